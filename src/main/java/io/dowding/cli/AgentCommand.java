@@ -1,0 +1,52 @@
+package io.dowding.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code agent}: the main job, until stopped. */
+@Command(
+    name = "agent",
+    description = "Runs the agent until it is stopped; stopping it stops no container.",
+    mixinStandardHelpOptions = true)
+final class AgentCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "The configuration; default: /etc/dowding/dowding.yaml, else config/dowding.yaml.")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--dev",
+      description = "On this machine alone, with everything set up: etcd, a Docker Engine, a demo.")
+  private boolean dev;
+
+  @Option(names = "--clean", description = "With --dev: when stopped, removes the containers too.")
+  private boolean clean;
+
+  @Override
+  public Integer call() throws Exception {
+    if (dev) {
+      return new DevCommand(clean).call();
+    }
+    Path file = config;
+    if (file == null) {
+      file = Files.exists(Config.INSTALLED) ? Config.INSTALLED : Path.of("config/dowding.yaml");
+    }
+    Agent agent = Agent.start(Config.read(file, System.getenv()));
+    untilStopped(agent::close);
+    return 0;
+  }
+
+  /** Returns never: SIGTERM and Ctrl-C run {@code stop}, and the process ends. */
+  static void untilStopped(Runnable stop) throws InterruptedException {
+    Runtime.getRuntime().addShutdownHook(new Thread(stop, "stop"));
+    new CountDownLatch(1).await();
+  }
+}

@@ -1,0 +1,230 @@
+package io.dowding.cli;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.dowding.compose.Durations;
+import io.dowding.docker.DockerSettings;
+import io.dowding.etcd.EtcdSettings;
+import io.dowding.plan.Settings;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the agent is told, from a YAML file and from the environment. Every setting has a default;
+ * an unknown or wrong one stops the start, with its line.
+ *
+ * @param inventory the hosts; or {@code file:} a path; or {@code etcd: true}
+ */
+public record Config(
+    @Nullable EtcdPart etcd,
+    @Nullable String baseKey,
+    @Nullable JsonNode inventory,
+    @Nullable Duration reschedule,
+    @Nullable Duration unknownAfter,
+    @Nullable Duration settle,
+    @Nullable Path stateDir,
+    @Nullable DockerPart docker) {
+
+  static final Path INSTALLED = Path.of("/etc/dowding/dowding.yaml");
+
+  private static final String ENVIRONMENT = "DOWDING_";
+  private static final ObjectMapper YAML =
+      YAMLMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+          .addModule(new SimpleModule().addDeserializer(Duration.class, new DurationReader()))
+          .build();
+
+  public record EtcdPart(
+      @Nullable List<String> endpoints,
+      @Nullable String user,
+      @Nullable String password,
+      @Nullable Path ca,
+      @Nullable Path certificate,
+      @Nullable Path key) {}
+
+  public record DockerPart(
+      @Nullable Path certificates,
+      @JsonProperty("callTimeout") @Nullable Duration callTimeout,
+      @Nullable Duration pullTimeout,
+      @Nullable Duration ping,
+      @Nullable Duration resync,
+      @Nullable Integer callsPerHost) {}
+
+  /**
+   * @throws IllegalArgumentException naming the file, the line and the setting
+   */
+  public static Config read(Path file, Map<String, String> environment) {
+    try {
+      String text = Files.readString(file);
+      if (text.isBlank()) {
+        text = "{}";
+      }
+      // Once for its line numbers, and once more with the environment on top.
+      YAML.readValue(text, Config.class);
+      JsonNode tree = YAML.readTree(text);
+      if (tree instanceof ObjectNode root) {
+        override(root, Config.class, ENVIRONMENT, environment);
+      }
+      return YAML.treeToValue(tree, Config.class).checked();
+    } catch (JsonMappingException wrong) {
+      throw new IllegalArgumentException(file + at(wrong) + ": " + what(wrong), wrong);
+    } catch (com.fasterxml.jackson.core.JsonProcessingException notYaml) {
+      var at = notYaml.getLocation();
+      throw new IllegalArgumentException(
+          file
+              + (at == null ? "" : ":" + at.getLineNr())
+              + ": not YAML: "
+              + notYaml.getOriginalMessage(),
+          notYaml);
+    } catch (IOException unreadable) {
+      throw new IllegalArgumentException(
+          file + ": cannot be read: " + unreadable.getMessage(), unreadable);
+    }
+  }
+
+  private static String at(JsonMappingException wrong) {
+    return wrong.getLocation() == null || wrong.getLocation().getLineNr() < 1
+        ? ""
+        : ":" + wrong.getLocation().getLineNr();
+  }
+
+  private static String what(JsonMappingException wrong) {
+    StringBuilder path = new StringBuilder();
+    wrong
+        .getPath()
+        .forEach(
+            part ->
+                path.append(path.isEmpty() ? "" : ".")
+                    .append(part.getFieldName() == null ? part.getIndex() : part.getFieldName()));
+    boolean unknown =
+        wrong instanceof com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+    String message = String.valueOf(wrong.getOriginalMessage());
+    return path
+        + ": "
+        + (unknown ? "there is no such setting" : message.lines().findFirst().orElse(""));
+  }
+
+  /** {@code DOWDING_ETCD_ENDPOINTS} for {@code etcd.endpoints}, and so on for every setting. */
+  private static void override(
+      ObjectNode node, Class<?> type, String prefix, Map<String, String> environment) {
+    for (RecordComponent part : type.getRecordComponents()) {
+      String name = prefix + part.getName().replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT);
+      String value = environment.get(name);
+      if (part.getType().isRecord()) {
+        ObjectNode nested =
+            node.get(part.getName()) instanceof ObjectNode there ? there : YAML.createObjectNode();
+        override(nested, part.getType(), name + "_", environment);
+        if (!nested.isEmpty()) {
+          node.set(part.getName(), nested);
+        }
+      } else if (value != null) {
+        node.put(part.getName(), value);
+      }
+    }
+  }
+
+  private Config checked() {
+    if (!base().matches("(/[A-Za-z0-9_.-]+)+")) {
+      throw new IllegalArgumentException("baseKey: \"" + base() + "\" is not such as /schedule");
+    }
+    for (Duration duration : Arrays.asList(reschedule, unknownAfter, settle)) {
+      if (duration != null && duration.isNegative()) {
+        throw new IllegalArgumentException("a duration cannot be negative: " + duration);
+      }
+    }
+    return this;
+  }
+
+  EtcdSettings etcdSettings() {
+    if (etcd == null) {
+      return EtcdSettings.at("http://127.0.0.1:2379");
+    }
+    List<String> endpoints =
+        etcd.endpoints() == null ? List.of("http://127.0.0.1:2379") : etcd.endpoints();
+    return new EtcdSettings(
+        endpoints.stream()
+            .flatMap(text -> Arrays.stream(text.split(",")))
+            .map(String::strip)
+            .filter(text -> !text.isEmpty())
+            .map(text -> text.contains("://") ? text : "http://" + text)
+            .toList(),
+        etcd.user(),
+        etcd.password(),
+        etcd.ca(),
+        etcd.certificate(),
+        etcd.key());
+  }
+
+  String base() {
+    String base = Objects.requireNonNullElse(baseKey, "/schedule").strip();
+    return base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
+  }
+
+  Path state() {
+    return Objects.requireNonNullElse(stateDir, Path.of("/var/lib/dowding"));
+  }
+
+  Settings settings() {
+    Settings d = Settings.DEFAULT;
+    Integer perHost = docker == null ? null : docker.callsPerHost();
+    return new Settings(
+        Objects.requireNonNullElse(unknownAfter, d.unknownAfter()),
+        Objects.requireNonNullElse(reschedule, d.grace()),
+        Objects.requireNonNullElse(settle, d.settle()),
+        Objects.requireNonNullElse(perHost, d.callsPerHost()));
+  }
+
+  DockerSettings dockerSettings() {
+    DockerSettings d = DockerSettings.DEFAULT;
+    if (docker == null) {
+      return d;
+    }
+    return new DockerSettings(
+        d.connect(),
+        Objects.requireNonNullElse(docker.callTimeout(), d.call()),
+        Objects.requireNonNullElse(docker.pullTimeout(), d.pull()),
+        Objects.requireNonNullElse(docker.ping(), d.ping()),
+        Objects.requireNonNullElse(docker.resync(), d.resync()),
+        docker.certificates());
+  }
+
+  /** {@code 1m30s}, or seconds. */
+  private static final class DurationReader extends StdDeserializer<Duration> {
+    private static final long serialVersionUID = 1;
+
+    DurationReader() {
+      super(Duration.class);
+    }
+
+    @Override
+    public Duration deserialize(JsonParser parser, DeserializationContext context)
+        throws IOException {
+      String text = parser.getValueAsString("");
+      Duration duration = Durations.parse(text);
+      if (duration == null) {
+        throw JsonMappingException.from(
+            parser, "\"" + text + "\" is not a duration such as 60s or 1m30s");
+      }
+      return duration;
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.dowding.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code dowding}: finds the command, and turns what it throws into one line and a status. */
+@Command(
+    name = "dowding",
+    description = "Keeps services running on a fleet of Docker hosts.",
+    mixinStandardHelpOptions = true,
+    version = "dowding 0.1.0",
+    subcommands = {AgentCommand.class, CheckCommand.class})
+public final class Main {
+
+  private static final int FAILED = 1;
+  private static final int USAGE = 64;
+
+  private Main() {}
+
+  /** Exit status: 0 done, 1 failed, 64 usage. */
+  public static void main(String[] arguments) {
+    CommandLine line = new CommandLine(new Main());
+    line.getSubcommands()
+        .values()
+        .forEach(command -> command.getCommandSpec().exitCodeOnInvalidInput(USAGE));
+    line.getCommandSpec().exitCodeOnInvalidInput(USAGE);
+    line.setExecutionExceptionHandler(
+        (failure, command, _) -> {
+          command.getErr().println("dowding: " + failure.getMessage());
+          return FAILED;
+        });
+    if (arguments.length == 0) {
+      line.usage(line.getErr());
+      System.exit(USAGE);
+    }
+    System.exit(line.execute(arguments));
+  }
+}

@@ -1,0 +1,111 @@
+package io.dowding.compose;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dowding.model.Constraint;
+import io.dowding.model.ContainerSpec.Limits;
+import io.dowding.model.Service.Mode;
+import io.dowding.model.Service.Placement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** {@code deploy}: how many, where, and how much of a host. */
+final class DeployReader {
+
+  private static final int MOST_REPLICAS = 10_000;
+  private static final String FIELD = "node\\.(hostname|tags|labels\\.[A-Za-z0-9_.-]+)";
+  private static final Pattern CONSTRAINT =
+      Pattern.compile("\\s*(" + FIELD + ")\\s*(==|!=)\\s*(\\S+)\\s*");
+
+  private final Fields deploy;
+
+  DeployReader(Fields service) {
+    this.deploy = service.object("deploy");
+  }
+
+  Mode mode() {
+    Boolean global =
+        deploy.text(
+            "mode",
+            "replicated or global",
+            text ->
+                switch (text) {
+                  case "replicated" -> false;
+                  case "global" -> true;
+                  default -> null;
+                });
+    boolean isGlobal = global != null && global;
+    int replicas = (int) deploy.number("replicas", 1, 0, MOST_REPLICAS);
+    if (isGlobal && deploy.get("replicas") != null) {
+      deploy.problem("replicas", "a global service runs once on every host: leave it out");
+    }
+    return isGlobal ? new Mode.Global() : new Mode.Replicated(replicas);
+  }
+
+  /** Reads what says where, and refuses what is not known. */
+  Placement placement(ExtrasReader extras) {
+    Fields placement = deploy.object("placement");
+    List<Constraint> constraints = new ArrayList<>();
+    List<String> written = placement.list("constraints");
+    for (int i = 0; i < written.size(); i++) {
+      Constraint constraint = constraint(written.get(i));
+      if (constraint == null) {
+        placement.problem(
+            "constraints[" + i + "]",
+            "\""
+                + written.get(i)
+                + "\" is not a constraint such as node.labels.rack == r1, node.tags != old or"
+                + " node.hostname == host1");
+      } else {
+        constraints.add(constraint);
+      }
+    }
+    List<String> spreadOver = spreadOver(placement);
+    int maxPerHost = (int) placement.number("max_replicas_per_node", 0, 0, MOST_REPLICAS);
+    placement.refuseOthers();
+    Fields resources = deploy.object("resources");
+    resources.get("limits");
+    resources.refuseOthers();
+    deploy.refuseOthers();
+    return new Placement(
+        constraints,
+        spreadOver,
+        maxPerHost,
+        extras.exclusive(),
+        extras.strategy(),
+        extras.weight());
+  }
+
+  private static List<String> spreadOver(Fields placement) {
+    List<String> labels = new ArrayList<>();
+    for (JsonNode item : placement.items("preferences")) {
+      String spread = item.path("spread").asText();
+      if (spread.startsWith(Constraint.LABELS) && item.size() == 1) {
+        labels.add(spread.substring(Constraint.LABELS.length()));
+      } else {
+        placement.problem(
+            "preferences",
+            Fields.show(item) + " is not such as {\"spread\": \"node.labels.rack\"}");
+      }
+    }
+    return labels;
+  }
+
+  private static @Nullable Constraint constraint(String text) {
+    Matcher matcher = CONSTRAINT.matcher(text);
+    return matcher.matches()
+        ? new Constraint(matcher.group(1), matcher.group(3).equals("=="), matcher.group(4))
+        : null;
+  }
+
+  Limits limits() {
+    Fields limits = deploy.object("resources").object("limits");
+    Long cpus = limits.text("cpus", "a number of CPUs such as 0.5", Texts::nanoCpus);
+    Long memory = limits.text("memory", "a size such as 64M", Texts::bytes);
+    long pids = limits.number("pids", 0, 1, Integer.MAX_VALUE);
+    limits.refuseOthers();
+    return new Limits(cpus == null ? 0 : cpus, memory == null ? 0 : memory, pids);
+  }
+}

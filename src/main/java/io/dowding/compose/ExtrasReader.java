@@ -1,0 +1,100 @@
+package io.dowding.compose;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dowding.model.Names;
+import io.dowding.model.Service.PinRule;
+import io.dowding.model.Service.Reschedule;
+import io.dowding.model.Service.Strategy;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** {@code x-dowding}: what Compose has no word for. */
+final class ExtrasReader {
+
+  private final Fields extras;
+
+  ExtrasReader(Fields extras) {
+    this.extras = extras;
+  }
+
+  PinRule pin() {
+    PinRule pin =
+        extras.text(
+            "pin",
+            "a hostname, auto or none",
+            text ->
+                switch (text) {
+                  case "auto" -> new PinRule.Auto();
+                  case "none" -> new PinRule.None();
+                  default -> Names.isHostname(text) ? new PinRule.ToHost(text) : null;
+                });
+    return pin == null ? new PinRule.Auto() : pin;
+  }
+
+  @Nullable String parent() {
+    return extras.text("parent", "a job or service", id -> Names.isJob(id) ? id : null);
+  }
+
+  boolean exclusive() {
+    return extras.flag("exclusive");
+  }
+
+  Reschedule reschedule() {
+    Reschedule reschedule =
+        extras.text(
+            "reschedule",
+            "never, or a duration such as 5m",
+            text -> {
+              if (text.equals("never")) {
+                return new Reschedule.Never();
+              }
+              Duration down = Texts.duration(text);
+              return down == null ? null : new Reschedule.After(down);
+            });
+    return reschedule == null ? new Reschedule.Default() : reschedule;
+  }
+
+  boolean running() {
+    Boolean running =
+        extras.text(
+            "state",
+            "running or stopped",
+            text ->
+                switch (text) {
+                  case "running" -> true;
+                  case "stopped" -> false;
+                  default -> null;
+                });
+    return running == null || running;
+  }
+
+  Strategy strategy() {
+    Strategy strategy =
+        extras.text(
+            "strategy",
+            "spread or binpack",
+            text ->
+                switch (text) {
+                  case "spread" -> Strategy.SPREAD;
+                  case "binpack" -> Strategy.BINPACK;
+                  default -> null;
+                });
+    return strategy == null ? Strategy.SPREAD : strategy;
+  }
+
+  double weight() {
+    JsonNode weight = extras.get("weight");
+    if (weight == null) {
+      return 1;
+    }
+    if (!weight.isNumber() || weight.asDouble() < 0 || weight.asDouble() > 1000) {
+      extras.problem("weight", Fields.show(weight) + " is not a number from 0 to 1000");
+      return 1;
+    }
+    return weight.asDouble();
+  }
+
+  void refuseOthers() {
+    extras.refuseOthers();
+  }
+}

@@ -1,0 +1,207 @@
+package io.dowding.compose;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of one JSON object. What is asked for is known; what was never asked for is refused by
+ * name at the end. A null is as good as absent, for {@code docker compose config} writes them.
+ */
+final class Fields {
+
+  private static final int SHOWN = 60;
+
+  private final String path;
+  private final JsonNode node;
+  private final List<String> problems;
+  private final Set<String> known = new HashSet<>();
+
+  Fields(String path, JsonNode node, List<String> problems) {
+    this.path = path;
+    this.node = node;
+    this.problems = problems;
+  }
+
+  /** What is there, or null. */
+  @Nullable JsonNode get(String field) {
+    known.add(field);
+    JsonNode value = node.get(field);
+    return value == null || value.isNull() ? null : value;
+  }
+
+  String path(String field) {
+    return path.isEmpty() ? field : path + "." + field;
+  }
+
+  void problem(String field, String what) {
+    problems.add(path(field) + ": " + what);
+  }
+
+  /** A value as a person should see it in a message: short, and as it was written. */
+  static String show(JsonNode value) {
+    String text = value.toString();
+    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+  }
+
+  @Nullable String text(String field) {
+    JsonNode value = get(field);
+    if (value == null) {
+      return null;
+    }
+    if (value.isContainerNode() || value.isBoolean()) {
+      problem(field, show(value) + " is not a text");
+      return null;
+    }
+    return value.asText();
+  }
+
+  /** A text turned into something; a message in place of a value says what would do. */
+  <T> @Nullable T text(String field, String expected, Function<String, @Nullable T> parse) {
+    String text = text(field);
+    if (text == null) {
+      return null;
+    }
+    T value = parse.apply(text);
+    if (value == null) {
+      problem(field, show(node.get(field)) + " is not " + expected);
+    }
+    return value;
+  }
+
+  long number(String field, long fallback, long least, long most) {
+    Long number =
+        text(
+            field,
+            "a number from " + least + " to " + most,
+            text -> {
+              try {
+                long value = Long.parseLong(text.strip());
+                return value < least || value > most ? null : value;
+              } catch (NumberFormatException notOne) {
+                return null;
+              }
+            });
+    return number == null ? fallback : number;
+  }
+
+  boolean flag(String field) {
+    JsonNode value = get(field);
+    if (value != null && !value.isBoolean()) {
+      problem(field, show(value) + " is not true or false");
+    }
+    return value != null && value.asBoolean();
+  }
+
+  /** A nested object; an empty one where there is none. */
+  Fields object(String field) {
+    JsonNode value = get(field);
+    if (value != null && !value.isObject()) {
+      problem(field, show(value) + " is not an object");
+      value = null;
+    }
+    JsonNode object =
+        value == null ? com.fasterxml.jackson.databind.node.MissingNode.getInstance() : value;
+    return new Fields(path(field), object, problems);
+  }
+
+  /** A list of texts, or a text split as a shell would. */
+  @Nullable List<String> words(String field) {
+    JsonNode value = get(field);
+    if (value == null) {
+      return null;
+    }
+    if (value.isTextual()) {
+      List<String> words = Texts.shellWords(value.asText());
+      if (words == null) {
+        problem(field, show(value) + " has a quote without its end");
+      }
+      return words;
+    }
+    return list(field);
+  }
+
+  List<String> list(String field) {
+    List<String> texts = new ArrayList<>();
+    JsonNode value = get(field);
+    if (value == null) {
+      return texts;
+    }
+    if (!value.isArray()) {
+      problem(field, show(value) + " is not a list");
+      return texts;
+    }
+    for (int i = 0; i < value.size(); i++) {
+      JsonNode item = value.get(i);
+      if (item.isContainerNode() || item.isNull()) {
+        problem(field + "[" + i + "]", show(item) + " is not a text");
+      } else {
+        texts.add(item.asText());
+      }
+    }
+    return texts;
+  }
+
+  /** A map of texts, written as a map or as a list of {@code key=value}. */
+  Map<String, String> map(String field, String withoutValue) {
+    Map<String, String> map = new TreeMap<>();
+    JsonNode value = get(field);
+    if (value == null) {
+      return map;
+    }
+    if (value.isObject()) {
+      for (Map.Entry<String, JsonNode> entry : value.properties()) {
+        JsonNode item = entry.getValue();
+        if (item.isNull()) {
+          problem(field + "." + entry.getKey(), withoutValue);
+        } else if (item.isContainerNode()) {
+          problem(field + "." + entry.getKey(), show(item) + " is not a text");
+        } else {
+          map.put(entry.getKey(), item.asText());
+        }
+      }
+      return map;
+    }
+    for (String item : list(field)) {
+      int equals = item.indexOf('=');
+      if (equals < 1) {
+        problem(field, "\"" + item + "\": " + withoutValue);
+      } else {
+        map.put(item.substring(0, equals), item.substring(equals + 1));
+      }
+    }
+    return map;
+  }
+
+  /** Refuses every field that nobody asked for; {@code x-*} is anybody's. */
+  void refuseOthers() {
+    if (!node.isObject()) {
+      return;
+    }
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
+      String field = entry.getKey();
+      if (!known.contains(field) && !field.startsWith("x-") && !entry.getValue().isNull()) {
+        problem(field, Hints.unknown(path(field), known));
+      }
+    }
+  }
+
+  Iterable<JsonNode> items(String field) {
+    JsonNode value = get(field);
+    if (value != null && !value.isArray()) {
+      problem(field, show(value) + " is not a list");
+      return List.of();
+    }
+    return value == null ? List.of() : value;
+  }
+
+  List<String> problems() {
+    return problems;
+  }
+}

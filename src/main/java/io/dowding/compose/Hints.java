@@ -1,0 +1,59 @@
+package io.dowding.compose;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Map;
+
+/** What to write instead of a field that is not supported. */
+final class Hints {
+
+  private static final int FAR = 3;
+
+  private static final Map<String, String> INSTEAD =
+      Map.ofEntries(
+          Map.entry("build", "build the image elsewhere and name it in image"),
+          Map.entry("cpus", "write deploy.resources.limits.cpus"),
+          Map.entry("mem_limit", "write deploy.resources.limits.memory"),
+          Map.entry("pids_limit", "write deploy.resources.limits.pids"),
+          Map.entry("scale", "write deploy.replicas"),
+          Map.entry("env_file", "write its lines in environment"),
+          Map.entry("volumes_from", "name the volumes, and write x-dowding.parent"),
+          Map.entry("extends", "write the fields out: docker compose config does"),
+          Map.entry("deploy.resources.reservations", "write deploy.resources.limits"),
+          Map.entry("deploy.restart_policy", "write restart"),
+          Map.entry("deploy.endpoint_mode", "leave it out: there is no network across hosts"),
+          Map.entry("networks", "leave it out, or write network_mode"));
+
+  private Hints() {}
+
+  static String unknown(String path, Collection<String> known) {
+    String instead = INSTEAD.get(path);
+    if (instead != null) {
+      return "is not supported; " + instead;
+    }
+    String field = path.substring(path.lastIndexOf('.') + 1);
+    return known.stream()
+        .min(Comparator.<String>comparingInt(name -> distance(name, field)).thenComparing(n -> n))
+        .filter(name -> distance(name, field) <= FAR && distance(name, field) < field.length())
+        .map(name -> "is not supported; the nearest that is: " + name)
+        .orElse("is not supported; leave it out");
+  }
+
+  /** Levenshtein's. */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+      }
+    }
+    return row[b.length()];
+  }
+}

@@ -1,0 +1,84 @@
+package io.dowding.compose;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dowding.model.Host;
+import io.dowding.model.Names;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Reads a host of the inventory: {@code docker}, {@code tags}, and anything else as meta data. */
+public final class HostReader {
+
+  private static final int DEFAULT_PORT = 2375;
+
+  private HostReader() {}
+
+  /**
+   * @param hostname its name, from its key or its {@code hostname} field
+   * @throws IllegalArgumentException naming the field and what to do
+   */
+  public static Host read(String hostname, JsonNode node) {
+    if (!Names.isHostname(hostname)) {
+      throw new IllegalArgumentException(
+          "hostname: \"" + hostname + "\" is not a DNS name in lower case");
+    }
+    if (!node.isObject()) {
+      throw new IllegalArgumentException(
+          hostname
+              + ": "
+              + Fields.show(node)
+              + " is not such as {\"docker\": \"tcp://10.0.0.1:2375\"}");
+    }
+    Set<String> tags = new TreeSet<>();
+    Map<String, String> meta = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      switch (field.getKey()) {
+        case "hostname", "docker" -> {}
+        case "tags" -> tags(hostname, field.getValue(), tags);
+        default -> {
+          if (field.getValue().isContainerNode()) {
+            throw new IllegalArgumentException(
+                hostname + "." + field.getKey() + ": meta data is text, not a list or an object");
+          }
+          meta.put(field.getKey(), field.getValue().asText());
+        }
+      }
+    }
+    return new Host(hostname, endpoint(hostname, node.path("docker").asText("")), tags, meta);
+  }
+
+  private static void tags(String hostname, JsonNode value, Set<String> tags) {
+    if (value.isArray()) {
+      value.forEach(tag -> tags.add(tag.asText()));
+    } else if (value.isTextual()) {
+      for (String tag : value.asText().split(",", -1)) {
+        if (!tag.isBlank()) {
+          tags.add(tag.strip());
+        }
+      }
+    } else if (!value.isNull()) {
+      throw new IllegalArgumentException(hostname + ".tags: is neither a text nor a list");
+    }
+  }
+
+  private static String endpoint(String hostname, String docker) {
+    String text = docker.strip();
+    if (text.startsWith("unix:///")) {
+      return text;
+    }
+    String address = text.startsWith("tcp://") ? text.substring("tcp://".length()) : text;
+    if (address.matches("[A-Za-z0-9._-]+")) {
+      return "tcp://" + address + ":" + DEFAULT_PORT;
+    }
+    if (address.matches("([A-Za-z0-9._-]+|\\[[0-9a-fA-F:]+]):\\d{1,5}")) {
+      return "tcp://" + address;
+    }
+    throw new IllegalArgumentException(
+        hostname
+            + ".docker: \""
+            + text
+            + "\" is not such as tcp://10.0.0.1:2375, 10.0.0.1:2375 or unix:///var/run/docker.sock");
+  }
+}

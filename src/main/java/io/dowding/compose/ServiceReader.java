@@ -1,0 +1,255 @@
+package io.dowding.compose;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.dowding.model.ContainerSpec;
+import io.dowding.model.ContainerSpec.Limits;
+import io.dowding.model.ContainerSpec.PullPolicy;
+import io.dowding.model.Names;
+import io.dowding.model.Ownership;
+import io.dowding.model.RestartPolicy;
+import io.dowding.model.Service;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one service element of the Compose Specification, in JSON. Everything is checked before
+ * anything is used: a service is valid as a whole, or every problem is named. Thread-safe.
+ */
+public final class ServiceReader {
+
+  /** The longest definition. Two copies and what surrounds them must fit in etcd's 1.5 MiB. */
+  public static final int MOST_BYTES = 512 * 1024;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+  private static final String IMAGE =
+      "[a-z0-9]+([._:/-][a-zA-Z0-9]+|__[a-z0-9]+|[a-zA-Z0-9])*(@sha256:[0-9a-f]{64})?";
+  private static final String DNS_NAME = "[a-zA-Z0-9]([a-zA-Z0-9.-]{0,61}[a-zA-Z0-9])?";
+  private static final String CONTAINER_NAME = "[a-zA-Z0-9][a-zA-Z0-9_.-]+";
+  private static final String SIGNAL = "(SIG)?[A-Z][A-Z0-9+-]{1,9}|[1-9][0-9]?";
+
+  private final Fields fields;
+  private final List<String> problems = new ArrayList<>();
+
+  private ServiceReader(JsonNode node) {
+    this.fields = new Fields("", node, problems);
+  }
+
+  /**
+   * @param name the service's name, from its key
+   * @param generation the key's {@code mod_revision}
+   * @throws InvalidServiceException with every problem
+   */
+  public static Service read(String name, long generation, byte[] json)
+      throws InvalidServiceException {
+    if (json.length > MOST_BYTES) {
+      throw new InvalidServiceException(
+          List.of(
+              "the definition has "
+                  + json.length
+                  + " bytes, more than the "
+                  + MOST_BYTES
+                  + " allowed: move what is large into the image or a volume"));
+    }
+    JsonNode node = parse(json);
+    if (!node.isObject()) {
+      throw new InvalidServiceException(
+          List.of(Fields.show(node) + " is not a JSON object such as {\"image\": \"nginx\"}"));
+    }
+    ServiceReader reader = new ServiceReader(node);
+    Service service = reader.service(name, generation);
+    if (service == null || !reader.problems.isEmpty()) {
+      throw new InvalidServiceException(reader.problems);
+    }
+    return service;
+  }
+
+  private static JsonNode parse(byte[] json) throws InvalidServiceException {
+    try {
+      return JSON.readTree(json);
+    } catch (JsonProcessingException bad) {
+      var at = bad.getLocation();
+      throw new InvalidServiceException(
+          List.of(
+              "not JSON: "
+                  + bad.getOriginalMessage()
+                  + (at == null
+                      ? ""
+                      : " at line " + at.getLineNr() + ", column " + at.getColumnNr())));
+    } catch (java.io.IOException impossible) {
+      throw new InvalidServiceException(List.of("not JSON: " + impossible.getMessage()));
+    }
+  }
+
+  private @Nullable Service service(String name, long generation) {
+    ContainerSpec container = container();
+    DeployReader deploy = new DeployReader(fields);
+    Service.Mode mode = deploy.mode();
+    ExtrasReader extras = new ExtrasReader(fields.object("x-dowding"));
+    Service.Placement placement = deploy.placement(extras);
+    Service.PinRule pin = extras.pin();
+    String parent = extras.parent();
+    Service.Reschedule reschedule = extras.reschedule();
+    boolean running = extras.running();
+    extras.refuseOthers();
+    onlyDefaultNetwork();
+    fields.refuseOthers();
+    if (container == null) {
+      return null;
+    }
+    check(name, container, mode, pin, parent);
+    return new Service(
+        name,
+        generation,
+        container,
+        SpecHash.of(container),
+        mode,
+        placement,
+        pin,
+        parent,
+        reschedule,
+        running);
+  }
+
+  private void check(
+      String name,
+      ContainerSpec container,
+      Service.Mode mode,
+      Service.PinRule pin,
+      @Nullable String parent) {
+    boolean many = mode instanceof Service.Mode.Replicated(int replicas) && replicas > 1;
+    if (many && container.containerName() != null) {
+      fields.problem("container_name", "several jobs cannot share one name: leave it out");
+    }
+    boolean fixed = pin instanceof Service.PinRule.ToHost || parent != null;
+    if (mode instanceof Service.Mode.Global && fixed) {
+      fields.problem("x-dowding", "a global service runs on every host: it has no pin or parent");
+    }
+    if (parent != null && Names.serviceOf(parent).equals(name)) {
+      fields.problem("x-dowding.parent", "a service cannot be its own parent");
+    }
+  }
+
+  private @Nullable ContainerSpec container() {
+    String image =
+        fields.text("image", "an image such as nginx:1.29", i -> i.matches(IMAGE) ? i : null);
+    if (image == null && fields.get("image") == null) {
+      fields.problem("image", "is missing: every service needs one");
+    }
+    List<String> command = fields.words("command");
+    List<String> entrypoint = fields.words("entrypoint");
+    Map<String, String> environment =
+        fields.map("environment", "has no value, and there is no shell here to take it from");
+    Map<String, String> labels = fields.map("labels", "has no value");
+    labels.keySet().stream()
+        .filter(label -> label.startsWith(Ownership.PREFIX))
+        .forEach(label -> fields.problem("labels." + label, "dowding.* is dowding's own"));
+    var ports = PortReader.read(fields);
+    var mounts = VolumeReader.read(fields);
+    RestartPolicy restart = restart();
+    Duration grace = fields.text("stop_grace_period", "a duration such as 1m30s", Texts::duration);
+    String signal =
+        fields.text("stop_signal", "a signal such as SIGTERM", s -> s.matches(SIGNAL) ? s : null);
+    String user = fields.text("user");
+    String workingDir =
+        fields.text("working_dir", "an absolute path", d -> d.startsWith("/") ? d : null);
+    String hostname = fields.text("hostname", "a host name", h -> h.matches(DNS_NAME) ? h : null);
+    String networkMode =
+        fields.text(
+            "network_mode",
+            "bridge, host or none",
+            m -> List.of("bridge", "host", "none").contains(m) ? m : null);
+    PullPolicy pull = pullPolicy();
+    String containerName =
+        fields.text(
+            "container_name", "a container's name", n -> n.matches(CONTAINER_NAME) ? n : null);
+    Limits limits = new DeployReader(fields).limits();
+    return image == null
+        ? null
+        : new ContainerSpec(
+            image,
+            command,
+            entrypoint,
+            environment,
+            labels,
+            ports,
+            mounts,
+            restart,
+            grace == null ? ContainerSpec.DEFAULT_STOP_GRACE : grace,
+            signal,
+            user,
+            workingDir,
+            hostname,
+            "bridge".equals(networkMode) ? null : networkMode,
+            limits,
+            pull,
+            containerName);
+  }
+
+  private RestartPolicy restart() {
+    JsonNode value = fields.get("restart");
+    // YAML reads an unquoted no as false.
+    if (value != null && value.isBoolean() && !value.asBoolean()) {
+      return new RestartPolicy(RestartPolicy.Kind.NO, 0);
+    }
+    RestartPolicy policy =
+        fields.text(
+            "restart",
+            "no, always, unless-stopped, on-failure or on-failure:3",
+            text -> {
+              if (text.matches("on-failure:\\d{1,6}")) {
+                int most = Integer.parseInt(text.substring(text.indexOf(':') + 1));
+                return new RestartPolicy(RestartPolicy.Kind.ON_FAILURE, most);
+              }
+              for (RestartPolicy.Kind kind : RestartPolicy.Kind.values()) {
+                if (kind.word().equals(text)) {
+                  return new RestartPolicy(kind, 0);
+                }
+              }
+              return null;
+            });
+    return policy == null ? RestartPolicy.DEFAULT : policy;
+  }
+
+  private PullPolicy pullPolicy() {
+    PullPolicy policy =
+        fields.text(
+            "pull_policy",
+            "always, missing or never",
+            text ->
+                switch (text) {
+                  case "always" -> PullPolicy.ALWAYS;
+                  case "missing", "if_not_present" -> PullPolicy.MISSING;
+                  case "never" -> PullPolicy.NEVER;
+                  default -> null;
+                });
+    return policy == null ? PullPolicy.MISSING : policy;
+  }
+
+  /** What {@code docker compose config} writes for a service that names no network. */
+  private void onlyDefaultNetwork() {
+    JsonNode networks = fields.get("networks");
+    if (networks == null) {
+      return;
+    }
+    boolean onlyDefault =
+        networks.isObject()
+            ? networks.properties().stream()
+                .allMatch(n -> n.getKey().equals("default") && n.getValue().isEmpty())
+            : networks.isArray()
+                && networks.valueStream().allMatch(n -> n.asText().equals("default"));
+    if (!onlyDefault) {
+      fields.problem("networks", Hints.unknown("networks", List.of()));
+    }
+  }
+}

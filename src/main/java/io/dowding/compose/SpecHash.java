@@ -1,0 +1,85 @@
+package io.dowding.compose;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.dowding.model.ContainerSpec;
+import io.dowding.model.ContainerSpec.Limits;
+import io.dowding.model.RestartPolicy;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A hash of what shapes a container. Defaults are left out and maps are sorted, so that a service
+ * written differently with the same meaning has the same hash, and so that a field that a later
+ * release adds changes no hash of a service that does not use it.
+ */
+public final class SpecHash {
+
+  /** In front of every hash; a rule that changes gets a new number, and old labels the old rule. */
+  public static final String VERSION = "1";
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+
+  private SpecHash() {}
+
+  public static String of(ContainerSpec spec) {
+    try {
+      byte[] canonical = JSON.writeValueAsString(fields(spec)).getBytes(StandardCharsets.UTF_8);
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(canonical);
+      return VERSION + "-" + HexFormat.of().formatHex(digest, 0, 12);
+    } catch (JsonProcessingException | NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private static SortedMap<String, Object> fields(ContainerSpec spec) {
+    SortedMap<String, Object> fields = new TreeMap<>();
+    put(fields, "image", spec.image());
+    // An empty list is not the same as none: it clears what the image says.
+    put(fields, "command", spec.command());
+    put(fields, "entrypoint", spec.entrypoint());
+    putAll(fields, "environment", spec.environment());
+    putAll(fields, "labels", spec.labels());
+    putAll(fields, "ports", spec.ports().stream().sorted().map(Object::toString).toList());
+    putAll(fields, "volumes", spec.mounts().stream().map(Object::toString).sorted().toList());
+    if (!spec.restart().equals(RestartPolicy.DEFAULT)) {
+      put(fields, "restart", spec.restart().kind().word() + ":" + spec.restart().maxRetries());
+    }
+    if (!spec.stopGracePeriod().equals(ContainerSpec.DEFAULT_STOP_GRACE)) {
+      put(fields, "stop_grace_period", spec.stopGracePeriod().toString());
+    }
+    put(fields, "stop_signal", spec.stopSignal());
+    put(fields, "user", spec.user());
+    put(fields, "working_dir", spec.workingDir());
+    put(fields, "hostname", spec.hostname());
+    put(fields, "network_mode", spec.networkMode());
+    put(fields, "container_name", spec.containerName());
+    if (!spec.limits().equals(Limits.NONE)) {
+      put(fields, "limits", spec.limits().toString());
+    }
+    return fields;
+  }
+
+  private static void put(Map<String, Object> fields, String name, @Nullable Object value) {
+    if (value != null) {
+      fields.put(name, value);
+    }
+  }
+
+  private static void putAll(Map<String, Object> fields, String name, Object values) {
+    boolean empty =
+        values instanceof Map<?, ?> map ? map.isEmpty() : ((Collection<?>) values).isEmpty();
+    if (!empty) {
+      fields.put(name, values);
+    }
+  }
+}

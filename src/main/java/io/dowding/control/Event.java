@@ -1,0 +1,104 @@
+package io.dowding.control;
+
+import io.dowding.model.Container;
+import io.dowding.model.Host;
+import io.dowding.model.Service;
+import io.dowding.plan.Action;
+import io.dowding.plan.Fault;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that was seen, or that ended. It says where to look; what follows is read off the
+ * world.
+ */
+public sealed interface Event {
+
+  /** All that etcd holds, at one revision. */
+  record StoreListed(long revision, List<StoreChange> keys, Recalled recalled) implements Event {}
+
+  /**
+   * What earlier agents left, read with the first list.
+   *
+   * @param keys all below {@code status/} and {@code versions/}, readable or not
+   */
+  record Recalled(
+      Set<String> keys,
+      Map<String, Service> versions,
+      Map<String, ServiceStatus> services,
+      Map<String, HostStatus> hosts) {
+    public static final Recalled NOTHING = new Recalled(Set.of(), Map.of(), Map.of(), Map.of());
+  }
+
+  record StoreChanged(long revision, List<StoreChange> changes) implements Event {}
+
+  /** etcd cannot be relied upon: everything stays as it is until it is back. */
+  record StoreLost(String why) implements Event {}
+
+  /** The watch is known to be complete again. */
+  record StoreBack() implements Event {}
+
+  /** The inventory from the configuration or its file. */
+  record InventoryRead(SortedMap<String, Host> hosts) implements Event {}
+
+  /**
+   * All containers of a host.
+   *
+   * @param asOf when the reading began: later news of a container is not overruled
+   */
+  record HostListed(String host, Engine engine, Instant asOf, List<Container> containers)
+      implements Event {}
+
+  /** One container, or, where that is null, that it is gone. */
+  record ContainerSeen(String host, String id, @Nullable Container container, Instant asOf)
+      implements Event {}
+
+  record HostAnswered(String host) implements Event {}
+
+  record HostLost(String host, String why) implements Event {}
+
+  /** A call to a host ended. */
+  record CallEnded(Action.OnHost action, Outcome outcome) implements Event {}
+
+  /**
+   * A transaction of allocations ended.
+   *
+   * @param revision of the transaction; 0 where it was refused because something else changed
+   *     first, or −1 where there was no answer
+   */
+  record Allocated(Action.Allocate action, long revision) implements Event {}
+
+  record PinWritten(Action.WritePin action, boolean done) implements Event {}
+
+  record Published(Action.Publish action, boolean done) implements Event {}
+
+  /** Nothing happened; time went by. */
+  record Tick() implements Event {}
+
+  /** What an engine says of itself. */
+  record Engine(String id, String version, int cpus, long memoryBytes) {
+    public static final Engine UNKNOWN = new Engine("", "", 0, 0);
+  }
+
+  /** How a call ended, with what was seen of the container right after it. */
+  sealed interface Outcome {
+    /**
+     * It was done.
+     *
+     * @param id of the container that the call was about, or empty
+     * @param container as it is after the call; null if it is gone, or if the call was about none
+     */
+    record Done(String id, @Nullable Container container, Instant asOf) implements Outcome {}
+
+    /**
+     * It was not done, or nobody knows.
+     *
+     * @param at when it was known to have failed: a list that began later shows what came of it
+     */
+    record Failed(Fault fault, String error, Instant at) implements Outcome {}
+  }
+}

@@ -1,0 +1,33 @@
+package io.dowding.control;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code status/hosts/<hostname>}. Times are absolute, in ISO 8601.
+ *
+ * @param state {@code up}, {@code unknown} or {@code down}
+ * @param since when that began
+ * @param lastContact only while it is not up
+ * @param operator what {@code hosts/<hostname>} says
+ * @param engine the id that its Docker Engine is known by
+ */
+public record HostStatus(
+    String state,
+    @Nullable String since,
+    @Nullable String lastContact,
+    String operator,
+    @Nullable String engine,
+    @Nullable String version,
+    int ours,
+    int unmanaged,
+    int cpus,
+    long memoryBytes,
+    @Nullable String error) {
+
+  /**
+   * {@code status/holds/<hold>}: what is deliberately not acted upon.
+   *
+   * @param release what to do about it
+   */
+  public record Hold(String held, String why, String release) {}
+}

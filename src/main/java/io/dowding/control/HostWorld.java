@@ -1,0 +1,188 @@
+package io.dowding.control;
+
+import io.dowding.control.Event.Engine;
+import io.dowding.model.Availability;
+import io.dowding.model.Container;
+import io.dowding.model.Host;
+import io.dowding.model.Reach;
+import io.dowding.plan.HostState;
+import io.dowding.plan.Settings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of one host. Owned by the loop's thread. */
+final class HostWorld {
+
+  private record Seen(Container container, Instant asOf) {}
+
+  final Host host;
+  private final Instant triedSince;
+  private final Map<String, Seen> containers = new TreeMap<>();
+  private final Map<String, Instant> gone = new HashMap<>();
+  private Instant lastContact;
+  private boolean connected;
+  private boolean listed;
+  private @Nullable Instant lookedBefore;
+  private Reach reach = Reach.UNKNOWN;
+  private @Nullable Instant reachSince;
+  Engine engine = Engine.UNKNOWN;
+
+  /** The id that this hostname's engine is known by; empty until there is one. */
+  String knownEngine = "";
+
+  String error = "";
+
+  /** Why nothing is done here although it answers, or empty. */
+  String hold = "";
+
+  HostWorld(Host host, Instant now) {
+    this.host = host;
+    this.triedSince = now;
+    this.lastContact = now;
+  }
+
+  /**
+   * What an earlier agent knew. A host that was out of reach then has been so since; but it is not
+   * given up before this agent has tried it for a while itself.
+   */
+  void recall(HostStatus status, @Nullable Instant contact, @Nullable Instant since) {
+    knownEngine = status.engine() == null ? "" : status.engine();
+    if (!listed && contact != null && contact.isBefore(lastContact)) {
+      lastContact = contact;
+    }
+    if (status.state().equals(reach.word())) {
+      reachSince = since;
+    }
+  }
+
+  void answered(Instant now) {
+    lastContact = now;
+    error = "";
+  }
+
+  void lost(String why) {
+    connected = false;
+    listed = false;
+    error = why;
+  }
+
+  /** A call had no answer: what is known may be wrong until a list that began after this. */
+  void doubt(Instant at) {
+    lookedBefore = at;
+  }
+
+  void listed(Engine found, Instant asOf, List<Container> all, Instant now) {
+    answered(now);
+    connected = true;
+    engine = found;
+    if (knownEngine.isEmpty()) {
+      knownEngine = found.id();
+    }
+    Map<String, Seen> before = new HashMap<>(containers);
+    containers.values().removeIf(seen -> !seen.asOf().isAfter(asOf));
+    for (Container container : all) {
+      Seen seen = before.get(container.id());
+      Instant wentAt = gone.get(container.id());
+      boolean newer = seen == null || !seen.asOf().isAfter(asOf);
+      if (newer && (wentAt == null || !wentAt.isAfter(asOf))) {
+        containers.put(container.id(), new Seen(container, asOf));
+      }
+    }
+    gone.values().removeIf(wentAt -> !wentAt.isAfter(asOf));
+    if (lookedBefore == null || !asOf.isBefore(lookedBefore)) {
+      lookedBefore = null;
+      listed = true;
+    }
+  }
+
+  void saw(String id, @Nullable Container container, Instant asOf, Instant now) {
+    answered(now);
+    Seen seen = containers.get(id);
+    if (seen != null && seen.asOf().isAfter(asOf)) {
+      return;
+    }
+    if (container == null) {
+      containers.remove(id);
+      gone.put(id, asOf);
+    } else if (!gone.containsKey(id)) {
+      // Docker's ids are never used again: what is gone stays gone.
+      containers.put(id, new Seen(container, asOf));
+    }
+  }
+
+  /** Time that went by without this process running says nothing of the host. */
+  void forgive(Duration pause) {
+    lastContact = lastContact.plus(pause);
+  }
+
+  Reach reach(Instant now, Settings settings) {
+    Duration silence = Duration.between(lastContact, now);
+    boolean tried = Duration.between(triedSince, now).compareTo(settings.unknownAfter()) >= 0;
+    Reach present;
+    if (silence.compareTo(settings.grace()) >= 0 && tried) {
+      present = Reach.DOWN;
+    } else if (silence.compareTo(settings.unknownAfter()) >= 0 || !everListed()) {
+      present = Reach.UNKNOWN;
+    } else {
+      present = Reach.UP;
+    }
+    if (present != reach || reachSince == null) {
+      reach = present;
+      reachSince = now;
+    }
+    return present;
+  }
+
+  /** When its reach changes if nothing is heard of it. */
+  Instant nextChange(Instant now, Settings settings) {
+    Instant unknown = lastContact.plus(settings.unknownAfter());
+    return now.isBefore(unknown) ? unknown : lastContact.plus(settings.grace());
+  }
+
+  boolean everListed() {
+    return !engine.equals(Engine.UNKNOWN);
+  }
+
+  boolean tried(Instant now, Duration patience) {
+    return everListed() || Duration.between(triedSince, now).compareTo(patience) >= 0;
+  }
+
+  /** Its reach as it was computed last. */
+  Reach lastReach() {
+    return reach;
+  }
+
+  @Nullable Instant reachSince() {
+    return reachSince;
+  }
+
+  Instant lastContact() {
+    return lastContact;
+  }
+
+  Collection<Container> containers() {
+    return containers.values().stream().map(Seen::container).toList();
+  }
+
+  HostState state(Availability word, Instant now, Settings settings) {
+    Reach present = reach(now, settings);
+    return new HostState(host, word, present, lastContact, unusable(present), containers());
+  }
+
+  private @Nullable String unusable(Reach present) {
+    if (!hold.isEmpty()) {
+      return "held: " + hold;
+    }
+    if (present != Reach.UP || !connected) {
+      String since = "unreachable since " + Times.text(lastContact);
+      return error.isEmpty() ? since : since + " (" + error + ")";
+    }
+    return listed && lookedBefore == null ? null : "its containers are being listed again";
+  }
+}

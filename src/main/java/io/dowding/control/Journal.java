@@ -1,0 +1,111 @@
+package io.dowding.control;
+
+import io.dowding.control.Event.Outcome;
+import io.dowding.plan.Action;
+import io.dowding.plan.Fault;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells the log what happened and what is being done: constant messages, with fields behind. */
+final class Journal {
+
+  private static final Logger log = LoggerFactory.getLogger("dowding");
+
+  private final Map<String, String> hosts = new HashMap<>();
+
+  void decided(Action action) {
+    switch (action) {
+      case Action.Allocate allocate ->
+          allocate
+              .changes()
+              .forEach(
+                  change -> {
+                    var record = change.record();
+                    switch (change) {
+                      case Action.Change.Put _ ->
+                          log.info(
+                              "place job={} host={} reason=\"{}\"",
+                              record.job(),
+                              record.host(),
+                              record.reason());
+                      case Action.Change.Forget(var _, String why) ->
+                          log.info(
+                              "forget job={} host={} reason=\"{}\"",
+                              record.job(),
+                              record.host(),
+                              why);
+                    }
+                  });
+      case Action.WritePin pin ->
+          log.info(
+              "pin job={} host={} reason=\"{}\"", pin.job(), pin.pin().hostname(), pin.reason());
+      case Action.Publish _ -> log.debug("publish {}", action.reason());
+      case Action.OnHost call ->
+          log.info(
+              "{} job={} host={} reason=\"{}\"",
+              call.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT),
+              call.job(),
+              call.host(),
+              call.reason());
+    }
+  }
+
+  void happened(Event event) {
+    switch (event) {
+      case Event.StoreListed listed -> {
+        log.info("etcd listed keys={} revision={}", listed.keys().size(), listed.revision());
+        listed.keys().forEach(Journal::unusable);
+      }
+      case Event.StoreChanged changed -> changed.changes().forEach(Journal::unusable);
+      case Event.StoreLost(String why) ->
+          log.warn("etcd lost, everything stays as it is reason=\"{}\"", why);
+      case Event.StoreBack _ -> log.info("etcd is back");
+      case Event.HostListed listed -> {
+        if (!"up".equals(hosts.put(listed.host(), "up"))) {
+          log.info(
+              "host listed host={} containers={} engine={}",
+              listed.host(),
+              listed.containers().size(),
+              listed.engine().version());
+        }
+      }
+      case Event.HostLost(String host, String why) -> {
+        if (!why.equals(hosts.put(host, why))) {
+          log.warn("host lost host={} reason=\"{}\"", host, why);
+        }
+      }
+      case Event.CallEnded(Action.OnHost call, Outcome.Failed(Fault fault, String error, var _)) ->
+          log.warn(
+              "{} failed job={} host={} fault={} error=\"{}\"",
+              call.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT),
+              call.job(),
+              call.host(),
+              fault,
+              error);
+      default -> {}
+    }
+  }
+
+  private static void unusable(StoreChange change) {
+    switch (change) {
+      case StoreChange.OfService(String name, Parsed.Invalid<?>(String problem), var _, long _) ->
+          ignored("services/" + name, problem);
+      case StoreChange.OfPin(String subject, Parsed.Invalid<?>(String problem), long _) ->
+          ignored("pins/" + subject, problem);
+      case StoreChange.OfHostWord(String host, Parsed.Invalid<?>(String problem), long _) ->
+          ignored("hosts/" + host, problem);
+      case StoreChange.OfAllocation(String job, Parsed.Invalid<?>(String problem), long _) ->
+          ignored("allocations/" + job, problem);
+      case StoreChange.OfInventory(String host, Parsed.Invalid<?>(String problem), long _) ->
+          ignored("inventory/" + host, problem);
+      case StoreChange.OfNothing(String key, String problem, long _) -> ignored(key, problem);
+      default -> {}
+    }
+  }
+
+  private static void ignored(String key, String problem) {
+    log.error("key cannot be used, what was in force stays so key={} problem=\"{}\"", key, problem);
+  }
+}

@@ -1,0 +1,275 @@
+package io.dowding.control;
+
+import io.dowding.model.Allocation;
+import io.dowding.model.Availability;
+import io.dowding.model.Host;
+import io.dowding.model.Pin;
+import io.dowding.model.Service;
+import io.dowding.plan.Action;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What etcd holds, as far as it can be used. A value that cannot be used leaves what was there
+ * before in force. Older news of a key never overrules newer.
+ */
+final class Keys {
+
+  /** A service's key as it is, usable or not. */
+  record Entry(@Nullable Service valid, String problem, String json, long revision) {}
+
+  final SortedMap<String, Entry> entries = new TreeMap<>();
+  final SortedMap<String, Pin> pins = new TreeMap<>();
+  final Map<String, Long> pinRevisions = new HashMap<>();
+  final SortedMap<String, Allocation> allocations = new TreeMap<>();
+  final Map<String, Long> allocationRevisions = new HashMap<>();
+  final Set<String> releases = new TreeSet<>();
+  final Map<String, Service> versions = new HashMap<>();
+
+  /** What the keys that this agent publishes hold; a value that could not be read is itself. */
+  final SortedMap<String, Object> published = new TreeMap<>();
+
+  private final boolean inventoryInEtcd;
+  private final SortedMap<String, Service> services = new TreeMap<>();
+  private final SortedMap<String, Host> inventory = new TreeMap<>();
+  private final Map<String, Availability> words = new HashMap<>();
+  private final Map<String, Long> forgotten = new HashMap<>();
+  private @Nullable String cluster;
+  private long revision;
+  private long sequence;
+  private boolean listed;
+
+  Keys(boolean inventoryInEtcd) {
+    this.inventoryInEtcd = inventoryInEtcd;
+  }
+
+  /** A complete list: what is not in it is not in etcd. */
+  void listed(Event.StoreListed list, Consumer<String> redefined) {
+    if (!listed) {
+      versions.putAll(list.recalled().versions());
+      list.recalled().keys().forEach(key -> published.put(key, "unread"));
+      list.recalled().services().forEach((k, v) -> published.put("status/services/" + k, v));
+      list.recalled().hosts().forEach((k, v) -> published.put("status/hosts/" + k, v));
+    }
+    Set<String> present = new HashSet<>();
+    for (StoreChange key : list.keys()) {
+      present.add(name(key));
+      apply(key, redefined);
+    }
+    for (StoreChange absent : absent(present, list.revision())) {
+      apply(absent, redefined);
+    }
+    revision = Math.max(revision, list.revision());
+    listed = true;
+  }
+
+  void changed(Event.StoreChanged changed, Consumer<String> redefined) {
+    changed.changes().forEach(change -> apply(change, redefined));
+    revision = Math.max(revision, changed.revision());
+  }
+
+  private void apply(StoreChange change, Consumer<String> redefined) {
+    switch (change) {
+      case StoreChange.OfService service -> service(service, redefined);
+      case StoreChange.OfPin(String subject, Parsed<Pin> value, long at) -> {
+        switch (value) {
+          case null -> {
+            pins.remove(subject);
+            pinRevisions.remove(subject);
+          }
+          case Parsed.Valid<Pin>(Pin pin) -> {
+            pins.put(subject, pin);
+            pinRevisions.put(subject, at);
+          }
+          case Parsed.Invalid<Pin> _ -> pinRevisions.put(subject, at);
+        }
+      }
+      case StoreChange.OfHostWord(String hostname, Parsed<Availability> value, long _) ->
+          keep(words, hostname, value);
+      case StoreChange.OfAllocation allocation -> allocation(allocation);
+      case StoreChange.OfInventory(String hostname, Parsed<Host> value, long _) ->
+          keep(inventory, hostname, value);
+      case StoreChange.OfRelease(String hold, boolean present, long _) -> {
+        if (present) {
+          releases.add(hold);
+        } else {
+          releases.remove(hold);
+        }
+      }
+      case StoreChange.OfCluster(String uuid, long _) -> {
+        if (cluster == null) {
+          cluster = uuid;
+        }
+      }
+      case StoreChange.OfSequence(long at) -> sequence(at);
+      case StoreChange.OfNothing _ -> {}
+    }
+  }
+
+  private static <T> void keep(Map<String, T> map, String key, @Nullable Parsed<T> value) {
+    switch (value) {
+      case null -> map.remove(key);
+      case Parsed.Valid<T>(T valid) -> map.put(key, valid);
+      case Parsed.Invalid<T> _ -> {}
+    }
+  }
+
+  private void service(StoreChange.OfService change, Consumer<String> redefined) {
+    String name = change.name();
+    Service before = services.get(name);
+    switch (change.value()) {
+      case null -> {
+        entries.remove(name);
+        services.remove(name);
+      }
+      case Parsed.Valid<Service>(Service service) -> {
+        entries.put(name, new Entry(service, "", change.json(), change.revision()));
+        services.put(name, service);
+        versions.put(name, service);
+      }
+      case Parsed.Invalid<Service>(String problem) -> {
+        entries.put(name, new Entry(null, problem, "", change.revision()));
+        Service last = versions.get(name);
+        if (last != null) {
+          services.put(name, last);
+        }
+      }
+    }
+    Service after = services.get(name);
+    if (before != null && after != null && !before.specHash().equals(after.specHash())) {
+      redefined.accept(name);
+    }
+  }
+
+  private void allocation(StoreChange.OfAllocation change) {
+    String job = change.job();
+    long known =
+        Math.max(allocationRevisions.getOrDefault(job, 0L), forgotten.getOrDefault(job, 0L));
+    if (change.revision() < known) {
+      return;
+    }
+    switch (change.value()) {
+      case null -> forgotten(job, change.revision());
+      case Parsed.Valid<Allocation>(Allocation record) -> recorded(record);
+      case Parsed.Invalid<Allocation> _ -> {
+        allocationRevisions.put(job, change.revision());
+        allocations.computeIfPresent(job, (j, record) -> record.atRevision(change.revision()));
+      }
+    }
+  }
+
+  void recorded(Allocation record) {
+    allocations.put(record.job(), record);
+    allocationRevisions.put(record.job(), record.revision());
+    revision = Math.max(revision, record.revision());
+  }
+
+  void forgotten(String job, long at) {
+    allocations.remove(job);
+    allocationRevisions.remove(job);
+    forgotten.put(job, at);
+    revision = Math.max(revision, at);
+  }
+
+  void sequence(long at) {
+    sequence = Math.max(sequence, at);
+  }
+
+  private Iterable<StoreChange> absent(Set<String> present, long at) {
+    Set<StoreChange> absent = new HashSet<>();
+    entries.keySet().forEach(n -> absent.add(new StoreChange.OfService(n, null, "", at)));
+    pinRevisions.keySet().forEach(n -> absent.add(new StoreChange.OfPin(n, null, at)));
+    words.keySet().forEach(n -> absent.add(new StoreChange.OfHostWord(n, null, at)));
+    allocationRevisions
+        .keySet()
+        .forEach(n -> absent.add(new StoreChange.OfAllocation(n, null, at)));
+    inventory.keySet().forEach(n -> absent.add(new StoreChange.OfInventory(n, null, at)));
+    releases.forEach(n -> absent.add(new StoreChange.OfRelease(n, false, at)));
+    absent.removeIf(change -> present.contains(name(change)));
+    return absent;
+  }
+
+  private static String name(StoreChange change) {
+    return switch (change) {
+      case StoreChange.OfService of -> "services/" + of.name();
+      case StoreChange.OfPin of -> "pins/" + of.subject();
+      case StoreChange.OfHostWord of -> "hosts/" + of.hostname();
+      case StoreChange.OfAllocation of -> "allocations/" + of.job();
+      case StoreChange.OfInventory of -> "inventory/" + of.hostname();
+      case StoreChange.OfRelease of -> "release/" + of.hold();
+      case StoreChange.OfCluster _ -> "cluster";
+      case StoreChange.OfSequence _ -> "sequence";
+      case StoreChange.OfNothing of -> of.key();
+    };
+  }
+
+  boolean isListed() {
+    return listed && cluster != null;
+  }
+
+  /** Empty before the first list, and then equal to no label. */
+  String cluster() {
+    return cluster == null ? "" : cluster;
+  }
+
+  long revision() {
+    return revision;
+  }
+
+  long sequence() {
+    return sequence;
+  }
+
+  /** The inventory in force, or null while there is none. */
+  @Nullable SortedMap<String, Host> inventory(@Nullable SortedMap<String, Host> given) {
+    return inventoryInEtcd ? inventory : given;
+  }
+
+  Availability word(String hostname) {
+    return words.getOrDefault(hostname, Availability.ACTIVE);
+  }
+
+  Set<String> hostsSaid(Availability word) {
+    Set<String> said = new TreeSet<>();
+    words.forEach(
+        (hostname, w) -> {
+          if (w == word) {
+            said.add(hostname);
+          }
+        });
+    return said;
+  }
+
+  /** Each service as it is to run. */
+  SortedMap<String, Service> services() {
+    return services;
+  }
+
+  Map<String, Long> serviceRevisions() {
+    Map<String, Long> revisions = new HashMap<>();
+    entries.forEach((name, entry) -> revisions.put(name, entry.revision()));
+    return revisions;
+  }
+
+  /** Services whose key cannot be used, and of which no valid definition is known. */
+  Set<String> untouchable() {
+    Set<String> names = new HashSet<>(entries.keySet());
+    names.removeAll(services.keySet());
+    return names;
+  }
+
+  /** The version to be kept of a service, or null if the one that is kept is the last valid one. */
+  Action.@Nullable Version versionOf(String name) {
+    Entry entry = entries.get(name);
+    return entry == null || entry.valid() == null
+        ? null
+        : new Action.Version(entry.revision(), entry.json());
+  }
+}

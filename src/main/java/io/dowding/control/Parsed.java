@@ -1,0 +1,11 @@
+package io.dowding.control;
+
+/** A value that somebody wrote: usable, or not and why. */
+public sealed interface Parsed<T> {
+  record Valid<T>(T value) implements Parsed<T> {}
+
+  /**
+   * @param problem what is wrong with which field, and what to do
+   */
+  record Invalid<T>(String problem) implements Parsed<T> {}
+}

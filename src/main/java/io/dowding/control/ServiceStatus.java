@@ -1,0 +1,45 @@
+package io.dowding.control;
+
+import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code status/services/<service>}. Times are absolute, in ISO 8601.
+ *
+ * @param generation the revision of the service's key
+ * @param observedGeneration the one that is acted on: an earlier one while the key cannot be used
+ */
+public record ServiceStatus(
+    String state,
+    int desired,
+    int running,
+    long generation,
+    long observedGeneration,
+    @Nullable String message,
+    SortedMap<String, JobStatus> jobs) {
+
+  /**
+   * One job.
+   *
+   * @param restarts failures in a row, what the back-off grows with
+   * @param addresses of each published port: {@code 10.0.0.1:8080->80/tcp}
+   * @param since when its container started, by its host's clock
+   * @param nextTry when the next try is
+   * @param lastExit the last exit that was counted
+   * @param completed the incarnation that ended as it may
+   */
+  public record JobStatus(
+      @Nullable String host,
+      @Nullable String container,
+      String state,
+      @Nullable String health,
+      @Nullable Integer restarts,
+      @Nullable List<String> addresses,
+      @Nullable String since,
+      @Nullable String reason,
+      @Nullable String nextTry,
+      @Nullable String lastError,
+      @Nullable String lastExit,
+      @Nullable Long completed) {}
+}

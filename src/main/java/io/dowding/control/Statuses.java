@@ -1,0 +1,244 @@
+package io.dowding.control;
+
+import io.dowding.control.ServiceStatus.JobStatus;
+import io.dowding.model.Allocation;
+import io.dowding.model.Container;
+import io.dowding.model.Host;
+import io.dowding.model.Names;
+import io.dowding.model.Ownership;
+import io.dowding.model.Reach;
+import io.dowding.model.Service;
+import io.dowding.model.Service.Mode;
+import io.dowding.plan.Action;
+import io.dowding.plan.JobMemory;
+import io.dowding.plan.JobView;
+import io.dowding.plan.JobView.State;
+import io.dowding.plan.Plan;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What is, beside what should be, as others read it. */
+final class Statuses {
+
+  private final World world;
+  private final SortedMap<String, List<JobView>> views = new TreeMap<>();
+
+  private Statuses(World world, Plan plan) {
+    this.world = world;
+    plan.jobs()
+        .values()
+        .forEach(
+            view ->
+                views
+                    .computeIfAbsent(Names.serviceOf(view.job()), s -> new ArrayList<>())
+                    .add(view));
+  }
+
+  /** Every key that should be there, with its value. */
+  static SortedMap<String, Object> of(
+      World world, Plan plan, SortedMap<String, HostStatus.Hold> holds) {
+    return new Statuses(world, plan).all(holds);
+  }
+
+  private SortedMap<String, Object> all(SortedMap<String, HostStatus.Hold> holds) {
+    SortedMap<String, Object> all = new TreeMap<>();
+    var names = new TreeSet<>(world.keys.entries.keySet());
+    names.addAll(views.keySet());
+    world.keys.allocations.values().forEach(record -> names.add(record.service()));
+    for (String name : names) {
+      all.put("status/services/" + name, service(name));
+      Action.Version version = world.keys.versionOf(name);
+      Object kept = world.keys.published.get("versions/" + name);
+      if (version != null) {
+        all.put("versions/" + name, version);
+      } else if (kept != null) {
+        // The last valid version stays as long as anything of its service does.
+        all.put("versions/" + name, kept);
+      }
+    }
+    world.hosts.forEach((name, host) -> all.put("status/hosts/" + name, host(host)));
+    holds.forEach((name, hold) -> all.put("status/holds/" + name, hold));
+    return all;
+  }
+
+  private ServiceStatus service(String name) {
+    Keys.Entry entry = world.keys.entries.get(name);
+    Service service = world.keys.services().get(name);
+    List<JobView> jobs = views.getOrDefault(name, List.of());
+    SortedMap<String, JobStatus> statuses = new TreeMap<>(Names::compareJobs);
+    jobs.forEach(view -> statuses.put(view.job(), job(view)));
+    int running =
+        (int)
+            jobs.stream()
+                .filter(view -> view.state() == State.RUNNING || isRunning(view.container()))
+                .count();
+    return new ServiceStatus(
+        state(entry, service, jobs),
+        desired(service, jobs),
+        running,
+        entry == null ? 0 : entry.revision(),
+        service == null ? 0 : service.generation(),
+        message(entry, service, jobs),
+        statuses);
+  }
+
+  private static boolean isRunning(@Nullable Container container) {
+    return container != null && container.state() == Container.State.RUNNING;
+  }
+
+  private static int desired(@Nullable Service service, List<JobView> jobs) {
+    if (service == null || !service.running()) {
+      return 0;
+    }
+    return switch (service.mode()) {
+      case Mode.Replicated(int replicas) -> replicas;
+      case Mode.Global() ->
+          (int) jobs.stream().filter(view -> view.state() != State.REMOVING).count();
+    };
+  }
+
+  private static String state(
+      Keys.@Nullable Entry entry, @Nullable Service service, List<JobView> jobs) {
+    if (entry == null) {
+      return "removing";
+    }
+    if (entry.valid() == null) {
+      return "invalid";
+    }
+    if (service != null && !service.running()) {
+      return jobs.isEmpty() ? "stopped" : "stopping";
+    }
+    if (jobs.stream().anyMatch(view -> view.state() == State.PENDING)) {
+      return "pending";
+    }
+    if (jobs.stream().anyMatch(view -> !view.current())) {
+      return "updating";
+    }
+    if (jobs.stream().allMatch(view -> view.state() == State.COMPLETED) && !jobs.isEmpty()) {
+      return "completed";
+    }
+    if (jobs.stream().allMatch(JobView::settled)) {
+      return "running";
+    }
+    return jobs.stream().anyMatch(view -> view.state() == State.STARTING) ? "starting" : "degraded";
+  }
+
+  private static @Nullable String message(
+      Keys.@Nullable Entry entry, @Nullable Service service, List<JobView> jobs) {
+    if (entry != null && entry.valid() == null) {
+      return entry.problem()
+          + (service == null
+              ? "; nothing of it was ever valid, so nothing runs"
+              : "; the last valid definition stays in force");
+    }
+    return jobs.stream()
+        .filter(view -> !view.reason().isEmpty() && !view.settled())
+        .findFirst()
+        .map(view -> view.job() + ": " + view.reason())
+        .orElse(null);
+  }
+
+  private JobStatus job(JobView view) {
+    JobMemory memory = world.memories.getOrDefault(view.job(), JobMemory.NONE);
+    Container container = view.container();
+    Allocation record = world.keys.allocations.get(view.job());
+    String hostname = view.host() == null && record != null ? record.host() : view.host();
+    List<String> addresses = addresses(hostname, container);
+    return new JobStatus(
+        hostname,
+        container == null ? null : container.shortId(),
+        view.state().name().toLowerCase(Locale.ROOT),
+        container == null ? null : container.health(),
+        memory.failures() == 0 ? null : memory.failures(),
+        addresses.isEmpty() ? null : addresses,
+        container == null ? null : Times.text(container.startedAt()),
+        view.reason().isEmpty() ? null : view.reason(),
+        Times.text(view.nextTry()),
+        memory.failures() == 0 ? null : memory.lastError(),
+        memory.failures() == 0 && memory.completed() == 0 ? null : memory.countedExit(),
+        memory.completed() == 0 ? null : memory.completed());
+  }
+
+  private List<String> addresses(@Nullable String hostname, @Nullable Container container) {
+    HostWorld host = hostname == null ? null : world.hosts.get(hostname);
+    if (host == null || container == null || !isRunning(container)) {
+      return List.of();
+    }
+    return container.ports().stream()
+        .sorted()
+        .map(
+            port ->
+                address(host.host, port.hostIp())
+                    + ":"
+                    + port.published()
+                    + "->"
+                    + port.target()
+                    + "/"
+                    + port.protocol())
+        .distinct()
+        .toList();
+  }
+
+  private static String address(Host host, String bound) {
+    boolean all = bound.isEmpty() || bound.equals("0.0.0.0") || bound.equals("::");
+    return all ? host.address() : bound;
+  }
+
+  private HostStatus host(HostWorld host) {
+    Collection<Container> containers = host.containers();
+    int ours =
+        (int)
+            containers.stream()
+                .filter(container -> Ownership.of(container, world.keys.cluster()) != null)
+                .count();
+    Reach reach = host.lastReach();
+    return new HostStatus(
+        reach.word(),
+        Times.text(host.reachSince()),
+        reach == Reach.UP ? null : Times.text(host.lastContact()),
+        world.keys.word(host.host.hostname()).word(),
+        host.knownEngine.isEmpty() ? null : host.knownEngine,
+        host.engine.version().isEmpty() ? null : host.engine.version(),
+        ours,
+        containers.size() - ours,
+        host.engine.cpus(),
+        host.engine.memoryBytes(),
+        error(host));
+  }
+
+  private static @Nullable String error(HostWorld host) {
+    if (!host.hold.isEmpty()) {
+      return "held: " + host.hold;
+    }
+    return host.error.isEmpty() ? null : host.error;
+  }
+
+  /** What must be written or deleted so that these are the keys that are there. */
+  static SortedMap<String, Optional<Object>> difference(
+      Map<String, Object> there, SortedMap<String, Object> wanted) {
+    SortedMap<String, Optional<Object>> changes = new TreeMap<>();
+    wanted.forEach(
+        (key, value) -> {
+          if (!value.equals(there.get(key))) {
+            changes.put(key, Optional.of(value));
+          }
+        });
+    there
+        .keySet()
+        .forEach(
+            key -> {
+              if (!wanted.containsKey(key)) {
+                changes.put(key, Optional.empty());
+              }
+            });
+    return changes;
+  }
+}

@@ -1,0 +1,41 @@
+package io.dowding.control;
+
+import io.dowding.model.Allocation;
+import io.dowding.model.Availability;
+import io.dowding.model.Host;
+import io.dowding.model.Pin;
+import io.dowding.model.Service;
+import org.jspecify.annotations.Nullable;
+
+/** A key in etcd as it is now; a null value means that it is not there. */
+public sealed interface StoreChange {
+
+  /** The revision at which the key was last written, or deleted. */
+  long revision();
+
+  /**
+   * @param json the value as written, to be kept as a version
+   */
+  record OfService(String name, @Nullable Parsed<Service> value, String json, long revision)
+      implements StoreChange {}
+
+  record OfPin(String subject, @Nullable Parsed<Pin> value, long revision) implements StoreChange {}
+
+  record OfHostWord(String hostname, @Nullable Parsed<Availability> value, long revision)
+      implements StoreChange {}
+
+  record OfAllocation(String job, @Nullable Parsed<Allocation> value, long revision)
+      implements StoreChange {}
+
+  record OfInventory(String hostname, @Nullable Parsed<Host> value, long revision)
+      implements StoreChange {}
+
+  record OfRelease(String hold, boolean present, long revision) implements StoreChange {}
+
+  record OfCluster(@Nullable String uuid, long revision) implements StoreChange {}
+
+  record OfSequence(long revision) implements StoreChange {}
+
+  /** A key whose name is not of its form: reported, and otherwise as if it were not there. */
+  record OfNothing(String key, String problem, long revision) implements StoreChange {}
+}

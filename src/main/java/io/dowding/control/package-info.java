@@ -1,0 +1,14 @@
+/**
+ * The loop: what is known of the world, what happened to it, and what follows.
+ *
+ * <p>{@link io.dowding.control.Controller#step} is the deciding part: events in, actions out, no
+ * clock, no thread, no I/O. {@link io.dowding.control.World} is what it knows, owned by one thread.
+ * {@link io.dowding.control.Loop} is that thread: it alone waits, and it hands each action to one
+ * of the two edges, {@link io.dowding.control.Store} for etcd and {@link
+ * io.dowding.control.Engines} for Docker hosts, whose answers come back as {@link
+ * io.dowding.control.Event}s.
+ */
+@NullMarked
+package io.dowding.control;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,123 @@
+package io.dowding.docker;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.model.ExposedPort;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.InternetProtocol;
+import com.github.dockerjava.api.model.MountType;
+import com.github.dockerjava.api.model.Ports;
+import io.dowding.model.Allocation;
+import io.dowding.model.ContainerSpec;
+import io.dowding.model.Mount;
+import io.dowding.model.Ownership;
+import io.dowding.model.Port;
+import io.dowding.model.RestartPolicy;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A container as it is to be made, in docker-java's words. */
+final class Creation {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Creation() {}
+
+  static CreateContainerCmd command(
+      DockerClient client, String cluster, String base, Allocation record, ContainerSpec spec) {
+    Map<String, String> labels = new HashMap<>(spec.labels());
+    labels.putAll(Ownership.labelsOf(cluster, base, record, spec));
+    Set<ExposedPort> exposed = new LinkedHashSet<>();
+    Ports bindings = new Ports();
+    for (Port port : spec.ports()) {
+      ExposedPort target = new ExposedPort(port.target(), InternetProtocol.parse(port.protocol()));
+      exposed.add(target);
+      String published = port.published() == 0 ? "" : Integer.toString(port.published());
+      bindings.bind(target, new Ports.Binding(port.hostIp(), published));
+    }
+    CreateContainerCmd create =
+        client
+            .createContainerCmd(spec.image())
+            .withName(Ownership.nameOf(record, spec))
+            .withLabels(labels)
+            .withEnv(spec.environment().entrySet().stream().map(Object::toString).toList())
+            .withExposedPorts(new ArrayList<>(exposed))
+            .withStopTimeout((int) spec.stopGracePeriod().toSeconds())
+            .withHostConfig(host(spec).withPortBindings(bindings));
+    if (spec.command() != null) {
+      create.withCmd(spec.command());
+    }
+    if (spec.entrypoint() != null) {
+      create.withEntrypoint(spec.entrypoint());
+    }
+    if (spec.stopSignal() != null) {
+      create.withStopSignal(spec.stopSignal());
+    }
+    if (spec.user() != null) {
+      create.withUser(spec.user());
+    }
+    if (spec.workingDir() != null) {
+      create.withWorkingDir(spec.workingDir());
+    }
+    if (spec.hostname() != null) {
+      create.withHostName(spec.hostname());
+    }
+    return create;
+  }
+
+  private static HostConfig host(ContainerSpec spec) {
+    HostConfig host =
+        HostConfig.newHostConfig()
+            .withRestartPolicy(restart(spec.restart()))
+            .withMounts(spec.mounts().stream().map(Creation::mount).toList());
+    ContainerSpec.Limits limits = spec.limits();
+    if (limits.nanoCpus() > 0) {
+      host.withNanoCPUs(limits.nanoCpus());
+    }
+    if (limits.memoryBytes() > 0) {
+      host.withMemory(limits.memoryBytes());
+    }
+    if (limits.pids() > 0) {
+      host.withPidsLimit(limits.pids());
+    }
+    if (spec.networkMode() != null) {
+      host.withNetworkMode(spec.networkMode());
+    }
+    return host;
+  }
+
+  /**
+   * By way of JSON: docker-java's own "no" is an empty text, which an update takes for no change.
+   */
+  static com.github.dockerjava.api.model.RestartPolicy restart(RestartPolicy policy) {
+    return JSON.convertValue(
+        Map.of("Name", policy.kind().word(), "MaximumRetryCount", policy.maxRetries()),
+        com.github.dockerjava.api.model.RestartPolicy.class);
+  }
+
+  /** As a mount and not as a bind: a missing source is then an error, not a directory of root's. */
+  private static com.github.dockerjava.api.model.Mount mount(Mount mount) {
+    var made =
+        new com.github.dockerjava.api.model.Mount()
+            .withType(mount.type() == Mount.Type.BIND ? MountType.BIND : MountType.VOLUME)
+            .withTarget(mount.target())
+            .withReadOnly(mount.readOnly());
+    return mount.source().isEmpty() ? made : made.withSource(mount.source());
+  }
+
+  /** The image's name and tag, apart: without a tag an engine would pull every one there is. */
+  static List<String> nameAndTag(String image) {
+    int colon = image.lastIndexOf(':');
+    if (image.contains("@")) {
+      return List.of(image, "");
+    }
+    return colon > image.lastIndexOf('/')
+        ? List.of(image.substring(0, colon), image.substring(colon + 1))
+        : List.of(image, "latest");
+  }
+}

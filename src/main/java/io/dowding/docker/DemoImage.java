@@ -1,0 +1,93 @@
+package io.dowding.docker;
+
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
+import com.github.dockerjava.transport.DockerHttpClient;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+
+/** A small image of busybox alone, made on the spot: no registry is needed. */
+public final class DemoImage {
+
+  private static final String[] COMMANDS = {"sh", "sleep", "httpd", "cat", "echo", "touch", "ls"};
+
+  /**
+   * Ends at once when asked to, unlike a bare sleep, which as process 1 would wait for its kill.
+   */
+  private static final String SERVE = "#!/bin/sh\ntrap 'exit 0' TERM\nsleep 100000 & wait\n";
+
+  private static final String PAGE =
+      "<h1>dowding</h1><p>This container runs because a key in etcd" + " says so.</p>\n";
+
+  private DemoImage() {}
+
+  /**
+   * Gives an engine the image.
+   *
+   * @param docker the engine's endpoint
+   * @param busybox a busybox that is linked statically
+   * @throws IOException if the file cannot be read, or the engine refuses
+   */
+  public static void load(String docker, String image, Path busybox) throws IOException {
+    var config =
+        DefaultDockerClientConfig.createDefaultConfigBuilder().withDockerHost(docker).build();
+    String[] name = Creation.nameAndTag(image).toArray(String[]::new);
+    DockerHttpClient.Request request =
+        DockerHttpClient.Request.builder()
+            .method(DockerHttpClient.Request.Method.POST)
+            .path("/images/create?fromSrc=-&repo=" + encode(name[0]) + "&tag=" + encode(name[1]))
+            .bodyBytes(tar(busybox))
+            .headers(Map.of("Content-Type", "application/x-tar"))
+            .build();
+    try (DockerHttpClient http =
+            new ApacheDockerHttpClient.Builder()
+                .dockerHost(config.getDockerHost())
+                .responseTimeout(Duration.ofSeconds(60))
+                .build();
+        DockerHttpClient.Response response = http.execute(request)) {
+      String answer = new String(response.getBody().readAllBytes(), StandardCharsets.UTF_8);
+      if (response.getStatusCode() / 100 != 2 || answer.contains("\"error\"")) {
+        throw new IOException("the engine refuses the demo image: " + answer.strip());
+      }
+    }
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private static byte[] tar(Path busybox) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+      file(tar, "bin/busybox", Files.readAllBytes(busybox));
+      file(tar, "bin/serve", SERVE.getBytes(StandardCharsets.UTF_8));
+      file(tar, "www/index.html", PAGE.getBytes(StandardCharsets.UTF_8));
+      for (String command : COMMANDS) {
+        TarArchiveEntry link = new TarArchiveEntry("bin/" + command, TarConstants.LF_SYMLINK);
+        link.setLinkName("busybox");
+        tar.putArchiveEntry(link);
+        tar.closeArchiveEntry();
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void file(TarArchiveOutputStream tar, String name, byte[] content)
+      throws IOException {
+    TarArchiveEntry entry = new TarArchiveEntry(name);
+    entry.setSize(content.length);
+    entry.setMode(0755);
+    tar.putArchiveEntry(entry);
+    tar.write(content);
+    tar.closeArchiveEntry();
+  }
+}

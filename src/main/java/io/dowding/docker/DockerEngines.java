@@ -1,0 +1,70 @@
+package io.dowding.docker;
+
+import io.dowding.control.Engines;
+import io.dowding.control.Event.Outcome;
+import io.dowding.control.SteadyClock;
+import io.dowding.control.Store.Sink;
+import io.dowding.model.Host;
+import io.dowding.plan.Action;
+import io.dowding.plan.Fault;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The Docker hosts, as the loop sees them. */
+public final class DockerEngines implements Engines {
+
+  private final DockerSettings settings;
+  private final SteadyClock clock;
+  private final Calls calls;
+  private final Map<String, Lane> lanes = new HashMap<>();
+
+  /**
+   * @param cluster this cluster's UUID, and {@code base} its base key: labels of what is made
+   */
+  public DockerEngines(DockerSettings settings, SteadyClock clock, String cluster, String base) {
+    this.settings = settings;
+    this.clock = clock;
+    this.calls = new Calls(settings, clock, cluster, base);
+  }
+
+  @Override
+  public synchronized void follow(Collection<Host> hosts, Sink sink) {
+    lanes
+        .values()
+        .removeIf(
+            lane -> {
+              boolean left = !hosts.contains(lane.host());
+              if (left) {
+                lane.close();
+              }
+              return left;
+            });
+    for (Host host : hosts) {
+      if (!lanes.containsKey(host.hostname())) {
+        Lane lane = new Lane(host, settings, clock, calls, sink);
+        lanes.put(host.hostname(), lane);
+        lane.start();
+      }
+    }
+  }
+
+  @Override
+  public Outcome perform(Action.OnHost action) {
+    Lane lane = lane(action.host());
+    return lane == null
+        ? new Outcome.Failed(Fault.STALE, "not in the inventory any more", clock.now())
+        : lane.perform(action);
+  }
+
+  private synchronized @Nullable Lane lane(String hostname) {
+    return lanes.get(hostname);
+  }
+
+  @Override
+  public synchronized void close() {
+    lanes.values().forEach(Lane::close);
+    lanes.clear();
+  }
+}

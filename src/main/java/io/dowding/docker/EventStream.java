@@ -1,0 +1,56 @@
+package io.dowding.docker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.dockerjava.transport.DockerHttpClient;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.function.Consumer;
+
+/**
+ * The engine's events about containers, read on the caller's thread until the stream ends or its
+ * client is closed. All containers': a filter by label would hide the ports that others take.
+ */
+final class EventStream {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String FILTERS =
+      "{\"type\":[\"container\"],\"event\":[\"create\",\"start\",\"die\",\"pause\",\"unpause\","
+          + "\"destroy\",\"rename\",\"update\",\"health_status\"]}";
+
+  private EventStream() {}
+
+  /**
+   * @param since by the engine's clock; events from then on are told
+   * @param changed gets the id of each container that something happened to
+   * @throws IOException when the stream breaks; it returns normally only where the engine ended it
+   */
+  static void read(Connection connection, Instant since, Consumer<String> changed)
+      throws IOException {
+    String path =
+        "/v"
+            + connection.version()
+            + "/events?since="
+            + since.getEpochSecond()
+            + "&filters="
+            + URLEncoder.encode(FILTERS, StandardCharsets.UTF_8);
+    DockerHttpClient.Request request =
+        DockerHttpClient.Request.builder()
+            .method(DockerHttpClient.Request.Method.GET)
+            .path(path)
+            .build();
+    try (DockerHttpClient.Response response = connection.events().execute(request);
+        MappingIterator<JsonNode> events =
+            JSON.readerFor(JsonNode.class).readValues(response.getBody())) {
+      while (events.hasNextValue()) {
+        String id = events.nextValue().path("Actor").path("ID").asText("");
+        if (!id.isEmpty()) {
+          changed.accept(id);
+        }
+      }
+    }
+  }
+}

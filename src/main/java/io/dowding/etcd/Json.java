@@ -1,0 +1,92 @@
+package io.dowding.etcd;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dowding.model.Allocation;
+import io.dowding.plan.Action;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Optional;
+
+/** The values that the agent writes, and reads again. */
+final class Json {
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .defaultPropertyInclusion(
+              JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  private Json() {}
+
+  static String write(Object value) {
+    try {
+      if (value instanceof Action.Version(long generation, String json)) {
+        return "{\"generation\":" + generation + ",\"valid\":" + json + "}";
+      }
+      return MAPPER.writeValueAsString(value);
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  static String write(Allocation record) {
+    ObjectNode node = MAPPER.createObjectNode();
+    node.put("host", record.host());
+    node.put("service", record.service());
+    node.put("spec", record.specHash());
+    node.put("generation", record.generation());
+    node.put("incarnation", record.incarnation());
+    node.put("since", record.since().toString());
+    node.put("reason", record.reason());
+    return node.toString();
+  }
+
+  /**
+   * @throws IOException if it is not an allocation, saying why
+   */
+  static Allocation allocation(String job, byte[] json, long revision) throws IOException {
+    JsonNode node = MAPPER.readTree(json);
+    for (String field : new String[] {"host", "service", "spec", "since"}) {
+      if (!node.path(field).isTextual()) {
+        throw new IOException(field + ": is missing");
+      }
+    }
+    if (!node.path("incarnation").canConvertToLong()) {
+      throw new IOException("incarnation: is missing");
+    }
+    try {
+      return new Allocation(
+          job,
+          node.path("host").asText(),
+          node.path("service").asText(),
+          node.path("spec").asText(),
+          node.path("generation").asLong(),
+          node.path("incarnation").asLong(),
+          Instant.parse(node.path("since").asText()),
+          node.path("reason").asText(),
+          revision);
+    } catch (DateTimeException bad) {
+      throw new IOException("since: " + bad.getMessage(), bad);
+    }
+  }
+
+  /** Nothing where the value is not one: it is written anew when it is due. */
+  static <T> Optional<T> read(byte[] json, Class<T> type) {
+    try {
+      return Optional.ofNullable(MAPPER.readValue(json, type));
+    } catch (IOException unreadable) {
+      return Optional.empty();
+    }
+  }
+
+  static Optional<JsonNode> tree(byte[] json) {
+    return read(json, JsonNode.class);
+  }
+}

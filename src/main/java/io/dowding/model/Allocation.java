@@ -1,0 +1,31 @@
+package io.dowding.model;
+
+import java.time.Instant;
+
+/**
+ * The recorded choice of a host for a job. It is written before its container is created, and
+ * deleted after the container's removal was seen; in between it says which container is the right
+ * one: the one on {@code host} with this incarnation.
+ *
+ * @param incarnation the etcd revision known when this was decided; grows from one record of a job
+ *     to the next
+ * @param generation the {@code mod_revision} of the service's key that was acted on
+ * @param reason why this host, for people
+ * @param revision the record's own {@code mod_revision}; 0 while not written yet
+ */
+public record Allocation(
+    String job,
+    String host,
+    String service,
+    String specHash,
+    long generation,
+    long incarnation,
+    Instant since,
+    String reason,
+    long revision) {
+
+  public Allocation atRevision(long written) {
+    return new Allocation(
+        job, host, service, specHash, generation, incarnation, since, reason, written);
+  }
+}

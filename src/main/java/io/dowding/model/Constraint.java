@@ -1,0 +1,27 @@
+package io.dowding.model;
+
+/**
+ * A condition on hosts, as in {@code node.labels.rack == r1}.
+ *
+ * @param field {@code node.hostname}, {@code node.tags} or {@code node.labels.<name>}
+ * @param equal {@code ==}, or else {@code !=}
+ */
+public record Constraint(String field, boolean equal, String value) {
+
+  public static final String LABELS = "node.labels.";
+
+  public boolean holds(Host host) {
+    boolean found =
+        switch (field) {
+          case "node.hostname" -> host.hostname().equals(value);
+          case "node.tags" -> host.tags().contains(value);
+          default -> value.equals(host.meta().get(field.substring(LABELS.length())));
+        };
+    return found == equal;
+  }
+
+  @Override
+  public String toString() {
+    return field + (equal ? " == " : " != ") + value;
+  }
+}

@@ -1,0 +1,81 @@
+package io.dowding.model;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A container as its host reported it.
+ *
+ * @param name without Docker's leading slash
+ * @param inherited its labels came with its image, as for one made by {@code docker commit}
+ * @param health Docker's word, or null without a health check
+ * @param error why Docker could not start it, or empty
+ * @param startedAt by the host's clock: only differences to {@code finishedAt} mean anything
+ * @param restart the policy that Docker follows now, which may not be the one it was created with
+ * @param stopSignal what asks it to stop, as it or its image says
+ * @param stopGrace from that signal to the kill
+ */
+public record Container(
+    String id,
+    String name,
+    String image,
+    Map<String, String> labels,
+    boolean inherited,
+    State state,
+    int exitCode,
+    boolean oomKilled,
+    String error,
+    @Nullable String health,
+    int restartCount,
+    @Nullable Instant startedAt,
+    @Nullable Instant finishedAt,
+    RestartPolicy.Kind restart,
+    String stopSignal,
+    Duration stopGrace,
+    List<Port> ports) {
+
+  /** Docker's states. */
+  public enum State {
+    CREATED,
+    RUNNING,
+    PAUSED,
+    RESTARTING,
+    REMOVING,
+    EXITED,
+    DEAD;
+
+    public static State parse(@Nullable String text) {
+      for (State state : values()) {
+        if (state.word().equals(text)) {
+          return state;
+        }
+      }
+      return DEAD;
+    }
+
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Whether a process is there that must be ended before the container can be removed. */
+  public boolean isAlive() {
+    return state == State.RUNNING || state == State.PAUSED || state == State.RESTARTING;
+  }
+
+  /** How long its last run was; zero if it never ran. */
+  public Duration lastRun() {
+    if (startedAt == null || finishedAt == null || finishedAt.isBefore(startedAt)) {
+      return Duration.ZERO;
+    }
+    return Duration.between(startedAt, finishedAt);
+  }
+
+  public String shortId() {
+    return id.length() > 12 ? id.substring(0, 12) : id;
+  }
+}

@@ -1,0 +1,61 @@
+package io.dowding.model;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What shapes a container: these fields, and no others, make the spec hash (but for the pull
+ * policy, which leaves no trace in the container). Null is "as the image says"; an empty command or
+ * entrypoint is an empty one.
+ *
+ * @param stopGracePeriod from the stop signal to the kill
+ * @param containerName a name of the user's own, or null for {@code <job>.<incarnation>}
+ */
+public record ContainerSpec(
+    String image,
+    @Nullable List<String> command,
+    @Nullable List<String> entrypoint,
+    Map<String, String> environment,
+    Map<String, String> labels,
+    List<Port> ports,
+    List<Mount> mounts,
+    RestartPolicy restart,
+    Duration stopGracePeriod,
+    @Nullable String stopSignal,
+    @Nullable String user,
+    @Nullable String workingDir,
+    @Nullable String hostname,
+    @Nullable String networkMode,
+    Limits limits,
+    PullPolicy pullPolicy,
+    @Nullable String containerName) {
+
+  /** Compose's default. */
+  public static final Duration DEFAULT_STOP_GRACE = Duration.ofSeconds(10);
+
+  /**
+   * What a container may use at the most; 0 is without limit.
+   *
+   * @param nanoCpus thousand-millionths of a CPU
+   * @param memoryBytes bytes
+   * @param pids processes
+   */
+  public record Limits(long nanoCpus, long memoryBytes, long pids) {
+    public static final Limits NONE = new Limits(0, 0, 0);
+  }
+
+  /** When an image is pulled. */
+  public enum PullPolicy {
+    ALWAYS,
+    /** Where the host does not have it; the default. */
+    MISSING,
+    NEVER
+  }
+
+  /** Whether something is written that stays on the host when the container goes. */
+  public boolean hasLocalData() {
+    return mounts.stream().anyMatch(Mount::isLocalData);
+  }
+}

@@ -1,0 +1,30 @@
+package io.dowding.model;
+
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A machine of the inventory.
+ *
+ * @param hostname its name in keys, pins and constraints
+ * @param docker where its Docker Engine answers: {@code tcp://address:port} or {@code unix://path}
+ * @param tags what {@code node.tags} constraints ask for
+ * @param meta anything else, for {@code node.labels.<name>} constraints
+ */
+public record Host(String hostname, String docker, Set<String> tags, Map<String, String> meta) {
+
+  public Host {
+    tags = Set.copyOf(tags);
+    meta = Map.copyOf(meta);
+  }
+
+  /** The address at which published ports of this host are reached; loopback for a unix socket. */
+  public String address() {
+    String rest = docker.substring(docker.indexOf("://") + 3);
+    if (docker.startsWith("unix:")) {
+      return "127.0.0.1";
+    }
+    int colon = rest.lastIndexOf(':');
+    return colon < 0 ? rest : rest.substring(0, colon);
+  }
+}

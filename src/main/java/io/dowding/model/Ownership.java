@@ -1,0 +1,78 @@
+package io.dowding.model;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What makes a container ours: the label of this cluster that it did not get from its image, and
+ * the name that we would have given it. Labels alone prove nothing, for {@code docker commit} hands
+ * them on; a name alone proves nothing, for anybody may use it.
+ */
+public final class Ownership {
+
+  public static final String PREFIX = "dowding.";
+  public static final String CLUSTER = PREFIX + "cluster";
+  public static final String BASE = PREFIX + "base";
+  public static final String SERVICE = PREFIX + "service";
+  public static final String JOB = PREFIX + "job";
+  public static final String INCARNATION = PREFIX + "incarnation";
+  public static final String SPEC = PREFIX + "spec";
+  public static final String GENERATION = PREFIX + "generation";
+
+  /** Only on containers with a name of the user's own: that name. */
+  public static final String NAME = PREFIX + "name";
+
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+
+  private Ownership() {}
+
+  /** A container of ours, with what its labels say. */
+  public record Owned(Container container, String job, long incarnation, String specHash) {}
+
+  /** The name that a container gets. */
+  public static String nameOf(Allocation record, ContainerSpec spec) {
+    return spec.containerName() != null
+        ? spec.containerName()
+        : record.job() + "." + record.incarnation();
+  }
+
+  /** The labels that a container gets beside its service's own. */
+  public static Map<String, String> labelsOf(
+      String cluster, String base, Allocation record, ContainerSpec spec) {
+    Map<String, String> labels = new LinkedHashMap<>();
+    labels.put(CLUSTER, cluster);
+    labels.put(BASE, base);
+    labels.put(SERVICE, record.service());
+    labels.put(JOB, record.job());
+    labels.put(INCARNATION, Long.toString(record.incarnation()));
+    labels.put(SPEC, record.specHash());
+    labels.put(GENERATION, Long.toString(record.generation()));
+    if (spec.containerName() != null) {
+      labels.put(NAME, spec.containerName());
+    }
+    return labels;
+  }
+
+  /** This container as one of ours, or null if it is not: then it is never touched. */
+  public static @Nullable Owned of(Container container, String cluster) {
+    Map<String, String> labels = container.labels();
+    String job = labels.get(JOB);
+    String incarnation = labels.get(INCARNATION);
+    String specHash = labels.get(SPEC);
+    if (!cluster.equals(labels.get(CLUSTER))
+        || container.inherited()
+        || job == null
+        || !Names.isJob(job)
+        || specHash == null
+        || incarnation == null
+        || !NUMBER.matcher(incarnation).matches()) {
+      return null;
+    }
+    String expected = labels.getOrDefault(NAME, job + "." + incarnation);
+    return container.name().equals(expected)
+        ? new Owned(container, job, Long.parseLong(incarnation), specHash)
+        : null;
+  }
+}

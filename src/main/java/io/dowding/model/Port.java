@@ -1,0 +1,36 @@
+package io.dowding.model;
+
+import java.util.Comparator;
+
+/**
+ * A published port.
+ *
+ * @param hostIp the address on the host, or empty for all
+ * @param published the port on the host; 0 lets the engine choose
+ * @param target the port in the container
+ * @param protocol {@code tcp}, {@code udp} or {@code sctp}
+ */
+public record Port(String hostIp, int published, int target, String protocol)
+    implements Comparable<Port> {
+
+  /** Whether both cannot be published on one host. */
+  public boolean collidesWith(Port other) {
+    return published != 0
+        && published == other.published
+        && protocol.equals(other.protocol)
+        && (anyAddress() || other.anyAddress() || hostIp.equals(other.hostIp));
+  }
+
+  private boolean anyAddress() {
+    return hostIp.isEmpty() || hostIp.equals("0.0.0.0") || hostIp.equals("::");
+  }
+
+  @Override
+  public int compareTo(Port other) {
+    return Comparator.comparingInt(Port::target)
+        .thenComparing(Port::protocol)
+        .thenComparingInt(Port::published)
+        .thenComparing(Port::hostIp)
+        .compare(this, other);
+  }
+}

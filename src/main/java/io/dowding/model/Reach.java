@@ -1,0 +1,16 @@
+package io.dowding.model;
+
+import java.util.Locale;
+
+/** Whether a host answers. Unknown is not gone: nothing is given up for being unknown. */
+public enum Reach {
+  UP,
+  /** No contact for a while, or none yet. */
+  UNKNOWN,
+  /** No contact for longer than the grace period. */
+  DOWN;
+
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

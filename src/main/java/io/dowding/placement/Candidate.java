@@ -1,0 +1,95 @@
+package io.dowding.placement;
+
+import io.dowding.model.Availability;
+import io.dowding.model.Host;
+import io.dowding.model.Names;
+import io.dowding.model.Port;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One host and what stands on it: jobs, running or just allocated, and containers that are not
+ * ours. Mutable, and of one thread: a planning pass fills it and then places jobs on it.
+ */
+public final class Candidate {
+
+  private final Host host;
+  private final Availability word;
+  private final @Nullable String unusable;
+  private final Map<String, Double> weights = new TreeMap<>();
+  private final Map<String, Integer> jobsOfService = new HashMap<>();
+  private final List<Taken> taken = new ArrayList<>();
+  private double load;
+
+  /**
+   * A port in use.
+   *
+   * @param by the job, or the container that is not ours
+   */
+  public record Taken(Port port, String by) {}
+
+  /**
+   * @param unusable why nothing can be started there now (unreachable, held), or null
+   */
+  public Candidate(Host host, Availability word, @Nullable String unusable) {
+    this.host = host;
+    this.word = word;
+    this.unusable = unusable;
+  }
+
+  /** Counts a job here; a job that is here already is not counted twice. */
+  public void add(String job, double weight) {
+    if (weights.putIfAbsent(job, weight) == null) {
+      load += weight;
+      jobsOfService.merge(Names.serviceOf(job), 1, Integer::sum);
+    }
+  }
+
+  public void remove(String job) {
+    Double weight = weights.remove(job);
+    if (weight != null) {
+      load -= weight;
+      jobsOfService.merge(Names.serviceOf(job), -1, Integer::sum);
+    }
+  }
+
+  /** Counts a container that is not ours. */
+  public void addUnmanaged() {
+    load += 1;
+  }
+
+  public void take(Port port, String by) {
+    taken.add(new Taken(port, by));
+  }
+
+  public Host host() {
+    return host;
+  }
+
+  public Availability word() {
+    return word;
+  }
+
+  public @Nullable String unusable() {
+    return unusable;
+  }
+
+  /** Weights of jobs and of unmanaged containers, running or just allocated. */
+  public double load() {
+    return load;
+  }
+
+  /** How many jobs of the service that {@code job} belongs to are here, itself not counted. */
+  public int siblings(String job) {
+    int all = jobsOfService.getOrDefault(Names.serviceOf(job), 0);
+    return weights.containsKey(job) ? all - 1 : all;
+  }
+
+  public List<Taken> taken() {
+    return taken;
+  }
+}

@@ -1,0 +1,41 @@
+package io.dowding.placement;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A chosen host and why, or null and why not.
+ *
+ * @param refused every host that does not fit, with its reason
+ */
+public record Choice(@Nullable String host, String why, SortedMap<String, String> refused) {
+
+  private static final int NAMED = 5;
+
+  /** {@code no host fits: host1: port 80 is taken by api.1; host2: drained}. */
+  static String explain(SortedMap<String, String> refused) {
+    if (refused.isEmpty()) {
+      return "no host fits: the inventory is empty";
+    }
+    List<String> parts = new ArrayList<>();
+    if (refused.size() <= NAMED) {
+      refused.forEach((host, reason) -> parts.add(host + ": " + reason));
+    } else {
+      Map<String, List<String>> byReason = new TreeMap<>();
+      refused.forEach(
+          (host, reason) -> byReason.computeIfAbsent(reason, r -> new ArrayList<>()).add(host));
+      byReason.forEach((reason, hosts) -> parts.add(names(hosts) + ": " + reason));
+    }
+    return "no host fits: " + String.join("; ", parts);
+  }
+
+  private static String names(List<String> hosts) {
+    return hosts.size() <= NAMED
+        ? String.join(", ", hosts)
+        : String.join(", ", hosts.subList(0, NAMED)) + " and " + (hosts.size() - NAMED) + " more";
+  }
+}

@@ -1,0 +1,110 @@
+package io.dowding.placement;
+
+import io.dowding.model.Availability;
+import io.dowding.model.Constraint;
+import io.dowding.model.Port;
+import io.dowding.model.Service.Placement;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The conditions that a host must meet, each of which says why a host does not. */
+public final class Filters {
+
+  /** One condition. */
+  @FunctionalInterface
+  public interface Filter {
+    /** Why not, as a half sentence to stand behind {@code host1: }, or null where the host fits. */
+    @Nullable String refuse(Request request, Candidate candidate);
+  }
+
+  private static final List<Filter> ALL =
+      List.of(
+          Filters::availability,
+          Filters::usable,
+          Filters::constraints,
+          Filters::ports,
+          Filters::perHost,
+          Filters::notFailed);
+
+  /** What a pin does not overrule: nothing can be started there, however much it is wanted. */
+  private static final List<Filter> PINNED =
+      List.of(Filters::gone, Filters::usable, Filters::ports);
+
+  private Filters() {}
+
+  /** The first reason why this host cannot be chosen for this job, or null if it can. */
+  public static @Nullable String refuse(Request request, Candidate candidate) {
+    return first(ALL, request, candidate);
+  }
+
+  /** The first reason why a job cannot be started on the host that it is pinned to, or null. */
+  public static @Nullable String refusePinned(Request request, Candidate candidate) {
+    return first(PINNED, request, candidate);
+  }
+
+  /** Why a job that is on this host should not have been placed there, or null. */
+  public static @Nullable String constraints(Request request, Candidate candidate) {
+    for (Constraint constraint : request.service().placement().constraints()) {
+      if (!constraint.holds(candidate.host())) {
+        return constraint + " does not hold";
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String first(
+      List<Filter> filters, Request request, Candidate candidate) {
+    for (Filter filter : filters) {
+      String reason = filter.refuse(request, candidate);
+      if (reason != null) {
+        return reason;
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String availability(Request request, Candidate candidate) {
+    return switch (candidate.word()) {
+      case ACTIVE -> null;
+      case PAUSE -> "paused";
+      case DRAIN -> "drained";
+      case GONE -> "marked gone";
+    };
+  }
+
+  private static @Nullable String gone(Request request, Candidate candidate) {
+    return candidate.word() == Availability.GONE ? "marked gone" : null;
+  }
+
+  private static @Nullable String usable(Request request, Candidate candidate) {
+    return candidate.unusable();
+  }
+
+  private static @Nullable String ports(Request request, Candidate candidate) {
+    for (Port wanted : request.service().container().ports()) {
+      for (Candidate.Taken taken : candidate.taken()) {
+        if (!taken.by().equals(request.job()) && wanted.collidesWith(taken.port())) {
+          return "port " + wanted.published() + " is taken by " + taken.by();
+        }
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String perHost(Request request, Candidate candidate) {
+    Placement placement = request.service().placement();
+    int siblings = candidate.siblings(request.job());
+    if (placement.exclusive() && siblings > 0) {
+      return "has another job of this exclusive service";
+    }
+    if (placement.maxPerHost() > 0 && siblings >= placement.maxPerHost()) {
+      return "has " + siblings + " of at most " + placement.maxPerHost() + " jobs of this service";
+    }
+    return null;
+  }
+
+  private static @Nullable String notFailed(Request request, Candidate candidate) {
+    String failure = request.failedOn().get(candidate.host().hostname());
+    return failure == null ? null : "failed there: " + failure;
+  }
+}

@@ -1,0 +1,113 @@
+package io.dowding.plan;
+
+import io.dowding.model.Allocation;
+import io.dowding.model.ContainerSpec.PullPolicy;
+import io.dowding.model.Pin;
+import io.dowding.model.RestartPolicy;
+import io.dowding.model.Service;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/**
+ * Something to do, as a value, with its reason. Whoever performs it adds no decision of his own.
+ */
+public sealed interface Action {
+
+  /** Why, as a sentence for the log. */
+  String reason();
+
+  /**
+   * Changes of allocations, in one transaction.
+   *
+   * @param sequence the revision of the key that all allocators share; the transaction holds only
+   *     while nobody else allocated
+   */
+  record Allocate(List<Change> changes, long sequence) implements Action {
+
+    /**
+     * With a put each and the sequence's, well below the 128 operations that etcd takes at once.
+     */
+    public static final int MOST = 100;
+
+    @Override
+    public String reason() {
+      return changes.size() + " allocations to record";
+    }
+  }
+
+  /** One change of an allocation. */
+  sealed interface Change {
+    /** The record; its {@code revision} is that of the record to be replaced, 0 for none. */
+    Allocation record();
+
+    record Put(Allocation record) implements Change {}
+
+    /** The job is over, and nothing of it is left on its host. */
+    record Forget(Allocation record, String why) implements Change {}
+  }
+
+  /**
+   * The agent's own pin of a job beside its data.
+   *
+   * @param expectedRevision the revision of the pin to be replaced; 0 where there must be none
+   */
+  record WritePin(String job, Pin.ToHost pin, long expectedRevision) implements Action {
+    @Override
+    public String reason() {
+      return "its data is there";
+    }
+  }
+
+  /**
+   * What others are to read: status, holds and the versions kept.
+   *
+   * @param values by key below the base key: a value to be written as JSON, or nothing to delete it
+   */
+  record Publish(SortedMap<String, Optional<Object>> values) implements Action {
+    @Override
+    public String reason() {
+      return values.size() + " keys changed";
+    }
+  }
+
+  /** A service's definition as written, to be written again as it is. */
+  record Version(long generation, String json) {}
+
+  /** A call to one host's engine for one job; one at a time per job. */
+  sealed interface OnHost extends Action {
+    String host();
+
+    String job();
+  }
+
+  /** Have the image on the host, as its pull policy says. */
+  record Pull(
+      String host, String job, String image, String specHash, PullPolicy policy, String reason)
+      implements OnHost {}
+
+  record Create(String host, String job, Allocation record, Service service, String reason)
+      implements OnHost {}
+
+  record Start(String host, String job, String container, String reason) implements OnHost {}
+
+  /** A signal; {@code KILL} ends the patience. */
+  record Signal(
+      String host, String job, String container, String signal, Basis basis, String reason)
+      implements OnHost {
+    public static final String KILL = "KILL";
+  }
+
+  /** Removes a container that has stopped, and its anonymous volumes; never a named one. */
+  record Remove(String host, String job, String container, Basis basis, String reason)
+      implements OnHost {}
+
+  record SetRestart(String host, String job, String container, RestartPolicy policy, String reason)
+      implements OnHost {}
+
+  /**
+   * What a destructive call rests on: it is made only if both keys are still at these revisions, by
+   * a linearizable read just before. A revision of 0 means that the key was absent.
+   */
+  record Basis(String service, long generation, String job, long allocationRevision) {}
+}

@@ -1,0 +1,21 @@
+package io.dowding.plan;
+
+/** What kind of failure a call met: what is done next depends on it, not on its words. */
+public enum Fault {
+  /** The host does not have the image. */
+  NO_IMAGE,
+  /** The name belongs to a container that is not ours. */
+  NAME_TAKEN,
+  /**
+   * Something of this host: no pull, no bind source, a port taken, a full disk. Elsewhere may do.
+   */
+  HOST,
+  /** The service itself: a command that does not exist, say. */
+  SPEC,
+  /** No reply: it may have been done. Look again before anything else. */
+  LOST,
+  /** What the action was based on has changed; nothing was done. */
+  STALE,
+  /** Something else is under way there; later. */
+  BUSY
+}

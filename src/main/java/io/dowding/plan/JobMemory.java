@@ -1,0 +1,291 @@
+package io.dowding.plan;
+
+import io.dowding.model.Container;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is remembered of a job beyond what etcd and Docker say: failures, and the patience they
+ * cost. Immutable; every method that learns something returns a new one.
+ */
+public final class JobMemory {
+
+  public static final JobMemory NONE = new JobMemory();
+
+  private int failures;
+  private @Nullable Instant nextTry;
+  private String lastError = "";
+  private String countedExit = "";
+  private long completed;
+  private String run = "";
+  private @Nullable Instant runningSince;
+  private @Nullable Stopping stopping;
+  private @Nullable Image image;
+  private long takenName;
+  private Map<String, Integer> hostFaults = Map.of();
+  private Map<String, Avoided> avoided = Map.of();
+
+  /** A stop under way: the signal was sent, the kill comes at {@code killAt}. */
+  public record Stopping(String container, Instant killAt) {}
+
+  /** Whether the image of this definition is on this host. */
+  private record Image(String host, String specHash, boolean present) {}
+
+  private record Avoided(Instant until, String why) {}
+
+  private JobMemory() {}
+
+  /** As an earlier agent left it in the status. */
+  public static JobMemory recalled(
+      int failures, @Nullable Instant nextTry, String error, String countedExit, long completed) {
+    return NONE.with(
+        m -> {
+          m.failures = failures;
+          m.nextTry = nextTry;
+          m.lastError = error;
+          m.countedExit = countedExit;
+          m.completed = completed;
+        });
+  }
+
+  /** Failures in a row, without {@link Settings#STABLE} of running between them. */
+  public int failures() {
+    return failures;
+  }
+
+  /** Not before; null for at once. */
+  public @Nullable Instant nextTry() {
+    return nextTry;
+  }
+
+  public boolean mayTryAt(Instant now) {
+    return nextTry == null || !now.isBefore(nextTry);
+  }
+
+  /** What went wrong last, or empty. */
+  public String lastError() {
+    return lastError;
+  }
+
+  /** The last exit that was counted, so that no agent counts it twice; or empty. */
+  public String countedExit() {
+    return countedExit;
+  }
+
+  /** The incarnation that ended as it may, or 0. */
+  public long completed() {
+    return completed;
+  }
+
+  /** Since when the present run has been seen, by our own clock; null while it does not run. */
+  public @Nullable Instant runningSince() {
+    return runningSince;
+  }
+
+  public @Nullable Stopping stopping() {
+    return stopping;
+  }
+
+  /** The image was found or pulled there. */
+  public boolean hasImage(String host, String specHash) {
+    return new Image(host, specHash, true).equals(image);
+  }
+
+  /** The host said that it does not have it. */
+  public boolean lacksImage(String host, String specHash) {
+    return new Image(host, specHash, false).equals(image);
+  }
+
+  public boolean isNameTaken(long incarnation) {
+    return takenName != 0 && takenName == incarnation;
+  }
+
+  /** The hosts not to be tried now, each with what went wrong there. */
+  public Map<String, String> avoidedAt(Instant now) {
+    if (avoided.isEmpty()) {
+      return Map.of();
+    }
+    Map<String, String> hosts = new TreeMap<>();
+    avoided.forEach(
+        (host, avoid) -> {
+          if (now.isBefore(avoid.until())) {
+            hosts.put(host, avoid.why());
+          }
+        });
+    return hosts;
+  }
+
+  /** After a call failed: a longer pause each time, and after some on one host another host. */
+  public JobMemory failed(String job, Fault fault, String host, String error, Instant now) {
+    return with(
+        m -> {
+          m.count(job, failures + 1, failures + 1, error, now);
+          if (fault == Fault.HOST) {
+            m.blame(host, error, now);
+          }
+        });
+  }
+
+  /**
+   * What was seen of the job's right container: exits are counted once, runs are timed.
+   *
+   * @param done it ended as it may
+   */
+  public JobMemory saw(
+      String job, long incarnation, Container container, boolean done, Instant now) {
+    return switch (container.state()) {
+      case RUNNING, PAUSED -> sawRun(container, now);
+      case EXITED, DEAD -> sawExit(job, incarnation, container, done, now);
+      case CREATED, RESTARTING, REMOVING -> this;
+    };
+  }
+
+  private JobMemory sawRun(Container container, Instant now) {
+    String key = container.id() + "@" + container.startedAt();
+    if (key.equals(run)) {
+      return this;
+    }
+    return with(
+        m -> {
+          m.run = key;
+          m.runningSince = now;
+          m.completed = 0;
+          m.image = null;
+          m.stopping = null;
+        });
+  }
+
+  private JobMemory sawExit(
+      String job, long incarnation, Container container, boolean done, Instant now) {
+    String key = container.id() + "@" + container.finishedAt();
+    if (key.equals(countedExit)) {
+      return this;
+    }
+    boolean stable = container.lastRun().compareTo(Settings.STABLE) >= 0;
+    int before = stable ? 0 : Math.max(failures, container.restartCount());
+    String error =
+        container.error().isEmpty()
+            ? "exited with "
+                + container.exitCode()
+                + (container.oomKilled() ? " (out of memory)" : "")
+            : container.error();
+    return with(
+        m -> {
+          // The first exit is repaired at once; only what keeps ending is made to wait.
+          m.count(job, before + 1, before, error, now);
+          m.countedExit = key;
+          m.completed = done ? incarnation : 0;
+          m.run = "";
+          m.runningSince = null;
+        });
+  }
+
+  /** It ran for {@link Settings#STABLE}. */
+  public JobMemory stable() {
+    return with(
+        m -> {
+          m.failures = 0;
+          m.nextTry = null;
+          m.lastError = "";
+          m.hostFaults = Map.of();
+        });
+  }
+
+  /** Its stop signal was sent; a second one does not postpone the kill. */
+  public JobMemory stopping(String container, Instant killAt) {
+    if (stopping != null && stopping.container().equals(container)) {
+      return this;
+    }
+    return with(m -> m.stopping = new Stopping(container, killAt));
+  }
+
+  /** It was killed; another kill only if it is still there then. */
+  public JobMemory killed(String container, Instant again) {
+    return with(m -> m.stopping = new Stopping(container, again));
+  }
+
+  public JobMemory image(String host, String specHash, boolean present) {
+    return with(m -> m.image = new Image(host, specHash, present));
+  }
+
+  /** Something small did not work: no failure of the job, but not to be repeated at once. */
+  public JobMemory later(Instant next) {
+    return with(m -> m.nextTry = next);
+  }
+
+  /** The name of this incarnation belongs to somebody else. */
+  public JobMemory nameTaken(long incarnation) {
+    return with(m -> m.takenName = incarnation);
+  }
+
+  /** A new definition or a new place: what failed before says nothing of it, but for bad hosts. */
+  public JobMemory afresh() {
+    return with(
+        m -> {
+          m.failures = 0;
+          m.nextTry = null;
+          m.lastError = "";
+          m.completed = 0;
+          m.hostFaults = Map.of();
+        });
+  }
+
+  /** The pause after so many failures in a row: none, then 1 s, doubling up to 5 min. */
+  static Duration backoff(int failures) {
+    if (failures == 0) {
+      return Duration.ZERO;
+    }
+    Duration pause = Settings.BACKOFF_FIRST.multipliedBy(1L << Math.min(failures - 1, 20));
+    return pause.compareTo(Settings.BACKOFF_MOST) > 0 ? Settings.BACKOFF_MOST : pause;
+  }
+
+  /**
+   * Up to a tenth on top, a hash of job and attempt, so that crashing jobs do not march in step.
+   */
+  private static Duration jitter(String job, int failures) {
+    long tenth = backoff(failures).toMillis() / 10;
+    return tenth == 0
+        ? Duration.ZERO
+        : Duration.ofMillis(Math.floorMod((job + failures).hashCode(), tenth));
+  }
+
+  private void count(String job, int count, int pause, String error, Instant now) {
+    failures = count;
+    nextTry = now.plus(backoff(pause)).plus(jitter(job, pause));
+    lastError = error;
+  }
+
+  private void blame(String host, String error, Instant now) {
+    Map<String, Integer> faults = new TreeMap<>(hostFaults);
+    if (faults.merge(host, 1, Integer::sum) >= Settings.TRIES_ON_ONE_HOST) {
+      faults.remove(host);
+      Map<String, Avoided> hosts = new TreeMap<>(avoided);
+      hosts.put(host, new Avoided(now.plus(Settings.AVOID), error));
+      avoided = hosts;
+      nextTry = now;
+    }
+    hostFaults = faults;
+  }
+
+  private JobMemory with(Consumer<JobMemory> change) {
+    JobMemory copy = new JobMemory();
+    copy.failures = failures;
+    copy.nextTry = nextTry;
+    copy.lastError = lastError;
+    copy.countedExit = countedExit;
+    copy.completed = completed;
+    copy.run = run;
+    copy.runningSince = runningSince;
+    copy.stopping = stopping;
+    copy.image = image;
+    copy.takenName = takenName;
+    copy.hostFaults = hostFaults;
+    copy.avoided = avoided;
+    change.accept(copy);
+    return copy;
+  }
+}

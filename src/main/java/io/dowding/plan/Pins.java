@@ -1,0 +1,128 @@
+package io.dowding.plan;
+
+import io.dowding.model.Allocation;
+import io.dowding.model.Names;
+import io.dowding.model.Pin;
+import io.dowding.model.Service;
+import io.dowding.model.Service.PinRule;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Which pin counts for a job, and which host that means. */
+final class Pins {
+
+  /** What pins say of a job's place. */
+  sealed interface Place {
+    record Free() implements Place {}
+
+    record At(String host, String why) implements Place {}
+
+    /** Fixed, but not known yet. */
+    record Waiting(String why) implements Place {}
+  }
+
+  private static final int LONGEST_CHAIN = 100;
+
+  private final Situation situation;
+
+  Pins(Situation situation) {
+    this.situation = situation;
+  }
+
+  /**
+   * In this order: a person's pin of the job, of the service, the service's own pin, the agent's
+   * pin of the job (unless its host is gone), the parent. Jobs of global services have no pins.
+   */
+  Place placeOf(String job, Service service) {
+    if (service.isGlobal()) {
+      return new Place.Free();
+    }
+    Pin ofJob = situation.pins().get(job);
+    Pin ofService = situation.pins().get(service.name());
+    if (ofJob != null && !isAuto(ofJob)) {
+      return resolve(job, ofJob, "pins/" + job);
+    }
+    if (ofService != null) {
+      return resolve(job, ofService, "pins/" + service.name());
+    }
+    if (service.pin() instanceof PinRule.ToHost(String hostname)) {
+      return new Place.At(hostname, "pinned to " + hostname + " by its service");
+    }
+    if (ofJob instanceof Pin.ToHost(String hostname, boolean _)
+        && !situation.gone().contains(hostname)) {
+      return new Place.At(hostname, "pinned to " + hostname + ", where its data is");
+    }
+    String parent = service.parent();
+    return parent == null ? new Place.Free() : beside(job, parent, "its parent");
+  }
+
+  /** Whether anything other than load decides where this service's jobs go. */
+  boolean isPinned(Service service) {
+    return service.parent() != null
+        || service.pin() instanceof PinRule.ToHost
+        || situation.pins().containsKey(service.name())
+        || !situation.pins().subMap(service.name() + ".", service.name() + "/").isEmpty();
+  }
+
+  static boolean isAuto(Pin pin) {
+    return pin instanceof Pin.ToHost(String _, boolean auto) && auto;
+  }
+
+  private Place resolve(String job, Pin pin, String key) {
+    return switch (pin) {
+      case Pin.ToHost(String hostname, boolean _) ->
+          new Place.At(hostname, "pinned to " + hostname + " by " + key);
+      case Pin.ToJob(String target) -> beside(job, target, key);
+    };
+  }
+
+  private Place beside(String job, String target, String by) {
+    String loop = loop(job, target);
+    if (loop != null) {
+      return new Place.Waiting("pin loop: " + loop + "; change one of these pins");
+    }
+    Allocation record = allocationOf(target);
+    return record == null
+        ? new Place.Waiting("waits for " + target + " (" + by + "), which is nowhere yet")
+        : new Place.At(
+            record.host(), "beside " + record.job() + " on " + record.host() + " (" + by + ")");
+  }
+
+  /** Where the job is, else where the service's lowest job is. */
+  private @Nullable Allocation allocationOf(String target) {
+    Allocation exact = situation.allocations().get(target);
+    if (exact != null) {
+      return exact;
+    }
+    return situation.allocations().subMap(target + ".", target + "/").values().stream()
+        .min((a, b) -> Names.compareJobs(a.job(), b.job()))
+        .orElse(null);
+  }
+
+  /** The chain of pins that leads back to {@code job} or its service, as text, or null. */
+  private @Nullable String loop(String job, String target) {
+    List<String> chain = new ArrayList<>(List.of(job));
+    String next = target;
+    while (next != null && chain.size() < LONGEST_CHAIN) {
+      chain.add(next);
+      if (next.equals(job) || next.equals(Names.serviceOf(job))) {
+        return String.join(" → ", chain);
+      }
+      next = link(next);
+    }
+    return null;
+  }
+
+  private @Nullable String link(String id) {
+    Pin pin = situation.pins().get(id);
+    if (pin == null || isAuto(pin)) {
+      pin = situation.pins().getOrDefault(Names.serviceOf(id), pin);
+    }
+    if (pin instanceof Pin.ToJob(String target)) {
+      return target;
+    }
+    Service service = situation.services().get(Names.serviceOf(id));
+    return pin == null && service != null ? service.parent() : null;
+  }
+}

@@ -1,0 +1,13 @@
+package io.dowding.plan;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to do now, how every job stands, and when to look again if nothing happens before.
+ *
+ * @param wake null if only an event can change anything
+ */
+public record Plan(List<Action> actions, SortedMap<String, JobView> jobs, @Nullable Instant wake) {}

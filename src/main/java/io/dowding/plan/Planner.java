@@ -1,0 +1,130 @@
+package io.dowding.plan;
+
+import io.dowding.model.Allocation;
+import io.dowding.model.Names;
+import io.dowding.model.Service;
+import io.dowding.plan.JobView.State;
+import io.dowding.plan.Running.Located;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Compares what should be with what is, and says what to do. */
+public final class Planner {
+
+  private final Pass pass;
+  private final Situation situation;
+  private final Upkeep upkeep;
+
+  private Planner(Situation situation) {
+    this.pass = new Pass(situation);
+    this.situation = situation;
+    this.upkeep = new Upkeep(pass);
+  }
+
+  /** The same situation gives the same plan. */
+  public static Plan plan(Situation situation) {
+    return new Planner(situation).run();
+  }
+
+  private Plan run() {
+    Pins pins = new Pins(situation);
+    Set<String> desired = new HashSet<>();
+    // Pinned jobs first: they have no other place, and the rest fits itself around them.
+    List<Service> order =
+        situation.services().values().stream()
+            .sorted(
+                Comparator.comparing((Service service) -> !pins.isPinned(service))
+                    .thenComparing(Service::name))
+            .toList();
+    for (Service service : order) {
+      ServicePass servicePass = new ServicePass(pass, pins, service);
+      List<String> jobs = servicePass.jobs();
+      desired.addAll(jobs);
+      servicePass.run(jobs);
+    }
+    situation.allocations().values().stream()
+        .filter(record -> !desired.contains(record.job()))
+        .forEach(this::retire);
+    for (String job : pass.running.jobs()) {
+      if (!desired.contains(job) && !situation.allocations().containsKey(job)) {
+        removeOrphan(job);
+      }
+    }
+    return pass.plan();
+  }
+
+  /**
+   * A job that is wanted no more. Its record goes last, after the removal was seen; while its host
+   * is lost the record stays, as a tombstone, so that what comes back can be told from what is
+   * wanted.
+   */
+  private void retire(Allocation record) {
+    List<Located> containers = pass.running.of(record.job());
+    if (situation.untouchable().contains(record.service())) {
+      pass.view(asItIs(record, containers));
+      return;
+    }
+    boolean left = upkeep.clear(record.job(), containers, whyUnwanted(record.service()));
+    HostState host = situation.host(record.host());
+    if (situation.gone().contains(record.host())) {
+      pass.forget(record, record.host() + " is gone");
+    } else if (host == null || !host.usable()) {
+      String problem = host == null ? "is not in the inventory" : host.unusable();
+      pass.view(removing(record, "waits for " + record.host() + ": " + problem));
+    } else if (left || pass.isBusy(record.job())) {
+      pass.view(removing(record, ""));
+    } else {
+      pass.forget(record, "its container was removed");
+    }
+  }
+
+  private String whyUnwanted(String name) {
+    Service service = situation.services().get(name);
+    if (service == null) {
+      return "the service was removed";
+    }
+    return service.running() ? "the service asks for fewer jobs" : "the service is to be stopped";
+  }
+
+  private JobView removing(Allocation record, String reason) {
+    Located current = pass.running.current(record);
+    return new JobView(
+        record.job(),
+        record.host(),
+        current == null ? null : current.owned().container(),
+        State.REMOVING,
+        reason,
+        null,
+        false,
+        false);
+  }
+
+  private JobView asItIs(Allocation record, List<Located> containers) {
+    Located current =
+        containers.stream().filter(located -> located.isOf(record)).findFirst().orElse(null);
+    boolean runs = current != null && current.owned().container().isAlive();
+    return new JobView(
+        record.job(),
+        record.host(),
+        current == null ? null : current.owned().container(),
+        runs ? State.RUNNING : State.PENDING,
+        "left as it is: the service's key cannot be used",
+        null,
+        false,
+        runs);
+  }
+
+  /** Ours, wanted by nobody, recorded nowhere; unless it is newer than anything etcd knows of. */
+  private void removeOrphan(String job) {
+    if (situation.untouchable().contains(Names.serviceOf(job))) {
+      return;
+    }
+    List<Located> known =
+        pass.running.of(job).stream()
+            .filter(located -> located.owned().incarnation() <= situation.revision())
+            .toList();
+    upkeep.clear(job, known, "ours, and wanted by nobody");
+  }
+}

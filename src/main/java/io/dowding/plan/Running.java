@@ -1,0 +1,67 @@
+package io.dowding.plan;
+
+import io.dowding.model.Allocation;
+import io.dowding.model.Names;
+import io.dowding.model.Ownership;
+import io.dowding.model.Ownership.Owned;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Our containers by job, wherever they are, as far as hosts have told. */
+final class Running {
+
+  /** One of our containers, and where it is. */
+  record Located(HostState host, Owned owned) {
+    boolean isOf(Allocation record) {
+      return host.host().hostname().equals(record.host())
+          && owned.incarnation() == record.incarnation();
+    }
+  }
+
+  private final SortedMap<String, List<Located>> byJob = new TreeMap<>(Names::compareJobs);
+
+  static Running in(Situation situation) {
+    Running running = new Running();
+    for (HostState host : situation.hosts().values()) {
+      host.containers().stream()
+          .map(container -> Ownership.of(container, situation.cluster()))
+          .filter(owned -> owned != null)
+          .forEach(owned -> running.add(new Located(host, owned)));
+    }
+    return running;
+  }
+
+  private void add(Located located) {
+    byJob.computeIfAbsent(located.owned().job(), j -> new ArrayList<>()).add(located);
+  }
+
+  Iterable<String> jobs() {
+    return byJob.keySet();
+  }
+
+  List<Located> of(String job) {
+    return byJob.getOrDefault(job, List.of());
+  }
+
+  /** The one container that the record speaks of, or null while there is none. */
+  @Nullable Located current(Allocation record) {
+    for (Located located : of(record.job())) {
+      if (located.isOf(record)) {
+        return located;
+      }
+    }
+    return null;
+  }
+
+  /** Every container of the job but that one. */
+  List<Located> surplus(Allocation record) {
+    return of(record.job()).stream().filter(located -> !located.isOf(record)).toList();
+  }
+
+  long highestIncarnation(String job) {
+    return of(job).stream().mapToLong(located -> located.owned().incarnation()).max().orElse(0);
+  }
+}

@@ -1,0 +1,316 @@
+package io.dowding.plan;
+
+import io.dowding.model.Allocation;
+import io.dowding.model.Availability;
+import io.dowding.model.Names;
+import io.dowding.model.Pin;
+import io.dowding.model.Reach;
+import io.dowding.model.Service;
+import io.dowding.model.Service.Mode;
+import io.dowding.placement.Filters;
+import io.dowding.placement.Request;
+import io.dowding.plan.JobView.State;
+import io.dowding.plan.Running.Located;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings one service to what it should be. What runs is replaced one job at a time: while a job of
+ * the present definition has not come up, no other is stopped for it.
+ */
+final class ServicePass {
+
+  private final Pass pass;
+  private final Situation situation;
+  private final Service service;
+  private final Targets targets;
+  private final Upkeep upkeep;
+
+  /** A job that is not yet what or where it should be. */
+  private record Change(String job, @Nullable Allocation record, Target target) {}
+
+  ServicePass(Pass pass, Pins pins, Service service) {
+    this.pass = pass;
+    this.situation = pass.situation;
+    this.service = service;
+    this.targets = new Targets(pass, pins);
+    this.upkeep = new Upkeep(pass);
+  }
+
+  /** The jobs that should exist, in order. */
+  List<String> jobs() {
+    List<String> jobs = new ArrayList<>();
+    if (!service.running()) {
+      return jobs;
+    }
+    switch (service.mode()) {
+      case Mode.Replicated(int replicas) -> {
+        for (int number = 1; number <= replicas; number++) {
+          jobs.add(Names.replica(service.name(), number));
+        }
+      }
+      case Mode.Global() ->
+          situation.hosts().values().stream()
+              .filter(this::isForGlobal)
+              .forEach(host -> jobs.add(Names.onHost(service.name(), host.host().hostname())));
+    }
+    return jobs;
+  }
+
+  private boolean isForGlobal(HostState host) {
+    String job = Names.onHost(service.name(), host.host().hostname());
+    boolean there = situation.allocations().containsKey(job);
+    boolean wanted =
+        switch (host.word()) {
+          case ACTIVE -> true;
+          case PAUSE -> there;
+          case DRAIN, GONE -> false;
+        };
+    var candidate = pass.fleet.host(host.host().hostname());
+    return wanted
+        && candidate != null
+        && Filters.constraints(new Request(job, service, Map.of()), candidate) == null;
+  }
+
+  void run(List<String> jobs) {
+    List<Change> changes = new ArrayList<>();
+    boolean calm = true;
+    for (String job : jobs) {
+      Change change = change(job);
+      if (change == null) {
+        calm &= isCalm(job);
+      } else {
+        changes.add(change);
+      }
+    }
+    changes.sort(Comparator.comparing(change -> isLive(change)));
+    for (Change change : changes) {
+      calm &= !advance(change, calm);
+    }
+  }
+
+  /** Keeps the job if it is what and where it should be; else says what is to change. */
+  private @Nullable Change change(String job) {
+    Allocation record = situation.allocations().get(job);
+    if (record == null && adopt(job)) {
+      return null;
+    }
+    Target target =
+        service.isGlobal()
+            ? targets.onHost(job, service, job.substring(service.name().length() + 1))
+            : targets.of(job, service);
+    boolean newSpec = record != null && !record.specHash().equals(service.specHash());
+    if (record != null
+        && !newSpec
+        && !needsNewName(record)
+        && target instanceof Target.Stay(String note)) {
+      pass.view(upkeep.keep(record, service, true, note));
+      pinBesideData(record);
+      return null;
+    }
+    Change change = new Change(job, record, target);
+    // What spares nothing that runs is done in order, so that the next job sees it placed.
+    if (record == null || (target instanceof Target.Go go && go.urgent())) {
+      advance(change, true);
+      return null;
+    }
+    return change;
+  }
+
+  /** A name of our own making that somebody else has: a new incarnation gets another. */
+  private boolean needsNewName(Allocation record) {
+    JobMemory memory = situation.memory(record.job());
+    return service.container().containerName() == null
+        && memory.isNameTaken(record.incarnation())
+        && memory.mayTryAt(pass.now());
+  }
+
+  /**
+   * Whether the next job may be replaced. A job that cannot be reached or placed is not waited for;
+   * one that does not come up is: the others stay as they are.
+   */
+  private boolean isCalm(String job) {
+    JobView view = pass.views.get(job);
+    return view == null
+        || view.settled()
+        || view.state() == State.UNREACHABLE
+        || view.state() == State.PENDING;
+  }
+
+  /**
+   * Takes a change one step further.
+   *
+   * @return whether a job that ran is now being replaced
+   */
+  private boolean advance(Change change, boolean calm) {
+    Allocation record = change.record();
+    String host =
+        switch (change.target()) {
+          case Target.Go(String to, String _, boolean _) -> to;
+          case Target.Stay(String _) -> record == null ? null : record.host();
+          case Target.Nowhere(String _) -> null;
+        };
+    if (host == null) {
+      pass.view(nowhere(change.job(), change.target()));
+      return false;
+    }
+    String why = change.target() instanceof Target.Go go ? go.why() : "the definition changed";
+    if (record == null) {
+      return allocate(change, host, why);
+    }
+    HostState to = situation.host(host);
+    if (host.equals(record.host()) && (to == null || !to.usable())) {
+      pass.view(upkeep.keep(record, service, false, ""));
+      return false;
+    }
+    boolean urgent = change.target() instanceof Target.Go go && go.urgent();
+    if (urgent || !isLive(change)) {
+      return allocate(change, host, why);
+    }
+    return replace(change, record, host, why, calm);
+  }
+
+  private boolean replace(Change change, Allocation record, String host, String why, boolean calm) {
+    String note = change.target() instanceof Target.Stay(String stay) ? stay : "";
+    HostState to = situation.host(host);
+    JobMemory memory = situation.memory(change.job());
+    JobView old = upkeep.keep(record, service, false, note);
+    if (!calm) {
+      pass.view(changing(old, "waits for the other jobs: " + why));
+      return false;
+    }
+    if (to == null || !to.usable()) {
+      pass.view(changing(old, why + ", but " + host + ": " + (to == null ? "" : to.unusable())));
+      return false;
+    }
+    // Nothing is stopped for an update before its replacement's image is on the host.
+    if (!memory.hasImage(host, service.specHash())) {
+      boolean due = memory.mayTryAt(pass.now());
+      if (due) {
+        pass.call(Upkeep.pull(host, change.job(), service, why));
+      } else {
+        pass.wakeAt(memory.nextTry());
+      }
+      String error = memory.lastError().isEmpty() ? "" : ": " + memory.lastError();
+      pass.view(changing(old, "its image is fetched before it is replaced" + error));
+      return true;
+    }
+    return allocate(change, host, why);
+  }
+
+  private boolean allocate(Change change, String host, String why) {
+    if (!pass.isBusy(change.job())) {
+      pass.allocate(service, change.job(), host, why);
+    }
+    Allocation record = change.record();
+    Located current = record == null ? null : pass.running.current(record);
+    pass.view(
+        new JobView(
+            change.job(),
+            host,
+            current == null ? null : current.owned().container(),
+            current == null ? State.STARTING : State.REPLACING,
+            why,
+            null,
+            false,
+            false));
+    return true;
+  }
+
+  private JobView nowhere(String job, Target target) {
+    String why = target instanceof Target.Nowhere(String reason) ? reason : "";
+    return new JobView(job, null, null, State.PENDING, why, null, true, false);
+  }
+
+  private static JobView changing(JobView old, String reason) {
+    return new JobView(
+        old.job(),
+        old.host(),
+        old.container(),
+        old.state(),
+        old.reason().isEmpty() ? reason : old.reason() + "; " + reason,
+        old.nextTry(),
+        false,
+        false);
+  }
+
+  /** Whether stopping it would stop something that serves. */
+  private boolean isLive(Change change) {
+    Allocation record = change.record();
+    Located current = record == null ? null : pass.running.current(record);
+    return current != null
+        && current.host().reach() == Reach.UP
+        && current.owned().container().isAlive();
+  }
+
+  /**
+   * A container of ours without a record, as when somebody deleted the record: it is recorded as it
+   * is. One that is newer than anything etcd knows of is left alone: then etcd went back in time.
+   */
+  private boolean adopt(String job) {
+    Located found =
+        pass.running.of(job).stream()
+            .filter(located -> located.host().usable())
+            .max(Comparator.comparingLong(located -> located.owned().incarnation()))
+            .orElse(null);
+    if (found == null) {
+      return false;
+    }
+    String host = found.host().host().hostname();
+    boolean known = found.owned().incarnation() <= situation.revision();
+    if (known) {
+      pass.put(
+          new Allocation(
+              job,
+              host,
+              service.name(),
+              found.owned().specHash(),
+              service.generation(),
+              found.owned().incarnation(),
+              pass.now(),
+              "adopted: it was found there without a record",
+              situation.recordRevision(job)));
+    }
+    pass.view(
+        new JobView(
+            job,
+            host,
+            found.owned().container(),
+            State.REPLACING,
+            known
+                ? "is being adopted"
+                : "its container is newer than anything etcd knows of: was etcd restored from a"
+                    + " backup? Nothing is done to it",
+            null,
+            true,
+            false));
+    return true;
+  }
+
+  /** Its container was created there, so its data is there: the agent's own pin says so. */
+  private void pinBesideData(Allocation record) {
+    HostState host = situation.host(record.host());
+    if (!service.pinsItself()
+        || host == null
+        || host.word() == Availability.GONE
+        || pass.running.current(record) == null) {
+      return;
+    }
+    Pin pin = situation.pins().get(record.job());
+    boolean missing = pin == null;
+    boolean outdated =
+        pin instanceof Pin.ToHost(String hostname, boolean auto)
+            && auto
+            && !hostname.equals(record.host());
+    if (missing || outdated) {
+      pass.writePin(
+          new Action.WritePin(
+              record.job(),
+              new Pin.ToHost(record.host(), true),
+              situation.pinRevisions().getOrDefault(record.job(), 0L)));
+    }
+  }
+}

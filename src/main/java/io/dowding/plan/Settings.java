@@ -1,0 +1,39 @@
+package io.dowding.plan;
+
+import java.time.Duration;
+
+/**
+ * The numbers that decisions depend on.
+ *
+ * @param unknownAfter without contact for so long, a host is unknown
+ * @param grace without contact for so long, a host is down and its movable jobs leave it
+ * @param settle a job has come up once it has run for so long; then the next one is replaced
+ * @param callsPerHost Docker calls under way on one host at a time
+ */
+public record Settings(Duration unknownAfter, Duration grace, Duration settle, int callsPerHost) {
+
+  public static final Settings DEFAULT =
+      new Settings(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(2), 8);
+
+  /** The back-off's first step; each failure doubles it. */
+  public static final Duration BACKOFF_FIRST = Duration.ofSeconds(1);
+
+  public static final Duration BACKOFF_MOST = Duration.ofMinutes(5);
+
+  /** A job that ran for so long has left its failures behind. */
+  public static final Duration STABLE = Duration.ofMinutes(10);
+
+  /** Docker restarts a crashing container so often before the agent takes over. */
+  public static final int CRASHES_LEFT_TO_DOCKER = 3;
+
+  /** Failures that are a host's fault before another host is tried. */
+  public static final int TRIES_ON_ONE_HOST = 3;
+
+  /** A host on which a job failed is tried again for it after so long. */
+  public static final Duration AVOID = Duration.ofMinutes(5);
+
+  /** When so many percent of the hosts, and so many, are lost together, no job moves. */
+  public static final int LOST_PERCENT = 55;
+
+  public static final int LOST_AT_LEAST = 3;
+}

@@ -1,0 +1,69 @@
+package io.dowding.plan;
+
+import io.dowding.model.Allocation;
+import io.dowding.model.Names;
+import io.dowding.model.Pin;
+import io.dowding.model.Service;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a decision may depend on, at one moment; nomad's idea of a state that carries its own
+ * now. The maps are views of a world that stands still while a plan is made.
+ *
+ * @param cluster this cluster's UUID
+ * @param revision the newest etcd revision known
+ * @param sequence the revision of the key that all allocators share
+ * @param services each as it is to run: the last valid definition where the key is broken
+ * @param serviceRevisions the {@code mod_revision} of each service's key, usable or not
+ * @param untouchable services with a key that cannot be used and no valid definition known: what
+ *     they run is left alone
+ * @param gone hosts that the operator declared dead, in the inventory or not
+ * @param pinRevisions the {@code mod_revision} of each pin
+ * @param allocationRevisions the {@code mod_revision} of each record, readable or not
+ * @param busy jobs with a call under way
+ * @param callsUnderWay by host
+ * @param allocating whether a transaction of allocations is under way
+ */
+public record Situation(
+    Instant now,
+    Settings settings,
+    String cluster,
+    long revision,
+    long sequence,
+    SortedMap<String, Service> services,
+    Map<String, Long> serviceRevisions,
+    Set<String> untouchable,
+    Set<String> gone,
+    SortedMap<String, Pin> pins,
+    Map<String, Long> pinRevisions,
+    SortedMap<String, Allocation> allocations,
+    Map<String, Long> allocationRevisions,
+    SortedMap<String, HostState> hosts,
+    Map<String, JobMemory> memories,
+    Set<String> busy,
+    Map<String, Integer> callsUnderWay,
+    boolean allocating) {
+
+  public JobMemory memory(String job) {
+    return memories.getOrDefault(job, JobMemory.NONE);
+  }
+
+  /** What a destructive call for this job rests on. */
+  public Action.Basis basis(String job) {
+    String service = Names.serviceOf(job);
+    return new Action.Basis(
+        service, serviceRevisions.getOrDefault(service, 0L), job, recordRevision(job));
+  }
+
+  public long recordRevision(String job) {
+    return allocationRevisions.getOrDefault(job, 0L);
+  }
+
+  public @Nullable HostState host(String hostname) {
+    return hosts.get(hostname);
+  }
+}

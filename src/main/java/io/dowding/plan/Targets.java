@@ -1,0 +1,182 @@
+package io.dowding.plan;
+
+import io.dowding.model.Allocation;
+import io.dowding.model.Availability;
+import io.dowding.model.Reach;
+import io.dowding.model.Service;
+import io.dowding.model.Service.Reschedule;
+import io.dowding.placement.Candidate;
+import io.dowding.placement.Choice;
+import io.dowding.placement.Filters;
+import io.dowding.placement.Request;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where each job is to be. Allocations are sticky: a job stays where it is recorded unless a pin,
+ * the operator's word, a lost host, a constraint or a host on which it never ran sends it away.
+ */
+final class Targets {
+
+  private final Pass pass;
+  private final Situation situation;
+  private final Pins pins;
+  private final boolean mostAreLost;
+
+  Targets(Pass pass, Pins pins) {
+    this.pass = pass;
+    this.situation = pass.situation;
+    this.pins = pins;
+    this.mostAreLost = mostAreLost(situation);
+  }
+
+  private static boolean mostAreLost(Situation situation) {
+    long all = situation.hosts().size();
+    long lost =
+        situation.hosts().values().stream()
+            .filter(host -> host.reach() != Reach.UP && host.word() != Availability.GONE)
+            .count();
+    return lost >= Settings.LOST_AT_LEAST && lost * 100 >= all * Settings.LOST_PERCENT;
+  }
+
+  Target of(String job, Service service) {
+    Allocation record = situation.allocations().get(job);
+    return switch (pins.placeOf(job, service)) {
+      case Pins.Place.At at -> pinned(job, service, record, at);
+      case Pins.Place.Waiting(String why) ->
+          record == null ? new Target.Nowhere(why) : new Target.Stay(why);
+      case Pins.Place.Free() ->
+          record == null ? choose(job, service, "") : free(job, service, record);
+    };
+  }
+
+  /** For a global service's job, whose id names its host. */
+  Target onHost(String job, Service service, String hostname) {
+    if (situation.allocations().containsKey(job)) {
+      return new Target.Stay("");
+    }
+    return toPin(job, service, hostname, "global: one on every host that fits");
+  }
+
+  private Target pinned(
+      String job, Service service, @Nullable Allocation record, Pins.Place.At at) {
+    if (record != null && record.host().equals(at.host())) {
+      return new Target.Stay("");
+    }
+    Target target = toPin(job, service, at.host(), at.why());
+    if (record != null && target instanceof Target.Nowhere(String why)) {
+      return new Target.Stay(why);
+    }
+    return target;
+  }
+
+  private Target toPin(String job, Service service, String hostname, String why) {
+    Candidate candidate = pass.fleet.host(hostname);
+    if (candidate == null) {
+      return new Target.Nowhere(
+          why + ", but " + hostname + " is not in the inventory: add it, or change the pin");
+    }
+    String refusal = Filters.refusePinned(request(job, service), candidate);
+    return refusal == null
+        ? new Target.Go(hostname, why, false)
+        : new Target.Nowhere(why + ", but " + hostname + ": " + refusal);
+  }
+
+  private Target free(String job, Service service, Allocation record) {
+    if (situation.gone().contains(record.host())) {
+      return elsewhere(job, service, record.host() + " is gone", true);
+    }
+    HostState host = situation.host(record.host());
+    if (host == null) {
+      return new Target.Stay(
+          record.host()
+              + " is not in the inventory any more: add it again, or say hosts/"
+              + record.host()
+              + " = gone to let its jobs go");
+    }
+    if (host.reach() != Reach.UP) {
+      return lost(job, service, host);
+    }
+    if (host.word() == Availability.DRAIN) {
+      return elsewhere(job, service, host.host().hostname() + " is drained", false);
+    }
+    return misplaced(job, service, record);
+  }
+
+  private Target lost(String job, Service service, HostState host) {
+    String hostname = host.host().hostname();
+    Duration patience = patience(service);
+    if (mostAreLost) {
+      return new Target.Stay(
+          "held: most hosts are out of reach at once, so it is more likely this node that is cut off");
+    }
+    if (patience == null) {
+      return new Target.Stay(
+          "held: it does not leave "
+              + hostname
+              + (service.container().hasLocalData() ? ", where its data is" : "")
+              + "; to let it go say hosts/"
+              + hostname
+              + " = gone, or pin it elsewhere");
+    }
+    Instant leave = host.lastContact().plus(patience);
+    if (pass.now().isBefore(leave)) {
+      pass.wakeAt(leave);
+      return new Target.Stay("");
+    }
+    return elsewhere(job, service, hostname + " is down", true);
+  }
+
+  /** How long its host may be out of reach before this service's jobs leave it; null for ever. */
+  private @Nullable Duration patience(Service service) {
+    return switch (service.reschedule()) {
+      case Reschedule.Never() -> null;
+      case Reschedule.After(Duration down) -> down;
+      case Reschedule.Default() ->
+          service.container().hasLocalData() ? null : situation.settings().grace();
+    };
+  }
+
+  private Target misplaced(String job, Service service, Allocation record) {
+    Candidate here = pass.fleet.host(record.host());
+    Request request = request(job, service);
+    if (here == null) {
+      return new Target.Stay("");
+    }
+    String broken = Filters.constraints(request, here);
+    if (broken != null) {
+      return elsewhere(job, service, broken + " on " + record.host(), false);
+    }
+    String failure = request.failedOn().get(record.host());
+    if (failure != null && !hasRun(record)) {
+      return elsewhere(job, service, record.host() + " failed: " + failure, true);
+    }
+    return new Target.Stay("");
+  }
+
+  private boolean hasRun(Allocation record) {
+    Running.Located current = pass.running.current(record);
+    return current != null && current.owned().container().startedAt() != null;
+  }
+
+  private Target elsewhere(String job, Service service, String because, boolean urgent) {
+    return switch (choose(job, service, because + "; ")) {
+      case Target.Go(String host, String why, boolean _) -> new Target.Go(host, why, urgent);
+      case Target.Nowhere(String why) -> new Target.Stay(why);
+      case Target.Stay stay -> stay;
+    };
+  }
+
+  private Target choose(String job, Service service, String because) {
+    Choice choice = pass.fleet.choose(request(job, service));
+    String host = choice.host();
+    return host == null
+        ? new Target.Nowhere(because + choice.why())
+        : new Target.Go(host, because + choice.why(), false);
+  }
+
+  private Request request(String job, Service service) {
+    return new Request(job, service, situation.memory(job).avoidedAt(pass.now()));
+  }
+}

@@ -1,0 +1,302 @@
+package io.dowding.plan;
+
+import io.dowding.model.Allocation;
+import io.dowding.model.Container;
+import io.dowding.model.ContainerSpec;
+import io.dowding.model.ContainerSpec.PullPolicy;
+import io.dowding.model.RestartPolicy;
+import io.dowding.model.Service;
+import io.dowding.plan.JobView.State;
+import io.dowding.plan.Running.Located;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a job's containers need, so that the recorded one runs and no other does. */
+final class Upkeep {
+
+  private final Pass pass;
+  private final Situation situation;
+
+  Upkeep(Pass pass) {
+    this.pass = pass;
+    this.situation = pass.situation;
+  }
+
+  /**
+   * Keeps a recorded job as its record says.
+   *
+   * @param currentSpec the record is of the present definition; else only its old container is
+   *     kept, and none is made
+   * @param note why it is not where it should be, or empty
+   */
+  JobView keep(Allocation record, Service service, boolean currentSpec, String note) {
+    HostState host = situation.host(record.host());
+    Located current = pass.running.current(record);
+    Container container = current == null ? null : current.owned().container();
+    if (host == null || !host.usable()) {
+      return unreachable(record, host, container, note);
+    }
+    List<Located> surplus = pass.running.surplus(record);
+    if (clear(record.job(), surplus, "the job is recorded on " + record.host())) {
+      return view(record, container, State.REPLACING, "the container before it is being stopped");
+    }
+    JobView view =
+        container == null
+            ? create(record, service, currentSpec)
+            : container(record, service, container);
+    return note.isEmpty() || !view.reason().isEmpty() ? view : reason(view, note);
+  }
+
+  /**
+   * Stops and removes containers.
+   *
+   * @return whether any is left that must go before another may start; one on a host that is down
+   *     is not waited for: when the host returns, the record wins
+   */
+  boolean clear(String job, List<Located> containers, String why) {
+    boolean left = false;
+    for (Located located : containers) {
+      HostState host = located.host();
+      if (host.usable()) {
+        left = true;
+        retire(job, host.host().hostname(), located.owned().container(), why);
+      } else if (host.reach() == io.dowding.model.Reach.UP) {
+        left = true;
+      }
+    }
+    return left;
+  }
+
+  private void retire(String job, String host, Container container, String why) {
+    switch (container.state()) {
+      case RUNNING, PAUSED, RESTARTING -> stop(job, host, container, why);
+      case CREATED, EXITED, DEAD ->
+          pass.call(new Action.Remove(host, job, container.id(), situation.basis(job), why));
+      case REMOVING -> {}
+    }
+  }
+
+  /** A stop is made of short calls: a signal, a wait here, a kill. */
+  private void stop(String job, String host, Container container, String why) {
+    JobMemory.Stopping stopping = situation.memory(job).stopping();
+    Action.Basis basis = situation.basis(job);
+    String id = container.id();
+    if (stopping == null || !stopping.container().equals(id)) {
+      pass.call(new Action.Signal(host, job, id, container.stopSignal(), basis, why));
+    } else if (pass.now().isBefore(stopping.killAt())) {
+      pass.wakeAt(stopping.killAt());
+    } else {
+      pass.call(
+          new Action.Signal(host, job, id, Action.Signal.KILL, basis, why + "; its grace is over"));
+    }
+  }
+
+  private JobView unreachable(
+      Allocation record, @Nullable HostState host, @Nullable Container container, String note) {
+    String problem = host == null ? "is not in the inventory" : String.valueOf(host.unusable());
+    String reason = record.host() + ": " + problem + (note.isEmpty() ? "" : "; " + note);
+    return view(record, container, State.UNREACHABLE, reason);
+  }
+
+  private JobView create(Allocation record, Service service, boolean currentSpec) {
+    JobMemory memory = situation.memory(record.job());
+    if (memory.completed() == record.incarnation()) {
+      return view(record, null, State.COMPLETED, "ended as it may; its container was removed");
+    }
+    if (!currentSpec) {
+      return view(record, null, State.STARTING, "");
+    }
+    if (!memory.mayTryAt(pass.now())) {
+      return backoff(record, null, memory);
+    }
+    ContainerSpec spec = service.container();
+    boolean pull =
+        spec.pullPolicy() == PullPolicy.ALWAYS
+            ? !memory.hasImage(record.host(), record.specHash())
+            : memory.lacksImage(record.host(), record.specHash());
+    if (pull) {
+      pass.call(pull(record.host(), record.job(), service, "its host does not have the image"));
+    } else {
+      pass.call(new Action.Create(record.host(), record.job(), record, service, record.reason()));
+    }
+    return memory.failures() > 0
+        ? view(record, null, State.STARTING, "tries again after: " + memory.lastError())
+        : view(record, null, State.STARTING, "");
+  }
+
+  static Action.Pull pull(String host, String job, Service service, String reason) {
+    return new Action.Pull(
+        host,
+        job,
+        service.container().image(),
+        service.specHash(),
+        service.container().pullPolicy(),
+        reason);
+  }
+
+  private JobView container(Allocation record, Service service, Container container) {
+    return switch (container.state()) {
+      case RUNNING -> running(record, service, container);
+      case RESTARTING -> {
+        takeOver(record, container);
+        yield view(
+            record,
+            container,
+            State.BACKOFF,
+            "exited with " + container.exitCode() + "; Docker restarts it");
+      }
+      case EXITED -> exited(record, service, container);
+      case CREATED -> startWhenDue(record, container, "created and not started yet");
+      case PAUSED ->
+          view(record, container, State.PAUSED, "somebody paused it; docker unpause continues it");
+      case REMOVING -> view(record, container, State.STARTING, "it is being removed");
+      case DEAD -> {
+        retire(record.job(), record.host(), container, "Docker says that it is dead");
+        yield view(record, container, State.STARTING, "Docker says that it is dead");
+      }
+    };
+  }
+
+  private JobView running(Allocation record, Service service, Container container) {
+    JobMemory memory = situation.memory(record.job());
+    Instant since = memory.runningSince();
+    if (memory.stopping() != null && memory.stopping().container().equals(container.id())) {
+      stop(record.job(), record.host(), container, "unhealthy");
+      return view(record, container, State.UNHEALTHY, "unhealthy; is being restarted");
+    }
+    if ("unhealthy".equals(container.health())) {
+      return unhealthy(record, container, memory);
+    }
+    Instant settled = since == null ? null : since.plus(situation.settings().settle());
+    Instant stable = since == null ? null : since.plus(Settings.STABLE);
+    boolean isStable = stable != null && !pass.now().isBefore(stable);
+    if (isStable) {
+      handBack(record, service, container);
+    } else {
+      takeOver(record, container);
+      if (memory.failures() > 0) {
+        pass.wakeAt(stable);
+      }
+    }
+    pass.wakeAt(settled);
+    boolean up =
+        settled != null && !pass.now().isBefore(settled) && !"starting".equals(container.health());
+    return new JobView(
+        record.job(),
+        record.host(),
+        container,
+        up ? State.RUNNING : State.STARTING,
+        "",
+        null,
+        true,
+        up);
+  }
+
+  private JobView unhealthy(Allocation record, Container container, JobMemory memory) {
+    if (memory.mayTryAt(pass.now())) {
+      stop(record.job(), record.host(), container, "unhealthy");
+    } else {
+      pass.wakeAt(memory.nextTry());
+    }
+    return new JobView(
+        record.job(),
+        record.host(),
+        container,
+        State.UNHEALTHY,
+        "unhealthy; is restarted",
+        memory.nextTry(),
+        true,
+        false);
+  }
+
+  /** A crash loop is taken over from Docker: it forgets its pauses, and says nothing of them. */
+  private void takeOver(Allocation record, Container container) {
+    if (container.restartCount() >= Settings.CRASHES_LEFT_TO_DOCKER
+        && container.restart() != RestartPolicy.Kind.NO
+        && isDue(record.job())) {
+      pass.call(
+          new Action.SetRestart(
+              record.host(),
+              record.job(),
+              container.id(),
+              new RestartPolicy(RestartPolicy.Kind.NO, 0),
+              "crashed " + container.restartCount() + " times; dowding restarts it from now on"));
+    }
+  }
+
+  private boolean isDue(String job) {
+    JobMemory memory = situation.memory(job);
+    pass.wakeAt(memory.nextTry());
+    return memory.mayTryAt(pass.now());
+  }
+
+  private void handBack(Allocation record, Service service, Container container) {
+    RestartPolicy wanted = service.container().restart();
+    if (container.restart() == RestartPolicy.Kind.NO
+        && wanted.kind() != RestartPolicy.Kind.NO
+        && isDue(record.job())) {
+      pass.call(
+          new Action.SetRestart(
+              record.host(), record.job(), container.id(), wanted, "ran for ten minutes"));
+    }
+  }
+
+  private JobView exited(Allocation record, Service service, Container container) {
+    JobMemory memory = situation.memory(record.job());
+    int restarts = Math.max(container.restartCount(), memory.failures() - 1);
+    if (service.container().restart().isDone(container.exitCode(), restarts)) {
+      String code =
+          container.exitCode() == 0 ? "" : "exited with " + container.exitCode() + " and stays so";
+      return view(record, container, State.COMPLETED, code);
+    }
+    return startWhenDue(record, container, memory.lastError());
+  }
+
+  private JobView startWhenDue(Allocation record, Container container, String why) {
+    JobMemory memory = situation.memory(record.job());
+    if (!memory.mayTryAt(pass.now())) {
+      return backoff(record, container, memory);
+    }
+    pass.call(new Action.Start(record.host(), record.job(), container.id(), why));
+    return view(record, container, State.STARTING, memory.failures() > 1 ? why : "");
+  }
+
+  private JobView backoff(Allocation record, @Nullable Container container, JobMemory memory) {
+    pass.wakeAt(memory.nextTry());
+    return new JobView(
+        record.job(),
+        record.host(),
+        container,
+        State.BACKOFF,
+        memory.lastError(),
+        memory.nextTry(),
+        true,
+        false);
+  }
+
+  private static JobView view(
+      Allocation record, @Nullable Container container, State state, String reason) {
+    return new JobView(
+        record.job(),
+        record.host(),
+        container,
+        state,
+        reason,
+        null,
+        true,
+        state == State.COMPLETED || state == State.PAUSED);
+  }
+
+  static JobView reason(JobView view, String reason) {
+    return new JobView(
+        view.job(),
+        view.host(),
+        view.container(),
+        view.state(),
+        reason,
+        view.nextTry(),
+        view.current(),
+        view.settled());
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * What to do, and why. {@link io.dowding.plan.Planner#plan} is a pure function from a {@link
+ * io.dowding.plan.Situation} to a {@link io.dowding.plan.Plan}: it reads no clock and changes
+ * nothing, so that the same world always gives the same plan, and a plan can be printed instead of
+ * performed.
+ *
+ * <p>A pass goes service by service ({@link io.dowding.plan.ServicePass}): {@link
+ * io.dowding.plan.Targets} says where each job is to be, {@link io.dowding.plan.Upkeep} what its
+ * containers need. {@link io.dowding.plan.JobMemory} is what failures leave behind.
+ */
+@NullMarked
+package io.dowding.plan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,163 @@
+package io.dowding.it;
+
+import static io.dowding.it.TestCluster.SOON;
+import static io.dowding.it.TestCluster.service;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.dowding.it.TestCluster.Seen;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("Bad input stops nothing else, and says what to do")
+class BadInputIT {
+
+  private final TestCluster cluster = TestCluster.running(2);
+  private Map<String, Seen> before = Map.of();
+
+  @BeforeEach
+  void deploy() {
+    cluster.put("services/web", service());
+    cluster.put("services/steady", service());
+    cluster.awaitRunning("web");
+    cluster.awaitRunning("steady");
+    before = cluster.containers();
+  }
+
+  @AfterEach
+  void clean() {
+    cluster.close();
+  }
+
+  private String message(String service) {
+    return cluster.status(service).path("message").asText();
+  }
+
+  /** What ran goes on, the same containers; and whatever else is asked for is served. */
+  private void assertNothingElseSuffers() {
+    cluster.put("services/another", service());
+    cluster.awaitRunning("another");
+    before.forEach(
+        (job, seen) -> {
+          assertThat(cluster.container(job).id()).isEqualTo(seen.id());
+          assertThat(cluster.container(job).state()).isEqualTo("running");
+        });
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @DisplayName("a value that cannot be used is named with its field; what ran before goes on")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "not JSON           | {image: demo}                                   | not JSON",
+        "not an object      | [1]                                             | is not a JSON object",
+        "empty              | {}                                              | image: is missing",
+        "a wrong type       | {\"image\":\"demo:1\",\"deploy\":{\"replicas\":\"x\"}} | deploy.replicas: \"x\" is not a number",
+        "an unknown field   | {\"image\":\"demo:1\",\"enviroment\":{}}         | enviroment: is not supported; the nearest that is: environment",
+        "one not supported  | {\"image\":\"demo:1\",\"mem_limit\":\"1g\"}      | write deploy.resources.limits.memory",
+        "a doubled field    | {\"image\":\"demo:1\",\"image\":\"demo:2\"}      | Duplicate",
+      })
+  void unusable(String what, String value, String problem) {
+    cluster.put("services/web", value);
+
+    cluster.awaitState("web", "invalid");
+
+    assertThat(message("web")).as(what).contains(problem).contains("last valid definition");
+    assertNothingElseSuffers();
+  }
+
+  @Test
+  @DisplayName("a value as large as etcd takes is refused with what to do")
+  void large() {
+    cluster.put(
+        "services/web", service("\"environment\":{\"A\":\"" + "x".repeat(1_400_000) + "\"}"));
+
+    cluster.awaitState("web", "invalid");
+
+    assertThat(message("web")).contains("bytes").contains("move what is large");
+    assertNothingElseSuffers();
+  }
+
+  @Test
+  @DisplayName(
+      "the agent restarted while a bad value stands: the last valid version runs, and is repaired")
+  void restarted() {
+    cluster.put("services/web", "{broken");
+    cluster.awaitState("web", "invalid");
+    cluster.stopAgent();
+    Seen web = before.get("web.1");
+    web.host().remove(web.id());
+    cluster.startAgent();
+
+    await().atMost(SOON).until(() -> cluster.containers().containsKey("web.1"));
+    await().atMost(SOON).until(() -> cluster.container("web.1").state().equals("running"));
+
+    assertThat(cluster.status("web").path("state").asText()).isEqualTo("invalid");
+    assertThat(cluster.container("steady.1").id()).isEqualTo(before.get("steady.1").id());
+  }
+
+  @Test
+  @DisplayName("keys with bad names, bad pins and bad words for hosts change nothing")
+  void badKeys() {
+    cluster.put("services/Bad.Name", service());
+    cluster.put("services/a/b", service());
+    cluster.put("pins/web", "not a host!");
+    cluster.put("hosts/host1", "explode");
+    cluster.put("hosts/host2", "");
+    cluster.put("allocations/web.1x!", "{}");
+    cluster.put("nonsense/key", "x");
+
+    assertNothingElseSuffers();
+    assertThat(TestLog.text())
+        .contains("services/Bad.Name")
+        .contains("is not a service's name")
+        .contains("\"explode\" is not active, pause, drain or gone")
+        .contains("nonsense/key");
+  }
+
+  @Test
+  @DisplayName("an image that does not exist, and a command that does not, give the reason")
+  void imageAndCommand() {
+    cluster.put("services/noimage", "{\"image\":\"no.such.registry.invalid/x:1\"}");
+    cluster.put("services/nocommand", "{\"image\":\"demo:1\",\"command\":[\"/no/such\"]}");
+
+    cluster.awaitStatus(
+        "noimage", s -> s.path("message").asText().contains("cannot pull no.such.registry"));
+    cluster.awaitStatus("nocommand", s -> s.path("message").asText().contains("/no/such"));
+    assertNothingElseSuffers();
+  }
+
+  @Test
+  @DisplayName("a port that is taken, and a container_name that is taken, give the reason")
+  void taken() {
+    String name = "taken-" + cluster.cluster();
+    for (TestHost host : cluster.hosts()) {
+      host.runStranger(name, Map.of());
+    }
+    try {
+      cluster.put(
+          "services/first",
+          service("\"ports\":[\"18300:80\"]", "\"deploy\":{\"mode\":\"global\"}"));
+      cluster.awaitRunning("first");
+      cluster.put("services/port", service("\"ports\":[\"18300:80\"]"));
+      cluster.put("services/name", service("\"container_name\":\"" + name + "\""));
+
+      cluster.awaitStatus(
+          "port", s -> s.path("message").asText().contains("port 18300 is taken by first."));
+      cluster.awaitStatus(
+          "name",
+          s ->
+              s.path("message").asText().contains("name taken: " + name)
+                  && s.path("message").asText().contains("which is not dowding's"));
+      assertNothingElseSuffers();
+    } finally {
+      cluster.hosts().forEach(host -> host.remove(name));
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.dowding.it;
+
+import static io.dowding.it.TestCluster.SOON;
+import static io.dowding.it.TestCluster.replicas;
+import static io.dowding.it.TestCluster.service;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The inventory")
+class InventoryIT {
+
+  private final TestCluster cluster = TestCluster.running(2);
+
+  @AfterEach
+  void clean() {
+    cluster.close();
+  }
+
+  private Set<String> hosts() {
+    return cluster.all("status/hosts/").keySet();
+  }
+
+  @Test
+  @DisplayName(
+      "a file that changes is followed without a restart; a broken one keeps the last good one")
+  void followed() {
+    cluster.put("services/web", service(replicas(2)));
+    cluster.awaitRunning("web");
+
+    cluster.writeInventory(Testbed.shared().hosts().subList(0, 3));
+    await().atMost(SOON).until(() -> hosts().contains("status/hosts/host3"));
+    cluster.put("services/web", service(replicas(3)));
+    cluster.awaitRunning("web");
+    assertThat(cluster.container("web.3").host().name()).isEqualTo("host3");
+
+    cluster.writeInventory("- hostname: host1\n  docker: [not, an, endpoint");
+    await()
+        .during(Duration.ofSeconds(2))
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> hosts().size() == 3);
+    assertThat(cluster.containers()).hasSize(3);
+
+    cluster.writeInventory(Testbed.shared().hosts());
+    await().atMost(SOON).until(() -> hosts().contains("status/hosts/host4"));
+  }
+
+  @Test
+  @DisplayName("a job whose host leaves the inventory stays recorded there, and runs nowhere else")
+  void hostLeaves() {
+    cluster.put("services/web", service(replicas(2)));
+    cluster.awaitRunning("web");
+    TestHost host2 = cluster.hosts().get(1);
+    String job = cluster.container("web.1").host() == host2 ? "web.1" : "web.2";
+    String id = cluster.container(job).id();
+
+    cluster.writeInventory(cluster.hosts().subList(0, 1));
+    await()
+        .atMost(SOON)
+        .until(
+            () -> cluster.jobStatus(job).path("reason").asText().contains("not in the inventory"));
+
+    assertThat(cluster.container(job).id()).isEqualTo(id);
+    cluster.writeInventory(cluster.hosts());
+    cluster.awaitRunning("web");
+    assertThat(cluster.container(job).id()).isEqualTo(id);
+  }
+}

@@ -1,0 +1,133 @@
+package io.dowding.it;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** One real Docker host, as a test sees and hurts it. */
+final class TestHost {
+
+  private final String name;
+  private final String address;
+  private final String link;
+  private final String namespace;
+  private final DockerClient docker;
+
+  TestHost(String name, String address, String link, Path root, int number) {
+    this.name = name;
+    this.address = address;
+    this.link = link;
+    this.namespace = root.getFileName() + "-h" + number;
+    // Over the socket: it works while the network is cut.
+    var config =
+        DefaultDockerClientConfig.createDefaultConfigBuilder()
+            .withDockerHost("unix://" + root.resolve("h" + number).resolve("docker.sock"))
+            .build();
+    this.docker =
+        DockerClientImpl.getInstance(
+            config,
+            new ApacheDockerHttpClient.Builder()
+                .dockerHost(config.getDockerHost())
+                .connectionTimeout(Duration.ofSeconds(2))
+                .responseTimeout(Duration.ofSeconds(60))
+                .build());
+  }
+
+  String name() {
+    return name;
+  }
+
+  String namespace() {
+    return namespace;
+  }
+
+  String address() {
+    return address;
+  }
+
+  String endpoint() {
+    return "tcp://" + address + ":2375";
+  }
+
+  DockerClient docker() {
+    return docker;
+  }
+
+  boolean answers() {
+    try {
+      docker.pingCmd().exec();
+      return true;
+    } catch (RuntimeException notYet) {
+      return false;
+    }
+  }
+
+  /** All containers of a cluster. */
+  List<Container> containers(String cluster) {
+    return docker
+        .listContainersCmd()
+        .withShowAll(true)
+        .withLabelFilter(Map.of("dowding.cluster", cluster))
+        .exec();
+  }
+
+  InspectContainerResponse inspect(String id) {
+    return docker.inspectContainerCmd(id).exec();
+  }
+
+  void remove(String id) {
+    try {
+      docker.removeContainerCmd(id).withForce(true).withRemoveVolumes(true).exec();
+    } catch (NotFoundException gone) {
+      // That is what was wanted.
+    }
+  }
+
+  /** Somebody's own container, nothing to do with dowding. */
+  String runStranger(String name, Map<String, String> labels) {
+    String id =
+        docker
+            .createContainerCmd(Testbed.IMAGE)
+            .withName(name)
+            .withLabels(labels)
+            .withCmd("serve")
+            .exec()
+            .getId();
+    docker.startContainerCmd(id).exec();
+    return id;
+  }
+
+  void cut() {
+    Shell.run("ip", "link", "set", link, "down");
+  }
+
+  void heal() {
+    Shell.run("ip", "link", "set", link, "up");
+  }
+
+  /** The daemon hangs: it accepts connections and answers nothing. */
+  void freeze() {
+    signal("STOP");
+  }
+
+  void thaw() {
+    signal("CONT");
+  }
+
+  private void signal(String signal) {
+    for (String pid : Set.of(Shell.run("ip", "netns", "pids", namespace).split("\n", -1))) {
+      if (Shell.run("cat", "/proc/" + pid.strip() + "/comm").equals("dockerd")) {
+        Shell.run("kill", "-" + signal, pid.strip());
+      }
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package io.dowding.it;
+
+import static org.awaitility.Awaitility.await;
+
+import io.dowding.docker.DemoImage;
+import io.etcd.jetcd.Client;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A real etcd and four real Docker hosts, started once for all tests. A process of its own waits
+ * for this one to end, however it ends, and takes everything down.
+ */
+final class Testbed {
+
+  static final String IMAGE = "demo:1";
+  static final int HOSTS = 4;
+
+  private static final Testbed SHARED = new Testbed();
+
+  private final Path root;
+  private final String subnet;
+  private final Path script;
+  private final List<TestHost> hosts = new ArrayList<>();
+  private final int etcdPort;
+  private final Client client;
+  private Process etcd;
+  private Process registry;
+
+  static Testbed shared() {
+    return SHARED;
+  }
+
+  private Testbed() {
+    long pid = ProcessHandle.current().pid();
+    try {
+      root = Path.of(System.getProperty("java.io.tmpdir"), "dwt" + pid);
+      subnet = "10.213." + (pid % 250 + 1);
+      script = Files.createTempFile("testbed", ".sh");
+      Files.copy(
+          Path.of("src/test/resources/testbed.sh"), script, StandardCopyOption.REPLACE_EXISTING);
+      new ProcessBuilder("setsid", "bash", script.toString(), "reap", root.toString(), "" + pid)
+          .redirectErrorStream(true)
+          .redirectOutput(new File("/dev/null"))
+          .start();
+      Runtime.getRuntime().addShutdownHook(new Thread(this::down));
+      Shell.run(
+          "bash", "-c", "bash " + script + " up " + root + " " + subnet + " " + HOSTS + " <&-");
+      etcdPort = 20_000 + (int) (pid % 20_000);
+      etcd = startEtcd();
+      client = Client.builder().endpoints(etcdEndpoint()).build();
+      for (int n = 1; n <= HOSTS; n++) {
+        TestHost host =
+            new TestHost(
+                "host" + n, subnet + ".1" + n, "v" + n + "-" + root.getFileName(), root, n);
+        hosts.add(host);
+      }
+      for (TestHost host : hosts) {
+        await().atMost(Duration.ofSeconds(60)).until(host::answers);
+        DemoImage.load(host.endpoint(), IMAGE, Path.of("/bin/busybox"));
+      }
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  private void down() {
+    client.close();
+    Shell.run("bash", script.toString(), "down", root.toString());
+  }
+
+  private Process startEtcd() {
+    try {
+      String url = etcdEndpoint();
+      String peer = "http://127.0.0.1:" + (etcdPort + 20_000);
+      Process process =
+          new ProcessBuilder(
+                  "etcd",
+                  "--data-dir=" + root.resolve("etcd"),
+                  "--listen-client-urls=" + url,
+                  "--advertise-client-urls=" + url,
+                  "--listen-peer-urls=" + peer,
+                  "--initial-advertise-peer-urls=" + peer,
+                  "--initial-cluster=default=" + peer)
+              .redirectErrorStream(true)
+              .redirectOutput(root.resolve("etcd.log").toFile())
+              .start();
+      remember(process);
+      return process;
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  /** Has a process killed when everything is taken down, whatever becomes of this one. */
+  void remember(Process process) throws IOException {
+    Files.writeString(
+        root.resolve("pids"),
+        process.pid() + "\n",
+        StandardOpenOption.CREATE,
+        StandardOpenOption.APPEND);
+  }
+
+  Path root() {
+    return root;
+  }
+
+  /** The address at which hosts reach this machine. */
+  String gateway() {
+    return subnet + ".1";
+  }
+
+  List<TestHost> hosts() {
+    return hosts;
+  }
+
+  TestHost host(String name) {
+    return hosts.get(Integer.parseInt(name.substring("host".length())) - 1);
+  }
+
+  String etcdEndpoint() {
+    return "http://127.0.0.1:" + etcdPort;
+  }
+
+  Client etcd() {
+    return client;
+  }
+
+  /** A real registry that the hosts can pull from; holds the demo image under {@code name}. */
+  synchronized String registryImage(String name) {
+    try {
+      if (registry == null) {
+        Path config =
+            Files.writeString(
+                root.resolve("registry.yaml"),
+                "version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: "
+                    + root.resolve("registry")
+                    + "\nhttp:\n  addr: "
+                    + gateway()
+                    + ":5001\n");
+        registry =
+            new ProcessBuilder("docker-registry", "serve", config.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(root.resolve("registry.log").toFile())
+                .start();
+        remember(registry);
+      }
+      String repository = gateway() + ":5001/" + name;
+      var docker = hosts.getFirst().docker();
+      docker.tagImageCmd(IMAGE, repository, "1").exec();
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .ignoreExceptions()
+          .until(
+              () -> docker.pushImageCmd(repository).withTag("1").start().awaitCompletion() != null);
+      docker.removeImageCmd(repository + ":1").exec();
+      return repository + ":1";
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  void killEtcd() {
+    etcd.destroyForcibly().onExit().join();
+  }
+
+  void restartEtcd() {
+    etcd = startEtcd();
+  }
+}
