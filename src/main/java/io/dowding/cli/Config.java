@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -115,12 +116,13 @@ public record Config(
             part ->
                 path.append(path.isEmpty() ? "" : ".")
                     .append(part.getFieldName() == null ? part.getIndex() : part.getFieldName()));
-    boolean unknown =
-        wrong instanceof com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
     String message = String.valueOf(wrong.getOriginalMessage());
-    return path
-        + ": "
-        + (unknown ? "there is no such setting" : message.lines().findFirst().orElse(""));
+    if (wrong instanceof UnrecognizedPropertyException) {
+      message = "there is no such setting";
+    } else if (message.startsWith("Cannot ")) {
+      message = "is of the wrong form; config/dowding.yaml shows each setting";
+    }
+    return path + ": " + message.lines().findFirst().orElse("");
   }
 
   /** {@code DOWDING_ETCD_ENDPOINTS} for {@code etcd.endpoints}, and so on for every setting. */

@@ -1,9 +1,244 @@
 package io.dowding.cli;
 
-final class DevCommand {
-  DevCommand(boolean clean) {}
+import io.dowding.docker.DemoImage;
+import io.dowding.docker.LocalEngine;
+import io.dowding.model.Names;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
-  int call() {
-    return 1;
+/**
+ * {@code agent --dev}: the main job on this machine alone. Installs what is missing, starts a
+ * private etcd, and a Docker Engine where none answers, makes a demo image and a demo service, and
+ * runs the agent. When stopped it stops what it started; the containers go on, unless {@code
+ * --clean} says otherwise.
+ */
+final class DevCommand implements Callable<Integer> {
+
+  private static final String IMAGE = "dowding/demo:1";
+  private static final String BASE = "/schedule";
+  private static final int ETCD_PORT = 2479;
+  private static final String ENDPOINT = "127.0.0.1:" + ETCD_PORT;
+  private static final String DEMO =
+      "{\"image\":\""
+          + IMAGE
+          + "\",\"command\":[\"httpd\",\"-f\",\"-p\",\"80\",\"-h\",\"/www\"],"
+          + "\"ports\":[\"80\"],\"stop_signal\":\"SIGKILL\"}";
+
+  private final boolean clean;
+  private final Path directory;
+
+  DevCommand(boolean clean) {
+    this.clean = clean;
+    String state = System.getenv("XDG_STATE_HOME");
+    Path parent =
+        state == null || state.isEmpty()
+            ? Path.of(Objects.requireNonNull(System.getProperty("user.home")), ".local", "state")
+            : Path.of(state);
+    this.directory = parent.resolve("dowding-dev");
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Files.createDirectories(directory);
+    String found = answeringEngine();
+    List<String> programs = new ArrayList<>(List.of("etcd", "etcdctl", "busybox"));
+    if (found == null) {
+      programs.add("dockerd");
+      programs.add("iptables");
+    }
+    Packages.need(programs);
+    Server etcd = startEtcd();
+    // Where the package came with systemd, it has started an engine by now.
+    found = found == null ? answeringEngine() : found;
+    Server docker = found == null ? startDocker() : null;
+    String engine = found == null ? privateEngine() : found;
+    makeImage(engine);
+    makeService();
+    Agent agent = Agent.start(Config.read(configuration(engine), Map.of()));
+    sayWhatToTry(engine);
+    AgentCommand.untilStopped(() -> stop(agent, engine, etcd, docker));
+    return 0;
+  }
+
+  private static @Nullable String answeringEngine() throws IOException {
+    String named = System.getenv("DOCKER_HOST");
+    List<String> places = new ArrayList<>(List.of("unix:///var/run/docker.sock"));
+    if (named != null && named.startsWith("unix://")) {
+      places.addFirst(named);
+    }
+    for (String place : places) {
+      if (Files.exists(Path.of(place.substring("unix://".length())))) {
+        try (LocalEngine engine = new LocalEngine(place)) {
+          if (engine.answers()) {
+            return place;
+          }
+        }
+      }
+    }
+    return null;
+  }
+
+  private Server startEtcd() throws IOException, InterruptedException {
+    String url = "http://" + ENDPOINT;
+    String peers = "http://127.0.0.1:" + (ETCD_PORT + 1);
+    return Server.start(
+        "etcd",
+        directory,
+        List.of(
+            "etcd",
+            "--data-dir=" + directory.resolve("etcd"),
+            "--listen-client-urls=" + url,
+            "--advertise-client-urls=" + url,
+            "--listen-peer-urls=" + peers,
+            "--initial-advertise-peer-urls=" + peers,
+            "--initial-cluster=default=" + peers),
+        DevCommand::etcdAnswers);
+  }
+
+  private static boolean etcdAnswers() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), ETCD_PORT), 1000);
+      return true;
+    } catch (IOException notYet) {
+      return false;
+    }
+  }
+
+  private String privateEngine() {
+    return "unix://" + directory.resolve("docker.sock");
+  }
+
+  private Server startDocker() throws IOException, InterruptedException {
+    String socket = privateEngine();
+    try (LocalEngine engine = new LocalEngine(socket)) {
+      return Server.start(
+          "dockerd",
+          directory,
+          List.of(
+              "dockerd",
+              "--data-root=" + directory.resolve("docker"),
+              "--exec-root=" + directory.resolve("docker-exec"),
+              "--pidfile=" + directory.resolve("docker.pid"),
+              "--host=" + socket,
+              // Containers outlive the engine, as they outlive the agent.
+              "--live-restore"),
+          () -> Files.exists(directory.resolve("docker.sock")) && engine.answers());
+    }
+  }
+
+  private static void makeImage(String endpoint) throws IOException {
+    try (LocalEngine engine = new LocalEngine(endpoint)) {
+      if (!engine.hasImage(IMAGE)) {
+        DemoImage.load(endpoint, IMAGE, Objects.requireNonNull(Packages.find("busybox")));
+      }
+    }
+  }
+
+  private static void makeService() throws IOException, InterruptedException {
+    String services = BASE + "/services/";
+    if (etcdctl("get", "--prefix", "--keys-only", services).isBlank()) {
+      etcdctl("put", services + "hello", DEMO);
+    }
+  }
+
+  private static String etcdctl(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("etcdctl", "--endpoints=" + ENDPOINT));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("ETCDCTL_API", "3");
+    Process process = builder.start();
+    String output =
+        new String(
+            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new IllegalStateException(String.join(" ", command) + " failed: " + output.strip());
+    }
+    return output;
+  }
+
+  private Path configuration(String engine) throws IOException {
+    return Files.writeString(
+        directory.resolve("dowding.yaml"),
+        """
+        etcd:
+          endpoints: %s
+        baseKey: %s
+        inventory:
+          - hostname: %s
+            docker: %s
+        stateDir: %s
+        """
+            .formatted(ENDPOINT, BASE, hostname(), engine, directory.resolve("state")));
+  }
+
+  private static String hostname() throws IOException {
+    Path file = Path.of("/etc/hostname");
+    String name = Files.exists(file) ? Files.readString(file).strip().toLowerCase(Locale.ROOT) : "";
+    return Names.isHostname(name) ? name : "localhost";
+  }
+
+  private void sayWhatToTry(String engine) {
+    String etcdctl = "  etcdctl --endpoints=" + ENDPOINT;
+    String web = DEMO.replace("}", ",\"deploy\":{\"replicas\":2}}");
+    System.out.println(
+        String.join(
+            "\n",
+            "",
+            "dowding runs. Its data is in " + directory + ", its Docker Engine at " + engine + ".",
+            "Try, in another terminal:",
+            "",
+            etcdctl + " get --prefix " + BASE + "/status/services/",
+            etcdctl + " put " + BASE + "/services/web '" + web + "'",
+            etcdctl + " del " + BASE + "/services/web",
+            "",
+            clean
+                ? "Ctrl-C stops it, and removes its containers."
+                : "Ctrl-C stops it; its containers go on (agent --dev --clean removes them too).",
+            ""));
+  }
+
+  /** With live-restore the engine leaves its own directory mounted on itself. */
+  private void unmount() {
+    try {
+      new ProcessBuilder("umount", directory.resolve("docker").toString())
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .start()
+          .waitFor();
+    } catch (IOException notMounted) {
+      // Then there is nothing to do.
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void stop(Agent agent, String endpoint, Server etcd, @Nullable Server docker) {
+    agent.close();
+    String cluster = new StateDir(directory.resolve("state")).cluster();
+    if (clean && cluster != null) {
+      try (LocalEngine engine = new LocalEngine(endpoint)) {
+        System.out.println("removed " + engine.removeAll(cluster) + " containers");
+      } catch (IOException alreadyClosed) {
+        // Nothing is left to be done with it.
+      }
+    }
+    etcd.stop();
+    if (docker != null) {
+      docker.stop();
+      if (clean) {
+        unmount();
+      }
+    }
   }
 }

@@ -15,10 +15,17 @@ public final class Main {
   private static final int FAILED = 1;
   private static final int USAGE = 64;
 
+  /**
+   * gRPC speaks to the JDK's own log, at length; held here, for that log forgets what nobody holds.
+   */
+  private static final java.util.logging.Logger GRPC =
+      java.util.logging.Logger.getLogger("io.grpc");
+
   private Main() {}
 
   /** Exit status: 0 done, 1 failed, 64 usage. */
   public static void main(String[] arguments) {
+    GRPC.setLevel(java.util.logging.Level.SEVERE);
     CommandLine line = new CommandLine(new Main());
     line.getSubcommands()
         .values()

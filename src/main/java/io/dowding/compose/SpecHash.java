@@ -4,7 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.dowding.model.ContainerSpec;
-import io.dowding.model.ContainerSpec.Limits;
+import io.dowding.model.Mount;
+import io.dowding.model.Port;
 import io.dowding.model.RestartPolicy;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -49,8 +50,8 @@ public final class SpecHash {
     put(fields, "entrypoint", spec.entrypoint());
     putAll(fields, "environment", spec.environment());
     putAll(fields, "labels", spec.labels());
-    putAll(fields, "ports", spec.ports().stream().sorted().map(Object::toString).toList());
-    putAll(fields, "volumes", spec.mounts().stream().map(Object::toString).sorted().toList());
+    putAll(fields, "ports", spec.ports().stream().sorted().map(SpecHash::port).toList());
+    putAll(fields, "volumes", spec.mounts().stream().map(SpecHash::mount).sorted().toList());
     if (!spec.restart().equals(RestartPolicy.DEFAULT)) {
       put(fields, "restart", spec.restart().kind().word() + ":" + spec.restart().maxRetries());
     }
@@ -63,10 +64,28 @@ public final class SpecHash {
     put(fields, "hostname", spec.hostname());
     put(fields, "network_mode", spec.networkMode());
     put(fields, "container_name", spec.containerName());
-    if (!spec.limits().equals(Limits.NONE)) {
-      put(fields, "limits", spec.limits().toString());
-    }
+    putLimit(fields, "cpus", spec.limits().nanoCpus());
+    putLimit(fields, "memory", spec.limits().memoryBytes());
+    putLimit(fields, "pids", spec.limits().pids());
     return fields;
+  }
+
+  private static String port(Port port) {
+    return port.hostIp() + ":" + port.published() + ":" + port.target() + "/" + port.protocol();
+  }
+
+  private static String mount(Mount mount) {
+    return (mount.type() == Mount.Type.BIND ? "bind:" : "volume:")
+        + mount.source()
+        + ":"
+        + mount.target()
+        + (mount.readOnly() ? ":ro" : "");
+  }
+
+  private static void putLimit(Map<String, Object> fields, String name, long limit) {
+    if (limit != 0) {
+      fields.put("limits." + name, limit);
+    }
   }
 
   private static void put(Map<String, Object> fields, String name, @Nullable Object value) {

@@ -1,7 +1,6 @@
 package io.dowding.plan;
 
 import io.dowding.model.Allocation;
-import io.dowding.model.Availability;
 import io.dowding.model.Names;
 import io.dowding.model.Pin;
 import io.dowding.model.Reach;
@@ -295,7 +294,7 @@ final class ServicePass {
     HostState host = situation.host(record.host());
     if (!service.pinsItself()
         || host == null
-        || host.word() == Availability.GONE
+        || !host.usable()
         || pass.running.current(record) == null) {
       return;
     }

@@ -1,0 +1,90 @@
+package io.dowding.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+
+/** A server that runs beside the agent: started, or found still running from an earlier start. */
+final class Server {
+
+  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration STOP = Duration.ofSeconds(20);
+  private static final Duration LOOK = Duration.ofMillis(100);
+
+  private final String name;
+  private final ProcessHandle process;
+
+  private Server(String name, ProcessHandle process) {
+    this.name = name;
+    this.process = process;
+  }
+
+  /**
+   * @param directory gets {@code <name>.pid} and {@code <name>.log}
+   * @param answers whether it is up
+   * @throws IllegalStateException with the end of its log, if it does not come up
+   */
+  static Server start(String name, Path directory, List<String> command, BooleanSupplier answers)
+      throws IOException, InterruptedException {
+    Path pid = directory.resolve(name + ".pid");
+    Path log = directory.resolve(name + ".log");
+    ProcessHandle process = running(name, pid);
+    if (process == null) {
+      // In a session of its own: a Ctrl-C in the terminal is for the agent to handle, in its order.
+      List<String> detached = new ArrayList<>(List.of("setsid"));
+      detached.addAll(command);
+      process =
+          new ProcessBuilder(detached)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+              .start()
+              .toHandle();
+      Files.writeString(pid, Long.toString(process.pid()));
+    }
+    long deadline = System.nanoTime() + START.toNanos();
+    while (!answers.getAsBoolean()) {
+      if (!process.isAlive() || System.nanoTime() > deadline) {
+        throw new IllegalStateException(
+            name + " did not come up; the end of " + log + ": " + tail(log));
+      }
+      Thread.sleep(LOOK);
+    }
+    return new Server(name, process);
+  }
+
+  private static @org.jspecify.annotations.Nullable ProcessHandle running(String name, Path pid)
+      throws IOException {
+    if (!Files.exists(pid)) {
+      return null;
+    }
+    return ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
+        .filter(process -> process.info().command().orElse("").endsWith("/" + name))
+        .orElse(null);
+  }
+
+  private static String tail(Path log) throws IOException {
+    List<String> lines = Files.exists(log) ? Files.readAllLines(log) : List.of();
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
+  }
+
+  void stop() {
+    process.destroy();
+    try {
+      process.onExit().get(STOP.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException hangs) {
+      System.err.println(name + " does not stop; killing it");
+      process.destroyForcibly();
+    } catch (ExecutionException impossible) {
+      throw new IllegalStateException(impossible);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package io.dowding;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Set;
+
+/** The picture in the root's package documentation, held. */
+@AnalyzeClasses(packages = "io.dowding", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  /** The parts of control that are the shell: the thread, the clock and the log. */
+  private static final Set<String> SHELL =
+      Set.of(
+          "io.dowding.control.Loop",
+          "io.dowding.control.Journal",
+          "io.dowding.control.SteadyClock");
+
+  private static final DescribedPredicate<JavaClass> DECIDES =
+      DescribedPredicate.describe(
+          "decide",
+          type -> {
+            String outer = type.getName().replaceFirst("\\$.*", "");
+            return Set.of(
+                        "io.dowding.model",
+                        "io.dowding.placement",
+                        "io.dowding.plan",
+                        "io.dowding.control")
+                    .contains(type.getPackageName())
+                && !SHELL.contains(outer);
+          });
+
+  @ArchTest
+  static final ArchRule arrows =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("model")
+          .definedBy("io.dowding.model")
+          .layer("compose")
+          .definedBy("io.dowding.compose")
+          .layer("placement")
+          .definedBy("io.dowding.placement")
+          .layer("plan")
+          .definedBy("io.dowding.plan")
+          .layer("control")
+          .definedBy("io.dowding.control")
+          .layer("etcd")
+          .definedBy("io.dowding.etcd")
+          .layer("docker")
+          .definedBy("io.dowding.docker")
+          .layer("cli")
+          .definedBy("io.dowding.cli")
+          .whereLayer("compose")
+          .mayOnlyAccessLayers("model")
+          .whereLayer("placement")
+          .mayOnlyAccessLayers("model")
+          .whereLayer("plan")
+          .mayOnlyAccessLayers("model", "placement")
+          .whereLayer("control")
+          .mayOnlyAccessLayers("model", "plan")
+          .whereLayer("etcd")
+          .mayOnlyAccessLayers("model", "compose", "plan", "control")
+          .whereLayer("docker")
+          .mayOnlyAccessLayers("model", "plan", "control")
+          .whereLayer("cli")
+          .mayNotBeAccessedByAnyLayer();
+
+  @ArchTest
+  static final ArchRule noCycles = slices().matching("io.dowding.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule modelIsOfTheJdkOnly =
+      noClasses()
+          .that()
+          .resideInAPackage("io.dowding.model")
+          .should()
+          .dependOnClassesThat()
+          .resideOutsideOfPackages("io.dowding.model", "java..", "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule noClockInWhatDecides =
+      noClasses()
+          .that(DECIDES)
+          .should()
+          .callMethod(java.time.Instant.class, "now")
+          .orShould()
+          .callMethod(System.class, "nanoTime")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .dependOnClassesThat()
+          .areAssignableTo(java.time.Clock.class);
+
+  @ArchTest
+  static final ArchRule noChanceThreadsLogsOrInputInWhatDecides =
+      noClasses()
+          .that(DECIDES)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "java.util.concurrent..", "java.io..", "java.net..", "java.nio..", "org.slf4j..")
+          .orShould()
+          .dependOnClassesThat()
+          .areAssignableTo(java.util.Random.class)
+          .orShould()
+          .callMethod(Math.class, "random")
+          .orShould()
+          .callMethod(java.util.UUID.class, "randomUUID")
+          .orShould()
+          .dependOnClassesThat()
+          .areAssignableTo(Thread.class);
+
+  @ArchTest
+  static final ArchRule jetcdOnlyInEtcd =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.dowding.etcd")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.etcd..");
+
+  @ArchTest
+  static final ArchRule dockerJavaOnlyInDocker =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.dowding.docker")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.github.dockerjava..");
+}

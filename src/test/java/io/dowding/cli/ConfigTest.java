@@ -1,0 +1,125 @@
+package io.dowding.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dowding.etcd.EtcdSettings;
+import io.dowding.plan.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigTest {
+
+  @TempDir private Path directory = Path.of("");
+
+  private Config read(String text, Map<String, String> environment) throws IOException {
+    return Config.read(Files.writeString(directory.resolve("dowding.yaml"), text), environment);
+  }
+
+  @Test
+  @DisplayName("every setting has a default")
+  void defaults() throws IOException {
+    Config config = read("", Map.of());
+    assertThat(config.etcdSettings()).isEqualTo(EtcdSettings.at("http://127.0.0.1:2379"));
+    assertThat(config.base()).isEqualTo("/schedule");
+    assertThat(config.settings()).isEqualTo(Settings.DEFAULT);
+    assertThat(config.state()).isEqualTo(Path.of("/var/lib/dowding"));
+  }
+
+  @Test
+  @DisplayName("endpoints are a list or separated by commas, URLs or host:port")
+  void endpoints() throws IOException {
+    assertThat(read("etcd:\n  endpoints: a:1, http://b:2\n", Map.of()).etcdSettings().endpoints())
+        .isEqualTo(List.of("http://a:1", "http://b:2"));
+    assertThat(read("etcd:\n  endpoints:\n  - a:1\n", Map.of()).etcdSettings().endpoints())
+        .isEqualTo(List.of("http://a:1"));
+  }
+
+  @Test
+  @DisplayName("the environment overrides the file")
+  void environment() throws IOException {
+    Config config =
+        read(
+            "baseKey: /a\nreschedule: 5s\n",
+            Map.of(
+                "DOWDING_ETCD_ENDPOINTS", "c:3",
+                "DOWDING_BASE_KEY", "/b",
+                "DOWDING_DOCKER_CALL_TIMEOUT", "7s"));
+    assertThat(config.etcdSettings().endpoints()).isEqualTo(List.of("http://c:3"));
+    assertThat(config.base()).isEqualTo("/b");
+    assertThat(config.settings().grace()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(config.dockerSettings().call()).isEqualTo(Duration.ofSeconds(7));
+  }
+
+  @ParameterizedTest
+  @DisplayName("an unknown or wrong setting stops the start, with its line")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "baseKey: /a;colour: red     | dowding.yaml:2: colour: there is no such setting",
+        "etcd:;  endpoint: x         | dowding.yaml:2: etcd.endpoint: there is no such setting",
+        "reschedule: soon            | dowding.yaml:1: reschedule: \"soon\" is not a duration",
+        "baseKey: schedule           | baseKey: \"schedule\" is not such as /schedule",
+        "docker:;  callsPerHost: few | dowding.yaml:2: docker.callsPerHost",
+        "a: b: c                     | not YAML",
+        "etcd: [x]                   | dowding.yaml:1: etcd: is of the wrong form",
+      })
+  void wrong(String lines, String problem) {
+    assertThatThrownBy(() -> read(lines.replace(';', '\n'), Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(problem);
+  }
+
+  @Test
+  @DisplayName("the configuration that is delivered can be read, hosts and all")
+  void delivered() {
+    Config config = Config.read(Path.of("config/dowding.yaml"), Map.of());
+    assertThat(InventoryFile.read(Objects.requireNonNull(config.inventory()))).isNotEmpty();
+  }
+
+  @Test
+  @DisplayName("a host has tags as text or list, and any other field as meta data")
+  void inventory() throws IOException {
+    Path file = directory.resolve("inventory.yaml");
+    Files.writeString(
+        file,
+        """
+        - {hostname: a, docker: "10.0.0.1:2375", tags: "apple, peach", rack: 7}
+        - {hostname: b, docker: "unix:///var/run/docker.sock", tags: [plum]}
+        """);
+    var hosts = InventoryFile.read(file);
+    assertThat(Objects.requireNonNull(hosts.get("a")).tags())
+        .containsExactlyInAnyOrder("apple", "peach");
+    assertThat(Objects.requireNonNull(hosts.get("a")).meta()).containsEntry("rack", "7");
+    assertThat(Objects.requireNonNull(hosts.get("a")).docker()).isEqualTo("tcp://10.0.0.1:2375");
+  }
+
+  @ParameterizedTest
+  @DisplayName("a broken inventory names the file, the host and the field")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "- {hostname: A, docker: x}                        | hostname: \"A\" is not a DNS name",
+        "- {hostname: a}                                   | a.docker: \"\" is not such as tcp://",
+        "- {hostname: a, docker: 'ftp://x'}                | a.docker: \"ftp://x\" is not such as",
+        "- {hostname: a, docker: x, rack: [1]}             | a.rack: meta data is text",
+        "a: b                                              | is not a list of hosts",
+      })
+  void brokenInventory(String text, String problem) throws IOException {
+    Path file = Files.writeString(directory.resolve("inventory.yaml"), text);
+    assertThatThrownBy(() -> InventoryFile.read(file))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("inventory.yaml")
+        .hasMessageContaining(problem);
+  }
+}

@@ -1,0 +1,185 @@
+package io.dowding.compose;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dowding.model.Constraint;
+import io.dowding.model.ContainerSpec;
+import io.dowding.model.Mount;
+import io.dowding.model.Port;
+import io.dowding.model.RestartPolicy;
+import io.dowding.model.Service;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ServiceReaderTest {
+
+  private static Service read(String json) throws InvalidServiceException {
+    return ServiceReader.read("web", 7, json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Service with(String fields) throws InvalidServiceException {
+    return read("{\"image\":\"nginx\"," + fields + "}");
+  }
+
+  @Test
+  @DisplayName("an image is enough: one replica, unless-stopped, ten seconds of grace, no pin")
+  void defaults() throws InvalidServiceException {
+    Service service = read("{\"image\":\"nginx:1.29\"}");
+    assertThat(service.mode()).isEqualTo(new Service.Mode.Replicated(1));
+    assertThat(service.container().restart()).isEqualTo(RestartPolicy.DEFAULT);
+    assertThat(service.container().stopGracePeriod()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(service.container().command()).isNull();
+    assertThat(service.pin()).isEqualTo(new Service.PinRule.Auto());
+    assertThat(service.running()).isTrue();
+    assertThat(service.generation()).isEqualTo(7);
+  }
+
+  @Test
+  @DisplayName("what docker compose config writes is understood")
+  void composeConfig() throws InvalidServiceException {
+    Service service =
+        read(
+            """
+            {"command": null, "entrypoint": null, "image": "redis:8", "networks": {"default": null},
+             "environment": {"A": "1", "B": "x=y"},
+             "ports": [{"mode": "ingress", "target": 6379, "published": "6379", "protocol": "tcp"}],
+             "volumes": [{"type": "volume", "source": "data", "target": "/data", "volume": {}},
+                         {"type": "bind", "source": "/etc/x", "target": "/x", "read_only": true,
+                          "bind": {"create_host_path": true}}],
+             "deploy": {"replicas": 2, "resources": {"limits": {"cpus": 0.5, "memory": "67108864"}},
+                        "placement": {"constraints": ["node.labels.rack==r1"]}},
+             "x-anything": {"of": "mine"}}
+            """);
+    ContainerSpec container = service.container();
+    assertThat(container.ports()).containsExactly(new Port("", 6379, 6379, "tcp"));
+    assertThat(container.mounts())
+        .containsExactly(
+            new Mount(Mount.Type.VOLUME, "data", "/data", false),
+            new Mount(Mount.Type.BIND, "/etc/x", "/x", true));
+    assertThat(container.environment()).isEqualTo(Map.of("A", "1", "B", "x=y"));
+    assertThat(container.limits()).isEqualTo(new ContainerSpec.Limits(500_000_000, 64L << 20, 0));
+    assertThat(service.placement().constraints())
+        .containsExactly(new Constraint("node.labels.rack", true, "r1"));
+  }
+
+  @Test
+  @DisplayName("short forms mean what they mean in Compose")
+  void shortForms() throws InvalidServiceException {
+    ContainerSpec container =
+        with("\"command\":\"sh -c 'echo a b'\",\"entrypoint\":[],"
+                + "\"ports\":[\"80\",8081,\"127.0.0.1:53:53/udp\",\"3000-3001:4000-4001\"],"
+                + "\"volumes\":[\"/var/cache\",\"data:/d:ro\",\"/host:/c\"],"
+                + "\"environment\":[\"A=1\"],\"labels\":[\"x=y\"],"
+                + "\"restart\":\"on-failure:3\",\"stop_grace_period\":\"1m30s\"")
+            .container();
+    assertThat(container.command()).isEqualTo(List.of("sh", "-c", "echo a b"));
+    assertThat(container.entrypoint()).isEmpty();
+    assertThat(container.ports())
+        .containsExactlyInAnyOrder(
+            new Port("", 0, 80, "tcp"),
+            new Port("", 0, 8081, "tcp"),
+            new Port("127.0.0.1", 53, 53, "udp"),
+            new Port("", 3000, 4000, "tcp"),
+            new Port("", 3001, 4001, "tcp"));
+    assertThat(container.mounts())
+        .containsExactly(
+            new Mount(Mount.Type.VOLUME, "", "/var/cache", false),
+            new Mount(Mount.Type.VOLUME, "data", "/d", true),
+            new Mount(Mount.Type.BIND, "/host", "/c", false));
+    assertThat(container.restart()).isEqualTo(new RestartPolicy(RestartPolicy.Kind.ON_FAILURE, 3));
+    assertThat(container.stopGracePeriod()).isEqualTo(Duration.ofSeconds(90));
+    assertThat(container.hasLocalData()).isTrue();
+  }
+
+  @Test
+  @DisplayName("x-dowding says pin, parent, exclusive, reschedule, weight, strategy and state")
+  void extras() throws InvalidServiceException {
+    Service service =
+        with(
+            "\"x-dowding\":{\"pin\":\"none\",\"parent\":\"db\",\"exclusive\":true,"
+                + "\"reschedule\":\"5m\",\"weight\":2.5,\"strategy\":\"binpack\","
+                + "\"state\":\"stopped\"}");
+    assertThat(service.pin()).isEqualTo(new Service.PinRule.None());
+    assertThat(service.parent()).isEqualTo("db");
+    assertThat(service.placement().exclusive()).isTrue();
+    assertThat(service.placement().weight()).isEqualTo(2.5);
+    assertThat(service.placement().strategy()).isEqualTo(Service.Strategy.BINPACK);
+    assertThat(service.reschedule()).isEqualTo(new Service.Reschedule.After(Duration.ofMinutes(5)));
+    assertThat(service.running()).isFalse();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @DisplayName("a problem is told with its path, the value, and what would do")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"ports\":[\"99999:80\"]           | ports[0]: \"99999:80\" is not a port such as",
+        "\"ports\":\"80\"                   | ports: \"80\" is not a list",
+        "\"ports\":[\"80-90:80\"]           | ports[0]",
+        "\"environment\":{\"A\":null}       | environment.A: has no value, and there is no shell",
+        "\"environment\":[\"A\"]            | environment: \"A\": has no value",
+        "\"labels\":{\"dowding.job\":\"x\"} | labels.dowding.job: dowding.* is dowding's own",
+        "\"volumes\":[\"./x:/y\"]           | volumes[0]: \"./x\" is not an absolute path: hosts have no current directory",
+        "\"volumes\":[\"a:b\"]              | volumes[0]: \"b\" is not an absolute path in the container",
+        "\"restart\":\"sometimes\"          | restart: \"sometimes\" is not no, always, unless-stopped",
+        "\"stop_grace_period\":\"soon\"     | stop_grace_period: \"soon\" is not a duration such as 1m30s",
+        "\"network_mode\":\"service:x\"     | network_mode: \"service:x\" is not bridge, host or none",
+        "\"networks\":[\"front\"]           | networks: is not supported; leave it out",
+        "\"build\":\".\"                    | build: is not supported; build the image elsewhere",
+        "\"privileged\":true                | privileged: is not supported",
+        "\"comand\":\"x\"                   | comand: is not supported; the nearest that is: command",
+        "\"deploy\":{\"replicas\":-1}       | deploy.replicas: -1 is not a number from 0 to 10000",
+        "\"deploy\":{\"mode\":\"global\",\"replicas\":2} | deploy.replicas: a global service runs once",
+        "\"deploy\":{\"placement\":{\"constraints\":[\"rack=r1\"]}} | deploy.placement.constraints[0]: \"rack=r1\" is not a constraint such as",
+        "\"deploy\":{\"resources\":{\"limits\":{\"memory\":\"lots\"}}} | deploy.resources.limits.memory: \"lots\" is not a size such as 64M",
+        "\"deploy\":{\"resources\":{\"reservations\":{}}} | deploy.resources.reservations: is not supported; write deploy.resources.limits",
+        "\"x-dowding\":{\"pin\":\"Host 1\"} | x-dowding.pin: \"Host 1\" is not a hostname, auto or none",
+        "\"x-dowding\":{\"colour\":\"red\"} | x-dowding.colour: is not supported",
+        "\"x-dowding\":{\"parent\":\"web.2\"} | x-dowding.parent: a service cannot be its own parent",
+        "\"container_name\":\"x1\",\"deploy\":{\"replicas\":2} | container_name: several jobs cannot share one name",
+      })
+  void problems(String fields, String problem) {
+    assertThatThrownBy(() -> with(fields))
+        .isInstanceOf(InvalidServiceException.class)
+        .hasMessageContaining(problem);
+  }
+
+  @Test
+  @DisplayName("all problems are told at once")
+  void allAtOnce() {
+    assertThatThrownBy(() -> read("{\"command\":1,\"ports\":[\"x\"],\"user\":{},\"nope\":1}"))
+        .isInstanceOfSatisfying(
+            InvalidServiceException.class, invalid -> assertThat(invalid.problems()).hasSize(5));
+  }
+
+  @ParameterizedTest
+  @DisplayName("whatever bytes there are, the answer is a service or a problem")
+  @org.junit.jupiter.params.provider.ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+  void anyBytes(int seed) throws InvalidServiceException {
+    var random = new java.util.Random(seed);
+    String valid = "{\"image\":\"nginx\",\"ports\":[\"80:80\"],\"deploy\":{\"replicas\":2}}";
+    assertThat(read(valid).name()).isEqualTo("web");
+    int refused = 0;
+    for (int n = 0; n < 500; n++) {
+      byte[] bytes = valid.getBytes(StandardCharsets.UTF_8);
+      for (int flips = 0; flips < 3; flips++) {
+        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+      }
+      try {
+        assertThat(ServiceReader.read("web", 1, bytes).container().image()).isNotEmpty();
+      } catch (InvalidServiceException invalid) {
+        assertThat(invalid.problems()).isNotEmpty();
+        refused++;
+      }
+    }
+    assertThat(refused).isPositive();
+  }
+}

@@ -1,0 +1,81 @@
+package io.dowding.compose;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class SpecHashTest {
+
+  private static String hash(String fields) throws InvalidServiceException {
+    String json = "{\"image\":\"nginx:1\"" + (fields.isEmpty() ? "" : "," + fields) + "}";
+    return ServiceReader.read("web", 1, json.getBytes(StandardCharsets.UTF_8)).specHash();
+  }
+
+  @Test
+  @DisplayName("hashes of before are hashes of now: a release must not restart the fleet")
+  void golden() throws InvalidServiceException {
+    assertThat(hash("")).isEqualTo("1-3c6b2830518134f47414253a");
+    assertThat(
+            hash(
+                "\"command\":[\"a\"],\"environment\":{\"A\":\"1\"},\"ports\":[\"80:80\"],"
+                    + "\"volumes\":[\"d:/d\"],\"restart\":\"always\",\"user\":\"1\""))
+        .isEqualTo("1-d4b74ff0757cc887c1c7ff42");
+  }
+
+  @Test
+  @DisplayName("defaults written out, other orders and other forms change nothing")
+  void same() throws InvalidServiceException {
+    assertThat(hash("\"restart\":\"unless-stopped\",\"stop_grace_period\":\"10s\""))
+        .isEqualTo(hash(""));
+    assertThat(hash("\"environment\":[\"B=2\",\"A=1\"]"))
+        .isEqualTo(hash("\"environment\":{\"A\":\"1\",\"B\":\"2\"}"));
+    assertThat(hash("\"command\":\"a b\"")).isEqualTo(hash("\"command\":[\"a\",\"b\"]"));
+    assertThat(hash("\"network_mode\":\"bridge\"")).isEqualTo(hash(""));
+  }
+
+  @Test
+  @DisplayName("what shapes no container changes nothing")
+  void otherFields() throws InvalidServiceException {
+    assertThat(
+            hash(
+                "\"deploy\":{\"replicas\":5},\"pull_policy\":\"always\",\"x-dowding\":{\"pin\":\"h\"}"))
+        .isEqualTo(hash(""));
+  }
+
+  @Test
+  @DisplayName("every field that shapes the container changes it")
+  void different() throws InvalidServiceException {
+    String[] fields = {
+      "",
+      "\"command\":[]",
+      "\"command\":[\"x\"]",
+      "\"entrypoint\":[]",
+      "\"environment\":{\"A\":\"1\"}",
+      "\"labels\":{\"A\":\"1\"}",
+      "\"ports\":[\"80:80\"]",
+      "\"ports\":[\"81:80\"]",
+      "\"volumes\":[\"a:/a\"]",
+      "\"volumes\":[\"a:/a:ro\"]",
+      "\"restart\":\"no\"",
+      "\"stop_grace_period\":\"11s\"",
+      "\"stop_signal\":\"SIGINT\"",
+      "\"user\":\"1\"",
+      "\"working_dir\":\"/x\"",
+      "\"hostname\":\"h\"",
+      "\"network_mode\":\"host\"",
+      "\"container_name\":\"cn\"",
+      "\"deploy\":{\"resources\":{\"limits\":{\"pids\":5}}}",
+      "\"deploy\":{\"resources\":{\"limits\":{\"memory\":\"5m\"}}}",
+      "\"deploy\":{\"resources\":{\"limits\":{\"cpus\":\"1\"}}}",
+    };
+    Set<String> hashes = new TreeSet<>();
+    for (String field : fields) {
+      hashes.add(hash(field));
+    }
+    assertThat(hashes).hasSize(fields.length);
+  }
+}

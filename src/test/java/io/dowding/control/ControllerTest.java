@@ -1,0 +1,252 @@
+package io.dowding.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dowding.compose.InvalidServiceException;
+import io.dowding.compose.ServiceReader;
+import io.dowding.control.Event.Engine;
+import io.dowding.control.Event.Recalled;
+import io.dowding.model.Container;
+import io.dowding.model.Host;
+import io.dowding.plan.Action;
+import io.dowding.plan.Settings;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class ControllerTest {
+
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final Controller controller = new Controller(Settings.DEFAULT, false);
+  private Instant now = START;
+
+  private List<Action> step(Event... events) {
+    return controller.step(List.of(events), now).actions();
+  }
+
+  /** Time goes by as it does in the loop: a step a second, and hosts that answer. */
+  private List<Action> after(Duration time, String... answering) {
+    List<Action> all = new ArrayList<>();
+    for (long second = 0; second < time.toSeconds(); second++) {
+      now = now.plusSeconds(1);
+      List<Event> events = new ArrayList<>(List.of(new Event.Tick()));
+      for (String host : answering) {
+        events.add(new Event.HostAnswered(host));
+      }
+      all.addAll(controller.step(events, now).actions());
+    }
+    return all;
+  }
+
+  private static Event.InventoryRead inventory(String... names) {
+    TreeMap<String, Host> hosts = new TreeMap<>();
+    for (String name : names) {
+      hosts.put(name, new Host(name, "tcp://" + name + ":2375", Set.of(), Map.of()));
+    }
+    return new Event.InventoryRead(hosts);
+  }
+
+  private static StoreChange service(String name) {
+    String json = "{\"image\":\"demo\"}";
+    try {
+      return new StoreChange.OfService(
+          name,
+          new Parsed.Valid<>(ServiceReader.read(name, 5, json.getBytes(StandardCharsets.UTF_8))),
+          json,
+          5);
+    } catch (InvalidServiceException invalid) {
+      throw new IllegalArgumentException(invalid);
+    }
+  }
+
+  private static Event.StoreListed listed(StoreChange... keys) {
+    List<StoreChange> all = new ArrayList<>(List.of(keys));
+    all.add(new StoreChange.OfCluster("uuid", 1));
+    return new Event.StoreListed(10, all, Recalled.NOTHING);
+  }
+
+  private Event.HostListed host(String name, String engine, Container... containers) {
+    return new Event.HostListed(
+        name, new Engine(engine, "29", 4, 1L << 30), now, List.of(containers));
+  }
+
+  private static boolean isWork(Action action) {
+    return !(action instanceof Action.Publish);
+  }
+
+  @Test
+  @DisplayName("nothing is planned before all keys and all hosts were listed once")
+  void waitsForLists() {
+    assertThat(step(inventory("a", "b"))).isEmpty();
+    assertThat(step(listed(service("web")))).isEmpty();
+    assertThat(step(host("a", "e1"))).isEmpty();
+    assertThat(step(host("b", "e2"))).anyMatch(Action.Allocate.class::isInstance);
+  }
+
+  @Test
+  @DisplayName("a host that does not answer is waited for only so long at the start")
+  void waitsNotForEver() {
+    step(inventory("a", "b"), listed(service("web")));
+    step(host("a", "e1"));
+    assertThat(after(Duration.ofSeconds(5), "a")).anyMatch(Action.Allocate.class::isInstance);
+  }
+
+  @Test
+  @DisplayName("while etcd is away nothing is done; when it is back it is")
+  void frozenWithoutEtcd() {
+    step(inventory("a"), listed());
+    step(host("a", "e1"));
+    step(new Event.StoreChanged(11, List.of(service("web"))), new Event.StoreLost("gone"));
+    assertThat(after(Duration.ofSeconds(30), "a")).isEmpty();
+    assertThat(step(new Event.StoreBack())).anyMatch(Action.Allocate.class::isInstance);
+  }
+
+  @Test
+  @DisplayName("a pause of this process is not held against the hosts")
+  void forgivesItsOwnPause() {
+    step(inventory("a"), listed());
+    step(host("a", "e1"));
+    now = now.plus(Duration.ofMinutes(10));
+    assertThat(step(new Event.Tick())).noneMatch(ControllerTest::isWork);
+    assertThat(published(step(new Event.Tick()))).doesNotContain("down");
+  }
+
+  @Test
+  @DisplayName("silence makes a host unknown after 10 s and down after 60 s")
+  void silence() {
+    step(inventory("a"), listed());
+    done(step(host("a", "e1")));
+    String told = published(doneAll(Duration.ofSeconds(12)));
+    assertThat(told).contains("state=unknown").doesNotContain("state=down");
+    assertThat(published(doneAll(Duration.ofSeconds(50)))).contains("state=down");
+  }
+
+  private List<Action> doneAll(Duration time) {
+    List<Action> all = new ArrayList<>();
+    for (long second = 0; second < time.toSeconds(); second++) {
+      List<Action> actions = after(Duration.ofSeconds(1));
+      all.addAll(actions);
+      done(actions);
+    }
+    return all;
+  }
+
+  private void done(List<Action> actions) {
+    for (Action action : actions) {
+      if (action instanceof Action.Publish publish) {
+        step(new Event.Published(publish, true));
+      }
+    }
+  }
+
+  private static String published(List<Action> actions) {
+    StringBuilder text = new StringBuilder();
+    for (Action action : actions) {
+      if (action instanceof Action.Publish publish) {
+        text.append(publish.values());
+      }
+    }
+    return text.toString();
+  }
+
+  @Test
+  @DisplayName("a list that began before a container was made does not make it unseen")
+  void staleList() {
+    step(inventory("a"), listed(service("web")));
+    Action.Allocate allocate =
+        (Action.Allocate)
+            step(host("a", "e1")).stream()
+                .filter(Action.Allocate.class::isInstance)
+                .findFirst()
+                .orElseThrow();
+    Action.Create create =
+        (Action.Create)
+            step(new Event.Allocated(allocate, 12)).stream()
+                .filter(Action.Create.class::isInstance)
+                .findFirst()
+                .orElseThrow();
+    Event.HostListed before = host("a", "e1");
+    now = now.plusMillis(200);
+    Container made = made(create);
+    assertThat(step(new Event.CallEnded(create, new Event.Outcome.Done("c1", made, now)), before))
+        .filteredOn(ControllerTest::isWork)
+        .singleElement()
+        .isInstanceOf(Action.Start.class);
+  }
+
+  private static Container made(Action.Create create) {
+    var record = create.record();
+    return new Container(
+        "c1",
+        record.job() + "." + record.incarnation(),
+        "demo",
+        Map.of(
+            "dowding.cluster", "uuid",
+            "dowding.job", record.job(),
+            "dowding.incarnation", Long.toString(record.incarnation()),
+            "dowding.spec", record.specHash()),
+        false,
+        Container.State.CREATED,
+        0,
+        false,
+        "",
+        null,
+        0,
+        null,
+        null,
+        io.dowding.model.RestartPolicy.Kind.UNLESS_STOPPED,
+        "TERM",
+        Duration.ofSeconds(10),
+        List.of());
+  }
+
+  @Test
+  @DisplayName("after a call without an answer nothing is done on that host before a new list")
+  void looksAgain() {
+    step(inventory("a"), listed(service("web")));
+    Action.Allocate allocate = (Action.Allocate) step(host("a", "e1")).getFirst();
+    Action.Create create =
+        (Action.Create)
+            step(new Event.Allocated(allocate, 12)).stream()
+                .filter(Action.Create.class::isInstance)
+                .findFirst()
+                .orElseThrow();
+    now = now.plusSeconds(1);
+    var lost = new Event.Outcome.Failed(io.dowding.plan.Fault.LOST, "no answer", now);
+    assertThat(step(new Event.CallEnded(create, lost))).noneMatch(ControllerTest::isWork);
+    assertThat(after(Duration.ofSeconds(3), "a")).noneMatch(ControllerTest::isWork);
+    assertThat(step(host("a", "e1"))).anyMatch(Action.Create.class::isInstance);
+  }
+
+  @Test
+  @DisplayName("the same engine under two hostnames holds both")
+  void sameEngine() {
+    step(inventory("a", "b"), listed(service("web")));
+    step(host("a", "same"));
+    List<Action> actions = step(host("b", "same"));
+    assertThat(actions).noneMatch(ControllerTest::isWork);
+    assertThat(published(actions)).contains("same-engine-a").contains("same-engine-b");
+  }
+
+  @Test
+  @DisplayName("a transaction that somebody else was faster than is planned anew")
+  void conflict() {
+    step(inventory("a"), listed(service("web")));
+    Action.Allocate allocate = (Action.Allocate) step(host("a", "e1")).getFirst();
+    assertThat(step(new Event.Allocated(allocate, 0))).noneMatch(ControllerTest::isWork);
+    assertThat(step(new Event.StoreChanged(13, List.of(new StoreChange.OfSequence(13)))))
+        .noneMatch(ControllerTest::isWork);
+    assertThat(after(Duration.ofSeconds(1), "a"))
+        .filteredOn(Action.Allocate.class::isInstance)
+        .singleElement()
+        .satisfies(again -> assertThat(((Action.Allocate) again).sequence()).isEqualTo(13));
+  }
+}

@@ -1,0 +1,60 @@
+package io.dowding.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.InternalServerErrorException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import io.dowding.plan.Fault;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class ConnectionTest {
+
+  @Test
+  @DisplayName("the API version is the newest that both speak, at least the engine's least")
+  void version() {
+    assertThat(Connection.negotiate("1.41", "1.12")).isEqualTo("1.41");
+    assertThat(Connection.negotiate("1.52", "1.44")).isEqualTo("1.44");
+    assertThat(Connection.negotiate("1.60", "1.50")).isEqualTo("1.50");
+    assertThat(Connection.negotiate("1.9", null)).isEqualTo("1.9");
+  }
+
+  @Test
+  @DisplayName("an engine's answer and its silence are told apart")
+  void faults() {
+    assertThat(Failures.fault(new NotFoundException("No such image: x"))).isEqualTo(Fault.NO_IMAGE);
+    assertThat(Failures.fault(new InternalServerErrorException("port is already allocated")))
+        .isEqualTo(Fault.HOST);
+    assertThat(Failures.fault(new NotFoundException("executable file not found in $PATH")))
+        .isEqualTo(Fault.SPEC);
+    assertThat(Failures.fault(new ConflictException("removal is already in progress")))
+        .isEqualTo(Fault.BUSY);
+    assertThat(Failures.fault(new IOException("reset"))).isEqualTo(Fault.LOST);
+    assertThat(Failures.fault(new TimeoutException())).isEqualTo(Fault.LOST);
+    assertThat(Failures.fault(new ExecutionException(new NotFoundException("No such image: x"))))
+        .isEqualTo(Fault.NO_IMAGE);
+  }
+
+  @Test
+  @DisplayName("the engine's own words are told, without the wrapping")
+  void words() {
+    assertThat(
+            Failures.words(
+                new NotFoundException("Status 404: {\"message\":\"No such image: \\\"x\\\"\"}\n")))
+        .isEqualTo("No such image: \"x\"");
+  }
+
+  @Test
+  @DisplayName("an image without a tag is the latest, for else an engine pulls every one")
+  void images() {
+    assertThat(Creation.nameAndTag("nginx")).isEqualTo(List.of("nginx", "latest"));
+    assertThat(Creation.nameAndTag("r:5000/nginx")).isEqualTo(List.of("r:5000/nginx", "latest"));
+    assertThat(Creation.nameAndTag("r:5000/nginx:1")).isEqualTo(List.of("r:5000/nginx", "1"));
+    assertThat(Creation.nameAndTag("nginx@sha256:00").getFirst()).isEqualTo("nginx@sha256:00");
+  }
+}

@@ -1,0 +1,86 @@
+package io.dowding.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class OwnershipTest {
+
+  private static final Map<String, String> OURS =
+      Map.of(
+          "dowding.cluster", "uuid",
+          "dowding.job", "web.1",
+          "dowding.incarnation", "7",
+          "dowding.spec", "1-x");
+
+  private static Container container(String name, Map<String, String> labels, boolean inherited) {
+    return new Container(
+        "id",
+        name,
+        "demo",
+        labels,
+        inherited,
+        Container.State.RUNNING,
+        0,
+        false,
+        "",
+        null,
+        0,
+        null,
+        null,
+        RestartPolicy.Kind.NO,
+        "TERM",
+        ContainerSpec.DEFAULT_STOP_GRACE,
+        List.of());
+  }
+
+  @Test
+  @DisplayName("ours is the cluster's label and the name that we would have given")
+  void ours() {
+    assertThat(Ownership.of(container("web.1.7", OURS, false), "uuid")).isNotNull();
+  }
+
+  @Test
+  @DisplayName(
+      "another cluster's, another name, labels from an image, or a label missing: not ours")
+  void notOurs() {
+    assertThat(Ownership.of(container("web.1.7", OURS, false), "other")).isNull();
+    assertThat(Ownership.of(container("web.1.8", OURS, false), "uuid")).isNull();
+    assertThat(Ownership.of(container("copy", OURS, false), "uuid")).isNull();
+    assertThat(Ownership.of(container("web.1.7", OURS, true), "uuid")).isNull();
+    for (String label : OURS.keySet()) {
+      Map<String, String> less = new HashMap<>(OURS);
+      less.remove(label);
+      assertThat(Ownership.of(container("web.1.7", less, false), "uuid")).as(label).isNull();
+    }
+  }
+
+  @Test
+  @DisplayName("a cluster that is not known yet owns nothing")
+  void noCluster() {
+    Map<String, String> empty = new HashMap<>(OURS);
+    empty.remove("dowding.cluster");
+    assertThat(Ownership.of(container("web.1.7", empty, false), "")).isNull();
+  }
+
+  @Test
+  @DisplayName("a name of the user's own counts where its label says so")
+  void ownName() {
+    Map<String, String> named = new HashMap<>(OURS);
+    named.put("dowding.name", "db");
+    assertThat(Ownership.of(container("db", named, false), "uuid")).isNotNull();
+    assertThat(Ownership.of(container("web.1.7", named, false), "uuid")).isNull();
+  }
+
+  @Test
+  @DisplayName("an incarnation that is no number is not ours")
+  void oddIncarnation() {
+    Map<String, String> odd = new HashMap<>(OURS);
+    odd.put("dowding.incarnation", "99999999999999999999");
+    assertThat(Ownership.of(container("web.1.99999999999999999999", odd, false), "uuid")).isNull();
+  }
+}

@@ -1,0 +1,63 @@
+package io.dowding.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class JobMemoryTest {
+
+  private static final Instant NOW = Scene.NOW;
+
+  @Test
+  @DisplayName("the back-off grows from 1 s to 5 min, and stays there")
+  void backoff() {
+    assertThat(JobMemory.backoff(0)).isZero();
+    assertThat(JobMemory.backoff(1)).isEqualTo(Duration.ofSeconds(1));
+    assertThat(JobMemory.backoff(5)).isEqualTo(Duration.ofSeconds(16));
+    assertThat(JobMemory.backoff(10)).isEqualTo(Duration.ofMinutes(5));
+    assertThat(JobMemory.backoff(1_000_000)).isEqualTo(Duration.ofMinutes(5));
+  }
+
+  @Test
+  @DisplayName("jitter adds a tenth at the most, and differs from job to job")
+  void jitter() {
+    JobMemory a = JobMemory.NONE;
+    JobMemory b = JobMemory.NONE;
+    for (int n = 0; n < 9; n++) {
+      a = a.failed("a.1", Fault.SPEC, "h", "bad", NOW);
+      b = b.failed("b.1", Fault.SPEC, "h", "bad", NOW);
+    }
+    assertThat(a.nextTry()).isBetween(NOW.plusSeconds(256), NOW.plusSeconds(282));
+    assertThat(a.nextTry()).isNotEqualTo(b.nextTry());
+  }
+
+  @Test
+  @DisplayName("ten stable minutes forgive all")
+  void stable() {
+    JobMemory failed = JobMemory.NONE.failed("a.1", Fault.SPEC, "h", "bad", NOW);
+    assertThat(failed.stable().failures()).isZero();
+    assertThat(failed.stable().mayTryAt(NOW)).isTrue();
+  }
+
+  @Test
+  @DisplayName("a host is avoided after three failures of its own, for five minutes")
+  void avoided() {
+    JobMemory memory = JobMemory.NONE;
+    for (int n = 0; n < 3; n++) {
+      assertThat(memory.avoidedAt(NOW)).isEmpty();
+      memory = memory.failed("a.1", Fault.HOST, "h", "disk full", NOW);
+    }
+    assertThat(memory.avoidedAt(NOW)).containsEntry("h", "disk full");
+    assertThat(memory.avoidedAt(NOW.plusSeconds(300))).isEmpty();
+  }
+
+  @Test
+  @DisplayName("a second stop signal does not postpone the kill")
+  void stopping() {
+    JobMemory once = JobMemory.NONE.stopping("c", NOW);
+    assertThat(once.stopping("c", NOW.plusSeconds(9)).stopping()).isEqualTo(once.stopping());
+  }
+}

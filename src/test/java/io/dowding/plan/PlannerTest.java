@@ -1,0 +1,459 @@
+package io.dowding.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dowding.model.Availability;
+import io.dowding.model.Container;
+import io.dowding.model.Reach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class PlannerTest {
+
+  private static final String TWO = "\"deploy\":{\"replicas\":2}";
+  private static final String DATA = "\"volumes\":[\"data:/data\"]";
+
+  @Nested
+  @DisplayName("A new service")
+  class New {
+
+    @Test
+    @DisplayName("is recorded first, spread by jobs of the service, then load, then name")
+    void recordsFirst() {
+      Scene scene = Scene.withHosts("a", "b", "c").stranger("a", "nginx", 80);
+      scene.service("web", "\"deploy\":{\"replicas\":4}");
+      assertThat(scene.actions())
+          .containsExactly(
+              "record web.1 on b", "record web.2 on c", "record web.3 on a", "record web.4 on b");
+    }
+
+    @Test
+    @DisplayName("is created once its record is known")
+    void createsAfterRecord() {
+      Scene scene = Scene.withHosts("a").service("web").recorded("web.1", "a");
+      assertThat(scene.actions()).containsExactly("create web.1 on a");
+    }
+
+    @Test
+    @DisplayName("waits while a transaction of allocations is under way")
+    void waitsForTransaction() {
+      assertThat(Scene.withHosts("a").service("web").allocating().actions()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("that fits nowhere is pending with every host's reason")
+    void pending() {
+      Scene scene =
+          Scene.withHosts("a")
+              .host("b", Availability.DRAIN, Reach.UP)
+              .host("c", Availability.ACTIVE, Reach.UNKNOWN)
+              .stranger("a", "nginx", 80)
+              .service("web", "\"ports\":[\"80:80\"]");
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.state("web.1")).isEqualTo(JobView.State.PENDING);
+      assertThat(scene.reason("web.1"))
+          .isEqualTo(
+              "no host fits: a: port 80 is taken by nginx; b: drained; c: unreachable since"
+                  + " 2026-01-01T00:00:40Z");
+    }
+
+    @Test
+    @DisplayName("starts what was created and not started yet")
+    void startsCreated() {
+      Scene scene =
+          Scene.withHosts("a")
+              .service("web")
+              .recorded("web.1", "a")
+              .container("web.1", "a", 5, Container.State.CREATED);
+      assertThat(scene.actions()).containsExactly("start id-web.1.5 on a");
+    }
+
+    @Test
+    @DisplayName("adopts a container of its own that has no record")
+    void adopts() {
+      Scene scene =
+          Scene.withHosts("a", "b")
+              .service("web")
+              .container("web.1", "b", 5, Container.State.RUNNING);
+      assertThat(scene.actions()).containsExactly("record web.1 on b");
+    }
+
+    @Test
+    @DisplayName("does nothing to a container that is newer than anything etcd knows of")
+    void etcdWentBack() {
+      Scene scene =
+          Scene.withHosts("a", "b")
+              .service("web")
+              .container("web.1", "b", 999, Container.State.RUNNING)
+              .container("gone.1", "b", 998, Container.State.RUNNING);
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.reason("web.1")).contains("restored from a backup");
+    }
+  }
+
+  @Nested
+  @DisplayName("What runs as it should")
+  class Settled {
+
+    @Test
+    @DisplayName("is left alone, even where another host would be better now")
+    void sticky() {
+      Scene scene =
+          Scene.withHosts("a", "b").service("web", TWO).running("web.1", "a").running("web.2", "a");
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.plan().wake()).isNull();
+    }
+
+    @Test
+    @DisplayName("is left alone on a host that is paused")
+    void paused() {
+      Scene scene = new Scene().host("a", Availability.PAUSE, Reach.UP).service("web");
+      assertThat(scene.running("web.1", "a").actions()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("with local data gets the agent's own pin")
+    void pinned() {
+      Scene scene = Scene.withHosts("a").service("db", DATA).running("db.1", "a");
+      assertThat(scene.actions()).containsExactly("pin db.1 to a");
+    }
+
+    @Test
+    @DisplayName("with local data is not pinned before its container was created")
+    void notPinnedYet() {
+      Scene scene = Scene.withHosts("a").service("db", DATA).recorded("db.1", "a");
+      assertThat(scene.actions()).containsExactly("create db.1 on a");
+    }
+  }
+
+  @Nested
+  @DisplayName("A changed service")
+  class Changed {
+
+    private final Scene scene =
+        Scene.withHosts("a", "b")
+            .service("web", TWO)
+            .runningOld("web.1", "a")
+            .runningOld("web.2", "b");
+
+    @Test
+    @DisplayName("has the image brought before anything is stopped")
+    void imageFirst() {
+      assertThat(scene.actions()).containsExactly("pull for web.1 on a");
+    }
+
+    @Test
+    @DisplayName("is replaced one job at a time: first the record")
+    void oneRecord() {
+      String hash = scene.hash("web");
+      scene.remember("web.1", m -> m.image("a", hash, true));
+      assertThat(scene.actions()).containsExactly("record web.1 on a");
+    }
+
+    @Test
+    @DisplayName("then the old container is asked to stop, and no other job is touched")
+    void stopsOld() {
+      String hash = scene.hash("web");
+      scene.recorded("web.1", "a", 21, hash);
+      assertThat(scene.actions()).containsExactly("TERM id-web.1.5 on a");
+      assertThat(scene.reason("web.2")).contains("waits for the other jobs");
+    }
+
+    @Test
+    @DisplayName("is killed when its grace is over")
+    void kills() {
+      String hash = scene.hash("web");
+      scene.recorded("web.1", "a", 21, hash);
+      scene.remember("web.1", m -> m.stopping("id-web.1.5", Scene.NOW));
+      assertThat(scene.actions()).containsExactly("KILL id-web.1.5 on a");
+      scene.remember("web.1", m -> m.killed("id-web.1.5", Scene.NOW.plusSeconds(2)));
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.plan().wake()).isEqualTo(Scene.NOW.plusSeconds(2));
+    }
+
+    @Test
+    @DisplayName("whose new job does not come up leaves the others as they are")
+    void haltsWhereItFails() {
+      Scene broken =
+          Scene.withHosts("a", "b")
+              .service("web", TWO)
+              .recorded("web.1", "a")
+              .container("web.1", "a", 5, Container.State.EXITED)
+              .remember(
+                  "web.1", m -> m.failed("web.1", Fault.SPEC, "a", "no such command", Scene.NOW))
+              .runningOld("web.2", "b");
+      assertThat(broken.actions()).isEmpty();
+      assertThat(broken.state("web.1")).isEqualTo(JobView.State.BACKOFF);
+    }
+
+    @Test
+    @DisplayName("on a host that cannot be reached stays as it is")
+    void unreachable() {
+      Scene lost =
+          new Scene()
+              .host("a", Availability.ACTIVE, Reach.UNKNOWN)
+              .service("web")
+              .runningOld("web.1", "a");
+      assertThat(lost.actions()).isEmpty();
+    }
+  }
+
+  @Nested
+  @DisplayName("What is not wanted any more")
+  class Unwanted {
+
+    @Test
+    @DisplayName("is stopped, then removed, and its record goes last")
+    void inOrder() {
+      Scene running = Scene.withHosts("a").service("web").running("web.1", "a");
+      running.service("web", "\"deploy\":{\"replicas\":0}");
+      assertThat(running.actions()).containsExactly("TERM id-web.1.5 on a");
+      Scene exited = Scene.withHosts("a").service("web").recorded("web.1", "a");
+      exited.container("web.1", "a", 5, Container.State.EXITED);
+      exited.service("web", "\"deploy\":{\"replicas\":0}");
+      assertThat(exited.actions()).containsExactly("remove id-web.1.5 on a");
+      Scene removed = Scene.withHosts("a").service("web").recorded("web.1", "a");
+      removed.service("web", "\"deploy\":{\"replicas\":0}");
+      assertThat(removed.actions()).containsExactly("forget web.1 on a");
+    }
+
+    @Test
+    @DisplayName("stays recorded while its host is lost, and is let go when that is gone")
+    void tombstone() {
+      Scene lost = new Scene().host("a", Availability.ACTIVE, Reach.DOWN);
+      lost.recorded("web.1", "a", 5, "1-x");
+      assertThat(lost.actions()).isEmpty();
+      Scene gone = new Scene().host("a", Availability.GONE, Reach.DOWN);
+      gone.recorded("web.1", "a", 5, "1-x");
+      assertThat(gone.actions()).containsExactly("forget web.1 on a");
+    }
+
+    @Test
+    @DisplayName("is left alone where its service's key cannot be used and nothing better is known")
+    void untouchable() {
+      Scene scene = Scene.withHosts("a").recorded("web.1", "a", 5, "1-x").unusableService("web");
+      scene.container("web.1", "a", 5, Container.State.RUNNING);
+      assertThat(scene.actions()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("an orphan, ours and wanted by nobody, goes")
+    void orphan() {
+      Scene scene = Scene.withHosts("a").container("x.1", "a", 5, Container.State.RUNNING);
+      assertThat(scene.actions()).containsExactly("TERM id-x.1.5 on a");
+    }
+  }
+
+  @Nested
+  @DisplayName("A pin")
+  class Pinned {
+
+    @Test
+    @DisplayName("comes before load, and jobs with one are placed first")
+    void first() {
+      Scene scene =
+          Scene.withHosts("a", "b")
+              .service("any", "\"ports\":[\"80:80\"]")
+              .service("web", "\"ports\":[\"80:80\"]")
+              .pin("web", "a");
+      assertThat(scene.actions()).containsExactly("record web.1 on a", "record any.1 on b");
+    }
+
+    @Test
+    @DisplayName("of the job counts before one of the service, a person's before the agent's own")
+    void order() {
+      Scene scene = Scene.withHosts("a", "b", "c").service("db", DATA);
+      assertThat(scene.pin("db", "b").pin("db.1", "c").actions())
+          .containsExactly("record db.1 on c");
+      assertThat(scene.pin("db.1", "c # auto: volume data").actions())
+          .containsExactly("record db.1 on b");
+    }
+
+    @Test
+    @DisplayName("to a host that is not known keeps what runs where it is, and says so")
+    void unknownHost() {
+      Scene scene = Scene.withHosts("a").service("web").running("web.1", "a").pin("web", "x");
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.reason("web.1")).contains("x is not in the inventory");
+    }
+
+    @Test
+    @DisplayName("to a job waits until that job is somewhere, then follows it")
+    void toJob() {
+      Scene waiting = Scene.withHosts("a", "b").service("app").pin("app", "job:db");
+      assertThat(waiting.actions()).isEmpty();
+      assertThat(waiting.reason("app.1"))
+          .isEqualTo("waits for db (pins/app), which is nowhere yet");
+      Scene placed = Scene.withHosts("a", "b").service("app").pin("app", "job:db");
+      placed.service("db").running("db.1", "b");
+      assertThat(placed.actions()).containsExactly("record app.1 on b");
+    }
+
+    @Test
+    @DisplayName("that bites its tail moves nothing, and is named")
+    void loop() {
+      Scene scene =
+          Scene.withHosts("a", "b")
+              .service("x")
+              .service("y")
+              .running("x.1", "a")
+              .running("y.1", "b")
+              .pin("x", "job:y")
+              .pin("y", "job:x");
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.reason("x.1")).contains("pin loop: x.1 → y → x");
+    }
+  }
+
+  @Nested
+  @DisplayName("A host that is lost")
+  class Lost {
+
+    private Scene scene(Reach reach) {
+      return Scene.withHosts("b", "c", "d").host("a", Availability.ACTIVE, reach);
+    }
+
+    @Test
+    @DisplayName("keeps its jobs while it is unknown")
+    void unknown() {
+      Scene scene = scene(Reach.UNKNOWN).service("web").running("web.1", "a");
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.plan().wake()).isEqualTo(Scene.NOW.plusSeconds(40));
+    }
+
+    @Test
+    @DisplayName("loses those that can move when it is down")
+    void down() {
+      Scene scene = scene(Reach.DOWN).service("web").running("web.1", "a");
+      assertThat(scene.actions()).containsExactly("record web.1 on b");
+    }
+
+    @Test
+    @DisplayName("keeps those with local data, and says how to let them go")
+    void data() {
+      Scene scene = scene(Reach.DOWN).service("db", DATA).running("db.1", "a");
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.reason("db.1")).contains("held").contains("hosts/a = gone");
+    }
+
+    @Test
+    @DisplayName("keeps all when most hosts are lost together")
+    void most() {
+      Scene scene =
+          Scene.withHosts("d")
+              .host("a", Availability.ACTIVE, Reach.DOWN)
+              .host("b", Availability.ACTIVE, Reach.DOWN)
+              .host("c", Availability.ACTIVE, Reach.DOWN)
+              .service("web")
+              .running("web.1", "a");
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.reason("web.1")).contains("most hosts are out of reach");
+    }
+
+    @Test
+    @DisplayName("loses its surplus when it is back: the record wins")
+    void back() {
+      Scene scene = Scene.withHosts("a", "b").service("web").running("web.1", "b");
+      scene.container("web.1", "a", 3, Container.State.RUNNING);
+      assertThat(scene.actions()).containsExactly("TERM id-web.1.3 on a");
+    }
+
+    @Test
+    @DisplayName(
+        "lets go of what is pinned by the agent when it is gone, not of what a person pinned")
+    void gone() {
+      Scene scene =
+          Scene.withHosts("b")
+              .host("a", Availability.GONE, Reach.DOWN)
+              .service("db", DATA)
+              .service("web")
+              .running("db.1", "a")
+              .running("web.1", "a")
+              .pin("db.1", "a # auto: volume data")
+              .pin("web", "a");
+      assertThat(scene.actions()).containsExactly("record db.1 on b");
+    }
+  }
+
+  @Nested
+  @DisplayName("A drained host")
+  class Drained {
+
+    @Test
+    @DisplayName("loses one job of a service at a time")
+    void oneAtATime() {
+      Scene scene =
+          Scene.withHosts("b", "c")
+              .host("a", Availability.DRAIN, Reach.UP)
+              .service("web", TWO)
+              .running("web.1", "a")
+              .running("web.2", "a");
+      assertThat(scene.actions()).containsExactly("pull for web.1 on b");
+    }
+
+    @Test
+    @DisplayName("keeps what fits nowhere else, and says why")
+    void nowhereElse() {
+      Scene scene = new Scene().host("a", Availability.DRAIN, Reach.UP).service("web");
+      scene.running("web.1", "a");
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.reason("web.1")).contains("a is drained; no host fits");
+    }
+  }
+
+  @Nested
+  @DisplayName("What failed")
+  class Failed {
+
+    @Test
+    @DisplayName("waits for its next try")
+    void waits() {
+      Scene scene = Scene.withHosts("a").service("web").recorded("web.1", "a");
+      scene.remember("web.1", m -> m.failed("web.1", Fault.SPEC, "a", "bad", Scene.NOW));
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.plan().wake()).isAfter(Scene.NOW).isBefore(Scene.NOW.plusSeconds(2));
+    }
+
+    @Test
+    @DisplayName("three times for a reason of its host is tried elsewhere")
+    void elsewhere() {
+      Scene scene = Scene.withHosts("a", "b").service("web").recorded("web.1", "a");
+      for (int n = 0; n < 3; n++) {
+        scene.remember("web.1", m -> m.failed("web.1", Fault.HOST, "a", "disk full", Scene.NOW));
+      }
+      assertThat(scene.actions()).containsExactly("record web.1 on b");
+    }
+
+    @Test
+    @DisplayName("for want of an image has it pulled")
+    void image() {
+      Scene scene = Scene.withHosts("a").service("web").recorded("web.1", "a");
+      String hash = scene.hash("web");
+      scene.remember("web.1", m -> m.image("a", hash, false));
+      assertThat(scene.actions()).containsExactly("pull for web.1 on a");
+    }
+  }
+
+  @Test
+  @DisplayName("one thing at a time per job, and the same situation gives the same plan")
+  void busy() {
+    Scene scene = Scene.withHosts("a").service("web").recorded("web.1", "a").busy("web.1");
+    assertThat(scene.actions()).isEmpty();
+    Scene twice = Scene.withHosts("a", "b").service("web", TWO);
+    assertThat(twice.plan()).isEqualTo(twice.plan());
+  }
+
+  @Test
+  @DisplayName("a global service runs on every active host, and leaves a drained one")
+  void global() {
+    Scene scene =
+        Scene.withHosts("a")
+            .host("b", Availability.PAUSE, Reach.UP)
+            .host("c", Availability.DRAIN, Reach.UP)
+            .service("log", "\"deploy\":{\"mode\":\"global\"}")
+            .running("log.c", "c");
+    assertThat(scene.actions())
+        .containsExactlyInAnyOrder("record log.a on a", "TERM id-log.c.5 on c");
+  }
+}

@@ -1,0 +1,270 @@
+package io.dowding.plan;
+
+import io.dowding.compose.InvalidServiceException;
+import io.dowding.compose.ServiceReader;
+import io.dowding.model.Allocation;
+import io.dowding.model.Availability;
+import io.dowding.model.Container;
+import io.dowding.model.ContainerSpec;
+import io.dowding.model.Host;
+import io.dowding.model.Names;
+import io.dowding.model.Ownership;
+import io.dowding.model.Pin;
+import io.dowding.model.Port;
+import io.dowding.model.Reach;
+import io.dowding.model.RestartPolicy;
+import io.dowding.model.Service;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** A situation, told in few words. Time is a minute past midnight, and what runs has come up. */
+final class Scene {
+
+  static final Instant NOW = Instant.parse("2026-01-01T00:01:00Z");
+  static final String CLUSTER = "cluster";
+
+  private final SortedMap<String, Service> services = new TreeMap<>();
+  private final Map<String, Long> revisions = new HashMap<>();
+  private final Set<String> untouchable = new TreeSet<>();
+  private final SortedMap<String, Pin> pins = new TreeMap<>();
+  private final SortedMap<String, Allocation> allocations = new TreeMap<>();
+  private final SortedMap<String, HostState> hosts = new TreeMap<>();
+  private final Map<String, List<Container>> containers = new HashMap<>();
+  private final Map<String, JobMemory> memories = new HashMap<>();
+  private final Set<String> busy = new HashSet<>();
+  private final Set<String> gone = new TreeSet<>();
+  private boolean allocating;
+
+  static Scene withHosts(String... names) {
+    Scene scene = new Scene();
+    for (String name : names) {
+      scene.host(name, Availability.ACTIVE, Reach.UP);
+    }
+    return scene;
+  }
+
+  Scene host(String name, Availability word, Reach reach) {
+    Instant contact =
+        switch (reach) {
+          case UP -> NOW;
+          case UNKNOWN -> NOW.minusSeconds(20);
+          case DOWN -> NOW.minusSeconds(100);
+        };
+    List<Container> there = containers.computeIfAbsent(name, n -> new ArrayList<>());
+    Host host =
+        new Host(name, "tcp://" + name + ":2375", Set.of("tag-" + name), Map.of("rack", "r1"));
+    String unusable = reach == Reach.UP ? null : "unreachable since " + contact;
+    hosts.put(name, new HostState(host, word, reach, contact, unusable, there));
+    if (word == Availability.GONE) {
+      gone.add(name);
+    }
+    return this;
+  }
+
+  /** A service of image {@code demo} with these fields of JSON. */
+  Scene service(String name, String... fields) {
+    return service(name, 10, fields);
+  }
+
+  Scene service(String name, long generation, String... fields) {
+    services.put(name, read(name, generation, fields));
+    revisions.put(name, generation);
+    return this;
+  }
+
+  static Service read(String name, long generation, String... fields) {
+    List<String> all = new ArrayList<>(List.of("\"image\":\"demo\""));
+    all.addAll(List.of(fields));
+    String json = "{" + String.join(",", all) + "}";
+    try {
+      return ServiceReader.read(name, generation, json.getBytes(StandardCharsets.UTF_8));
+    } catch (InvalidServiceException invalid) {
+      throw new IllegalArgumentException(invalid);
+    }
+  }
+
+  Scene unusableService(String name) {
+    untouchable.add(name);
+    revisions.put(name, 12L);
+    return this;
+  }
+
+  Scene pin(String subject, String value) {
+    pins.put(subject, Objects.requireNonNull(Pin.parse(value)));
+    return this;
+  }
+
+  /** Recorded on a host, of the present definition. */
+  Scene recorded(String job, String host) {
+    return recorded(job, host, 5, hash(Names.serviceOf(job)));
+  }
+
+  Scene recorded(String job, String host, long incarnation, String specHash) {
+    String service = Names.serviceOf(job);
+    allocations.put(
+        job, new Allocation(job, host, service, specHash, 10, incarnation, NOW, "because", 6));
+    return this;
+  }
+
+  /** Recorded there, and running, of the present definition. */
+  Scene running(String job, String host) {
+    recorded(job, host);
+    return container(job, host, 5, Container.State.RUNNING);
+  }
+
+  /** Recorded there, and running, of an earlier definition. */
+  Scene runningOld(String job, String host) {
+    recorded(job, host, 5, "1-old");
+    return container(job, host, 5, Container.State.RUNNING);
+  }
+
+  Scene container(String job, String host, long incarnation, Container.State state) {
+    Allocation record = allocations.get(job);
+    String hash = record == null ? "1-old" : record.specHash();
+    Map<String, String> labels =
+        Map.of(
+            Ownership.CLUSTER, CLUSTER,
+            Ownership.JOB, job,
+            Ownership.INCARNATION, Long.toString(incarnation),
+            Ownership.SPEC, hash);
+    Container made = made(job + "." + incarnation, labels, state, List.of());
+    on(host).add(made);
+    if (state == Container.State.RUNNING) {
+      remember(job, m -> m.saw(job, incarnation, made, false, NOW.minusSeconds(30)));
+    }
+    return this;
+  }
+
+  Scene stranger(String host, String name, int port) {
+    on(host)
+        .add(made(name, Map.of(), Container.State.RUNNING, List.of(new Port("", port, 80, "tcp"))));
+    return this;
+  }
+
+  private static Container made(
+      String name, Map<String, String> labels, Container.State state, List<Port> ports) {
+    boolean ran = state != Container.State.CREATED;
+    return new Container(
+        "id-" + name,
+        name,
+        "demo",
+        labels,
+        false,
+        state,
+        state == Container.State.EXITED ? 1 : 0,
+        false,
+        "",
+        null,
+        0,
+        ran ? NOW.minusSeconds(30) : null,
+        state == Container.State.EXITED ? NOW.minusSeconds(1) : null,
+        RestartPolicy.Kind.UNLESS_STOPPED,
+        "TERM",
+        ContainerSpec.DEFAULT_STOP_GRACE,
+        ports);
+  }
+
+  Scene remember(String job, java.util.function.UnaryOperator<JobMemory> what) {
+    memories.put(job, what.apply(memories.getOrDefault(job, JobMemory.NONE)));
+    return this;
+  }
+
+  Scene busy(String job) {
+    busy.add(job);
+    return this;
+  }
+
+  Scene allocating() {
+    allocating = true;
+    return this;
+  }
+
+  Situation situation() {
+    Map<String, Long> recordRevisions = new HashMap<>();
+    allocations.forEach((job, record) -> recordRevisions.put(job, record.revision()));
+    return new Situation(
+        NOW,
+        new Settings(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(2), 8),
+        CLUSTER,
+        20,
+        7,
+        services,
+        revisions,
+        untouchable,
+        gone,
+        pins,
+        Map.of(),
+        allocations,
+        recordRevisions,
+        hosts,
+        memories,
+        busy,
+        Map.of(),
+        allocating);
+  }
+
+  Plan plan() {
+    return Planner.plan(situation());
+  }
+
+  /** The plan's actions, a line each. */
+  List<String> actions() {
+    List<String> lines = new ArrayList<>();
+    for (Action action : plan().actions()) {
+      switch (action) {
+        case Action.Allocate(List<Action.Change> changes, long _) ->
+            changes.forEach(
+                change ->
+                    lines.add(
+                        (change instanceof Action.Change.Put ? "record " : "forget ")
+                            + change.record().job()
+                            + " on "
+                            + change.record().host()));
+        case Action.WritePin pin -> lines.add("pin " + pin.job() + " to " + pin.pin().hostname());
+        case Action.Publish _ -> {}
+        case Action.Pull pull -> lines.add("pull for " + pull.job() + " on " + pull.host());
+        case Action.Create create -> lines.add("create " + create.job() + " on " + create.host());
+        case Action.Start start -> lines.add("start " + start.container() + " on " + start.host());
+        case Action.Signal signal ->
+            lines.add(signal.signal() + " " + signal.container() + " on " + signal.host());
+        case Action.Remove remove ->
+            lines.add("remove " + remove.container() + " on " + remove.host());
+        case Action.SetRestart set -> lines.add("restart policy of " + set.container());
+      }
+    }
+    return lines;
+  }
+
+  /** The hash of a service's present definition. */
+  String hash(String service) {
+    return Objects.requireNonNull(services.get(service)).specHash();
+  }
+
+  private List<Container> on(String host) {
+    return Objects.requireNonNull(containers.get(host));
+  }
+
+  private JobView view(String job) {
+    return Objects.requireNonNull(plan().jobs().get(job));
+  }
+
+  /** Why a job does not run as it should, as its status tells. */
+  String reason(String job) {
+    return view(job).reason();
+  }
+
+  JobView.State state(String job) {
+    return view(job).state();
+  }
+}
