@@ -15,6 +15,10 @@ final class Journal {
 
   private final Map<String, String> hosts = new HashMap<>();
 
+  void failed(RuntimeException bug) {
+    log.error("internal error, please report it", bug);
+  }
+
   void decided(Action action) {
     switch (action) {
       case Action.Allocate allocate ->

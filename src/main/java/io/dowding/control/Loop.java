@@ -59,7 +59,14 @@ public final class Loop implements AutoCloseable {
     Instant wake = null;
     try {
       while (!Thread.interrupted()) {
-        wake = step(next(wake));
+        List<Event> batch = next(wake);
+        try {
+          wake = step(batch);
+        } catch (RuntimeException bug) {
+          // Whatever it is, it must not be the end of all services; time or news may get past it.
+          journal.failed(bug);
+          wake = null;
+        }
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();

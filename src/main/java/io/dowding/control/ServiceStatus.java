@@ -22,6 +22,7 @@ public record ServiceStatus(
   /**
    * One job.
    *
+   * @param why this host was chosen
    * @param restarts failures in a row, what the back-off grows with
    * @param addresses of each published port: {@code 10.0.0.1:8080->80/tcp}
    * @param since when its container started, by its host's clock
@@ -31,6 +32,7 @@ public record ServiceStatus(
    */
   public record JobStatus(
       @Nullable String host,
+      @Nullable String why,
       @Nullable String container,
       String state,
       @Nullable String health,

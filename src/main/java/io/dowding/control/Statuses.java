@@ -154,6 +154,7 @@ final class Statuses {
     List<String> addresses = addresses(hostname, container);
     return new JobStatus(
         hostname,
+        record == null ? null : record.reason(),
         container == null ? null : container.shortId(),
         view.state().name().toLowerCase(Locale.ROOT),
         container == null ? null : container.health(),

@@ -82,9 +82,12 @@ public final class EtcdStore implements Store {
   public Event.PinWritten writePin(Action.WritePin action) {
     String key = "pins/" + action.job();
     try {
-      // If the pin has changed meanwhile the watch tells; nothing is to be repeated here.
-      commit(List.of(at(key, action.expectedRevision())), List.of(put(key, action.pin().text())));
-      return new Event.PinWritten(action, true);
+      boolean done =
+          commit(
+                  List.of(at(key, action.expectedRevision())),
+                  List.of(put(key, action.pin().text())))
+              .isSucceeded();
+      return new Event.PinWritten(action, done);
     } catch (EtcdException unanswered) {
       log.warn("pin: {}", unanswered.getMessage());
       return new Event.PinWritten(action, false);

@@ -42,17 +42,36 @@ public final class Planner {
       ServicePass servicePass = new ServicePass(pass, pins, service);
       List<String> jobs = servicePass.jobs();
       desired.addAll(jobs);
-      servicePass.run(jobs);
+      isolated(service.name(), () -> servicePass.run(jobs));
     }
     situation.allocations().values().stream()
         .filter(record -> !desired.contains(record.job()))
-        .forEach(this::retire);
+        .forEach(record -> isolated(record.job(), () -> retire(record)));
     for (String job : pass.running.jobs()) {
       if (!desired.contains(job) && !situation.allocations().containsKey(job)) {
-        removeOrphan(job);
+        isolated(job, () -> removeOrphan(job));
       }
     }
     return pass.plan();
+  }
+
+  /** A mistake of ours over one service or job is no reason to leave the others alone. */
+  private void isolated(String serviceOrJob, Runnable decide) {
+    try {
+      decide.run();
+    } catch (RuntimeException bug) {
+      String job = serviceOrJob.contains(".") ? serviceOrJob : Names.replica(serviceOrJob, 1);
+      pass.view(
+          new JobView(
+              job,
+              null,
+              null,
+              State.PENDING,
+              "internal error, please report it: " + bug,
+              null,
+              false,
+              false));
+    }
   }
 
   /**

@@ -157,6 +157,9 @@ final class ServicePass {
       return false;
     }
     String why = change.target() instanceof Target.Go go ? go.why() : "the definition changed";
+    if (record != null && !record.host().equals(host) && service.container().hasLocalData()) {
+      why += "; its volume data stays behind on " + record.host();
+    }
     if (record == null) {
       return allocate(change, host, why);
     }
@@ -299,7 +302,8 @@ final class ServicePass {
       return;
     }
     Pin pin = situation.pins().get(record.job());
-    boolean missing = pin == null;
+    // A pin that somebody wrote and that cannot be read is theirs to mend.
+    boolean missing = pin == null && !situation.pinRevisions().containsKey(record.job());
     boolean outdated =
         pin instanceof Pin.ToHost(String hostname, boolean auto)
             && auto

@@ -162,8 +162,8 @@ final class Upkeep {
     JobMemory memory = situation.memory(record.job());
     Instant since = memory.runningSince();
     if (memory.stopping() != null && memory.stopping().container().equals(container.id())) {
-      stop(record.job(), record.host(), container, "unhealthy");
-      return view(record, container, State.UNHEALTHY, "unhealthy; is being restarted");
+      stop(record.job(), record.host(), container, "it was asked to stop");
+      return view(record, container, State.REPLACING, "is being stopped, and is started again");
     }
     if ("unhealthy".equals(container.health())) {
       return unhealthy(record, container, memory);

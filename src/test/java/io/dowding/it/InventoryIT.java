@@ -70,4 +70,24 @@ class InventoryIT {
     cluster.awaitRunning("web");
     assertThat(cluster.container(job).id()).isEqualTo(id);
   }
+
+  @Test
+  @DisplayName("kept in etcd it is followed too, and a value that cannot be used changes nothing")
+  void inEtcd() {
+    cluster.stopAgent();
+    cluster.inventoryInEtcd();
+    cluster.startAgent();
+    for (TestHost host : cluster.hosts()) {
+      cluster.put("inventory/" + host.name(), "{\"docker\":\"" + host.endpoint() + "\"}");
+    }
+    cluster.put("services/web", service(replicas(2)));
+    cluster.awaitRunning("web");
+
+    cluster.put("inventory/host2", "{\"docker\":\"ftp://nowhere\"}");
+    cluster.put("services/more", service(replicas(2)));
+    cluster.awaitRunning("more");
+
+    assertThat(cluster.containers().values().stream().map(seen -> seen.host().name()))
+        .containsExactlyInAnyOrder("host1", "host1", "host2", "host2");
+  }
 }

@@ -16,6 +16,7 @@ final class TcpProxy implements AutoCloseable {
   private final ServerSocket server;
   private final URI target;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final Set<Socket> swallowed = ConcurrentHashMap.newKeySet();
   private volatile boolean cut;
 
   TcpProxy(String target) {
@@ -36,6 +37,11 @@ final class TcpProxy implements AutoCloseable {
     cut = true;
     open.forEach(TcpProxy::close);
     open.clear();
+  }
+
+  /** The connections that there are stay open and carry nothing any more; new ones work. */
+  void swallow() {
+    swallowed.addAll(open);
   }
 
   void heal() {
@@ -63,7 +69,14 @@ final class TcpProxy implements AutoCloseable {
 
   private void pipe(Socket from, Socket to) {
     try {
-      from.getInputStream().transferTo(to.getOutputStream());
+      byte[] buffer = new byte[64 * 1024];
+      for (int read = from.getInputStream().read(buffer);
+          read >= 0;
+          read = from.getInputStream().read(buffer)) {
+        if (!swallowed.contains(from)) {
+          to.getOutputStream().write(buffer, 0, read);
+        }
+      }
     } catch (IOException broken) {
       // Both ends are closed below.
     } finally {

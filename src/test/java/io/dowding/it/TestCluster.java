@@ -126,6 +126,15 @@ final class TestCluster implements AutoCloseable {
     }
   }
 
+  void inventoryInEtcd() {
+    try {
+      String text = Files.readString(configFile());
+      Files.writeString(configFile(), text.replaceFirst("file: .*", "etcd: true"));
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
   List<TestHost> hosts() {
     return hosts;
   }

@@ -1,0 +1,193 @@
+package io.dowding.it;
+
+import static io.dowding.it.TestCluster.bytes;
+import static io.dowding.it.TestCluster.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.dowding.control.Event;
+import io.dowding.control.StoreChange;
+import io.dowding.etcd.EtcdSettings;
+import io.dowding.etcd.EtcdStore;
+import io.dowding.etcd.Sentinel;
+import io.dowding.model.Allocation;
+import io.dowding.plan.Action;
+import io.dowding.plan.Action.Change;
+import io.etcd.jetcd.options.DeleteOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The store, on a real etcd")
+class EtcdStoreIT {
+
+  private static final Duration SOON = Duration.ofSeconds(40);
+
+  private final Testbed bed = Testbed.shared();
+  private final String base = "/s-" + UUID.randomUUID();
+  private final TcpProxy proxy = new TcpProxy(bed.etcdEndpoint());
+  private final EtcdSettings settings = EtcdSettings.at(proxy.endpoint());
+  private final String cluster = Sentinel.join(settings, base, null);
+  private final EtcdStore store = new EtcdStore(settings, base, cluster);
+  private final Queue<Event> events = new ConcurrentLinkedQueue<>();
+
+  @AfterEach
+  void clean() {
+    store.close();
+    proxy.close();
+    get(
+        bed.etcd()
+            .getKVClient()
+            .delete(bytes(base + "/"), DeleteOption.builder().isPrefix(true).build()));
+  }
+
+  private void put(String key, String value) {
+    get(bed.etcd().getKVClient().put(bytes(base + "/" + key), bytes(value)));
+  }
+
+  private <E extends Event> List<E> seen(Class<E> type) {
+    return events.stream().filter(type::isInstance).map(type::cast).toList();
+  }
+
+  private <E extends Event> E first(Class<E> type) {
+    await().atMost(SOON).until(() -> !seen(type).isEmpty());
+    return seen(type).getFirst();
+  }
+
+  private List<String> pinsSeen() {
+    List<String> names = new ArrayList<>();
+    for (Event event : events) {
+      List<StoreChange> changes =
+          switch (event) {
+            case Event.StoreListed listed -> listed.keys();
+            case Event.StoreChanged changed -> changed.changes();
+            default -> List.of();
+          };
+      for (StoreChange change : changes) {
+        if (change instanceof StoreChange.OfPin pin) {
+          names.add(pin.subject());
+        }
+      }
+    }
+    return names;
+  }
+
+  @Test
+  @DisplayName("a first list of many pages holds every key once, and the watch goes on from there")
+  void pages() {
+    for (int n = 0; n < 450; n++) {
+      put("pins/p" + n, "host1");
+    }
+    store.follow(events::add);
+    Event.StoreListed listed = first(Event.StoreListed.class);
+    assertThat(listed.keys().stream().filter(StoreChange.OfPin.class::isInstance)).hasSize(450);
+
+    put("pins/later", "host1");
+
+    await().atMost(SOON).until(() -> pinsSeen().contains("later"));
+    assertThat(pinsSeen()).doesNotHaveDuplicates();
+  }
+
+  @Test
+  @DisplayName("values far beyond gRPC's usual 4 MiB are listed, and caught up with after a cut")
+  void large() {
+    String large = "{\"image\":\"x\",\"labels\":{\"l\":\"" + "x".repeat(500_000) + "\"}}";
+    for (int n = 0; n < 20; n++) {
+      put("services/before" + n, large);
+    }
+    store.follow(events::add);
+    assertThat(
+            first(Event.StoreListed.class).keys().stream()
+                .filter(StoreChange.OfService.class::isInstance))
+        .hasSize(20);
+
+    proxy.cut();
+    for (int n = 0; n < 20; n++) {
+      put("services/after" + n, large);
+    }
+    proxy.heal();
+
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                seen(Event.StoreChanged.class).stream()
+                        .flatMap(changed -> changed.changes().stream())
+                        .filter(StoreChange.OfService.class::isInstance)
+                        .count()
+                    == 20);
+  }
+
+  @Test
+  @DisplayName("a connection that swallows everything is noticed, and nothing is lost")
+  void silent() {
+    store.follow(events::add);
+    first(Event.StoreListed.class);
+
+    proxy.swallow();
+    put("pins/unheard", "host1");
+
+    await().atMost(SOON).until(() -> pinsSeen().contains("unheard"));
+    assertThat(seen(Event.StoreLost.class)).isNotEmpty();
+  }
+
+  private static Change.Put change(String job, long revision) {
+    return new Change.Put(
+        new Allocation(job, "host1", "web", "1-x", 1, 1, Instant.EPOCH, "why", revision));
+  }
+
+  @Test
+  @DisplayName("of two allocators that know the same sequence one is refused")
+  void sequence() {
+    Event.Allocated one = store.allocate(new Action.Allocate(List.of(change("web.1", 0)), 0));
+    Event.Allocated two = store.allocate(new Action.Allocate(List.of(change("web.2", 0)), 0));
+    Event.Allocated again =
+        store.allocate(new Action.Allocate(List.of(change("web.2", 0)), one.revision()));
+
+    assertThat(one.revision()).isPositive();
+    assertThat(two.revision()).isZero();
+    assertThat(again.revision()).isGreaterThan(one.revision());
+  }
+
+  @Test
+  @DisplayName("a record that somebody else wrote is not overwritten")
+  void record() {
+    put("allocations/web.1", "{}");
+    Event.Allocated blind = store.allocate(new Action.Allocate(List.of(change("web.1", 0)), 0));
+    assertThat(blind.revision()).isZero();
+  }
+
+  @Test
+  @DisplayName("what a stop rests on is read again: a key that changed, or came back, refuses it")
+  void stillHolds() {
+    Action.Basis absent = new Action.Basis("web", 0, "web.1", 0);
+    assertThat(store.stillHolds(absent)).isTrue();
+    put("services/web", "{}");
+    assertThat(store.stillHolds(absent)).isFalse();
+    proxy.cut();
+    assertThat(store.stillHolds(absent)).isFalse();
+  }
+
+  @Test
+  @DisplayName("an etcd whose sentinel is another is not this cluster's")
+  void otherCluster() {
+    store.follow(events::add);
+    first(Event.StoreListed.class);
+
+    put("cluster", "{\"uuid\":\"another\"}");
+
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                seen(Event.StoreLost.class).stream()
+                    .anyMatch(lost -> lost.why().contains("was etcd wiped or exchanged")));
+  }
+}
