@@ -41,6 +41,10 @@ final class World {
   private final Set<String> busy = new HashSet<>();
   private final Map<String, Integer> calls = new HashMap<>();
   private final Map<String, HostStatus> recalledHosts = new HashMap<>();
+
+  /** The engine of each hostname, across a change of its endpoint. */
+  private final Map<String, String> engines = new HashMap<>();
+
   private @Nullable SortedMap<String, Host> given;
   private boolean ready;
   boolean storeUp;
@@ -117,18 +121,21 @@ final class World {
     if (inventory == null || !keys.isListed()) {
       return;
     }
+    hosts.values().forEach(known -> engines.put(known.host.hostname(), known.knownEngine));
     hosts.values().removeIf(known -> !known.host.equals(inventory.get(known.host.hostname())));
+    engines.keySet().retainAll(inventory.keySet());
     inventory.forEach(
         (name, host) ->
             hosts.computeIfAbsent(
                 name,
                 n -> {
                   HostWorld fresh = new HostWorld(host, now);
-                  HostStatus status = recalledHosts.get(name);
+                  HostStatus status = recalledHosts.remove(name);
                   if (status != null) {
                     fresh.recall(
                         status, Times.parse(status.lastContact()), Times.parse(status.since()));
                   }
+                  fresh.knownEngine = engines.getOrDefault(name, fresh.knownEngine);
                   return fresh;
                 }));
   }

@@ -145,6 +145,9 @@ final class Calls {
   }
 
   private Outcome signal(Action.Signal signal, DockerClient client) {
+    if (!isStillOurs(signal.container(), signal.job(), client)) {
+      return failed(Fault.STALE, "the container is not what it was");
+    }
     try {
       client.killContainerCmd(signal.container()).withSignal(signal.signal()).exec();
     } catch (RuntimeException failed) {
@@ -156,7 +159,17 @@ final class Calls {
     return look(signal.container(), client);
   }
 
+  /** Looked at once more, just before: what is condemned must be ours, and this job's. */
+  private boolean isStillOurs(String id, String job, DockerClient client) {
+    Container found = find(id, client);
+    var owned = found == null ? null : Ownership.of(found, cluster);
+    return found == null || (owned != null && owned.job().equals(job));
+  }
+
   private Outcome remove(Action.Remove remove, DockerClient client) {
+    if (!isStillOurs(remove.container(), remove.job(), client)) {
+      return failed(Fault.STALE, "the container is not what it was");
+    }
     try {
       client.removeContainerCmd(remove.container()).withRemoveVolumes(true).exec();
     } catch (RuntimeException failed) {

@@ -26,7 +26,6 @@ public final class EtcdStore implements Store {
 
   private static final int MOST_BYTES = 1024 * 1024;
 
-  private final EtcdSettings settings;
   private final Etcd etcd;
   private final String base;
   private final KeyWatch watch;
@@ -36,15 +35,10 @@ public final class EtcdStore implements Store {
    * @param cluster this cluster's UUID
    */
   public EtcdStore(EtcdSettings settings, String base, String cluster) {
-    this.settings = settings;
+
     this.etcd = new Etcd(settings);
     this.base = base;
     this.watch = new KeyWatch(settings, base, cluster);
-  }
-
-  /** How etcd is reached. */
-  public EtcdSettings settings() {
-    return settings;
   }
 
   @Override

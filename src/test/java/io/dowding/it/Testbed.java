@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,9 +43,7 @@ final class Testbed {
     try {
       root = Path.of(System.getProperty("java.io.tmpdir"), "dwt" + pid);
       subnet = "10.213." + (pid % 250 + 1);
-      script = Files.createTempFile("testbed", ".sh");
-      Files.copy(
-          Path.of("src/test/resources/testbed.sh"), script, StandardCopyOption.REPLACE_EXISTING);
+      script = Path.of("src/test/resources/testbed.sh").toAbsolutePath();
       new ProcessBuilder("setsid", "bash", script.toString(), "reap", root.toString(), "" + pid)
           .redirectErrorStream(true)
           .redirectOutput(new File("/dev/null"))

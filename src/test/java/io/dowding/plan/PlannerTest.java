@@ -271,6 +271,20 @@ class PlannerTest {
     }
 
     @Test
+    @DisplayName("that takes a job away from its data says so in the record")
+    void leavesData() {
+      Scene scene = Scene.withHosts("a", "b").service("db", DATA).recorded("db.1", "a");
+      scene.pin("db.1", "b");
+      assertThat(scene.plan().actions())
+          .first()
+          .isInstanceOfSatisfying(
+              Action.Allocate.class,
+              allocate ->
+                  assertThat(allocate.changes().getFirst().record().reason())
+                      .isEqualTo("pinned to b by pins/db.1; its volume data stays behind on a"));
+    }
+
+    @Test
     @DisplayName("to a host that is not known keeps what runs where it is, and says so")
     void unknownHost() {
       Scene scene = Scene.withHosts("a").service("web").running("web.1", "a").pin("web", "x");
