@@ -1,6 +1,8 @@
 package io.dowding.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dowding.Scheduler;
+import io.dowding.compose.InventoryReader;
 import io.dowding.control.Controller;
 import io.dowding.control.Engines;
 import io.dowding.control.Event;
@@ -25,10 +27,12 @@ public final class Agent implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger("dowding");
   private static final Duration RETRY = Duration.ofSeconds(1);
 
+  private final Config config;
   private final Loop loop;
   private final @Nullable Thread inventory;
 
-  private Agent(Loop loop, @Nullable Thread inventory) {
+  private Agent(Config config, Loop loop, @Nullable Thread inventory) {
+    this.config = config;
     this.loop = loop;
     this.inventory = inventory;
   }
@@ -57,7 +61,7 @@ public final class Agent implements AutoCloseable {
         inEtcd || inventory == null
             ? null
             : new Event.InventoryRead(
-                file == null ? InventoryFile.read(inventory) : InventoryFile.read(file));
+                file == null ? InventoryReader.read(inventory) : InventoryReader.read(file));
     if (hosts == null && !inEtcd) {
       throw new IllegalArgumentException(
           "inventory: is missing: a list of hosts, or file: and a path, or etcd: true");
@@ -81,7 +85,7 @@ public final class Agent implements AutoCloseable {
         cluster,
         config.base(),
         config.etcdSettings().endpoints());
-    return new Agent(loop, file == null ? null : InventoryFile.follow(file, loop::accept));
+    return new Agent(config, loop, file == null ? null : InventoryFile.follow(file, loop::accept));
   }
 
   private static String join(EtcdSettings settings, String base, StateDir state)
@@ -100,6 +104,11 @@ public final class Agent implements AutoCloseable {
         Thread.sleep(RETRY);
       }
     }
+  }
+
+  /** The scheduler's API in this process, over the same keys and hosts; close it when done. */
+  public Scheduler scheduler() {
+    return config.scheduler();
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.dowding.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -35,11 +34,7 @@ final class AgentCommand implements Callable<Integer> {
     if (dev) {
       return new DevCommand(clean).call();
     }
-    Path file = config;
-    if (file == null) {
-      file = Files.exists(Config.INSTALLED) ? Config.INSTALLED : Path.of("config/dowding.yaml");
-    }
-    Agent agent = Agent.start(Config.read(file, System.getenv()));
+    Agent agent = Agent.start(Config.find(config));
     untilStopped(agent::close);
     return 0;
   }

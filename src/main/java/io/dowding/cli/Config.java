@@ -12,7 +12,11 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.dowding.DockerHost;
+import io.dowding.Scheduler;
+import io.dowding.SchedulerBuilder;
 import io.dowding.compose.Durations;
+import io.dowding.compose.InventoryReader;
 import io.dowding.docker.DockerSettings;
 import io.dowding.etcd.EtcdSettings;
 import io.dowding.plan.Settings;
@@ -26,6 +30,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,11 +80,8 @@ public record Config(
    * @throws IllegalArgumentException naming the file, the line and the setting
    */
   public static Config read(Path file, Map<String, String> environment) {
+    String text = text(file);
     try {
-      String text = Files.readString(file);
-      if (text.isBlank()) {
-        text = "{}";
-      }
       // Once for its line numbers, and once more with the environment on top.
       YAML.readValue(text, Config.class);
       JsonNode tree = YAML.readTree(text);
@@ -87,7 +90,7 @@ public record Config(
       }
       return YAML.treeToValue(tree, Config.class).checked();
     } catch (JsonMappingException wrong) {
-      throw new IllegalArgumentException(file + at(wrong) + ": " + what(wrong), wrong);
+      throw new IllegalArgumentException(file + at(wrong, text) + ": " + what(wrong), wrong);
     } catch (com.fasterxml.jackson.core.JsonProcessingException notYaml) {
       var at = notYaml.getLocation();
       throw new IllegalArgumentException(
@@ -96,16 +99,46 @@ public record Config(
               + ": not YAML: "
               + notYaml.getOriginalMessage(),
           notYaml);
+    }
+  }
+
+  private static String text(Path file) {
+    try {
+      String text = Files.readString(file);
+      return text.isBlank() ? "{}" : text;
     } catch (IOException unreadable) {
       throw new IllegalArgumentException(
           file + ": cannot be read: " + unreadable.getMessage(), unreadable);
     }
   }
 
-  private static String at(JsonMappingException wrong) {
-    return wrong.getLocation() == null || wrong.getLocation().getLineNr() < 1
-        ? ""
-        : ":" + wrong.getLocation().getLineNr();
+  /**
+   * The file that was named, else the installed one, else the one delivered with the source.
+   *
+   * @throws IllegalArgumentException naming the file, the line and the setting
+   */
+  static Config find(@Nullable Path named) {
+    Path file = named;
+    if (file == null) {
+      file = Files.exists(INSTALLED) ? INSTALLED : Path.of("config/dowding.yaml");
+    }
+    return read(file, System.getenv());
+  }
+
+  /** The line of the field that is meant: the parser itself is past it by the time it complains. */
+  private static String at(JsonMappingException wrong, String text) {
+    if (wrong.getLocation() == null || wrong.getPath().isEmpty()) {
+      return "";
+    }
+    String field = wrong.getPath().getLast().getFieldName();
+    List<String> lines = text.lines().toList();
+    int last = Math.min(wrong.getLocation().getLineNr(), lines.size());
+    for (int line = last; field != null && line > 0; line--) {
+      if (lines.get(line - 1).matches("[\\s{,-]*" + Pattern.quote(field) + "\\s*:.*")) {
+        return ":" + line;
+      }
+    }
+    return last > 0 ? ":" + last : "";
   }
 
   private static String what(JsonMappingException wrong) {
@@ -163,12 +196,7 @@ public record Config(
     List<String> endpoints =
         etcd.endpoints() == null ? List.of("http://127.0.0.1:2379") : etcd.endpoints();
     return new EtcdSettings(
-        endpoints.stream()
-            .flatMap(text -> Arrays.stream(text.split(",")))
-            .map(String::strip)
-            .filter(text -> !text.isEmpty())
-            .map(text -> text.contains("://") ? text : "http://" + text)
-            .toList(),
+        EtcdSettings.endpoints(endpoints),
         etcd.user(),
         etcd.password(),
         etcd.ca(),
@@ -183,6 +211,31 @@ public record Config(
 
   Path state() {
     return Objects.requireNonNullElse(stateDir, Path.of("/var/lib/dowding"));
+  }
+
+  /** The scheduler's API over the same keys and hosts as the agent's. */
+  public Scheduler scheduler() {
+    EtcdSettings to = etcdSettings();
+    SchedulerBuilder builder = Scheduler.builder().etcd(to.endpoints()).baseKey(base());
+    if (to.user() != null && to.password() != null) {
+      builder.user(to.user(), to.password());
+    }
+    if (to.ca() != null) {
+      builder.tls(to.ca(), to.certificate(), to.key());
+    }
+    if (docker != null && docker.certificates() != null) {
+      builder.dockerCertificates(docker.certificates());
+    }
+    if (inventory != null && inventory.path("file").isTextual()) {
+      builder.inventory(Path.of(inventory.path("file").asText()));
+    } else if (inventory != null && !inventory.path("etcd").asBoolean()) {
+      List<DockerHost> hosts =
+          InventoryReader.read(inventory).values().stream()
+              .map(h -> new DockerHost(h.hostname(), h.docker(), h.tags(), h.meta(), Set.of(), 0))
+              .toList();
+      builder.inventory(() -> hosts);
+    }
+    return builder.build();
   }
 
   Settings settings() {

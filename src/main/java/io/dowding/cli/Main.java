@@ -9,7 +9,18 @@ import picocli.CommandLine.Command;
     description = "Keeps services running on a fleet of Docker hosts.",
     mixinStandardHelpOptions = true,
     version = "dowding 0.1.0",
-    subcommands = {AgentCommand.class, CheckCommand.class})
+    subcommands = {
+      AgentCommand.class,
+      CheckCommand.class,
+      ServiceCommand.class,
+      SchedulerCommand.Pin.class,
+      SchedulerCommand.PinTo.class,
+      SchedulerCommand.Unpin.class,
+      SchedulerCommand.Pinned.class,
+      SchedulerCommand.Allocate.class,
+      SchedulerCommand.LeastBusy.class,
+      SchedulerCommand.Find.class
+    })
 public final class Main {
 
   private static final int FAILED = 1;
@@ -29,7 +40,14 @@ public final class Main {
     CommandLine line = new CommandLine(new Main());
     line.getSubcommands()
         .values()
-        .forEach(command -> command.getCommandSpec().exitCodeOnInvalidInput(USAGE));
+        .forEach(
+            command -> {
+              command.getCommandSpec().exitCodeOnInvalidInput(USAGE);
+              command
+                  .getSubcommands()
+                  .values()
+                  .forEach(below -> below.getCommandSpec().exitCodeOnInvalidInput(USAGE));
+            });
     line.getCommandSpec().exitCodeOnInvalidInput(USAGE);
     line.setExecutionExceptionHandler(
         (failure, command, _) -> {

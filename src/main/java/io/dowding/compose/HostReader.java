@@ -20,10 +20,7 @@ public final class HostReader {
    * @throws IllegalArgumentException naming the field and what to do
    */
   public static Host read(String hostname, JsonNode node) {
-    if (!Names.isHostname(hostname)) {
-      throw new IllegalArgumentException(
-          "hostname: \"" + hostname + "\" is not a DNS name in lower case");
-    }
+    checkName(hostname);
     if (!node.isObject()) {
       throw new IllegalArgumentException(
           hostname
@@ -49,6 +46,21 @@ public final class HostReader {
     return new Host(hostname, endpoint(hostname, node.path("docker").asText("")), tags, meta);
   }
 
+  /**
+   * @throws IllegalArgumentException if its hostname is none
+   */
+  public static Host check(Host host) {
+    checkName(host.hostname());
+    return host;
+  }
+
+  private static void checkName(String hostname) {
+    if (!Names.isHostname(hostname)) {
+      throw new IllegalArgumentException(
+          "hostname: \"" + hostname + "\" is not a DNS name in lower case");
+    }
+  }
+
   private static void tags(String hostname, JsonNode value, Set<String> tags) {
     if (value.isArray()) {
       value.forEach(tag -> tags.add(tag.asText()));
@@ -63,7 +75,12 @@ public final class HostReader {
     }
   }
 
-  private static String endpoint(String hostname, String docker) {
+  /**
+   * A Docker endpoint in full, from one that may lack scheme or port.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  public static String endpoint(String hostname, String docker) {
     String text = docker.strip();
     if (text.startsWith("unix:///")) {
       return text;

@@ -52,7 +52,9 @@ final class Statuses {
     SortedMap<String, Object> all = new TreeMap<>();
     var names = new TreeSet<>(world.keys.entries.keySet());
     names.addAll(views.keySet());
-    world.keys.allocations.values().forEach(record -> names.add(record.service()));
+    world.keys.allocations.values().stream()
+        .filter(record -> !record.isOfLibrary())
+        .forEach(record -> names.add(record.service()));
     for (String name : names) {
       all.put("status/services/" + name, service(name));
       Action.Version version = world.keys.versionOf(name);

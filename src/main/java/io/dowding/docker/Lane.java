@@ -206,7 +206,7 @@ final class Lane implements AutoCloseable {
   }
 
   /** All or nothing: a container that cannot be looked at fails the whole list. */
-  private static List<Container> list(DockerClient client) {
+  static List<Container> list(DockerClient client) {
     List<Container> all = new ArrayList<>();
     for (var seen : client.listContainersCmd().withShowAll(true).exec()) {
       boolean maybeOurs =

@@ -1,6 +1,7 @@
 package io.dowding.etcd;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,16 @@ public record EtcdSettings(
     @Nullable Path ca,
     @Nullable Path certificate,
     @Nullable Path key) {
+
+  /** URLs, from {@code host:port} or URLs, one by one or separated by commas. */
+  public static List<String> endpoints(List<String> written) {
+    return written.stream()
+        .flatMap(text -> Arrays.stream(text.split(",", -1)))
+        .map(String::strip)
+        .filter(text -> !text.isEmpty())
+        .map(text -> text.contains("://") ? text : "http://" + text)
+        .toList();
+  }
 
   /** Without TLS and user. */
   public static EtcdSettings at(String... endpoints) {

@@ -57,7 +57,7 @@ public final class EtcdStore implements Store {
       compares.add(at(key, record.revision()));
       writes.add(
           switch (change) {
-            case Action.Change.Put _ -> put(key, Json.write(record));
+            case Action.Change.Put _ -> put(key, Json.text(record));
             case Action.Change.Forget _ -> delete(key);
           });
     }

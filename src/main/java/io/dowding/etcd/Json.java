@@ -36,7 +36,7 @@ final class Json {
     }
   }
 
-  static String write(Allocation record) {
+  static String text(Allocation record) {
     ObjectNode node = MAPPER.createObjectNode();
     node.put("host", record.host());
     node.put("service", record.service());

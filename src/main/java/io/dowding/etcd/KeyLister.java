@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads every key below the base key, in pages, all at one revision. */
 final class KeyLister {
 
-  private static final int PAGE = 200;
+  private static final int PAGE = 1000;
 
   /** A page of the largest values: 64 MiB, what the client takes, over etcd's 1.5 MiB. */
   private static final int SMALL_PAGE = 40;
@@ -116,7 +116,10 @@ final class KeyLister {
   private static GetResponse page(Etcd etcd, ByteSequence start, ByteSequence end, long at) {
     try {
       return Etcd.await(etcd.kv().get(start, option(end, at, PAGE)));
-    } catch (EtcdException tooLarge) {
+    } catch (EtcdException refused) {
+      if (!String.valueOf(refused.getMessage()).contains("RESOURCE_EXHAUSTED")) {
+        throw refused;
+      }
       return Etcd.await(etcd.kv().get(start, option(end, at, SMALL_PAGE)));
     }
   }

@@ -37,7 +37,7 @@ final class KeyWatch implements AutoCloseable {
   private final EtcdSettings settings;
   private final KeyLister lister;
   private final String base;
-  private final String cluster;
+  private final @Nullable String cluster;
   private Etcd etcd;
   private @Nullable Thread thread;
   private boolean listed;
@@ -51,7 +51,10 @@ final class KeyWatch implements AutoCloseable {
     record Trouble(@Nullable Throwable error) implements Signal {}
   }
 
-  KeyWatch(EtcdSettings settings, String base, String cluster) {
+  /**
+   * @param cluster the sentinel that must be there, or null where it does not matter
+   */
+  KeyWatch(EtcdSettings settings, String base, @Nullable String cluster) {
     this.settings = settings;
     this.base = base;
     this.cluster = cluster;
@@ -121,7 +124,7 @@ final class KeyWatch implements AutoCloseable {
    * left behind. Nothing read there is used: what is absent may only be absent from the past.
    */
   private void check(long revision, @Nullable String uuid) {
-    if (!cluster.equals(uuid)) {
+    if (cluster != null && !cluster.equals(uuid)) {
       throw new EtcdException(
           base
               + "/cluster is "

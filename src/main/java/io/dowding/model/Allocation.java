@@ -7,6 +7,9 @@ import java.time.Instant;
  * deleted after the container's removal was seen; in between it says which container is the right
  * one: the one on {@code host} with this incarnation.
  *
+ * <p>A record of the library's, for an id that belongs to no service, has no service and no spec
+ * hash; the agent leaves it alone.
+ *
  * @param incarnation the etcd revision known when this was decided; grows from one record of a job
  *     to the next
  * @param generation the {@code mod_revision} of the service's key that was acted on
@@ -23,6 +26,11 @@ public record Allocation(
     Instant since,
     String reason,
     long revision) {
+
+  /** Written through the library, for an id that belongs to no service. */
+  public boolean isOfLibrary() {
+    return service.isEmpty();
+  }
 
   public Allocation atRevision(long written) {
     return new Allocation(

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +88,11 @@ public final class Candidate {
   public int siblings(String job) {
     int all = jobsOfService.getOrDefault(Names.serviceOf(job), 0);
     return weights.containsKey(job) ? all - 1 : all;
+  }
+
+  /** The jobs here, running or just allocated. */
+  public Set<String> jobs() {
+    return Set.copyOf(weights.keySet());
   }
 
   public List<Taken> taken() {

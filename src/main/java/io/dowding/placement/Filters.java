@@ -24,7 +24,7 @@ public final class Filters {
           Filters::constraints,
           Filters::ports,
           Filters::perHost,
-          Filters::notFailed);
+          Filters::notAvoided);
 
   /** What a pin does not overrule: nothing can be started there, however much it is wanted. */
   private static final List<Filter> PINNED =
@@ -103,8 +103,7 @@ public final class Filters {
     return null;
   }
 
-  private static @Nullable String notFailed(Request request, Candidate candidate) {
-    String failure = request.failedOn().get(candidate.host().hostname());
-    return failure == null ? null : "failed there: " + failure;
+  private static @Nullable String notAvoided(Request request, Candidate candidate) {
+    return request.avoid().get(candidate.host().hostname());
   }
 }

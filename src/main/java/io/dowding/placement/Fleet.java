@@ -1,9 +1,11 @@
 package io.dowding.placement;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** All hosts and what stands on them. Mutable, and of one thread, like its candidates. */
@@ -35,6 +37,11 @@ public final class Fleet {
 
   /** The best host that fits. Asks only; {@link #place} it to have it counted. */
   public Choice choose(Request request) {
+    return choose(request, fit -> Collections.min(fit, Ranking.of(request, candidates.values())));
+  }
+
+  /** The host that {@code best} picks of those that fit; it is asked only if there are any. */
+  public Choice choose(Request request, Function<List<Candidate>, Candidate> best) {
     SortedMap<String, String> refused = new TreeMap<>();
     List<Candidate> fit = new ArrayList<>();
     for (Candidate candidate : candidates.values()) {
@@ -45,10 +52,11 @@ public final class Fleet {
         refused.put(candidate.host().hostname(), reason);
       }
     }
-    return fit.stream()
-        .min(Ranking.of(request, candidates.values()))
-        .map(best -> new Choice(best.host().hostname(), why(request, best, fit.size()), refused))
-        .orElseGet(() -> new Choice(null, Choice.explain(refused), refused));
+    if (fit.isEmpty()) {
+      return new Choice(null, Choice.explain(refused), refused);
+    }
+    Candidate chosen = best.apply(fit);
+    return new Choice(chosen.host().hostname(), why(request, chosen, fit.size()), refused);
   }
 
   private static String why(Request request, Candidate best, int fit) {

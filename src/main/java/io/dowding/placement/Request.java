@@ -6,6 +6,6 @@ import java.util.Map;
 /**
  * A job that needs a host.
  *
- * @param failedOn hosts on which it failed to start too often of late, each with what went wrong
+ * @param avoid hosts that it is not to go to for reasons of its own, each with the reason
  */
-public record Request(String job, Service service, Map<String, String> failedOn) {}
+public record Request(String job, Service service, Map<String, String> avoid) {}

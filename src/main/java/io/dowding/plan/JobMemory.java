@@ -104,7 +104,7 @@ public final class JobMemory {
     return takenName != 0 && takenName == incarnation;
   }
 
-  /** The hosts not to be tried now, each with what went wrong there. */
+  /** The hosts not to be tried now, each with the reason. */
   public Map<String, String> avoidedAt(Instant now) {
     if (avoided.isEmpty()) {
       return Map.of();
@@ -113,7 +113,7 @@ public final class JobMemory {
     avoided.forEach(
         (host, avoid) -> {
           if (now.isBefore(avoid.until())) {
-            hosts.put(host, avoid.why());
+            hosts.put(host, "failed there: " + avoid.why());
           }
         });
     return hosts;

@@ -7,6 +7,7 @@ import io.dowding.model.Port;
 import io.dowding.model.Service;
 import io.dowding.placement.Candidate;
 import io.dowding.placement.Fleet;
+import io.dowding.placement.LibraryJobs;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -133,6 +134,10 @@ final class Pass {
       fleet.add(candidate);
     }
     for (Allocation record : s.allocations().values()) {
+      HostState host = s.hosts().get(record.host());
+      if (host != null && !LibraryJobs.isLoad(record, host.containers(), s.now())) {
+        continue;
+      }
       Service service = s.services().get(record.service());
       double weight = service == null ? 1 : service.placement().weight();
       fleet.place(record.job(), weight, record.host(), null);

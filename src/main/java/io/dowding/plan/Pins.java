@@ -1,12 +1,10 @@
 package io.dowding.plan;
 
 import io.dowding.model.Allocation;
-import io.dowding.model.Names;
 import io.dowding.model.Pin;
 import io.dowding.model.Service;
 import io.dowding.model.Service.PinRule;
-import java.util.ArrayList;
-import java.util.List;
+import io.dowding.placement.PinChain;
 import org.jspecify.annotations.Nullable;
 
 /** Which pin counts for a job, and which host that means. */
@@ -22,12 +20,12 @@ final class Pins {
     record Waiting(String why) implements Place {}
   }
 
-  private static final int LONGEST_CHAIN = 100;
-
   private final Situation situation;
+  private final PinChain chain;
 
   Pins(Situation situation) {
     this.situation = situation;
+    this.chain = new PinChain(situation.pins(), situation.allocations(), this::parentOf);
   }
 
   /**
@@ -40,7 +38,7 @@ final class Pins {
     }
     Pin ofJob = situation.pins().get(job);
     Pin ofService = situation.pins().get(service.name());
-    if (ofJob != null && !isAuto(ofJob)) {
+    if (ofJob != null && !PinChain.isAuto(ofJob)) {
       return resolve(job, ofJob, "pins/" + job);
     }
     if (ofService != null) {
@@ -57,16 +55,17 @@ final class Pins {
     return parent == null ? new Place.Free() : beside(job, parent, "its parent");
   }
 
+  private @Nullable String parentOf(String name) {
+    Service service = situation.services().get(name);
+    return service == null ? null : service.parent();
+  }
+
   /** Whether anything other than load decides where this service's jobs go. */
   boolean isPinned(Service service) {
     return service.parent() != null
         || service.pin() instanceof PinRule.ToHost
         || situation.pins().containsKey(service.name())
         || !situation.pins().subMap(service.name() + ".", service.name() + "/").isEmpty();
-  }
-
-  static boolean isAuto(Pin pin) {
-    return pin instanceof Pin.ToHost(String _, boolean auto) && auto;
   }
 
   private Place resolve(String job, Pin pin, String key) {
@@ -78,51 +77,14 @@ final class Pins {
   }
 
   private Place beside(String job, String target, String by) {
-    String loop = loop(job, target);
+    String loop = chain.loop(job, target);
     if (loop != null) {
       return new Place.Waiting("pin loop: " + loop + "; change one of these pins");
     }
-    Allocation record = allocationOf(target);
+    Allocation record = chain.allocationOf(target);
     return record == null
         ? new Place.Waiting("waits for " + target + " (" + by + "), which is nowhere yet")
         : new Place.At(
             record.host(), "beside " + record.job() + " on " + record.host() + " (" + by + ")");
-  }
-
-  /** Where the job is, else where the service's lowest job is. */
-  private @Nullable Allocation allocationOf(String target) {
-    Allocation exact = situation.allocations().get(target);
-    if (exact != null) {
-      return exact;
-    }
-    return situation.allocations().subMap(target + ".", target + "/").values().stream()
-        .min((a, b) -> Names.compareJobs(a.job(), b.job()))
-        .orElse(null);
-  }
-
-  /** The chain of pins that leads back to {@code job} or its service, as text, or null. */
-  private @Nullable String loop(String job, String target) {
-    List<String> chain = new ArrayList<>(List.of(job));
-    String next = target;
-    while (next != null && chain.size() < LONGEST_CHAIN) {
-      chain.add(next);
-      if (next.equals(job) || next.equals(Names.serviceOf(job))) {
-        return String.join(" → ", chain);
-      }
-      next = link(next);
-    }
-    return null;
-  }
-
-  private @Nullable String link(String id) {
-    Pin pin = situation.pins().get(id);
-    if (pin == null || isAuto(pin)) {
-      pin = situation.pins().getOrDefault(Names.serviceOf(id), pin);
-    }
-    if (pin instanceof Pin.ToJob(String target)) {
-      return target;
-    }
-    Service service = situation.services().get(Names.serviceOf(id));
-    return pin == null && service != null ? service.parent() : null;
   }
 }

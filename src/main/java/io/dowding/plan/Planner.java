@@ -45,7 +45,7 @@ public final class Planner {
       isolated(service.name(), () -> servicePass.run(jobs));
     }
     situation.allocations().values().stream()
-        .filter(record -> !desired.contains(record.job()))
+        .filter(record -> !desired.contains(record.job()) && !record.isOfLibrary())
         .forEach(record -> isolated(record.job(), () -> retire(record)));
     for (String job : pass.running.jobs()) {
       if (!desired.contains(job) && !situation.allocations().containsKey(job)) {

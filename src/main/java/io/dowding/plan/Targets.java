@@ -148,9 +148,9 @@ final class Targets {
     if (broken != null) {
       return elsewhere(job, service, broken + " on " + record.host(), false);
     }
-    String failure = request.failedOn().get(record.host());
+    String failure = request.avoid().get(record.host());
     if (failure != null && !hasRun(record)) {
-      return elsewhere(job, service, record.host() + " failed: " + failure, true);
+      return elsewhere(job, service, record.host() + ": " + failure, true);
     }
     return new Target.Stay("");
   }

@@ -3,6 +3,7 @@ package io.dowding.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dowding.compose.InventoryReader;
 import io.dowding.etcd.EtcdSettings;
 import io.dowding.plan.Settings;
 import java.io.IOException;
@@ -68,6 +69,7 @@ class ConfigTest {
       value = {
         "baseKey: /a;colour: red     | dowding.yaml:2: colour: there is no such setting",
         "etcd:;  endpoint: x         | dowding.yaml:2: etcd.endpoint: there is no such setting",
+        "baseKey: /a;nope: 1;#       | dowding.yaml:2: nope: there is no such setting",
         "reschedule: soon            | dowding.yaml:1: reschedule: \"soon\" is not a duration",
         "baseKey: schedule           | baseKey: \"schedule\" is not such as /schedule",
         "docker:;  callsPerHost: few | dowding.yaml:2: docker.callsPerHost",
@@ -84,7 +86,7 @@ class ConfigTest {
   @DisplayName("the configuration that is delivered can be read, hosts and all")
   void delivered() {
     Config config = Config.read(Path.of("config/dowding.yaml"), Map.of());
-    assertThat(InventoryFile.read(Objects.requireNonNull(config.inventory()))).isNotEmpty();
+    assertThat(InventoryReader.read(Objects.requireNonNull(config.inventory()))).isNotEmpty();
   }
 
   @Test
@@ -97,7 +99,7 @@ class ConfigTest {
         - {hostname: a, docker: "10.0.0.1:2375", tags: "apple, peach", rack: 7}
         - {hostname: b, docker: "unix:///var/run/docker.sock", tags: [plum]}
         """);
-    var hosts = InventoryFile.read(file);
+    var hosts = InventoryReader.read(file);
     assertThat(Objects.requireNonNull(hosts.get("a")).tags())
         .containsExactlyInAnyOrder("apple", "peach");
     assertThat(Objects.requireNonNull(hosts.get("a")).meta()).containsEntry("rack", "7");
@@ -117,7 +119,7 @@ class ConfigTest {
       })
   void brokenInventory(String text, String problem) throws IOException {
     Path file = Files.writeString(directory.resolve("inventory.yaml"), text);
-    assertThatThrownBy(() -> InventoryFile.read(file))
+    assertThatThrownBy(() -> InventoryReader.read(file))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("inventory.yaml")
         .hasMessageContaining(problem);

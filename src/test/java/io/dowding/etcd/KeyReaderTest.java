@@ -77,7 +77,7 @@ class KeyReaderTest {
     Allocation record =
         new Allocation(
             "web.1", "host1", "web", "1-x", 3, 8, Instant.parse("2026-01-01T00:00:00Z"), "why", 9);
-    assertThat(read("allocations/web.1", Json.write(record)))
+    assertThat(read("allocations/web.1", Json.text(record)))
         .isEqualTo(new StoreChange.OfAllocation("web.1", new Parsed.Valid<>(record), 9));
     assertThat(read("allocations/web.1", "{}"))
         .isInstanceOfSatisfying(

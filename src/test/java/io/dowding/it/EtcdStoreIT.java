@@ -82,12 +82,12 @@ class EtcdStoreIT {
   @Test
   @DisplayName("a first list of many pages holds every key once, and the watch goes on from there")
   void pages() {
-    for (int n = 0; n < 450; n++) {
+    for (int n = 0; n < 2500; n++) {
       put("pins/p" + n, "host1");
     }
     store.follow(events::add);
     Event.StoreListed listed = first(Event.StoreListed.class);
-    assertThat(listed.keys().stream().filter(StoreChange.OfPin.class::isInstance)).hasSize(450);
+    assertThat(listed.keys().stream().filter(StoreChange.OfPin.class::isInstance)).hasSize(2500);
 
     put("pins/later", "host1");
 
@@ -96,17 +96,18 @@ class EtcdStoreIT {
   }
 
   @Test
-  @DisplayName("values far beyond gRPC's usual 4 MiB are listed, and caught up with after a cut")
+  @DisplayName(
+      "70 MB of values, more than one answer may have, are listed, and caught up with after a cut")
   void large() {
     String large = "{\"image\":\"x\",\"labels\":{\"l\":\"" + "x".repeat(500_000) + "\"}}";
-    for (int n = 0; n < 20; n++) {
+    for (int n = 0; n < 140; n++) {
       put("services/before" + n, large);
     }
     store.follow(events::add);
     assertThat(
             first(Event.StoreListed.class).keys().stream()
                 .filter(StoreChange.OfService.class::isInstance))
-        .hasSize(20);
+        .hasSize(140);
 
     proxy.cut();
     for (int n = 0; n < 20; n++) {

@@ -113,7 +113,7 @@ class RepairIT {
 
       assertThat(hog.isThere()).isTrue();
       assertThat(cluster.container("api.1").host().name()).isNotEqualTo("host1");
-      assertThat(cluster.value("allocations/api.1")).contains("host1 failed");
+      assertThat(cluster.value("allocations/api.1")).contains("host1: failed there");
     }
   }
 

@@ -15,13 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A real etcd and four real Docker hosts, started once for all tests. A process of its own waits
- * for this one to end, however it ends, and takes everything down.
+ * A real etcd and ten real Docker hosts, started once for all tests. A process of its own waits for
+ * this one to end, however it ends, and takes everything down.
  */
 final class Testbed {
 
   static final String IMAGE = "demo:1";
-  static final int HOSTS = 4;
+  static final int HOSTS = 10;
 
   private static final Testbed SHARED = new Testbed();
 

@@ -50,7 +50,7 @@ class JobMemoryTest {
       assertThat(memory.avoidedAt(NOW)).isEmpty();
       memory = memory.failed("a.1", Fault.HOST, "h", "disk full", NOW);
     }
-    assertThat(memory.avoidedAt(NOW)).containsEntry("h", "disk full");
+    assertThat(memory.avoidedAt(NOW)).containsEntry("h", "failed there: disk full");
     assertThat(memory.avoidedAt(NOW.plusSeconds(300))).isEmpty();
   }
 

@@ -1,0 +1,89 @@
+package io.dowding;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * A service, in Java rather than in JSON. For what it has no method for, {@link #json} is open: any
+ * field of the Compose Specification that dowding supports can be set there. Not thread-safe.
+ */
+public final class Definition {
+
+  private final ObjectNode json = JsonNodeFactory.instance.objectNode();
+
+  private Definition() {}
+
+  /** A service of this image, with one job. */
+  public static Definition image(String image) {
+    Definition definition = new Definition();
+    definition.json.put("image", image);
+    return definition;
+  }
+
+  public Definition command(String... words) {
+    var list = json.putArray("command");
+    for (String word : words) {
+      list.add(word);
+    }
+    return this;
+  }
+
+  public Definition environment(String name, String value) {
+    json.withObjectProperty("environment").put(name, value);
+    return this;
+  }
+
+  /** As in Compose: {@code 8080:80}, {@code 127.0.0.1:53:53/udp}. */
+  public Definition port(String port) {
+    json.withArrayProperty("ports").add(port);
+    return this;
+  }
+
+  /** As in Compose: {@code data:/var/lib/data}, {@code /etc/x:/x:ro}. */
+  public Definition volume(String volume) {
+    json.withArrayProperty("volumes").add(volume);
+    return this;
+  }
+
+  public Definition replicas(int replicas) {
+    json.withObjectProperty("deploy").put("replicas", replicas);
+    return this;
+  }
+
+  /** One on every host. */
+  public Definition global() {
+    json.withObjectProperty("deploy").put("mode", "global");
+    return this;
+  }
+
+  /** As in {@code node.tags == apple}. */
+  public Definition constraint(String constraint) {
+    json.withObjectProperty("deploy")
+        .withObjectProperty("placement")
+        .withArrayProperty("constraints")
+        .add(constraint);
+    return this;
+  }
+
+  /** Its jobs run on this host, or nowhere. */
+  public Definition pin(String hostname) {
+    json.withObjectProperty("x-dowding").put("pin", hostname);
+    return this;
+  }
+
+  /** Its jobs run where this job or service is. */
+  public Definition parent(String id) {
+    json.withObjectProperty("x-dowding").put("parent", id);
+    return this;
+  }
+
+  /** All of it. */
+  public ObjectNode json() {
+    return json;
+  }
+
+  @Override
+  public String toString() {
+    return json.toString();
+  }
+}

@@ -1,0 +1,36 @@
+package io.dowding;
+
+import io.dowding.model.Host;
+import java.util.Collection;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The hosts, asked for again each time, but not more than once a second. Thread-safe. */
+final class Inventory {
+
+  private static final long FRESH_NANOS = 1_000_000_000L;
+
+  private final @Nullable Supplier<? extends Collection<Host>> hosts;
+  private @Nullable Collection<Host> last;
+  private long askedAt;
+
+  /**
+   * @param hosts null where they are under {@code inventory/} in etcd
+   */
+  Inventory(@Nullable Supplier<? extends Collection<Host>> hosts) {
+    this.hosts = hosts;
+  }
+
+  /** The view, over these hosts. */
+  View over(View view) {
+    return view.over(hosts());
+  }
+
+  private synchronized @Nullable Collection<Host> hosts() {
+    if (hosts != null && (last == null || System.nanoTime() - askedAt > FRESH_NANOS)) {
+      last = hosts.get();
+      askedAt = System.nanoTime();
+    }
+    return last;
+  }
+}

@@ -1,0 +1,410 @@
+package io.dowding;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dowding.compose.InvalidServiceException;
+import io.dowding.compose.ServiceReader;
+import io.dowding.control.ServiceStatus;
+import io.dowding.control.StoreChange;
+import io.dowding.docker.DockerSettings;
+import io.dowding.docker.Survey;
+import io.dowding.etcd.EtcdException;
+import io.dowding.etcd.EtcdKeys;
+import io.dowding.etcd.EtcdSettings;
+import io.dowding.model.Allocation;
+import io.dowding.model.Container;
+import io.dowding.model.Host;
+import io.dowding.model.Names;
+import io.dowding.model.Pin;
+import io.dowding.model.Service;
+import io.dowding.placement.LibraryJobs;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Picks Docker hosts for jobs, honours pins, and keeps services in etcd: the API of the npm module
+ * that dowding re-makes, by the same names. It shares its keys and its placement with the agent,
+ * works with or without one running, and starts none.
+ *
+ * <p>Thread-safe; several processes may use the same keys at once. Every call blocks until it has
+ * its answer, with deadlines on all that it asks, and throws a {@link SchedulerException} that says
+ * what happened and what to do.
+ */
+public final class Scheduler implements AutoCloseable {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final EtcdSettings settings;
+  private final String base;
+  private final EtcdKeys keys;
+  private final Inventory inventory;
+  private final Survey survey;
+  private final Allocator allocator;
+
+  Scheduler(
+      EtcdSettings settings,
+      String base,
+      @Nullable Supplier<? extends Collection<Host>> hosts,
+      @Nullable Function<List<DockerHost>, DockerHost> leastBusy,
+      DockerSettings docker) {
+    this.settings = settings;
+    this.base = base;
+    this.keys = new EtcdKeys(settings, base);
+    this.inventory = new Inventory(hosts);
+    this.survey = new Survey(docker);
+    this.allocator = new Allocator(keys, inventory, survey, leastBusy);
+  }
+
+  /**
+   * With etcd at {@code http://127.0.0.1:2379} and the inventory in etcd, unless told otherwise.
+   */
+  public static SchedulerBuilder builder() {
+    return new SchedulerBuilder();
+  }
+
+  /**
+   * The host that is least busy now, by really asking the hosts; one that does not answer is left
+   * out. Fewest containers first, then by name, unless the scheduler was built with a strategy.
+   *
+   * @throws SchedulerException.NoHostFits with each host's reason
+   */
+  public Placed leastBusy() {
+    return asking(allocator::leastBusy);
+  }
+
+  /** Chooses a host and records nothing: the same as {@link #leastBusy()}. */
+  public Placed allocate() {
+    return leastBusy();
+  }
+
+  /**
+   * A host for a job. A pinned job goes to its pin, whether that host is up or not. Any other is
+   * chosen anew at each call and recorded, in place of its earlier record. An id like {@code
+   * auth.abc} goes nowhere where another {@code auth.*} is allocated or runs. The job of a service
+   * under {@code services/} is the agent's to place: for it, the answer is its present place, else
+   * what would be chosen now, and nothing is recorded.
+   *
+   * @throws SchedulerException.NoHostFits with each host's reason
+   * @throws SchedulerException.PinLoop if its pins lead back to itself
+   * @throws SchedulerException.Conflict if others kept being faster
+   */
+  public Placed allocate(String id) {
+    checkId(id);
+    return asking(() -> allocator.allocate(id, null));
+  }
+
+  /**
+   * A host for a job beside another: where {@code parent} is allocated, or else runs.
+   *
+   * @throws SchedulerException.NoHostFits if the parent is nowhere
+   */
+  public Placed allocate(String id, String parent) {
+    checkId(id);
+    checkId(parent);
+    return asking(() -> allocator.allocate(id, parent));
+  }
+
+  /**
+   * Says that a job is over: its record goes. The record of a service's job is the agent's and
+   * stays.
+   *
+   * @return whether there was one
+   */
+  public boolean release(String id) {
+    checkId(id);
+    return asking(() -> allocator.release(id));
+  }
+
+  /**
+   * Pins a job or service to a host; nothing overrules a pin.
+   *
+   * @throws SchedulerException.UnknownHost if the inventory does not have it
+   */
+  public void pin(String id, String hostname) {
+    pin(id, hostname, false);
+  }
+
+  /**
+   * @param force even to a host that the inventory does not have
+   */
+  public void pin(String id, String hostname, boolean force) {
+    checkId(id);
+    if (!Names.isHostname(hostname)) {
+      throw invalid("\"" + hostname + "\" is not a hostname: DNS names in lower case");
+    }
+    asking(
+        () -> {
+          var known = inventory.over(new View(keys.snapshot())).inventory.keySet();
+          if (!force && !known.contains(hostname)) {
+            throw new SchedulerException.UnknownHost(
+                hostname
+                    + " is not in the inventory, which has "
+                    + known
+                    + "; add it, or force it");
+          }
+          keys.put("pins/" + id, hostname);
+          return true;
+        });
+  }
+
+  /** Whether there was a pin. */
+  public boolean unpin(String id) {
+    checkId(id);
+    return asking(() -> keys.delete("pins/" + id));
+  }
+
+  /**
+   * The host that a job or service is pinned to, by its own pin or its service's; follows {@link
+   * #pinTo}. Empty where it is not pinned, or to something that is nowhere yet.
+   *
+   * @throws SchedulerException.PinLoop naming the loop
+   */
+  public Optional<String> isPinned(String id) {
+    checkId(id);
+    return asking(() -> Allocator.pinnedHost(id, new View(keys.snapshot())));
+  }
+
+  /**
+   * Pins a job or service to wherever another is, now or as soon as it is somewhere.
+   *
+   * @throws SchedulerException.PinLoop if that would lead back to {@code id}; nothing is written
+   */
+  public void pinTo(String id, String target) {
+    checkId(id);
+    checkId(target);
+    asking(
+        () -> {
+          String loop = new View(keys.snapshot()).chain().loop(id, target);
+          if (loop != null) {
+            throw new SchedulerException.PinLoop(
+                "pin loop: " + loop + "; change one of these pins");
+          }
+          keys.put("pins/" + id, new Pin.ToJob(target).text());
+          return true;
+        });
+  }
+
+  /** What {@link #addService} did. */
+  public enum Added {
+    NEW,
+    CHANGED,
+    /** It was there and means the same: nothing was written. */
+    SAME
+  }
+
+  /**
+   * Adds or changes a service, checked first.
+   *
+   * @throws SchedulerException.InvalidJob with every problem; nothing is written
+   */
+  public Added addService(String id, Definition definition) {
+    return addService(id, definition.toString());
+  }
+
+  /** The same, from a tree. */
+  public Added addService(String id, JsonNode definition) {
+    return addService(id, definition.toString());
+  }
+
+  /** The same, from JSON. */
+  public Added addService(String id, String json) {
+    Service service = read(id, json);
+    return asking(
+        () -> {
+          String key = "services/" + id;
+          var before = keys.get(key);
+          if (before.isPresent() && isSame(service, id, before.get().text())) {
+            return Added.SAME;
+          }
+          keys.put(key, json);
+          return before.isPresent() ? Added.CHANGED : Added.NEW;
+        });
+  }
+
+  private static Service read(String id, String json) {
+    if (!Names.isService(id)) {
+      throw invalid(
+          "\""
+              + id
+              + "\" is not a service's name: lower case letters, digits, _ and -, at most 63");
+    }
+    try {
+      return ServiceReader.read(id, 0, json.getBytes(StandardCharsets.UTF_8));
+    } catch (InvalidServiceException problems) {
+      throw new SchedulerException.InvalidJob(problems.problems());
+    }
+  }
+
+  private static boolean isSame(Service service, String id, String json) {
+    try {
+      return service.equals(ServiceReader.read(id, 0, json.getBytes(StandardCharsets.UTF_8)));
+    } catch (InvalidServiceException unusable) {
+      return false;
+    }
+  }
+
+  /**
+   * Removes a service; the agent stops its jobs. Its pins and volumes stay.
+   *
+   * @return whether there was one
+   */
+  public boolean removeService(String id) {
+    checkId(id);
+    return asking(() -> keys.delete("services/" + id));
+  }
+
+  /** All services, each with what should be and what is. */
+  public List<ServiceInfo> listServices() {
+    return asking(
+        () -> {
+          Map<String, ServiceStatus> statuses = keys.statuses().services();
+          List<ServiceInfo> all = new ArrayList<>();
+          for (StoreChange key : keys.snapshot().keys()) {
+            if (key instanceof StoreChange.OfService service && service.value() != null) {
+              String text =
+                  keys.get("services/" + service.name()).map(EtcdKeys.Value::text).orElse("");
+              all.add(info(service.name(), text, statuses.get(service.name())));
+            }
+          }
+          return all;
+        });
+  }
+
+  /** One service, or empty. */
+  public Optional<ServiceInfo> service(String id) {
+    checkId(id);
+    return asking(
+        () ->
+            keys.get("services/" + id)
+                .map(value -> info(id, value.text(), keys.status(id).orElse(null))));
+  }
+
+  private static ServiceInfo info(String id, String json, @Nullable ServiceStatus status) {
+    JsonNode definition;
+    try {
+      definition = JSON.readTree(json);
+    } catch (JsonProcessingException notJson) {
+      definition = JSON.getNodeFactory().textNode(json);
+    }
+    if (status == null) {
+      return new ServiceInfo(id, definition, "unknown", 0, 0, "no agent has looked yet", List.of());
+    }
+    List<ServiceInfo.Job> jobs = new ArrayList<>();
+    new TreeMap<>(status.jobs())
+        .forEach(
+            (job, is) ->
+                jobs.add(
+                    new ServiceInfo.Job(
+                        job,
+                        is.host() == null ? "" : is.host(),
+                        is.state(),
+                        is.reason() == null ? "" : is.reason())));
+    jobs.sort((a, b) -> Names.compareJobs(a.id(), b.id()));
+    return new ServiceInfo(
+        id,
+        definition,
+        status.state(),
+        status.desired(),
+        status.running(),
+        status.message() == null ? "" : status.message(),
+        jobs);
+  }
+
+  /** Where a job is: its record, and what really runs on the hosts that answer. */
+  public Found find(String id) {
+    checkId(id);
+    return asking(
+        () -> {
+          View view = allocator.look(Duration.ZERO);
+          List<Found.Instance> instances = new ArrayList<>();
+          view.containers()
+              .forEach(
+                  (host, containers) ->
+                      containers.stream()
+                          .filter(container -> LibraryJobs.isOf(container, id))
+                          .map(container -> instance(host, container))
+                          .forEach(instances::add));
+          return new Found(
+              id, Optional.ofNullable(view.allocations.get(id)).map(Allocation::host), instances);
+        });
+  }
+
+  private static Found.Instance instance(String host, Container container) {
+    return new Found.Instance(
+        host, container.shortId(), container.name(), container.state().word());
+  }
+
+  /**
+   * Calls back on every change of a service, pin or allocation, on a thread of its own, until what
+   * this returns is closed.
+   */
+  public AutoCloseable watch(Consumer<Change> changed) {
+    return asking(
+        () ->
+            EtcdKeys.watch(
+                settings,
+                base,
+                key -> {
+                  switch (key) {
+                    case StoreChange.OfService of ->
+                        changed.accept(
+                            new Change(Change.Kind.SERVICE, of.name(), of.value() != null));
+                    case StoreChange.OfPin of ->
+                        changed.accept(
+                            new Change(Change.Kind.PIN, of.subject(), of.value() != null));
+                    case StoreChange.OfAllocation of ->
+                        changed.accept(
+                            new Change(Change.Kind.ALLOCATION, of.job(), of.value() != null));
+                    default -> {}
+                  }
+                }));
+  }
+
+  private static void checkId(String id) {
+    if (!Names.isJob(id)) {
+      throw invalid(
+          "\""
+              + id
+              + "\" is not an id: parts of lower case letters, digits, _ and -, joined by dots");
+    }
+  }
+
+  private static SchedulerException invalid(String problem) {
+    return new SchedulerException.InvalidJob(List.of(problem));
+  }
+
+  /** Something that asks etcd. */
+  @FunctionalInterface
+  private interface Question<T> {
+    T ask() throws InterruptedException;
+  }
+
+  private static <T> T asking(Question<T> question) {
+    try {
+      return question.ask();
+    } catch (EtcdException away) {
+      throw new SchedulerException.EtcdUnreachable(
+          away.getMessage() + "; is it there, and are the endpoints right?", away);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new SchedulerException.Conflict("interrupted; nothing was recorded");
+    }
+  }
+
+  @Override
+  public void close() {
+    keys.close();
+    survey.close();
+  }
+}

@@ -1,0 +1,129 @@
+package io.dowding;
+
+import io.dowding.compose.HostReader;
+import io.dowding.compose.InventoryReader;
+import io.dowding.docker.DockerSettings;
+import io.dowding.etcd.EtcdSettings;
+import io.dowding.model.Host;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Builds a {@link Scheduler}. Not thread-safe. */
+public final class SchedulerBuilder {
+
+  private List<String> endpoints = List.of("http://127.0.0.1:2379");
+  private String base = "/schedule";
+  private @Nullable String user;
+  private @Nullable String password;
+  private @Nullable Path ca;
+  private @Nullable Path certificate;
+  private @Nullable Path key;
+  private @Nullable Supplier<Collection<Host>> hosts;
+  private @Nullable Function<List<DockerHost>, DockerHost> leastBusy;
+  private DockerSettings docker = DockerSettings.QUICK;
+
+  SchedulerBuilder() {}
+
+  /**
+   * Where etcd is: {@code host:port} or URLs, one by one or separated by commas. Default: {@code
+   * http://127.0.0.1:2379}.
+   */
+  public SchedulerBuilder etcd(String... endpoint) {
+    return etcd(Arrays.asList(endpoint));
+  }
+
+  /** The same, as a list. */
+  public SchedulerBuilder etcd(List<String> endpoint) {
+    endpoints = EtcdSettings.endpoints(endpoint);
+    return this;
+  }
+
+  /** A user of etcd. */
+  public SchedulerBuilder user(String name, String secret) {
+    user = name;
+    password = secret;
+    return this;
+  }
+
+  /**
+   * Files in PEM: what the server's certificate is checked against, and one's own (both or none).
+   */
+  public SchedulerBuilder tls(Path authority, @Nullable Path own, @Nullable Path ownKey) {
+    ca = authority;
+    certificate = own;
+    key = ownKey;
+    return this;
+  }
+
+  /** Below which all keys lie. Default: {@code /schedule}. */
+  public SchedulerBuilder baseKey(String key) {
+    base = key.endsWith("/") ? key.substring(0, key.length() - 1) : key;
+    return this;
+  }
+
+  /**
+   * The hosts, asked for again each time they are needed, but not more than once a second. Default:
+   * the keys under {@code inventory/} in etcd.
+   */
+  public SchedulerBuilder inventory(Supplier<? extends Collection<DockerHost>> servers) {
+    hosts =
+        () -> {
+          List<Host> all = new ArrayList<>();
+          servers.get().forEach(server -> all.add(host(server)));
+          return all;
+        };
+    return this;
+  }
+
+  /** The hosts, from a file as the agent's, read again as the function is. */
+  public SchedulerBuilder inventory(Path file) {
+    hosts =
+        () -> {
+          try {
+            return InventoryReader.read(file).values();
+          } catch (IllegalArgumentException bad) {
+            throw new SchedulerException.InvalidJob(List.of(String.valueOf(bad.getMessage())));
+          }
+        };
+    return this;
+  }
+
+  private static Host host(DockerHost server) {
+    try {
+      String docker = HostReader.endpoint(server.hostname(), server.docker());
+      return HostReader.check(
+          new Host(server.hostname(), docker, server.tags(), Map.copyOf(server.meta())));
+    } catch (IllegalArgumentException bad) {
+      throw new SchedulerException.InvalidJob(List.of(String.valueOf(bad.getMessage())));
+    }
+  }
+
+  /** A strategy of one's own: of the hosts that fit, with what runs on each, it returns one. */
+  public SchedulerBuilder leastBusy(Function<List<DockerHost>, DockerHost> strategy) {
+    leastBusy = strategy;
+    return this;
+  }
+
+  /** Directory with {@code ca.pem}, {@code cert.pem} and {@code key.pem} for the Docker Engines. */
+  public SchedulerBuilder dockerCertificates(Path directory) {
+    docker = docker.withCertificates(directory);
+    return this;
+  }
+
+  /** Connects to nothing yet. */
+  public Scheduler build() {
+    return new Scheduler(
+        new EtcdSettings(endpoints, user, password, ca, certificate, key),
+        base,
+        hosts,
+        leastBusy,
+        docker);
+  }
+}

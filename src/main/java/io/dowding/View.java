@@ -1,0 +1,159 @@
+package io.dowding;
+
+import io.dowding.control.Parsed;
+import io.dowding.control.StoreChange;
+import io.dowding.docker.Survey;
+import io.dowding.etcd.EtcdKeys;
+import io.dowding.model.Allocation;
+import io.dowding.model.Availability;
+import io.dowding.model.Container;
+import io.dowding.model.Host;
+import io.dowding.model.Names;
+import io.dowding.model.Pin;
+import io.dowding.model.Service;
+import io.dowding.placement.Candidate;
+import io.dowding.placement.Fleet;
+import io.dowding.placement.LibraryJobs;
+import io.dowding.placement.PinChain;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The keys at one revision, and what the hosts said: what a {@link Scheduler} decides on. */
+final class View {
+
+  final SortedMap<String, Service> services = new TreeMap<>();
+  final SortedMap<String, Pin> pins = new TreeMap<>();
+  final SortedMap<String, Allocation> allocations = new TreeMap<>();
+  final SortedMap<String, Host> inventory = new TreeMap<>();
+  private final Map<String, Availability> words = new HashMap<>();
+  private final Map<String, Long> recordRevisions = new HashMap<>();
+  private final Map<String, Boolean> serviceKeys = new HashMap<>();
+  private Map<String, Survey.Answer> answers = Map.of();
+  private long sequence;
+  private final long revision;
+
+  View(EtcdKeys.Snapshot snapshot) {
+    this.revision = snapshot.revision();
+    snapshot.keys().forEach(this::add);
+  }
+
+  private void add(StoreChange key) {
+    switch (key) {
+      case StoreChange.OfService(
+              String name,
+              Parsed.Valid<Service>(Service service),
+              var _,
+              var _) -> {
+        serviceKeys.put(name, true);
+        services.put(name, service);
+      }
+      case StoreChange.OfService service -> serviceKeys.put(service.name(), true);
+      case StoreChange.OfPin(String subject, Parsed.Valid<Pin>(Pin pin), var _) ->
+          pins.put(subject, pin);
+      case StoreChange.OfHostWord(
+              String hostname,
+              Parsed.Valid<Availability>(Availability word),
+              var _) ->
+          words.put(hostname, word);
+      case StoreChange.OfAllocation(String job, var value, long at) -> {
+        recordRevisions.put(job, at);
+        if (value instanceof Parsed.Valid<Allocation>(Allocation record)) {
+          allocations.put(job, record);
+        }
+      }
+      case StoreChange.OfInventory(String hostname, Parsed.Valid<Host>(Host host), var _) ->
+          inventory.put(hostname, host);
+      case StoreChange.OfSequence(long at) -> sequence = at;
+      default -> {}
+    }
+  }
+
+  /** With these hosts instead of those under {@code inventory/}. */
+  View over(@Nullable Collection<Host> hosts) {
+    if (hosts != null) {
+      inventory.clear();
+      hosts.forEach(host -> inventory.put(host.hostname(), host));
+    }
+    return this;
+  }
+
+  View asked(Map<String, Survey.Answer> said) {
+    answers = said;
+    return this;
+  }
+
+  long revision() {
+    return revision;
+  }
+
+  long sequence() {
+    return sequence;
+  }
+
+  long recordRevision(String job) {
+    return recordRevisions.getOrDefault(job, 0L);
+  }
+
+  boolean isOfService(String id) {
+    return serviceKeys.containsKey(Names.serviceOf(id));
+  }
+
+  boolean isUp(String hostname) {
+    Survey.Answer answer = answers.get(hostname);
+    return answer != null && answer.containers() != null;
+  }
+
+  /** What is on each host that answered. */
+  Map<String, List<Container>> containers() {
+    Map<String, List<Container>> all = new TreeMap<>();
+    answers.forEach(
+        (host, answer) -> {
+          if (answer.containers() != null) {
+            all.put(host, answer.containers());
+          }
+        });
+    return all;
+  }
+
+  PinChain chain() {
+    return new PinChain(
+        pins,
+        allocations,
+        name -> {
+          Service service = services.get(name);
+          return service == null ? null : service.parent();
+        });
+  }
+
+  /** The fleet by the seed's rule: a host is as busy as it has containers, running or expected. */
+  Fleet fleet(Instant now) {
+    Fleet fleet = new Fleet();
+    for (Host host : inventory.values()) {
+      String name = host.hostname();
+      Survey.Answer answer = answers.get(name);
+      List<Container> there = answer == null ? null : answer.containers();
+      String problem =
+          there != null ? null : "does not answer: " + (answer == null ? "" : answer.problem());
+      Candidate candidate =
+          new Candidate(host, words.getOrDefault(name, Availability.ACTIVE), problem);
+      Collection<Container> containers = Objects.requireNonNullElse(there, List.of());
+      containers.stream().filter(Container::isAlive).forEach(c -> candidate.addUnmanaged());
+      for (Allocation record : allocations.values()) {
+        if (record.host().equals(name)) {
+          boolean seen = containers.stream().anyMatch(c -> LibraryJobs.isOf(c, record.job()));
+          boolean expected = !seen && LibraryJobs.isLoad(record, containers, now);
+          candidate.add(record.job(), expected ? 1 : 0);
+        }
+      }
+      fleet.add(candidate);
+    }
+    return fleet;
+  }
+}

@@ -1,0 +1,198 @@
+package io.dowding.cli;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.dowding.Found;
+import io.dowding.Placed;
+import io.dowding.Scheduler;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** A thin cover over one call of the {@link Scheduler}. */
+abstract class SchedulerCommand implements Callable<Integer> {
+
+  static final int NOTHING = 1;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .defaultPropertyInclusion(
+              JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+          .build();
+
+  @Option(names = "--config", paramLabel = "FILE", description = "The configuration.")
+  private @Nullable Path config;
+
+  @Option(names = "--json", description = "For programs.")
+  private boolean json;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws Exception {
+    try (Scheduler scheduler = Config.find(config).scheduler()) {
+      return run(scheduler);
+    }
+  }
+
+  abstract int run(Scheduler scheduler) throws Exception;
+
+  /** Prints the text for people, or the value for programs. */
+  int say(String text, Object value) throws JsonProcessingException {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(json ? JSON.writeValueAsString(value) : text);
+    return 0;
+  }
+
+  private static Map<String, Object> of(String name, Object value, String other, Object second) {
+    Map<String, Object> map = new TreeMap<>();
+    map.put(name, value);
+    map.put(other, second);
+    return map;
+  }
+
+  static String text(Placed placed) {
+    return placed.hostname()
+        + (placed.up() ? "" : " (does not answer now)")
+        + "  "
+        + placed.docker()
+        + "  # "
+        + placed.reason();
+  }
+
+  @Command(
+      name = "pin",
+      description = "Pins a job or service to a host.",
+      mixinStandardHelpOptions = true)
+  static final class Pin extends SchedulerCommand {
+    @Parameters(index = "0", paramLabel = "ID")
+    private String id = "";
+
+    @Parameters(index = "1", paramLabel = "HOST")
+    private String host = "";
+
+    @Option(names = "--force", description = "Even to a host that the inventory does not have.")
+    private boolean force;
+
+    @Override
+    int run(Scheduler scheduler) throws JsonProcessingException {
+      scheduler.pin(id, host, force);
+      return say(id + " is pinned to " + host, of("id", id, "host", host));
+    }
+  }
+
+  @Command(
+      name = "pin-to",
+      description = "Pins a job or service to wherever another is.",
+      mixinStandardHelpOptions = true)
+  static final class PinTo extends SchedulerCommand {
+    @Parameters(index = "0", paramLabel = "ID")
+    private String id = "";
+
+    @Parameters(index = "1", paramLabel = "TARGET")
+    private String target = "";
+
+    @Override
+    int run(Scheduler scheduler) throws JsonProcessingException {
+      scheduler.pinTo(id, target);
+      return say(id + " is pinned to wherever " + target + " is", of("id", id, "job", target));
+    }
+  }
+
+  @Command(name = "unpin", description = "Removes a pin.", mixinStandardHelpOptions = true)
+  static final class Unpin extends SchedulerCommand {
+    @Parameters(index = "0", paramLabel = "ID")
+    private String id = "";
+
+    @Override
+    int run(Scheduler scheduler) throws JsonProcessingException {
+      boolean was = scheduler.unpin(id);
+      return say(id + (was ? " is pinned no more" : " was not pinned"), of("id", id, "was", was));
+    }
+  }
+
+  @Command(
+      name = "pinned",
+      description = "The host that a job or service is pinned to; status 1 if to none.",
+      mixinStandardHelpOptions = true)
+  static final class Pinned extends SchedulerCommand {
+    @Parameters(index = "0", paramLabel = "ID")
+    private String id = "";
+
+    @Override
+    int run(Scheduler scheduler) throws JsonProcessingException {
+      Optional<String> host = scheduler.isPinned(id);
+      say(
+          host.orElse(id + " is not pinned, or to something that is nowhere yet"),
+          of("id", id, "host", host.orElse("")));
+      return host.isPresent() ? 0 : NOTHING;
+    }
+  }
+
+  @Command(
+      name = "allocate",
+      description = "Chooses a host for a job and records it.",
+      mixinStandardHelpOptions = true)
+  static final class Allocate extends SchedulerCommand {
+    @Parameters(index = "0", paramLabel = "ID")
+    private String id = "";
+
+    @Option(names = "--parent", paramLabel = "ID", description = "Beside this job.")
+    private @Nullable String parent;
+
+    @Override
+    int run(Scheduler scheduler) throws JsonProcessingException {
+      Placed placed = parent == null ? scheduler.allocate(id) : scheduler.allocate(id, parent);
+      return say(text(placed), placed);
+    }
+  }
+
+  @Command(
+      name = "least-busy",
+      description = "The host that is least busy now.",
+      mixinStandardHelpOptions = true)
+  static final class LeastBusy extends SchedulerCommand {
+    @Override
+    int run(Scheduler scheduler) throws JsonProcessingException {
+      Placed placed = scheduler.leastBusy();
+      return say(text(placed), placed);
+    }
+  }
+
+  @Command(
+      name = "find",
+      description = "Where a job is recorded and what really runs; status 1 if neither.",
+      mixinStandardHelpOptions = true)
+  static final class Find extends SchedulerCommand {
+    @Parameters(index = "0", paramLabel = "ID")
+    private String id = "";
+
+    @Override
+    int run(Scheduler scheduler) throws JsonProcessingException {
+      Found found = scheduler.find(id);
+      StringBuilder text = new StringBuilder("allocated: " + found.allocated().orElse("nowhere"));
+      found
+          .running()
+          .forEach(
+              c ->
+                  text.append("\n")
+                      .append(String.join("  ", c.hostname(), c.container(), c.name(), c.state())));
+      Map<String, Object> value = of("id", id, "running", found.running());
+      value.put("allocated", found.allocated().orElse(""));
+      say(text.toString(), value);
+      return found.allocated().isPresent() || !found.running().isEmpty() ? 0 : NOTHING;
+    }
+  }
+}

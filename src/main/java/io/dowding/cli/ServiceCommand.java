@@ -1,0 +1,110 @@
+package io.dowding.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.dowding.Scheduler;
+import io.dowding.ServiceInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code service}: the same as writing the keys, but checked first. */
+@Command(
+    name = "service",
+    description = "Adds, removes, lists and shows services.",
+    mixinStandardHelpOptions = true,
+    subcommands = {
+      ServiceCommand.Add.class,
+      ServiceCommand.Remove.class,
+      ServiceCommand.ListAll.class,
+      ServiceCommand.Show.class
+    })
+final class ServiceCommand {
+
+  private static String line(ServiceInfo service) {
+    return "%-24s %-10s %d/%d  %s"
+        .formatted(
+            service.id(), service.state(), service.running(), service.desired(), service.message())
+        .strip();
+  }
+
+  @Command(
+      name = "add",
+      description = "Adds or changes a service.",
+      mixinStandardHelpOptions = true)
+  static final class Add extends SchedulerCommand {
+    @Parameters(index = "0", paramLabel = "ID")
+    private String id = "";
+
+    @Parameters(index = "1", paramLabel = "FILE", description = "The service, in JSON.")
+    private Path file = Path.of("");
+
+    @Override
+    int run(Scheduler scheduler) throws IOException {
+      Scheduler.Added added = scheduler.addService(id, Files.readString(file));
+      String what = added.name().toLowerCase(Locale.ROOT);
+      return say(id + ": " + what, Map.of("id", id, "result", what));
+    }
+  }
+
+  @Command(name = "remove", description = "Removes a service.", mixinStandardHelpOptions = true)
+  static final class Remove extends SchedulerCommand {
+    @Parameters(index = "0", paramLabel = "ID")
+    private String id = "";
+
+    @Override
+    int run(Scheduler scheduler) throws JsonProcessingException {
+      boolean was = scheduler.removeService(id);
+      return say(id + (was ? " is removed" : " was not there"), Map.of("id", id, "was", was));
+    }
+  }
+
+  @Command(
+      name = "list",
+      description = "All services, desired beside actual.",
+      mixinStandardHelpOptions = true)
+  static final class ListAll extends SchedulerCommand {
+    @Override
+    int run(Scheduler scheduler) throws JsonProcessingException {
+      List<ServiceInfo> all = scheduler.listServices();
+      return say(all.stream().map(ServiceCommand::line).collect(Collectors.joining("\n")), all);
+    }
+  }
+
+  @Command(
+      name = "show",
+      description = "One service and its jobs; status 1 if there is none.",
+      mixinStandardHelpOptions = true)
+  static final class Show extends SchedulerCommand {
+    @Parameters(index = "0", paramLabel = "ID")
+    private String id = "";
+
+    @Override
+    int run(Scheduler scheduler) throws JsonProcessingException {
+      Optional<ServiceInfo> found = scheduler.service(id);
+      if (found.isEmpty()) {
+        say(id + " is no service", Map.of());
+        return NOTHING;
+      }
+      ServiceInfo service = found.get();
+      StringBuilder text = new StringBuilder(line(service));
+      text.append("\n").append(service.definition());
+      service
+          .jobs()
+          .forEach(
+              job ->
+                  text.append("\n")
+                      .append(
+                          "  %-20s %-12s %-12s %s"
+                              .formatted(job.id(), job.hostname(), job.state(), job.reason())
+                              .stripTrailing()));
+      return say(text.toString(), service);
+    }
+  }
+}

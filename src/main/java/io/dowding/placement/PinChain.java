@@ -1,0 +1,75 @@
+package io.dowding.placement;
+
+import io.dowding.model.Allocation;
+import io.dowding.model.Names;
+import io.dowding.model.Pin;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Pins that follow other jobs: where those are, and whether the chain bites its own tail. */
+public final class PinChain {
+
+  private static final int LONGEST = 100;
+
+  private final SortedMap<String, Pin> pins;
+  private final SortedMap<String, Allocation> allocations;
+  private final Function<String, @Nullable String> parentOf;
+
+  /**
+   * @param parentOf the parent that a service names, or null
+   */
+  public PinChain(
+      SortedMap<String, Pin> pins,
+      SortedMap<String, Allocation> allocations,
+      Function<String, @Nullable String> parentOf) {
+    this.pins = pins;
+    this.allocations = allocations;
+    this.parentOf = parentOf;
+  }
+
+  /** Where the job is, else where the service's lowest job is, else null. */
+  public @Nullable Allocation allocationOf(String target) {
+    Allocation exact = allocations.get(target);
+    if (exact != null) {
+      return exact;
+    }
+    return allocations.subMap(target + ".", target + "/").values().stream()
+        .min((a, b) -> Names.compareJobs(a.job(), b.job()))
+        .orElse(null);
+  }
+
+  /**
+   * The pin that counts for a job or service: its own, then its service's; the agent's own last.
+   */
+  public @Nullable Pin pinOf(String id) {
+    Pin own = pins.get(id);
+    return own == null || isAuto(own) ? pins.getOrDefault(Names.serviceOf(id), own) : own;
+  }
+
+  /** The chain that leads from {@code job} by way of {@code target} back to it, or null. */
+  public @Nullable String loop(String job, String target) {
+    List<String> chain = new ArrayList<>(List.of(job));
+    String next = target;
+    while (next != null && chain.size() < LONGEST) {
+      chain.add(next);
+      if (next.equals(job) || next.equals(Names.serviceOf(job))) {
+        return String.join(" → ", chain);
+      }
+      Pin pin = pinOf(next);
+      if (pin instanceof Pin.ToJob(String further)) {
+        next = further;
+      } else {
+        next = pin == null ? parentOf.apply(Names.serviceOf(next)) : null;
+      }
+    }
+    // A chain that never comes back to its beginning may still go round further on.
+    return next == null ? null : String.join(" → ", chain.subList(0, 5)) + " → …";
+  }
+
+  public static boolean isAuto(Pin pin) {
+    return pin instanceof Pin.ToHost(String _, boolean auto) && auto;
+  }
+}

@@ -1,0 +1,155 @@
+package io.dowding.it;
+
+import static io.dowding.it.TestCluster.service;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("The commands, and the README's example")
+class CommandsIT {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final TestCluster cluster = new TestCluster(2);
+  @TempDir private Path directory = Path.of("");
+
+  @AfterEach
+  void clean() {
+    cluster.close();
+  }
+
+  private record Ran(int status, String output) {}
+
+  private static Ran java(String... arguments) throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path")));
+    command.addAll(Arrays.asList(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Ran(process.waitFor(), output);
+  }
+
+  private Ran dowding(String... arguments) throws Exception {
+    List<String> all = new ArrayList<>(List.of("io.dowding.cli.Main"));
+    all.addAll(Arrays.asList(arguments));
+    all.add("--config=" + cluster.configFile());
+    return java(all.toArray(String[]::new));
+  }
+
+  @Test
+  @DisplayName("pins are set, followed, told and removed")
+  void pins() throws Exception {
+    assertThat(dowding("pin", "db", "host2").status()).isZero();
+    assertThat(dowding("pin", "db", "host9"))
+        .matches(
+            ran -> ran.status() == 1 && ran.output().contains("host9 is not in the inventory"));
+    assertThat(dowding("pin-to", "app", "db").status()).isZero();
+    assertThat(dowding("pinned", "app").output()).contains("host2");
+    assertThat(JSON.readTree(dowding("pinned", "app", "--json").output()).path("host").asText())
+        .isEqualTo("host2");
+    assertThat(dowding("unpin", "db").status()).isZero();
+    assertThat(dowding("pinned", "app").status()).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("hosts are chosen and jobs found")
+  void scheduler() throws Exception {
+    assertThat(JSON.readTree(dowding("least-busy", "--json").output()).path("hostname").asText())
+        .isEqualTo("host1");
+    assertThat(dowding("allocate", "job").output()).contains("host1");
+    assertThat(dowding("allocate", "child", "--parent", "job").output()).contains("beside job");
+    assertThat(dowding("find", "job").output()).contains("allocated: host1");
+    assertThat(dowding("find", "nobody").status()).isEqualTo(1);
+    assertThat(dowding("allocate").status()).isEqualTo(64);
+  }
+
+  @Test
+  @DisplayName("services are added, listed, shown, checked and removed")
+  void services() throws Exception {
+    cluster.startAgent();
+    Path good = Files.writeString(directory.resolve("good.json"), service());
+    Path bad = Files.writeString(directory.resolve("bad.json"), "{\"image\":1,\"x\":2}");
+    assertThat(dowding("service", "add", "web", good.toString()).output()).contains("web: new");
+    assertThat(dowding("service", "add", "web", good.toString()).output()).contains("web: same");
+    assertThat(dowding("service", "add", "web", bad.toString()))
+        .matches(ran -> ran.status() == 1 && ran.output().contains("x: is not supported"));
+    cluster.awaitRunning("web");
+    assertThat(dowding("service", "list").output()).containsPattern("web +running +1/1");
+    assertThat(
+            JSON.readTree(dowding("service", "show", "web", "--json").output())
+                .path("jobs")
+                .path(0)
+                .path("id")
+                .asText())
+        .isEqualTo("web.1");
+    assertThat(dowding("service", "remove", "web").output()).contains("web is removed");
+    assertThat(dowding("service", "show", "web").status()).isEqualTo(1);
+    assertThat(java("io.dowding.cli.Main", "check", good.toString(), bad.toString()))
+        .matches(ran -> ran.status() == 1 && ran.output().contains("good.json: ok"));
+    assertThat(
+            java(
+                    "io.dowding.cli.Main",
+                    "check",
+                    "config/examples/web.json",
+                    "config/examples/database.json",
+                    "config/examples/logger.json")
+                .status())
+        .isZero();
+  }
+
+  @Test
+  @DisplayName("a configuration that cannot be used stops the agent with its line")
+  void badConfiguration() throws Exception {
+    Path config = Files.writeString(directory.resolve("dowding.yaml"), "baseKey: /a\nnope: 1\n");
+    assertThat(java("io.dowding.cli.Main", "agent", "--config", config.toString()))
+        .matches(
+            ran ->
+                ran.status() == 1
+                    && ran.output().contains("dowding.yaml:2: nope: there is no such"));
+  }
+
+  @Test
+  @DisplayName("the example in the README runs as it stands, but for the addresses")
+  void example() throws Exception {
+    String readme = Files.readString(Path.of("README.md"));
+    int begin = readme.indexOf("```java\n") + "```java\n".length();
+    String source =
+        readme
+            .substring(begin, readme.indexOf("```", begin))
+            .replace(
+                "127.0.0.1:2379\")",
+                Testbed.shared().etcdEndpoint() + "\").baseKey(\"" + cluster.base() + "\")")
+            .replace("tcp://192.168.8.120:2375", cluster.hosts().get(0).endpoint())
+            .replace("tcp://192.168.8.121:2375", cluster.hosts().get(1).endpoint());
+
+    Ran ran = java(write(source).toString());
+
+    assertThat(ran.output().lines())
+        .containsSubsequence("host2", "host2")
+        .anyMatch(line -> line.startsWith("host1 tcp://"))
+        .anyMatch(line -> line.startsWith("hello unknown {\"image\":\"nginx:1.29\""));
+    assertThat(ran.status()).isZero();
+  }
+
+  private Path write(String source) throws IOException {
+    return Files.writeString(directory.resolve("Example.java"), source);
+  }
+}

@@ -1,0 +1,469 @@
+package io.dowding.it;
+
+import static io.dowding.it.TestCluster.SOON;
+import static io.dowding.it.TestCluster.service;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dowding.Change;
+import io.dowding.Definition;
+import io.dowding.DockerHost;
+import io.dowding.Placed;
+import io.dowding.Scheduler;
+import io.dowding.SchedulerBuilder;
+import io.dowding.SchedulerException;
+import io.dowding.ServiceInfo;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("The scheduler as a library")
+class SchedulerIT {
+
+  private final Testbed bed = Testbed.shared();
+  private final TestCluster cluster = new TestCluster(3);
+  private final List<String> strangers = new ArrayList<>();
+  private final Scheduler scheduler = builder().build();
+
+  @AfterEach
+  void clean() {
+    scheduler.close();
+    bed.hosts().forEach(host -> strangers.forEach(host::remove));
+    cluster.close();
+  }
+
+  private List<DockerHost> servers() {
+    return cluster.hosts().stream()
+        .map(
+            host ->
+                DockerHost.of(host.name(), host.endpoint())
+                    .tags("apple")
+                    .meta("rack", host.name().equals("host3") ? "r2" : "r1"))
+        .toList();
+  }
+
+  private SchedulerBuilder builder() {
+    return Scheduler.builder()
+        .etcd(bed.etcdEndpoint())
+        .baseKey(cluster.base())
+        .inventory(this::servers);
+  }
+
+  private void stranger(TestHost host, String name) {
+    strangers.add(host.runStranger(name, Map.of()));
+  }
+
+  /** Two of the three hosts are made busier, so that there is one answer. */
+  private void busyBut(String free) {
+    for (TestHost host : cluster.hosts()) {
+      if (!host.name().equals(free)) {
+        stranger(host, "busy-" + host.name() + "-" + cluster.base().substring(3));
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("leastBusy asks the hosts; one that does not answer is left out")
+  void leastBusy() {
+    busyBut("host2");
+    assertThat(scheduler.leastBusy().hostname()).isEqualTo("host2");
+    assertThat(scheduler.leastBusy().docker()).isEqualTo(cluster.hosts().get(1).endpoint());
+
+    cluster.hosts().get(1).cut();
+    try {
+      assertThat(scheduler.leastBusy().hostname()).isEqualTo("host1");
+      assertThat(scheduler.allocate().hostname()).isEqualTo("host1");
+    } finally {
+      cluster.hosts().get(1).heal();
+    }
+    assertThat(cluster.all("allocations/")).isEmpty();
+  }
+
+  @Test
+  @DisplayName("none answering is an error that names each host's reason")
+  void nobodyAnswers() {
+    try (Scheduler lost =
+        builder().inventory(() -> List.of(DockerHost.of("gone1", "127.0.0.1:1"))).build()) {
+      assertThatThrownBy(lost::leastBusy)
+          .isInstanceOfSatisfying(
+              SchedulerException.NoHostFits.class,
+              none -> assertThat(none.reasons().get("gone1")).contains("does not answer"));
+    }
+  }
+
+  @Test
+  @DisplayName("a strategy of one's own is offered each host with its meta data and jobs")
+  void ownStrategy() {
+    scheduler.allocate("seen.1");
+    try (Scheduler own =
+        builder()
+            .leastBusy(
+                hosts ->
+                    hosts.stream()
+                        .max(
+                            Comparator.comparing(
+                                    (DockerHost host) -> host.meta().getOrDefault("rack", ""))
+                                .thenComparingInt(host -> host.jobs().size()))
+                        .orElseThrow())
+            .build()) {
+      assertThat(own.leastBusy().hostname()).isEqualTo("host3");
+      assertThat(own.allocate("mine").hostname()).isEqualTo("host3");
+    }
+  }
+
+  @ParameterizedTest(name = "with an agent: {0}")
+  @DisplayName("allocate chooses anew at each call and records it; release forgets it")
+  @ValueSource(booleans = {false, true})
+  void allocate(boolean withAgent) {
+    if (withAgent) {
+      cluster.startAgent();
+    }
+    Placed first = scheduler.allocate("job");
+    assertThat(cluster.json("allocations/job").path("host").asText()).isEqualTo(first.hostname());
+    assertThat(first.up()).isTrue();
+    TestHost host = bed.host(first.hostname());
+    stranger(host, "more-" + cluster.base().substring(3));
+
+    Placed second = scheduler.allocate("another");
+    assertThat(second.hostname()).isNotEqualTo(first.hostname());
+    await()
+        .atMost(SOON)
+        .until(() -> !scheduler.allocate("job").hostname().equals(first.hostname()));
+
+    assertThat(scheduler.release("job")).isTrue();
+    assertThat(scheduler.release("job")).isFalse();
+    assertThat(cluster.all("allocations/")).containsOnlyKeys("allocations/another");
+  }
+
+  @Test
+  @DisplayName("a pinned job goes to its pin, whether that host is up or not")
+  void pinned() {
+    scheduler.pin("db", "host3");
+    assertThat(scheduler.isPinned("db")).contains("host3");
+    assertThat(scheduler.isPinned("db.1")).contains("host3");
+    assertThat(scheduler.allocate("db"))
+        .matches(p -> p.pinned() && p.up() && p.hostname().equals("host3"));
+
+    cluster.hosts().get(2).cut();
+    try (Scheduler anew = builder().build()) {
+      Placed placed = anew.allocate("db");
+      assertThat(placed.hostname()).isEqualTo("host3");
+      assertThat(placed.up()).isFalse();
+    } finally {
+      cluster.hosts().get(2).heal();
+    }
+    assertThat(scheduler.unpin("db")).isTrue();
+    assertThat(scheduler.unpin("db")).isFalse();
+    assertThat(scheduler.isPinned("db")).isEmpty();
+  }
+
+  @Test
+  @DisplayName("an unknown host is refused unless forced")
+  void unknownHost() {
+    assertThatThrownBy(() -> scheduler.pin("db", "host99"))
+        .isInstanceOf(SchedulerException.UnknownHost.class)
+        .hasMessageContaining("host99")
+        .hasMessageContaining("host1");
+    scheduler.pin("db", "host99", true);
+    assertThat(scheduler.allocate("db")).matches(p -> p.hostname().equals("host99") && !p.up());
+  }
+
+  @Test
+  @DisplayName("pinTo follows its target, waits while that is nowhere, and refuses a loop")
+  void pinTo() {
+    scheduler.pinTo("app", "db");
+    assertThat(scheduler.isPinned("app")).isEmpty();
+    assertThatThrownBy(() -> scheduler.allocate("app"))
+        .isInstanceOf(SchedulerException.NoHostFits.class)
+        .hasMessageContaining("db, which is nowhere yet");
+
+    String db = scheduler.allocate("db").hostname();
+    assertThat(scheduler.isPinned("app")).contains(db);
+    assertThat(scheduler.allocate("app").hostname()).isEqualTo(db);
+    scheduler.pinTo("web", "app");
+    assertThat(scheduler.isPinned("web")).contains(db);
+
+    assertThatThrownBy(() -> scheduler.pinTo("db", "web"))
+        .isInstanceOf(SchedulerException.PinLoop.class)
+        .hasMessageContaining("db → web → app → db");
+    cluster.put("pins/db", "job:web");
+    assertThatThrownBy(() -> scheduler.isPinned("app"))
+        .isInstanceOf(SchedulerException.PinLoop.class)
+        .hasMessageContaining("→");
+    assertThatThrownBy(() -> scheduler.allocate("app"))
+        .isInstanceOf(SchedulerException.PinLoop.class);
+  }
+
+  @Test
+  @DisplayName("with a parent: where the parent is allocated or runs; an error if it is nowhere")
+  void parent() {
+    assertThatThrownBy(() -> scheduler.allocate("child", "nobody"))
+        .isInstanceOf(SchedulerException.NoHostFits.class)
+        .hasMessageContaining("nobody");
+    String parent = "parent" + cluster.base().substring(3, 10);
+    stranger(cluster.hosts().get(2), parent);
+    assertThat(scheduler.allocate("child", parent).hostname()).isEqualTo("host3");
+    String db = scheduler.allocate("db").hostname();
+    assertThat(scheduler.allocate("other", "db").hostname()).isEqualTo(db);
+  }
+
+  @Test
+  @DisplayName("auth.abc excludes auth.xyz, allocated or running, and neither auth2 nor author.x")
+  void exclusion() {
+    String running = "auth.running" + cluster.base().substring(3, 8);
+    stranger(cluster.hosts().get(0), running);
+    Set<String> hosts = new HashSet<>();
+    hosts.add(scheduler.allocate("auth.abc").hostname());
+    hosts.add(scheduler.allocate("auth.xyz").hostname());
+    assertThat(hosts).containsExactlyInAnyOrder("host2", "host3");
+
+    assertThatThrownBy(() -> scheduler.allocate("auth.more"))
+        .isInstanceOf(SchedulerException.NoHostFits.class)
+        .hasMessageContaining("host1: " + running + " runs there")
+        .hasMessageContaining("is allocated there");
+    assertThat(scheduler.allocate("auth2").up()).isTrue();
+    assertThat(scheduler.allocate("author.x").up()).isTrue();
+    assertThat(hosts).contains(scheduler.allocate("auth.abc").hostname());
+  }
+
+  @ParameterizedTest(name = "with an agent: {0}")
+  @DisplayName("services are added, changed, listed with desired and actual, and removed")
+  @ValueSource(booleans = {false, true})
+  void services(boolean withAgent) throws Exception {
+    if (withAgent) {
+      cluster.startAgent();
+    }
+    Definition definition = Definition.image(Testbed.IMAGE).command("serve").replicas(2);
+    assertThat(scheduler.addService("web", definition)).isEqualTo(Scheduler.Added.NEW);
+    long revision = cluster.revision("services/web");
+    assertThat(
+            scheduler.addService(
+                "web", "{\"deploy\":{\"replicas\":2},\"command\":\"serve\",\"image\":\"demo:1\"}"))
+        .isEqualTo(Scheduler.Added.SAME);
+    assertThat(cluster.revision("services/web")).isEqualTo(revision);
+    assertThat(scheduler.addService("web", definition.environment("A", "1").json()))
+        .isEqualTo(Scheduler.Added.CHANGED);
+    assertThat(scheduler.addService("api", new ObjectMapper().readTree(service())))
+        .isEqualTo(Scheduler.Added.NEW);
+
+    if (withAgent) {
+      cluster.awaitRunning("web");
+      cluster.awaitRunning("api");
+    }
+    List<ServiceInfo> all = scheduler.listServices();
+    assertThat(all).extracting(ServiceInfo::id).containsExactly("api", "web");
+    ServiceInfo web = scheduler.service("web").orElseThrow();
+    assertThat(web.definition().path("environment").path("A").asText()).isEqualTo("1");
+    assertThat(web.state()).isEqualTo(withAgent ? "running" : "unknown");
+    assertThat(web.running()).isEqualTo(withAgent ? 2 : 0);
+    assertThat(web.jobs()).hasSize(withAgent ? 2 : 0);
+
+    assertThat(scheduler.removeService("web")).isTrue();
+    assertThat(scheduler.removeService("web")).isFalse();
+    assertThat(scheduler.service("web")).isEmpty();
+    if (withAgent) {
+      await().atMost(SOON).until(() -> cluster.containers().keySet().equals(Set.of("api.1")));
+    }
+  }
+
+  @Test
+  @DisplayName("the job of a service is the agent's: allocate tells its place, and records nothing")
+  void jobOfService() {
+    cluster.startAgent();
+    scheduler.addService("web", Definition.image(Testbed.IMAGE).command("serve"));
+    cluster.awaitRunning("web");
+    long revision = cluster.revision("allocations/web.1");
+
+    assertThat(scheduler.allocate("web.1").hostname())
+        .isEqualTo(cluster.container("web.1").host().name());
+
+    assertThat(cluster.revision("allocations/web.1")).isEqualTo(revision);
+    assertThat(scheduler.release("web.1")).isFalse();
+    assertThat(scheduler.find("web.1").allocated())
+        .contains(cluster.container("web.1").host().name());
+    assertThat(scheduler.find("web.1").running())
+        .singleElement()
+        .matches(instance -> instance.state().equals("running"));
+    assertThat(scheduler.find("nobody").running()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("the agent leaves the library's records alone, and offers the same API")
+  void besideAnAgent() {
+    cluster.startAgent();
+    String host = scheduler.allocate("mine.a").hostname();
+    try (Scheduler ofAgent = cluster.config().scheduler()) {
+      ofAgent.pin("web", host);
+      ofAgent.addService("web", Definition.image(Testbed.IMAGE).command("serve"));
+      cluster.awaitRunning("web");
+      assertThat(cluster.container("web.1").host().name()).isEqualTo(host);
+      assertThat(ofAgent.find("mine.a").allocated()).contains(host);
+    }
+    assertThat(cluster.value("allocations/mine.a")).isNotEmpty();
+    assertThat(cluster.all("status/services/")).containsOnlyKeys("status/services/web");
+  }
+
+  @Test
+  @DisplayName("watch tells of services, pins and allocations")
+  void watch() throws Exception {
+    Queue<Change> seen = new ConcurrentLinkedQueue<>();
+    try (AutoCloseable watch = scheduler.watch(seen::add)) {
+      assertThat(watch).isNotNull();
+      scheduler.pin("db", "host1");
+      scheduler.allocate("db");
+      scheduler.addService("web", Definition.image("nginx"));
+      scheduler.removeService("web");
+      List<Change> expected =
+          List.of(
+              new Change(Change.Kind.PIN, "db", true),
+              new Change(Change.Kind.ALLOCATION, "db", true),
+              new Change(Change.Kind.SERVICE, "web", true),
+              new Change(Change.Kind.SERVICE, "web", false));
+      await().atMost(SOON).until(() -> List.copyOf(seen).equals(expected));
+    }
+  }
+
+  @Test
+  @DisplayName("what cannot be used is refused with every problem, and nothing is written")
+  void invalid() {
+    assertThatThrownBy(() -> scheduler.addService("web", "{\"ports\":[\"x\"],\"nope\":1}"))
+        .isInstanceOfSatisfying(
+            SchedulerException.InvalidJob.class,
+            invalid -> assertThat(invalid.problems()).hasSize(3));
+    assertThatThrownBy(() -> scheduler.addService("Web", Definition.image("x")))
+        .isInstanceOf(SchedulerException.InvalidJob.class);
+    assertThatThrownBy(() -> scheduler.pin("a b", "host1"))
+        .isInstanceOf(SchedulerException.InvalidJob.class);
+    assertThatThrownBy(() -> scheduler.pin("db", "Host 1"))
+        .isInstanceOf(SchedulerException.InvalidJob.class);
+    assertThat(cluster.all("")).isEmpty();
+  }
+
+  @Test
+  @DisplayName("an etcd that does not answer is an error that says so")
+  void unreachable() {
+    try (Scheduler lost = builder().etcd("127.0.0.1:1").build()) {
+      assertThatThrownBy(() -> lost.isPinned("db"))
+          .isInstanceOf(SchedulerException.EtcdUnreachable.class)
+          .hasMessageContaining("endpoints");
+    }
+  }
+
+  @Test
+  @DisplayName("where others are always faster it gives up, and has recorded nothing")
+  void conflict() {
+    // Asked for its choice, it lets somebody else be faster.
+    try (Scheduler slow =
+        builder()
+            .leastBusy(
+                hosts -> {
+                  cluster.put("sequence", "x");
+                  return hosts.getFirst();
+                })
+            .build()) {
+      assertThatThrownBy(() -> slow.allocate("job"))
+          .isInstanceOf(SchedulerException.Conflict.class);
+    }
+    assertThat(cluster.value("allocations/job")).isEmpty();
+  }
+
+  private File said(int process) {
+    return cluster.configFile().resolveSibling("said" + process).toFile();
+  }
+
+  private static String read(File file) {
+    try {
+      return Files.readString(file.toPath());
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  /** How many jobs each host has after 8 processes have allocated at the same time. */
+  private Map<String, List<String>> allocateAtOnce(String pattern, int each) throws Exception {
+    cluster.writeInventory(bed.hosts());
+    List<Process> processes = new ArrayList<>();
+    for (int n = 0; n < 8; n++) {
+      Process process =
+          new ProcessBuilder(
+                  ProcessHandle.current().info().command().orElseThrow(),
+                  "-XX:TieredStopAtLevel=1",
+                  "--enable-native-access=ALL-UNNAMED",
+                  "--sun-misc-unsafe-memory-access=allow",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  AllocatingProcess.class.getName(),
+                  bed.etcdEndpoint(),
+                  cluster.base(),
+                  cluster.configFile().resolveSibling("inventory.yaml").toString(),
+                  pattern.replace("PROCESS", "p" + n),
+                  Integer.toString(each))
+              .redirectErrorStream(true)
+              .redirectOutput(said(n))
+              .start();
+      bed.remember(process);
+      processes.add(process);
+    }
+    for (Process process : processes) {
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).as(() -> read(said(processes.indexOf(process)))).isZero();
+    }
+    Map<String, List<String>> byHost = new TreeMap<>();
+    cluster
+        .all("allocations/")
+        .keySet()
+        .forEach(
+            key ->
+                byHost
+                    .computeIfAbsent(
+                        cluster.json(key).path("host").asText(), h -> new ArrayList<>())
+                    .add(key.substring("allocations/".length())));
+    return byHost;
+  }
+
+  @Test
+  @DisplayName("1,000 allocations from 8 processes over 10 equal hosts end within one job of even")
+  void even() throws Exception {
+    Map<String, List<String>> byHost = allocateAtOnce("PROCESS-%d", 125);
+
+    assertThat(byHost).hasSize(10);
+    assertThat(byHost.values()).allMatch(jobs -> jobs.size() >= 99 && jobs.size() <= 101);
+    assertThat(byHost.values().stream().mapToInt(List::size).sum()).isEqualTo(1000);
+  }
+
+  @Test
+  @DisplayName("and never violate an exclusion")
+  void exclusive() throws Exception {
+    Map<String, List<String>> byHost = allocateAtOnce("group%d.PROCESS", 30);
+
+    assertThat(byHost.values().stream().mapToInt(List::size).sum()).isEqualTo(240);
+    byHost
+        .values()
+        .forEach(
+            jobs ->
+                assertThat(
+                        jobs.stream()
+                            .map(job -> job.substring(0, job.indexOf('.')))
+                            .collect(Collectors.toSet()))
+                    .hasSameSizeAs(jobs));
+  }
+}
