@@ -272,13 +272,18 @@ public final class Scheduler implements AutoCloseable {
           List<ServiceInfo> all = new ArrayList<>();
           for (StoreChange key : keys.snapshot().keys()) {
             if (key instanceof StoreChange.OfService service && service.value() != null) {
-              String text =
-                  keys.get("services/" + service.name()).map(EtcdKeys.Value::text).orElse("");
-              all.add(info(service.name(), text, statuses.get(service.name())));
+              all.add(info(service.name(), text(service), statuses.get(service.name())));
             }
           }
           return all;
         });
+  }
+
+  /** As written; what cannot be used comes without its text, and is read once more. */
+  private String text(StoreChange.OfService service) {
+    return service.json().isEmpty()
+        ? keys.get("services/" + service.name()).map(EtcdKeys.Value::text).orElse("")
+        : service.json();
   }
 
   /** One service, or empty. */

@@ -132,7 +132,10 @@ final class View {
         });
   }
 
-  /** The fleet by the seed's rule: a host is as busy as it has containers, running or expected. */
+  /**
+   * The fleet by the rule of the npm module: a host is as busy as it has containers, running or
+   * expected.
+   */
   Fleet fleet(Instant now) {
     Fleet fleet = new Fleet();
     for (Host host : inventory.values()) {

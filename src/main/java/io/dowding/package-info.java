@@ -22,8 +22,12 @@
  *   cli         the commands; wires the agent                                     → all
  * </pre>
  *
- * A test holds these arrows, and keeps clocks, chance, threads, logs and I/O out of everything that
- * decides.
+ * What stands in this package itself is what a library user imports: {@link io.dowding.Scheduler}
+ * and its values. It wires itself from compose, placement, etcd and docker, and needs neither plan
+ * nor an agent; that both choose by {@link io.dowding.placement.Fleet} is why they agree.
+ *
+ * <p>A test holds these arrows, and keeps clocks, chance, threads, logs and I/O out of everything
+ * that decides.
  *
  * <h2>One put, followed to its container</h2>
  *

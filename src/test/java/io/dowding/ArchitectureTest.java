@@ -118,6 +118,15 @@ class ArchitectureTest {
           .areAssignableTo(Thread.class);
 
   @ArchTest
+  static final ArchRule theLibraryNeedsNoAgent =
+      noClasses()
+          .that()
+          .resideInAPackage("io.dowding")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.dowding.plan..", "io.dowding.cli..");
+
+  @ArchTest
   static final ArchRule jetcdOnlyInEtcd =
       noClasses()
           .that()
