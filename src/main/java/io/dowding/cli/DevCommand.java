@@ -50,7 +50,6 @@ final class DevCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Files.createDirectories(directory);
     String found = answeringEngine();
     List<String> programs = new ArrayList<>(List.of("etcd", "etcdctl", "busybox"));
     if (found == null) {
@@ -58,6 +57,7 @@ final class DevCommand implements Callable<Integer> {
       programs.add("iptables");
     }
     Packages.need(programs);
+    Files.createDirectories(directory);
     Server etcd = startEtcd();
     // Where the package came with systemd, it has started an engine by now.
     found = found == null ? answeringEngine() : found;

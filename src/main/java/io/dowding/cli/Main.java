@@ -1,5 +1,8 @@
 package io.dowding.cli;
 
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -34,6 +37,16 @@ public final class Main {
 
   private Main() {}
 
+  /** The JDK's messages about files are but their names. */
+  private static String what(Exception failure) {
+    return switch (failure) {
+      case NoSuchFileException absent -> absent.getFile() + ": there is no such file";
+      case AccessDeniedException denied -> denied.getFile() + ": access is denied";
+      case FileSystemException other -> other.getFile() + ": cannot be used: " + other.getReason();
+      default -> String.valueOf(failure.getMessage());
+    };
+  }
+
   /** Exit status: 0 done, 1 failed, 64 usage. */
   public static void main(String[] arguments) {
     GRPC.setLevel(java.util.logging.Level.SEVERE);
@@ -51,7 +64,7 @@ public final class Main {
     line.getCommandSpec().exitCodeOnInvalidInput(USAGE);
     line.setExecutionExceptionHandler(
         (failure, command, _) -> {
-          command.getErr().println("dowding: " + failure.getMessage());
+          command.getErr().println("dowding: " + what(failure));
           return FAILED;
         });
     if (arguments.length == 0) {

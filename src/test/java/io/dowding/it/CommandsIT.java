@@ -127,6 +127,16 @@ class CommandsIT {
   }
 
   @Test
+  @DisplayName("a file that is not there is told by name and reason")
+  void noFile() throws Exception {
+    assertThat(java("io.dowding.cli.Main", "check", "/no/such.json"))
+        .matches(
+            ran ->
+                ran.status() == 1
+                    && ran.output().contains("dowding: /no/such.json: there is no such file"));
+  }
+
+  @Test
   @DisplayName("the example in the README runs as it stands, but for the addresses")
   void example() throws Exception {
     String readme = Files.readString(Path.of("README.md"));
