@@ -89,7 +89,7 @@ final class Etcd implements AutoCloseable {
       return answer.get(DEADLINE.toMillis() + 500, TimeUnit.MILLISECONDS);
     } catch (ExecutionException failed) {
       Throwable cause = failed.getCause() == null ? failed : failed.getCause();
-      throw new EtcdException("etcd: " + cause.getMessage(), cause);
+      throw new EtcdException("etcd: " + words(String.valueOf(cause.getMessage())), cause);
     } catch (TimeoutException late) {
       answer.cancel(true);
       throw new EtcdException("etcd did not answer within " + DEADLINE.toSeconds() + " s", late);
@@ -97,6 +97,14 @@ final class Etcd implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new EtcdException("interrupted", stopped);
     }
+  }
+
+  /** What gRPC wraps in pages: the cause that it names, on one line, without the classes' names. */
+  static String words(String message) {
+    String line = message.lines().findFirst().orElse("");
+    int cause = line.indexOf("cause=");
+    String essence = cause < 0 ? line : line.substring(cause + "cause=".length());
+    return essence.replaceFirst("^(([a-z0-9]+\\.)+[A-Za-z0-9$]+: )+", "");
   }
 
   static ByteSequence bytes(String text) {

@@ -459,6 +459,13 @@ class PlannerTest {
   }
 
   @Test
+  @DisplayName("a record of the library's counts as load, and is left alone")
+  void library() {
+    Scene scene = Scene.withHosts("a", "b").ofLibrary("auth.x", "a").service("web");
+    assertThat(scene.actions()).containsExactly("record web.1 on b");
+  }
+
+  @Test
   @DisplayName("a global service runs on every active host, and leaves a drained one")
   void global() {
     Scene scene =

@@ -117,6 +117,12 @@ final class Scene {
     return this;
   }
 
+  /** Allocated through the library, and not seen there yet. */
+  Scene ofLibrary(String id, String host) {
+    allocations.put(id, new Allocation(id, host, "", "", 0, 5, NOW, "because", 6));
+    return this;
+  }
+
   /** Recorded there, and running, of the present definition. */
   Scene running(String job, String host) {
     recorded(job, host);
