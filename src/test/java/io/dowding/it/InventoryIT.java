@@ -80,6 +80,13 @@ class InventoryIT {
     for (TestHost host : cluster.hosts()) {
       cluster.put("inventory/" + host.name(), "{\"docker\":\"" + host.endpoint() + "\"}");
     }
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                cluster.hosts().stream()
+                    .allMatch(
+                        host -> cluster.value("status/hosts/" + host.name()).contains("\"up\"")));
     cluster.put("services/web", service(replicas(2)));
     cluster.awaitRunning("web");
 

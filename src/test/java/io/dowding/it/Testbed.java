@@ -51,7 +51,8 @@ final class Testbed {
       Runtime.getRuntime().addShutdownHook(new Thread(this::down));
       Shell.run(
           "bash", "-c", "bash " + script + " up " + root + " " + subnet + " " + HOSTS + " <&-");
-      etcdPort = 20_000 + (int) (pid % 20_000);
+      // Below the ports that the kernel hands out to clients.
+      etcdPort = 10_000 + (int) (pid % 10_000);
       etcd = startEtcd();
       client = Client.builder().endpoints(etcdEndpoint()).build();
       for (int n = 1; n <= HOSTS; n++) {
@@ -77,7 +78,7 @@ final class Testbed {
   private Process startEtcd() {
     try {
       String url = etcdEndpoint();
-      String peer = "http://127.0.0.1:" + (etcdPort + 20_000);
+      String peer = "http://127.0.0.1:" + (etcdPort + 10_000);
       Process process =
           new ProcessBuilder(
                   "etcd",
