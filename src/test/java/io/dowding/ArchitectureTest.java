@@ -21,7 +21,8 @@ class ArchitectureTest {
       Set.of(
           "io.dowding.control.Loop",
           "io.dowding.control.Journal",
-          "io.dowding.control.SteadyClock");
+          "io.dowding.control.SteadyClock",
+          "io.dowding.control.Audit");
 
   private static final DescribedPredicate<JavaClass> DECIDES =
       DescribedPredicate.describe(

@@ -11,11 +11,11 @@ import io.dowding.control.SteadyClock;
 import io.dowding.control.Store;
 import io.dowding.docker.DockerEngines;
 import io.dowding.etcd.EtcdException;
-import io.dowding.etcd.EtcdSettings;
+import io.dowding.etcd.EtcdKeys;
 import io.dowding.etcd.EtcdStore;
-import io.dowding.etcd.Sentinel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,12 +44,20 @@ public final class Agent implements AutoCloseable {
    * @throws IllegalStateException if etcd is not this machine's cluster's
    */
   public static Agent start(Config config) throws InterruptedException {
-    return start(config, store -> store, engines -> engines);
+    return start(config, false, store -> store, engines -> engines);
+  }
+
+  /** One that decides and changes nothing. */
+  static Agent observe(Config config) throws InterruptedException {
+    return start(config, true, store -> store, engines -> engines);
   }
 
   /** With something between the loop and its edges. */
   public static Agent start(
-      Config config, UnaryOperator<Store> aroundStore, UnaryOperator<Engines> aroundEngines)
+      Config config,
+      boolean observes,
+      UnaryOperator<Store> aroundStore,
+      UnaryOperator<Engines> aroundEngines)
       throws InterruptedException {
     JsonNode inventory = config.inventory();
     boolean inEtcd = inventory != null && inventory.path("etcd").asBoolean();
@@ -67,41 +75,61 @@ public final class Agent implements AutoCloseable {
           "inventory: is missing: a list of hosts, or file: and a path, or etcd: true");
     }
     StateDir state = new StateDir(config.state());
-    String cluster = join(config.etcdSettings(), config.base(), state);
+    check(config, state.cluster());
+    if (!observes) {
+      AuditLog.begin(config.state(), config.agentName());
+    }
     SteadyClock clock = new SteadyClock();
+    Controller.Origin origin =
+        new Controller.Origin(
+            config.base(), UUID.randomUUID().toString(), state.cluster(), state.age());
+    EtcdStore.Agent self = new EtcdStore.Agent(config.agentName(), config.ttl(), !observes);
     Loop loop =
         new Loop(
-            new Controller(config.settings(), inEtcd),
-            aroundStore.apply(new EtcdStore(config.etcdSettings(), config.base(), cluster)),
-            aroundEngines.apply(
-                new DockerEngines(config.dockerSettings(), clock, cluster, config.base())),
-            clock);
+            new Controller(config.settings(), origin, inEtcd, observes),
+            aroundStore.apply(new EtcdStore(config.etcdSettings(), config.base(), self, clock)),
+            aroundEngines.apply(new DockerEngines(config.dockerSettings(), clock, config.base())),
+            clock,
+            seen -> state.remember(seen.cluster(), seen.age()),
+            observes);
     if (hosts != null) {
       loop.accept(hosts);
     }
     loop.start();
     log.info(
-        "agent started cluster={} base={} etcd={}",
-        cluster,
+        "agent started name={} base={} etcd={}{}",
+        config.agentName(),
         config.base(),
-        config.etcdSettings().endpoints());
+        config.etcdSettings().endpoints(),
+        observes ? ", it observes and changes nothing" : "");
     return new Agent(config, loop, file == null ? null : InventoryFile.follow(file, loop::accept));
   }
 
-  private static String join(EtcdSettings settings, String base, StateDir state)
-      throws InterruptedException {
-    String known = state.cluster();
-    while (true) {
-      try {
-        String cluster = Sentinel.join(settings, base, known);
-        if (known == null) {
-          state.remember(cluster);
+  /** An etcd of another cluster is none to stand in for leading. */
+  private static void check(Config config, @Nullable String known) throws InterruptedException {
+    try (EtcdKeys keys = new EtcdKeys(config.etcdSettings(), config.base())) {
+      while (true) {
+        try {
+          String found = keys.cluster();
+          if (known != null && found != null && !known.equals(found)) {
+            throw new IllegalStateException(
+                config.base()
+                    + "/cluster in etcd is "
+                    + found
+                    + ", but this machine has worked for cluster "
+                    + known
+                    + ". Was etcd exchanged? Give it the etcd of its cluster; or, to work for the"
+                    + " other, delete cluster.json in the state directory "
+                    + config.state());
+          }
+          return;
+        } catch (EtcdException away) {
+          log.warn(
+              "waiting for etcd endpoints={} reason=\"{}\"",
+              config.etcdSettings().endpoints(),
+              away.getMessage());
+          Thread.sleep(RETRY);
         }
-        return cluster;
-      } catch (EtcdException away) {
-        log.warn(
-            "waiting for etcd endpoints={} reason=\"{}\"", settings.endpoints(), away.getMessage());
-        Thread.sleep(RETRY);
       }
     }
   }

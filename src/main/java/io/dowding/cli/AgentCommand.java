@@ -29,12 +29,18 @@ final class AgentCommand implements Callable<Integer> {
   @Option(names = "--clean", description = "With --dev: when stopped, removes the containers too.")
   private boolean clean;
 
+  @Option(
+      names = "--observe",
+      description = "Decides and changes nothing: says what it would do, beside whoever leads.")
+  private boolean observe;
+
   @Override
   public Integer call() throws Exception {
     if (dev) {
       return new DevCommand(clean).call();
     }
-    Agent agent = Agent.start(Config.find(config));
+    Config found = Config.find(config);
+    Agent agent = observe ? Agent.observe(found) : Agent.start(found);
     untilStopped(agent::close);
     return 0;
   }

@@ -22,6 +22,8 @@ import io.dowding.etcd.EtcdSettings;
 import io.dowding.plan.Settings;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,9 +50,13 @@ public record Config(
     @Nullable Duration unknownAfter,
     @Nullable Duration settle,
     @Nullable Path stateDir,
+    @Nullable String name,
+    @Nullable Duration leaseTtl,
     @Nullable DockerPart docker) {
 
   static final Path INSTALLED = Path.of("/etc/dowding/dowding.yaml");
+
+  private static final Duration LEAST_TTL = Duration.ofSeconds(2);
 
   private static final String ENVIRONMENT = "DOWDING_";
   private static final ObjectMapper YAML =
@@ -181,6 +187,9 @@ public record Config(
     if (!base().matches("(/[A-Za-z0-9_.-]+)+")) {
       throw new IllegalArgumentException("baseKey: \"" + base() + "\" is not such as /schedule");
     }
+    if (ttl().compareTo(LEAST_TTL) < 0) {
+      throw new IllegalArgumentException("leaseTtl: " + ttl() + " is less than two seconds");
+    }
     for (Duration duration : Arrays.asList(reschedule, unknownAfter, settle)) {
       if (duration != null && duration.isNegative()) {
         throw new IllegalArgumentException("a duration cannot be negative: " + duration);
@@ -211,6 +220,23 @@ public record Config(
 
   Path state() {
     return Objects.requireNonNullElse(stateDir, Path.of("/var/lib/dowding"));
+  }
+
+  /** What other agents, and the status, call this one. */
+  String agentName() {
+    if (name != null) {
+      return name;
+    }
+    try {
+      return InetAddress.getLocalHost().getHostName() + "-" + ProcessHandle.current().pid();
+    } catch (UnknownHostException unnamed) {
+      return "agent-" + ProcessHandle.current().pid();
+    }
+  }
+
+  /** After so long without a word of the leader another agent leads. */
+  Duration ttl() {
+    return Objects.requireNonNullElse(leaseTtl, Duration.ofSeconds(10));
   }
 
   /** The scheduler's API over the same keys and hosts as the agent's. */
@@ -245,6 +271,8 @@ public record Config(
         Objects.requireNonNullElse(unknownAfter, d.unknownAfter()),
         Objects.requireNonNullElse(reschedule, d.grace()),
         Objects.requireNonNullElse(settle, d.settle()),
+        // No call that changes a container outlasts its lease.
+        dockerSettings().call().compareTo(ttl()) < 0 ? dockerSettings().call() : ttl(),
         Objects.requireNonNullElse(perHost, d.callsPerHost()));
   }
 

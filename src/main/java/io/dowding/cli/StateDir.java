@@ -1,13 +1,18 @@
 package io.dowding.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
-/** The little that must not live in etcd: which cluster this machine works for. */
+/**
+ * The little that must not live in etcd alone: which cluster this machine works for, and how old it
+ * has seen it.
+ */
 final class StateDir {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -28,20 +33,28 @@ final class StateDir {
   }
 
   @Nullable String cluster() {
+    String uuid = read().path("uuid").asText("");
+    return uuid.isEmpty() ? null : uuid;
+  }
+
+  /** The cluster's, the highest that was seen; 0 where none was. */
+  long age() {
+    return read().path("age").asLong();
+  }
+
+  private JsonNode read() {
     try {
-      String uuid =
-          Files.exists(file) ? JSON.readTree(Files.readString(file)).path("uuid").asText("") : "";
-      return uuid.isEmpty() ? null : uuid;
+      return Files.exists(file) ? JSON.readTree(Files.readString(file)) : MissingNode.getInstance();
     } catch (IOException unreadable) {
       throw new IllegalArgumentException(
           file + " cannot be read: " + unreadable.getMessage(), unreadable);
     }
   }
 
-  void remember(String cluster) {
+  synchronized void remember(String cluster, long age) {
     try {
       Path draft = file.resolveSibling("cluster.json.new");
-      Files.writeString(draft, "{\"uuid\":\"" + cluster + "\"}\n");
+      Files.writeString(draft, JSON.createObjectNode().put("uuid", cluster).put("age", age) + "\n");
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException refused) {
       throw new IllegalArgumentException(

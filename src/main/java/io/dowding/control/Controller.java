@@ -5,6 +5,7 @@ import io.dowding.plan.Action;
 import io.dowding.plan.Plan;
 import io.dowding.plan.Planner;
 import io.dowding.plan.Settings;
+import io.dowding.plan.Situation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,9 +28,17 @@ public final class Controller {
 
   private static final Duration STORE_RETRY = Duration.ofSeconds(1);
 
+  /** How often the state directory is told of the cluster's age. */
+  private static final Duration REMEMBER = Duration.ofSeconds(5);
+
   private final World world;
+  private final boolean observes;
   private final Set<String> pinsUnderWay = new HashSet<>();
+  private boolean leads;
   private boolean publishing;
+  private boolean claiming;
+  private long remembered;
+  private @Nullable Instant rememberedAt;
   private @Nullable Instant lastStep;
   private @Nullable Instant storeNotBefore;
 
@@ -41,16 +50,34 @@ public final class Controller {
   public record Decision(List<Action> actions, @Nullable Instant wake) {}
 
   /**
+   * Which cluster an agent works for.
+   *
+   * @param base the base key, as it stands in labels
+   * @param fresh a UUID that nobody has, for a cluster that is new
+   * @param known the UUID that this machine has worked for, or null
+   * @param age the cluster's, the highest that this machine has seen
+   */
+  public record Origin(String base, String fresh, @Nullable String known, long age) {}
+
+  /**
    * @param inventoryInEtcd the hosts are those under {@code inventory/}; else those of {@link
    *     Event.InventoryRead}
+   * @param observes whether to decide as a leader would, for nobody to act upon
    */
-  public Controller(Settings settings, boolean inventoryInEtcd) {
-    this.world = new World(settings, inventoryInEtcd);
+  public Controller(Settings settings, Origin origin, boolean inventoryInEtcd, boolean observes) {
+    Identity identity = new Identity(origin.base(), origin.fresh(), origin.known(), origin.age());
+    this.world = new World(settings, identity, inventoryInEtcd);
+    this.observes = observes;
   }
 
-  /** The hosts that are to be followed. */
+  /** The hosts that are to be followed; none while another agent leads. */
   public List<Host> hosts() {
     return world.hosts.values().stream().map(host -> host.host).toList();
+  }
+
+  /** Whether this agent leads, as of the last step. */
+  public boolean leads() {
+    return leads;
   }
 
   /**
@@ -64,20 +91,59 @@ public final class Controller {
       world.apply(event, now);
       ended(event, now);
     }
-    if (!world.isReady(now)) {
-      return new Decision(List.of(), null);
+    List<Action> actions = new ArrayList<>();
+    lead(now, actions);
+    if (!leads || !world.isReady(now)) {
+      return new Decision(actions, null);
     }
     world.remember(now);
-    Holds holds = Holds.find(world);
-    Plan plan = Planner.plan(world.situation(now));
-    List<Action> actions = new ArrayList<>();
+    Holds holds = Holds.find(world, now);
+    Situation situation = world.situation(now);
+    Plan plan = Planner.plan(situation);
+    holds.mostHosts(situation);
+    if (observes) {
+      return new Decision(holds.isFrozen() ? List.of() : plan.actions(), wake(plan.wake(), now));
+    }
     // While etcd is away everything stays as it is: what was decided may no longer be wanted.
     if (world.storeUp) {
       boolean storeReady = storeNotBefore == null || !now.isBefore(storeNotBefore);
-      plan.actions().stream().filter(action -> begin(action, storeReady)).forEach(actions::add);
+      if (!holds.isFrozen()) {
+        plan.actions().stream().filter(action -> begin(action, storeReady)).forEach(actions::add);
+      }
+      claim(holds, storeReady, actions);
       publish(plan, holds, storeReady, actions);
+      remember(now, actions);
     }
     return new Decision(actions, wake(plan.wake(), now));
+  }
+
+  private void lead(Instant now, List<Action> actions) {
+    boolean leading = observes ? world.keys.isListed() : world.leadership.until(now) != null;
+    if (leading && (!leads || world.isForgotten())) {
+      world.beginTerm(now);
+      actions.add(new Action.ListAgain());
+    } else if (!leading && leads) {
+      world.endTerm();
+    }
+    leads = leading;
+  }
+
+  private void claim(Holds holds, boolean storeReady, List<Action> actions) {
+    Action.Claim claim = holds.claim();
+    if (claim != null && storeReady && !claiming) {
+      claiming = true;
+      actions.add(claim);
+    }
+  }
+
+  private void remember(Instant now, List<Action> actions) {
+    long age = world.identity.highest();
+    boolean due = rememberedAt == null || !now.isBefore(rememberedAt.plus(REMEMBER));
+    if (world.identity.isKnown() && age != remembered && due) {
+      remembered = age;
+      rememberedAt = now;
+      actions.add(new Action.Remember(world.identity.uuid(), age));
+    }
   }
 
   /**
@@ -100,7 +166,8 @@ public final class Controller {
         yield storeReady;
       }
       case Action.WritePin pin -> storeReady && pinsUnderWay.add(pin.job());
-      case Action.Publish _ -> storeReady;
+      case Action.Publish _, Action.Claim _ -> storeReady;
+      case Action.ListAgain _, Action.Remember _ -> true;
       case Action.OnHost call -> {
         world.underWay(call);
         yield true;
@@ -114,9 +181,10 @@ public final class Controller {
     }
     SortedMap<String, Object> wanted = Statuses.of(world, plan, holds.all());
     SortedMap<String, Optional<Object>> changes = Statuses.difference(world.keys.published, wanted);
-    if (!changes.isEmpty() || !holds.acknowledged().isEmpty()) {
+    changes.putAll(holds.heeded());
+    if (!changes.isEmpty()) {
       publishing = true;
-      actions.add(Holds.publish(changes, holds.acknowledged()));
+      actions.add(new Action.Publish(changes));
     }
   }
 
@@ -130,6 +198,12 @@ public final class Controller {
       case Event.PinWritten written -> {
         pinsUnderWay.remove(written.action().job());
         if (!written.done()) {
+          storeNotBefore = now.plus(STORE_RETRY);
+        }
+      }
+      case Event.Claimed claimed -> {
+        claiming = false;
+        if (!claimed.done()) {
           storeNotBefore = now.plus(STORE_RETRY);
         }
       }
@@ -150,6 +224,7 @@ public final class Controller {
       world.keys.published.put(key, value.get());
     } else {
       world.keys.published.remove(key);
+      world.keys.releases.remove(key.replaceFirst("^release/", ""));
     }
   }
 
@@ -161,10 +236,13 @@ public final class Controller {
         wake = change;
       }
     }
-    return storeNotBefore != null
-            && storeNotBefore.isAfter(now)
-            && (wake == null || storeNotBefore.isBefore(wake))
-        ? storeNotBefore
+    return earlier(earlier(wake, storeNotBefore, now), world.restsUntil(), now);
+  }
+
+  private static @Nullable Instant earlier(
+      @Nullable Instant wake, @Nullable Instant other, Instant now) {
+    return other != null && other.isAfter(now) && (wake == null || other.isBefore(wake))
+        ? other
         : wake;
   }
 }

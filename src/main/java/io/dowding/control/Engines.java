@@ -2,7 +2,9 @@ package io.dowding.control;
 
 import io.dowding.model.Host;
 import io.dowding.plan.Action;
+import java.time.Duration;
 import java.util.Collection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the loop owes the Docker hosts, and they the loop. Thread-safe. Each host has a lane of its
@@ -16,8 +18,10 @@ public interface Engines extends AutoCloseable {
   /**
    * Makes one call and says how it ended; blocks until its deadline at the most, throws nothing.
    * Where there was no answer, the host is listed again.
+   *
+   * @param atMost the deadline, where that is shorter than the call's own; null for its own
    */
-  Event.Outcome perform(Action.OnHost action);
+  Event.Outcome perform(Action.OnHost action, @Nullable Duration atMost);
 
   @Override
   void close();

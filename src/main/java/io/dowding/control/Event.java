@@ -18,11 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Event {
 
-  /** All that etcd holds, at one revision. */
-  record StoreListed(long revision, List<StoreChange> keys, Recalled recalled) implements Event {}
+  /**
+   * All that etcd holds, at one revision.
+   *
+   * @param recalled what agents left, where that was asked for
+   */
+  record StoreListed(long revision, List<StoreChange> keys, @Nullable Recalled recalled)
+      implements Event {}
 
   /**
-   * What earlier agents left, read with the first list.
+   * What earlier agents left.
    *
    * @param keys all below {@code status/} and {@code versions/}, readable or not
    */
@@ -30,8 +35,10 @@ public sealed interface Event {
       Set<String> keys,
       Map<String, Service> versions,
       Map<String, ServiceStatus> services,
-      Map<String, HostStatus> hosts) {
-    public static final Recalled NOTHING = new Recalled(Set.of(), Map.of(), Map.of(), Map.of());
+      Map<String, HostStatus> hosts,
+      Map<String, HostStatus.Hold> holds) {
+    public static final Recalled NOTHING =
+        new Recalled(Set.of(), Map.of(), Map.of(), Map.of(), Map.of());
   }
 
   record StoreChanged(long revision, List<StoreChange> changes) implements Event {}
@@ -75,6 +82,23 @@ public sealed interface Event {
   record PinWritten(Action.WritePin action, boolean done) implements Event {}
 
   record Published(Action.Publish action, boolean done) implements Event {}
+
+  /**
+   * The {@code cluster} key was written, or not: somebody else wrote it, or there was no answer.
+   */
+  record Claimed(Action.Claim action, boolean done) implements Event {}
+
+  /**
+   * This agent is a candidate, by a lease that was renewed.
+   *
+   * @param key of its candidacy, below {@code leader/}
+   * @param created the revision at which that key was made
+   * @param until when its lease may be over, with a margin, counted from before it was renewed
+   */
+  record Standing(String key, long created, Instant until) implements Event {}
+
+  /** It is no candidate any more. */
+  record NotStanding(String why) implements Event {}
 
   /** Nothing happened; time went by. */
   record Tick() implements Event {}

@@ -1,36 +1,57 @@
 package io.dowding.control;
 
 import io.dowding.control.HostStatus.Hold;
+import io.dowding.model.Names;
+import io.dowding.model.Ownership;
 import io.dowding.plan.Action;
+import io.dowding.plan.Planner;
+import io.dowding.plan.Situation;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One engine is one host. The same engine under two hostnames would make every container look
- * doubled, and another engine under a known hostname would make every job look lost: such hosts are
- * held, and nothing is done on them.
+ * What looks more like an accident than like a wish is held: nothing is done about it until a
+ * person says, with a key under {@code release/}, that it is meant, or until it is over.
  */
 final class Holds {
 
-  private final World world;
-  private final SortedMap<String, Hold> holds = new TreeMap<>();
-  private final SortedMap<String, Optional<Object>> acknowledged = new TreeMap<>();
+  static final String DELETIONS = "deletions";
+  static final String REVISION = "revision";
+  static final String EMPTY = "empty-";
+  private static final String ENGINE = "engine-";
 
-  private Holds(World world) {
+  private final World world;
+  private final Instant now;
+  private final SortedMap<String, Hold> holds = new TreeMap<>();
+  private boolean frozen;
+  private Action.@Nullable Claim claim;
+
+  private Holds(World world, Instant now) {
     this.world = world;
+    this.now = now;
   }
 
-  /** What is held now, by the hold's name; marks the hosts. */
-  static Holds find(World world) {
-    Holds found = new Holds(world);
+  /** What is held now, by the hold's name; marks what is held in the world. */
+  static Holds find(World world, Instant now) {
+    Holds found = new Holds(world, now);
     world.hosts.values().forEach(host -> host.hold = "");
+    found.cluster();
+    found.revision();
     found.changedEngines();
     found.sharedEngines();
+    found.emptiedHosts();
+    found.deletions();
+    found.inventory();
+    found.orphans();
     return found;
   }
 
@@ -38,33 +59,122 @@ final class Holds {
     return holds;
   }
 
-  /** The keys by which somebody acknowledged a hold: to be deleted, now that it was heeded. */
-  SortedMap<String, Optional<Object>> acknowledged() {
-    return acknowledged;
+  /** Nothing at all is done but to say so. */
+  boolean isFrozen() {
+    return frozen;
+  }
+
+  /** The {@code cluster} key is to be written. */
+  Action.@Nullable Claim claim() {
+    return claim;
+  }
+
+  /** Keys that somebody wrote to release a hold: heeded by now, or of no hold at all. */
+  SortedMap<String, Optional<Object>> heeded() {
+    SortedMap<String, Optional<Object>> keys = new TreeMap<>();
+    for (String hold : world.keys.releases) {
+      // Until the key is written the word is still needed.
+      if (claim == null || !(hold.equals("cluster") || hold.equals(REVISION))) {
+        keys.put("release/" + hold, Optional.empty());
+      }
+    }
+    return keys;
+  }
+
+  private boolean isReleased(String hold) {
+    return world.keys.releases.contains(hold);
+  }
+
+  private void hold(String name, String held, String why) {
+    holds.put(name, new Hold(held, why, "dowding release " + name));
+  }
+
+  /** No new cluster is begun where there is an old one: all that it runs would be nobody's. */
+  private void cluster() {
+    Identity identity = world.identity;
+    String inEtcd = world.keys.cluster();
+    String onHosts = identity.isKnown() ? null : identity.onHosts(world.hosts.values());
+    String known = identity.isKnown() ? identity.uuid() : onHosts;
+    if (inEtcd != null && inEtcd.equals(identity.uuid())) {
+      return;
+    }
+    frozen = true;
+    if (inEtcd != null) {
+      holds.put(
+          "cluster",
+          new Hold(
+              "everything",
+              "etcd says that it is cluster "
+                  + inEtcd
+                  + "'s, and this agent has worked for "
+                  + identity.uuid(),
+              "stop this agent, or give it the etcd of its cluster"));
+    } else if (known == null) {
+      if (world.hosts.isEmpty() || world.hosts.values().stream().anyMatch(HostWorld::everListed)) {
+        claim = new Action.Claim(identity.fresh(), 0, world.keys.clusterRevision());
+      }
+    } else if (isReleased("cluster")) {
+      long newest = Identity.newest(known, world.hosts.values());
+      long floor = Math.max(identity.highest(), newest);
+      claim = new Action.Claim(known, floor, world.keys.clusterRevision());
+    } else {
+      hold(
+          "cluster",
+          "everything",
+          "etcd knows no cluster, but "
+              + (identity.isKnown() ? "this machine has worked for" : "the hosts run containers of")
+              + " cluster "
+              + known
+              + ": was etcd wiped? Restore it; or release this to go on with that cluster");
+    }
+  }
+
+  /** A falling revision: etcd was restored from a backup, and what is absent may only be lost. */
+  private void revision() {
+    Identity identity = world.identity;
+    String uuid = world.keys.cluster();
+    if (frozen || uuid == null) {
+      return;
+    }
+    identity.sawIncarnation(Identity.newest(uuid, world.hosts.values()), world.keys);
+    if (!identity.isRegressed()) {
+      return;
+    }
+    frozen = true;
+    if (isReleased(REVISION)) {
+      claim = new Action.Claim(uuid, identity.highest(), world.keys.clusterRevision());
+    } else {
+      hold(
+          REVISION,
+          "everything",
+          "etcd is at age "
+              + world.keys.age()
+              + " and has been at "
+              + identity.highest()
+              + ": was it restored from a backup? What it has forgotten is left alone once this is"
+              + " released");
+    }
   }
 
   private void changedEngines() {
     world.hosts.forEach(
         (name, host) -> {
-          String now = host.engine.id();
-          if (now.isEmpty() || host.knownEngine.isEmpty() || now.equals(host.knownEngine)) {
+          String engine = host.engine.id();
+          if (engine.isEmpty() || host.knownEngine.isEmpty() || engine.equals(host.knownEngine)) {
             return;
           }
-          String hold = "engine-" + name;
-          if (world.keys.releases.contains(hold)) {
-            host.knownEngine = now;
-            acknowledged.put("release/" + hold, Optional.empty());
+          if (isReleased(ENGINE + name)) {
+            host.knownEngine = engine;
             return;
           }
           hold(
-              hold,
+              ENGINE + name,
               host,
               "its Docker Engine is another one than before ("
-                  + now
+                  + engine
                   + ", was "
                   + host.knownEngine
-                  + ")",
-              "if that is right, put any value to release/" + hold);
+                  + ")");
         });
   }
 
@@ -79,26 +189,118 @@ final class Holds {
       if (same.size() > 1) {
         List<String> names = same.stream().map(host -> host.host.hostname()).toList();
         for (HostWorld host : same) {
-          hold(
-              "same-engine-" + host.host.hostname(),
-              host,
-              String.join(" and ", names) + " are one and the same Docker Engine",
-              "take all but one of them out of the inventory");
+          String why = String.join(" and ", names) + " are one and the same Docker Engine";
+          String release = "take all but one of them out of the inventory";
+          host.hold = why + "; " + release;
+          holds.put(
+              "same-engine-" + host.host.hostname(), new Hold(host.host.hostname(), why, release));
         }
       }
     }
   }
 
-  private void hold(String name, HostWorld host, String why, String release) {
-    host.hold = why + "; " + release;
-    holds.put(name, new Hold(host.host.hostname(), why, release));
+  private void emptiedHosts() {
+    world.hosts.forEach(
+        (name, host) -> {
+          if (host.emptied && isReleased(EMPTY + name)) {
+            host.emptied = false;
+          } else if (host.emptied) {
+            hold(
+                EMPTY + name,
+                host,
+                "none of the containers that were there is there now: does its engine look at"
+                    + " another disk?");
+          }
+        });
   }
 
-  /** Deletes what was acknowledged, on top of what is to be published. */
-  static Action.Publish publish(
-      SortedMap<String, Optional<Object>> changes, SortedMap<String, Optional<Object>> heeded) {
-    SortedMap<String, Optional<Object>> all = new TreeMap<>(changes);
-    all.putAll(heeded);
-    return new Action.Publish(all);
+  private void hold(String name, HostWorld host, String why) {
+    hold(name, host.host.hostname(), why);
+    host.hold = why + "; if that is right: dowding release " + name;
+  }
+
+  private void deletions() {
+    Deletions deletions = world.keys.deletions;
+    if (isReleased(DELETIONS)) {
+      deletions.release();
+    }
+    deletions.retain(withRemains());
+    if (!deletions.held().isEmpty()) {
+      hold(
+          DELETIONS,
+          String.join(", ", deletions.held()),
+          deletions.held().size()
+              + " services were deleted within "
+              + Deletions.WINDOW.toSeconds()
+              + " s; to have them back, put their keys again");
+    }
+  }
+
+  /** Services of which there is still a record or a container. */
+  private Set<String> withRemains() {
+    Set<String> services = new TreeSet<>();
+    world.keys.allocations.values().forEach(record -> services.add(record.service()));
+    owned().forEach(owned -> services.add(Names.serviceOf(owned.job())));
+    return services;
+  }
+
+  private List<Ownership.Owned> owned() {
+    List<Ownership.Owned> all = new ArrayList<>();
+    for (HostWorld host : world.hosts.values()) {
+      host.containers().stream()
+          .map(container -> Ownership.of(container, world.identity.uuid()))
+          .filter(owned -> owned != null)
+          .forEach(all::add);
+    }
+    return all;
+  }
+
+  private void inventory() {
+    if (world.missing.isEmpty()) {
+      return;
+    }
+    if (isReleased("inventory")) {
+      world.acceptInventory(now);
+    } else {
+      hold(
+          "inventory",
+          String.join(", ", world.missing),
+          "the inventory lost these hosts at once; they are kept until this is released");
+    }
+  }
+
+  /** From before etcd lost its memory, and wanted by nobody: perhaps only by keys that are lost. */
+  private void orphans() {
+    Set<String> orphans = new TreeSet<>();
+    for (Ownership.Owned owned : owned()) {
+      if (owned.incarnation() <= world.keys.floor()
+          && !world.keys.allocations.containsKey(owned.job())
+          && !world.keys.entries.containsKey(Names.serviceOf(owned.job()))) {
+        orphans.add(owned.job());
+      }
+    }
+    if (orphans.isEmpty()) {
+      world.orphansReleased = false;
+    } else if (isReleased("orphans") || world.orphansReleased) {
+      world.orphansReleased = true;
+    } else {
+      hold(
+          "orphans",
+          String.join(", ", orphans),
+          "these run since before etcd lost its memory, and no key asks for them; put their"
+              + " services' keys again, or release this to have them removed");
+    }
+  }
+
+  /** Once a plan can be made: this one ends by itself. */
+  void mostHosts(Situation situation) {
+    if (Planner.mostAreLost(situation)) {
+      holds.put(
+          "hosts",
+          new Hold(
+              "all jobs, where they are",
+              "most hosts are out of reach at once: more likely this node is cut off",
+              "it ends by itself when they answer; a host that is dead for good: dowding gone HOST"));
+    }
   }
 }

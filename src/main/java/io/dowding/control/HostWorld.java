@@ -4,6 +4,7 @@ import io.dowding.control.Event.Engine;
 import io.dowding.model.Availability;
 import io.dowding.model.Container;
 import io.dowding.model.Host;
+import io.dowding.model.Ownership;
 import io.dowding.model.Reach;
 import io.dowding.plan.HostState;
 import io.dowding.plan.Settings;
@@ -13,6 +14,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,12 @@ final class HostWorld {
   /** Why nothing is done here although it answers, or empty. */
   String hold = "";
 
+  /** It had several of our containers, and came back with none of them. */
+  boolean emptied;
+
+  /** Recorded containers that an earlier leader saw here, by job. */
+  private final Map<String, Long> recalledContainers = new HashMap<>();
+
   HostWorld(Host host, Instant now) {
     this.host = host;
     this.triedSince = now;
@@ -61,6 +69,20 @@ final class HostWorld {
     }
   }
 
+  void hadContainer(String job, long incarnation) {
+    recalledContainers.put(job, incarnation);
+  }
+
+  boolean hasSeen(String job, long incarnation, String cluster) {
+    Long before = recalledContainers.get(job);
+    return (before != null && before == incarnation)
+        || containers.values().stream()
+            .map(seen -> Ownership.of(seen.container(), cluster))
+            .anyMatch(
+                owned ->
+                    owned != null && owned.job().equals(job) && owned.incarnation() == incarnation);
+  }
+
   void answered(Instant now) {
     lastContact = now;
     error = "";
@@ -77,8 +99,26 @@ final class HostWorld {
     lookedBefore = at;
   }
 
-  void listed(Engine found, Instant asOf, List<Container> all, Instant now) {
+  /**
+   * All that is there.
+   *
+   * @param expected names of the recorded containers that were last seen here. Where all of several
+   *     are missing after the connection was lost, it is more likely that the engine looks at
+   *     another disk than that somebody removed them all
+   */
+  void listed(Engine found, Instant asOf, List<Container> all, Instant now, Set<String> expected) {
+    boolean reconnected = !connected;
     answered(now);
+    boolean anyLeft =
+        all.stream().anyMatch(container -> expected.contains(incarnationOf(container)));
+    if (anyLeft || expected.isEmpty()) {
+      emptied = emptied && !anyLeft;
+    } else if (reconnected && expected.size() >= Settings.EMPTIED_AT_LEAST) {
+      emptied = true;
+    }
+    if (!emptied) {
+      recalledContainers.clear();
+    }
     connected = true;
     engine = found;
     if (knownEngine.isEmpty()) {
@@ -99,6 +139,12 @@ final class HostWorld {
       lookedBefore = null;
       listed = true;
     }
+  }
+
+  private static String incarnationOf(Container container) {
+    return container.labels().get(Ownership.JOB)
+        + "."
+        + container.labels().get(Ownership.INCARNATION);
   }
 
   void saw(String id, @Nullable Container container, Instant asOf, Instant now) {

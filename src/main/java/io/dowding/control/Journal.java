@@ -4,7 +4,10 @@ import io.dowding.control.Event.Outcome;
 import io.dowding.plan.Action;
 import io.dowding.plan.Fault;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,9 +17,52 @@ final class Journal {
   private static final Logger log = LoggerFactory.getLogger("dowding");
 
   private final Map<String, String> hosts = new HashMap<>();
+  private Set<String> observed = Set.of();
+  private boolean leads;
 
   void failed(RuntimeException bug) {
     log.error("internal error, please report it", bug);
+  }
+
+  void leads(boolean now) {
+    if (now != leads) {
+      leads = now;
+      log.info(now ? "this agent leads" : "this agent does not lead, and changes nothing");
+    }
+  }
+
+  /** Says what would be done, once, until it is something else. */
+  void would(List<Action> actions) {
+    List<String> wishes = actions.stream().flatMap(action -> lines(action).stream()).toList();
+    wishes.stream()
+        .filter(wish -> !observed.contains(wish))
+        .forEach(wish -> log.info("would {}", wish));
+    observed = Set.copyOf(wishes);
+  }
+
+  private static List<String> lines(Action action) {
+    return switch (action) {
+      case Action.Allocate allocate ->
+          allocate.changes().stream()
+              .map(
+                  change ->
+                      (change instanceof Action.Change.Put ? "place " : "forget ")
+                          + change.record().job()
+                          + " on "
+                          + change.record().host()
+                          + ": "
+                          + change.record().reason())
+              .toList();
+      case Action.WritePin pin ->
+          List.of("pin " + pin.job() + " to " + pin.pin().hostname() + ": " + pin.reason());
+      case Action.OnHost call ->
+          List.of(word(call) + " " + call.job() + " on " + call.host() + ": " + call.reason());
+      case Action.Publish _, Action.Claim _, Action.ListAgain _, Action.Remember _ -> List.of();
+    };
+  }
+
+  static String word(Action.OnHost call) {
+    return call.getClass().getSimpleName().toLowerCase(Locale.ROOT);
   }
 
   void decided(Action action) {
@@ -45,11 +91,14 @@ final class Journal {
       case Action.WritePin pin ->
           log.info(
               "pin job={} host={} reason=\"{}\"", pin.job(), pin.pin().hostname(), pin.reason());
-      case Action.Publish _ -> log.debug("publish {}", action.reason());
+      case Action.Publish _, Action.Remember _, Action.ListAgain _ ->
+          log.debug("{}", action.reason());
+      case Action.Claim claim ->
+          log.warn("claim etcd cluster={} floor={}", claim.uuid(), claim.floor());
       case Action.OnHost call ->
           log.info(
               "{} job={} host={} reason=\"{}\"",
-              call.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT),
+              word(call),
               call.job(),
               call.host(),
               call.reason());
@@ -66,6 +115,7 @@ final class Journal {
       case Event.StoreLost(String why) ->
           log.warn("etcd lost, everything stays as it is reason=\"{}\"", why);
       case Event.StoreBack _ -> log.info("etcd is back");
+      case Event.NotStanding(String why) -> log.warn("no candidate any more reason=\"{}\"", why);
       case Event.HostListed listed -> {
         if (!"up".equals(hosts.put(listed.host(), "up"))) {
           log.info(
@@ -83,7 +133,7 @@ final class Journal {
       case Event.CallEnded(Action.OnHost call, Outcome.Failed(Fault fault, String error, var _)) ->
           log.warn(
               "{} failed job={} host={} fault={} error=\"{}\"",
-              call.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT),
+              word(call),
               call.job(),
               call.host(),
               fault,

@@ -6,6 +6,7 @@ import io.dowding.model.Host;
 import io.dowding.model.Pin;
 import io.dowding.model.Service;
 import io.dowding.plan.Action;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -32,6 +33,9 @@ final class Keys {
   final Map<String, Long> allocationRevisions = new HashMap<>();
   final Set<String> releases = new TreeSet<>();
   final Map<String, Service> versions = new HashMap<>();
+  final Deletions deletions;
+  final Leadership leadership;
+  private final Set<String> deletedNow = new TreeSet<>();
 
   /** What the keys that this agent publishes hold; a value that could not be read is itself. */
   final SortedMap<String, Object> published = new TreeMap<>();
@@ -42,21 +46,28 @@ final class Keys {
   private final Map<String, Availability> words = new HashMap<>();
   private final Map<String, Long> forgotten = new HashMap<>();
   private @Nullable String cluster;
+  private long clusterRevision;
+  private long floor;
   private long revision;
   private long sequence;
   private boolean listed;
 
-  Keys(boolean inventoryInEtcd) {
+  Keys(boolean inventoryInEtcd, Leadership leadership) {
     this.inventoryInEtcd = inventoryInEtcd;
+    this.leadership = leadership;
+    this.deletions = new Deletions();
   }
 
   /** A complete list: what is not in it is not in etcd. */
-  void listed(Event.StoreListed list, Consumer<String> redefined) {
-    if (!listed) {
-      versions.putAll(list.recalled().versions());
-      list.recalled().keys().forEach(key -> published.put(key, "unread"));
-      list.recalled().services().forEach((k, v) -> published.put("status/services/" + k, v));
-      list.recalled().hosts().forEach((k, v) -> published.put("status/hosts/" + k, v));
+  void listed(Event.StoreListed list, Consumer<String> redefined, Instant now) {
+    Event.Recalled recalled = list.recalled();
+    if (recalled != null) {
+      recalled.versions().forEach(versions::putIfAbsent);
+      published.clear();
+      recalled.keys().forEach(key -> published.put(key, "unread"));
+      recalled.services().forEach((k, v) -> published.put("status/services/" + k, v));
+      recalled.hosts().forEach((k, v) -> published.put("status/hosts/" + k, v));
+      recalled.holds().forEach((k, v) -> published.put("status/holds/" + k, v));
     }
     Set<String> present = new HashSet<>();
     for (StoreChange key : list.keys()) {
@@ -68,11 +79,43 @@ final class Keys {
     }
     revision = Math.max(revision, list.revision());
     listed = true;
+    countDeletions(now);
+    if (recalled != null) {
+      recallDeletions(recalled, now);
+    }
   }
 
-  void changed(Event.StoreChanged changed, Consumer<String> redefined) {
+  /** Nobody looked while these were deleted: as if all of them had been just now. */
+  private void recallDeletions(Event.Recalled recalled, Instant now) {
+    HostStatus.Hold hold = recalled.holds().get(Holds.DELETIONS);
+    Set<String> absent = new TreeSet<>();
+    for (Allocation record : allocations.values()) {
+      String service = record.service();
+      ServiceStatus status = recalled.services().get(service);
+      boolean confirmed = status != null && status.state().equals(Statuses.REMOVING);
+      if (!record.isOfLibrary() && !entries.containsKey(service) && !confirmed) {
+        absent.add(service);
+      }
+    }
+    if (hold != null) {
+      Set<String> still = new TreeSet<>(absent);
+      still.retainAll(Set.of(hold.held().split(", ", -1)));
+      deletions.hold(still);
+    }
+    deletions.unseen(absent, entries.size(), now);
+  }
+
+  private void countDeletions(Instant now) {
+    if (!deletedNow.isEmpty()) {
+      deletions.deleted(deletedNow, entries.size(), now);
+      deletedNow.clear();
+    }
+  }
+
+  void changed(Event.StoreChanged changed, Consumer<String> redefined, Instant now) {
     changed.changes().forEach(change -> apply(change, redefined));
     revision = Math.max(revision, changed.revision());
+    countDeletions(now);
   }
 
   private void apply(StoreChange change, Consumer<String> redefined) {
@@ -99,15 +142,19 @@ final class Keys {
       case StoreChange.OfRelease(String hold, boolean present, long _) -> {
         if (present) {
           releases.add(hold);
+          if (hold.equals(Holds.DELETIONS)) {
+            deletions.release();
+          }
         } else {
           releases.remove(hold);
         }
       }
-      case StoreChange.OfCluster(String uuid, long _) -> {
-        if (cluster == null) {
-          cluster = uuid;
-        }
+      case StoreChange.OfCluster(String uuid, long at, long writtenAt) -> {
+        cluster = uuid;
+        floor = at;
+        clusterRevision = uuid == null ? 0 : writtenAt;
       }
+      case StoreChange.OfLeader candidate -> leadership.seen(candidate);
       case StoreChange.OfSequence(long at) -> sequence(at);
       case StoreChange.OfNothing _ -> {}
     }
@@ -126,8 +173,11 @@ final class Keys {
     Service before = services.get(name);
     switch (change.value()) {
       case null -> {
-        entries.remove(name);
+        if (entries.remove(name) != null) {
+          deletedNow.add(name);
+        }
         services.remove(name);
+        return;
       }
       case Parsed.Valid<Service>(Service service) -> {
         entries.put(name, new Entry(service, "", change.json(), change.revision()));
@@ -142,6 +192,8 @@ final class Keys {
         }
       }
     }
+    deletedNow.remove(name);
+    deletions.back(name);
     Service after = services.get(name);
     if (before != null && after != null && !before.specHash().equals(after.specHash())) {
       redefined.accept(name);
@@ -192,6 +244,8 @@ final class Keys {
         .forEach(n -> absent.add(new StoreChange.OfAllocation(n, null, at)));
     inventory.keySet().forEach(n -> absent.add(new StoreChange.OfInventory(n, null, at)));
     releases.forEach(n -> absent.add(new StoreChange.OfRelease(n, false, at)));
+    leadership.keys().forEach(n -> absent.add(new StoreChange.OfLeader(n, false, at)));
+    absent.add(new StoreChange.OfCluster(null, 0, at));
     absent.removeIf(change -> present.contains(name(change)));
     return absent;
   }
@@ -205,22 +259,43 @@ final class Keys {
       case StoreChange.OfInventory of -> "inventory/" + of.hostname();
       case StoreChange.OfRelease of -> "release/" + of.hold();
       case StoreChange.OfCluster _ -> "cluster";
+      case StoreChange.OfLeader of -> "leader/" + of.key();
       case StoreChange.OfSequence _ -> "sequence";
       case StoreChange.OfNothing of -> of.key();
     };
   }
 
   boolean isListed() {
-    return listed && cluster != null;
+    return listed;
   }
 
-  /** Empty before the first list, and then equal to no label. */
-  String cluster() {
-    return cluster == null ? "" : cluster;
+  /** As etcd has it now; null where its key is missing or unreadable. */
+  @Nullable String cluster() {
+    return cluster;
+  }
+
+  /** The cluster's key's, 0 where it is missing. */
+  long clusterRevision() {
+    return clusterRevision;
+  }
+
+  /** Its own write is known before the watch tells of it. */
+  void claimed(String uuid, long newFloor) {
+    cluster = uuid;
+    floor = newFloor;
   }
 
   long revision() {
     return revision;
+  }
+
+  long floor() {
+    return floor;
+  }
+
+  /** How far the cluster has come: never falls, also where etcd's own revision did. */
+  long age() {
+    return floor + revision;
   }
 
   long sequence() {

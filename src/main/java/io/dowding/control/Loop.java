@@ -1,11 +1,10 @@
 package io.dowding.control;
 
-import io.dowding.control.Event.Outcome;
 import io.dowding.model.Host;
 import io.dowding.plan.Action;
-import io.dowding.plan.Fault;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -13,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,30 +22,45 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Loop implements AutoCloseable {
 
-  private static final Duration AFTER_STALE = Duration.ofMillis(200);
-
   /** The longest sleep, so that a step is never long ago. */
   private static final Duration TICK = Duration.ofSeconds(1);
+
+  private static final Duration LAST_CALLS = Duration.ofSeconds(2);
 
   private final Controller controller;
   private final Store store;
   private final Engines engines;
-  private final SteadyClock clock;
+  private final InstantSource clock;
+  private final Performer performer;
+  private final boolean observes;
   private final Journal journal = new Journal();
+  private final Audit audit = new Audit();
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private List<Host> followed = List.of();
   private @Nullable Thread thread;
 
-  public Loop(Controller controller, Store store, Engines engines, SteadyClock clock) {
+  /**
+   * @param observes to log what would be done, and do none of it
+   */
+  public Loop(
+      Controller controller,
+      Store store,
+      Engines engines,
+      InstantSource clock,
+      Consumer<Action.Remember> memory,
+      boolean observes) {
     this.controller = controller;
     this.store = store;
     this.engines = engines;
     this.clock = clock;
+    this.performer = new Performer(store, engines, clock, memory);
+    this.observes = observes;
   }
 
   /** Where events go; callable from any thread, never blocks. */
   public void accept(Event event) {
+    performer.heard(event);
     events.add(event);
   }
 
@@ -76,7 +91,7 @@ public final class Loop implements AutoCloseable {
   private List<Event> next(@Nullable Instant wake) throws InterruptedException {
     Duration wait = TICK;
     if (wake != null) {
-      Duration until = Duration.between(clock.now(), wake);
+      Duration until = Duration.between(clock.instant(), wake);
       wait = until.compareTo(TICK) < 0 ? until : TICK;
     }
     Event first = events.poll(Math.max(1, wait.toMillis() + 1), TimeUnit.MILLISECONDS);
@@ -88,49 +103,29 @@ public final class Loop implements AutoCloseable {
 
   private @Nullable Instant step(List<Event> batch) {
     batch.forEach(journal::happened);
-    Controller.Decision decision = controller.step(batch, clock.now());
+    Controller.Decision decision = controller.step(batch, clock.instant());
     List<Host> hosts = controller.hosts();
     if (!hosts.equals(followed)) {
       followed = hosts;
       engines.follow(hosts, this::accept);
     }
+    journal.leads(controller.leads());
+    if (observes) {
+      journal.would(decision.actions());
+      return decision.wake();
+    }
     for (Action action : decision.actions()) {
       journal.decided(action);
-      workers.execute(() -> accept(perform(action)));
+      workers.execute(() -> perform(action));
     }
     return decision.wake();
   }
 
-  private Event perform(Action action) {
-    return switch (action) {
-      case Action.Allocate allocate -> store.allocate(allocate);
-      case Action.WritePin pin -> store.writePin(pin);
-      case Action.Publish publish -> store.publish(publish);
-      case Action.OnHost call -> new Event.CallEnded(call, call(call));
-    };
-  }
-
-  /** Nothing is stopped or removed on old news: what it rests on is read again just before. */
-  private Outcome call(Action.OnHost call) {
-    try {
-      Action.Basis basis =
-          switch (call) {
-            case Action.Signal signal -> signal.basis();
-            case Action.Remove remove -> remove.basis();
-            case Action.Pull _, Action.Create _, Action.Start _, Action.SetRestart _ -> null;
-          };
-      if (basis == null || store.stillHolds(basis)) {
-        return engines.perform(call);
-      }
-      // The watch will tell what has changed; until then there is nothing new to decide on.
-      Thread.sleep(AFTER_STALE);
-      return new Outcome.Failed(
-          Fault.STALE, "etcd has changed, or could not be asked", clock.now());
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      return new Outcome.Failed(Fault.STALE, "the agent stops", clock.now());
-    } catch (RuntimeException bug) {
-      return new Outcome.Failed(Fault.BUSY, "internal error: " + bug, clock.now());
+  private void perform(Action action) {
+    Event ended = performer.perform(action);
+    audit.ended(action, ended);
+    if (ended != null) {
+      accept(ended);
     }
   }
 
@@ -147,6 +142,13 @@ public final class Loop implements AutoCloseable {
       }
     }
     workers.shutdownNow();
+    try {
+      // A call that has begun is let finish, so that nothing of it comes after the lead is given
+      // away.
+      workers.awaitTermination(LAST_CALLS.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
     store.close();
     engines.close();
   }

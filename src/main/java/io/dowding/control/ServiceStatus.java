@@ -23,6 +23,7 @@ public record ServiceStatus(
    * One job.
    *
    * @param why this host was chosen
+   * @param incarnation of the recorded container, where it has been seen there
    * @param restarts failures in a row, what the back-off grows with
    * @param addresses of each published port: {@code 10.0.0.1:8080->80/tcp}
    * @param since when its container started, by its host's clock
@@ -34,6 +35,7 @@ public record ServiceStatus(
       @Nullable String host,
       @Nullable String why,
       @Nullable String container,
+      @Nullable Long incarnation,
       String state,
       @Nullable String health,
       @Nullable Integer restarts,

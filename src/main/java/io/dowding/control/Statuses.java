@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 /** What is, beside what should be, as others read it. */
 final class Statuses {
 
+  /** A deletion that is being acted upon. */
+  static final String REMOVING = "removing";
+
   private final World world;
   private final SortedMap<String, List<JobView>> views = new TreeMap<>();
 
@@ -110,7 +113,7 @@ final class Statuses {
   private static String state(
       Keys.@Nullable Entry entry, @Nullable Service service, List<JobView> jobs) {
     if (entry == null) {
-      return "removing";
+      return jobs.stream().anyMatch(view -> view.state() == State.HELD) ? "held" : REMOVING;
     }
     if (entry.valid() == null) {
       return "invalid";
@@ -158,6 +161,7 @@ final class Statuses {
         hostname,
         record == null ? null : record.reason(),
         container == null ? null : container.shortId(),
+        record != null && isRecorded(record, container) ? record.incarnation() : null,
         view.state().name().toLowerCase(Locale.ROOT),
         container == null ? null : container.health(),
         memory.failures() == 0 ? null : memory.failures(),
@@ -168,6 +172,14 @@ final class Statuses {
         memory.failures() == 0 ? null : memory.lastError(),
         memory.failures() == 0 && memory.completed() == 0 ? null : memory.countedExit(),
         memory.completed() == 0 ? null : memory.completed());
+  }
+
+  private boolean isRecorded(Allocation record, @Nullable Container container) {
+    HostWorld host = world.hosts.get(record.host());
+    Ownership.Owned owned =
+        container == null ? null : Ownership.of(container, world.identity.uuid());
+    return (owned != null && owned.incarnation() == record.incarnation())
+        || (host != null && host.emptied);
   }
 
   private List<String> addresses(@Nullable String hostname, @Nullable Container container) {
@@ -200,7 +212,7 @@ final class Statuses {
     int ours =
         (int)
             containers.stream()
-                .filter(container -> Ownership.of(container, world.keys.cluster()) != null)
+                .filter(container -> Ownership.of(container, world.identity.uuid()) != null)
                 .count();
     Reach reach = host.lastReach();
     return new HostStatus(

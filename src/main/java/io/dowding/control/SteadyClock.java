@@ -1,17 +1,19 @@
 package io.dowding.control;
 
 import java.time.Instant;
+import java.time.InstantSource;
 
 /**
  * The time of day as it was when this was made, moved on by a clock that never steps: somebody who
  * sets the machine's clock changes no decision. Thread-safe.
  */
-public final class SteadyClock {
+public final class SteadyClock implements InstantSource {
 
   private final Instant start = Instant.now();
   private final long startNanos = System.nanoTime();
 
-  public Instant now() {
+  @Override
+  public Instant instant() {
     return start.plusNanos(System.nanoTime() - startNanos);
   }
 }

@@ -32,7 +32,13 @@ public sealed interface StoreChange {
 
   record OfRelease(String hold, boolean present, long revision) implements StoreChange {}
 
-  record OfCluster(@Nullable String uuid, long revision) implements StoreChange {}
+  /**
+   * @param floor the age that the cluster had when this etcd was accepted
+   */
+  record OfCluster(@Nullable String uuid, long floor, long revision) implements StoreChange {}
+
+  /** A candidate for leading; such a key is written once. */
+  record OfLeader(String key, boolean present, long revision) implements StoreChange {}
 
   record OfSequence(long revision) implements StoreChange {}
 

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** All that is known: etcd's side, the hosts' side, and what is under way. One thread's own. */
@@ -35,31 +36,77 @@ final class World {
   private static final Duration SHORTLY = Duration.ofMillis(300);
 
   final Settings settings;
-  final Keys keys;
+  final Identity identity;
+  final Leadership leadership = new Leadership();
+  private final boolean inventoryInEtcd;
+  Keys keys;
   final SortedMap<String, HostWorld> hosts = new TreeMap<>();
   final Map<String, JobMemory> memories = new HashMap<>();
   private final Set<String> busy = new HashSet<>();
+  private final Map<String, Instant> resting = new HashMap<>();
   private final Map<String, Integer> calls = new HashMap<>();
   private final Map<String, HostStatus> recalledHosts = new HashMap<>();
 
   /** The engine of each hostname, across a change of its endpoint. */
   private final Map<String, String> engines = new HashMap<>();
 
+  /** Host names that an inventory lost too many of at once; kept until somebody says so. */
+  final Set<String> missing = new TreeSet<>();
+
   private @Nullable SortedMap<String, Host> given;
   private boolean ready;
+  private boolean recalled;
+  private boolean forgotten;
+  private Instant leadingSince = Instant.MAX;
   boolean storeUp;
   boolean allocating;
 
-  World(Settings settings, boolean inventoryInEtcd) {
+  /** What is from before etcd lost its memory, and wanted by nobody, may go. */
+  boolean orphansReleased;
+
+  World(Settings settings, Identity identity, boolean inventoryInEtcd) {
     this.settings = settings;
-    this.keys = new Keys(inventoryInEtcd);
+    this.identity = identity;
+    this.inventoryInEtcd = inventoryInEtcd;
+    this.keys = new Keys(inventoryInEtcd, leadership);
+  }
+
+  /**
+   * This agent leads from now on. What etcd holds it knows; the hosts it looks at anew, and what
+   * the leader before it remembered it reads from the status.
+   */
+  void beginTerm(Instant now) {
+    leadingSince = now;
+    ready = false;
+    recalled = false;
+    forgotten = false;
+    hosts.clear();
+    engines.clear();
+    missing.clear();
+    memories.clear();
+    followInventory(now);
+  }
+
+  /** etcd went back in time: what is known of earlier leaders no longer counts. */
+  boolean isForgotten() {
+    return forgotten;
+  }
+
+  void endTerm() {
+    leadingSince = Instant.MAX;
+    hosts.clear();
+  }
+
+  private boolean isLeading() {
+    return leadingSince.isBefore(Instant.MAX);
   }
 
   void apply(Event event, Instant now) {
     switch (event) {
       case Event.StoreListed listed -> storeListed(listed, now);
       case Event.StoreChanged changed -> {
-        keys.changed(changed, this::redefined);
+        keys.changed(changed, this::redefined, now);
+        identity.advanced(keys);
         followInventory(now);
       }
       case Event.StoreLost _ -> storeUp = false;
@@ -71,7 +118,7 @@ final class World {
       case Event.HostListed listed -> {
         HostWorld host = hosts.get(listed.host());
         if (host != null) {
-          host.listed(listed.engine(), listed.asOf(), listed.containers(), now);
+          host.listed(listed.engine(), listed.asOf(), listed.containers(), now, expected(host));
         }
       }
       case Event.ContainerSeen seen ->
@@ -90,16 +137,81 @@ final class World {
       }
       case Event.CallEnded ended -> callEnded(ended, now);
       case Event.Allocated allocated -> allocated(allocated);
+      case Event.Standing standing -> leadership.stands(standing);
+      case Event.NotStanding _ -> leadership.stands(null);
+      case Event.Claimed(Action.Claim claim, boolean done) -> {
+        if (done) {
+          keys.claimed(claim.uuid(), claim.floor());
+          identity.claimed(claim.uuid(), keys);
+        }
+      }
       case Event.PinWritten _, Event.Published _, Event.Tick _ -> {}
     }
   }
 
   private void storeListed(Event.StoreListed listed, Instant now) {
-    keys.listed(listed, this::redefined);
+    if (listed.revision() < keys.revision()) {
+      // What etcd holds now is from before what was known: none of that counts any more.
+      keys = new Keys(inventoryInEtcd, leadership);
+      forgotten = true;
+    }
+    keys.listed(listed, this::redefined, now);
+    identity.listed(keys);
     storeUp = true;
-    listed.recalled().services().values().forEach(status -> recall(status.jobs()));
-    listed.recalled().hosts().forEach(recalledHosts::putIfAbsent);
+    Event.Recalled left = listed.recalled();
+    if (left != null) {
+      recalled = true;
+      recall(left);
+    }
     followInventory(now);
+  }
+
+  private void recall(Event.Recalled left) {
+    left.services().values().forEach(status -> recall(status.jobs()));
+    if (left.holds().containsKey(Holds.REVISION)) {
+      identity.recallRegression();
+    }
+    recalledHosts.clear();
+    recalledHosts.putAll(left.hosts());
+    for (HostWorld host : hosts.values()) {
+      recall(host);
+      if (left.holds().containsKey(Holds.EMPTY + host.host.hostname())) {
+        host.emptied = true;
+      }
+    }
+    left.services()
+        .values()
+        .forEach(
+            status ->
+                status
+                    .jobs()
+                    .forEach(
+                        (job, seen) -> {
+                          HostWorld host = seen.host() == null ? null : hosts.get(seen.host());
+                          if (host != null && seen.incarnation() != null) {
+                            host.hadContainer(job, seen.incarnation());
+                          }
+                        }));
+  }
+
+  private void recall(HostWorld host) {
+    HostStatus status = recalledHosts.remove(host.host.hostname());
+    if (status != null) {
+      host.recall(status, Times.parse(status.lastContact()), Times.parse(status.since()));
+    }
+  }
+
+  /** The jobs whose recorded container was seen on a host, and not seen to go. */
+  private Set<String> expected(HostWorld host) {
+    Set<String> jobs = new HashSet<>();
+    for (Allocation record : keys.allocations.values()) {
+      if (record.host().equals(host.host.hostname())
+          && keys.entries.containsKey(record.service())
+          && host.hasSeen(record.job(), record.incarnation(), identity.uuid())) {
+        jobs.add(record.job() + "." + record.incarnation());
+      }
+    }
+    return jobs;
   }
 
   private void recall(Map<String, ServiceStatus.JobStatus> jobs) {
@@ -118,11 +230,23 @@ final class World {
   /** The hosts are exactly those of the inventory; one whose endpoint changed is a new one. */
   private void followInventory(Instant now) {
     SortedMap<String, Host> inventory = keys.inventory(given);
-    if (inventory == null || !keys.isListed()) {
+    if (inventory == null || !keys.isListed() || !isLeading()) {
       return;
     }
+    missing.removeAll(inventory.keySet());
+    Set<String> lost = new TreeSet<>(hosts.keySet());
+    lost.removeAll(inventory.keySet());
+    lost.removeAll(missing);
+    if (isTooMany(lost.size(), hosts.size())) {
+      missing.addAll(lost);
+    }
     hosts.values().forEach(known -> engines.put(known.host.hostname(), known.knownEngine));
-    hosts.values().removeIf(known -> !known.host.equals(inventory.get(known.host.hostname())));
+    hosts
+        .values()
+        .removeIf(
+            known ->
+                !missing.contains(known.host.hostname())
+                    && !known.host.equals(inventory.get(known.host.hostname())));
     engines.keySet().retainAll(inventory.keySet());
     inventory.forEach(
         (name, host) ->
@@ -130,14 +254,22 @@ final class World {
                 name,
                 n -> {
                   HostWorld fresh = new HostWorld(host, now);
-                  HostStatus status = recalledHosts.remove(name);
-                  if (status != null) {
-                    fresh.recall(
-                        status, Times.parse(status.lastContact()), Times.parse(status.since()));
-                  }
+                  recall(fresh);
                   fresh.knownEngine = engines.getOrDefault(name, fresh.knownEngine);
                   return fresh;
                 }));
+  }
+
+  /** More than one, and more than 30 % of the hosts there were; or all. */
+  private static boolean isTooMany(int lost, int before) {
+    return lost > 0 && (lost == before || (lost > 1 && lost * 100 > before * 30));
+  }
+
+  /** The inventory is meant as it is. */
+  void acceptInventory(Instant now) {
+    hosts.keySet().removeAll(missing);
+    missing.clear();
+    followInventory(now);
   }
 
   private void saw(
@@ -194,7 +326,11 @@ final class World {
         }
         yield memory;
       }
-      case STALE -> memory;
+      case STALE -> {
+        // The watch will tell what has changed; until then there is nothing new to decide on.
+        resting.put(action.job(), now.plus(SHORTLY));
+        yield memory;
+      }
       case NAME_TAKEN -> {
         JobMemory counted =
             memory.failed(action.job(), failed.fault(), action.host(), failed.error(), now);
@@ -249,7 +385,7 @@ final class World {
 
   /** Counts what can be seen of the recorded containers; seeing the same again counts nothing. */
   void remember(Instant now) {
-    String cluster = keys.cluster();
+    String cluster = identity.uuid();
     for (HostWorld host : hosts.values()) {
       for (Container container : host.containers()) {
         Owned owned = Ownership.of(container, cluster);
@@ -288,10 +424,15 @@ final class World {
    * has answered or had its chance to, so that the first jobs do not crowd on the fastest host.
    */
   boolean isReady(Instant now) {
-    if (!ready && keys.isListed() && keys.inventory(given) != null) {
+    if (!ready && recalled && keys.inventory(given) != null) {
       ready = hosts.values().stream().allMatch(host -> host.tried(now, PATIENCE_AT_START));
     }
     return ready;
+  }
+
+  /** When a job that was told to wait for news may be planned again, or null. */
+  @Nullable Instant restsUntil() {
+    return resting.values().stream().min(Instant::compareTo).orElse(null);
   }
 
   void underWay(Action.OnHost action) {
@@ -300,17 +441,23 @@ final class World {
   }
 
   Situation situation(Instant now) {
+    resting.values().removeIf(until -> !now.isBefore(until));
+    Set<String> occupied = new HashSet<>(busy);
+    occupied.addAll(resting.keySet());
     SortedMap<String, HostState> states = new TreeMap<>();
     hosts.forEach((name, host) -> states.put(name, host.state(keys.word(name), now, settings)));
     return new Situation(
         now,
         settings,
-        keys.cluster(),
-        keys.revision(),
+        identity.uuid(),
+        keys.age(),
+        orphansReleased ? 0 : keys.floor(),
+        leadingSince.plus(settings.callDeadline()),
         keys.sequence(),
         keys.services(),
         keys.serviceRevisions(),
         keys.untouchable(),
+        keys.deletions.held(),
         keys.hostsSaid(Availability.GONE),
         keys.pins,
         keys.pinRevisions,
@@ -318,7 +465,7 @@ final class World {
         keys.allocationRevisions,
         states,
         memories,
-        busy,
+        occupied,
         calls,
         allocating);
   }

@@ -34,7 +34,8 @@ final class Connection implements AutoCloseable {
   private final DockerHttpClient pullHttp;
   private final DockerHttpClient eventHttp;
   private final DockerClient calls;
-  private final Engine engine;
+  private final Engine identity;
+  private final EngineApi engine = new DockerEngine(this);
   private final Instant engineTime;
 
   /** Connects; what goes wrong is thrown as docker-java throws it. */
@@ -50,7 +51,7 @@ final class Connection implements AutoCloseable {
       this.version = negotiate(answer.getApiVersion(), answer.getMinAPIVersion());
       this.calls = client(version, callHttp);
       Info info = calls.infoCmd().exec();
-      this.engine =
+      this.identity =
           new Engine(
               Objects.requireNonNullElse(info.getId(), ""),
               Objects.requireNonNullElse(answer.getVersion(), ""),
@@ -98,7 +99,11 @@ final class Connection implements AutoCloseable {
     return version;
   }
 
-  Engine engine() {
+  Engine identity() {
+    return identity;
+  }
+
+  EngineApi engine() {
     return engine;
   }
 

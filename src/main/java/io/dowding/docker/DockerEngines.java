@@ -2,11 +2,12 @@ package io.dowding.docker;
 
 import io.dowding.control.Engines;
 import io.dowding.control.Event.Outcome;
-import io.dowding.control.SteadyClock;
 import io.dowding.control.Store.Sink;
 import io.dowding.model.Host;
 import io.dowding.plan.Action;
 import io.dowding.plan.Fault;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,17 +17,17 @@ import org.jspecify.annotations.Nullable;
 public final class DockerEngines implements Engines {
 
   private final DockerSettings settings;
-  private final SteadyClock clock;
+  private final InstantSource clock;
   private final Calls calls;
   private final Map<String, Lane> lanes = new HashMap<>();
 
   /**
-   * @param cluster this cluster's UUID, and {@code base} its base key: labels of what is made
+   * @param base the base key, as it stands in labels
    */
-  public DockerEngines(DockerSettings settings, SteadyClock clock, String cluster, String base) {
+  public DockerEngines(DockerSettings settings, InstantSource clock, String base) {
     this.settings = settings;
     this.clock = clock;
-    this.calls = new Calls(settings, clock, cluster, base);
+    this.calls = new Calls(clock, base);
   }
 
   @Override
@@ -51,11 +52,11 @@ public final class DockerEngines implements Engines {
   }
 
   @Override
-  public Outcome perform(Action.OnHost action) {
+  public Outcome perform(Action.OnHost action, @Nullable Duration atMost) {
     Lane lane = lane(action.host());
     return lane == null
-        ? new Outcome.Failed(Fault.STALE, "not in the inventory any more", clock.now())
-        : lane.perform(action);
+        ? new Outcome.Failed(Fault.STALE, "not in the inventory any more", clock.instant())
+        : lane.perform(action, atMost);
   }
 
   private synchronized @Nullable Lane lane(String hostname) {

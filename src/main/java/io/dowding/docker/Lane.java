@@ -1,18 +1,16 @@
 package io.dowding.docker;
 
-import com.github.dockerjava.api.DockerClient;
 import io.dowding.control.Event;
 import io.dowding.control.Event.Outcome;
-import io.dowding.control.SteadyClock;
 import io.dowding.control.Store.Sink;
 import io.dowding.model.Container;
 import io.dowding.model.Host;
-import io.dowding.model.Ownership;
 import io.dowding.plan.Action;
 import io.dowding.plan.Fault;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,7 +34,7 @@ final class Lane implements AutoCloseable {
 
   private final Host host;
   private final DockerSettings settings;
-  private final SteadyClock clock;
+  private final InstantSource clock;
   private final Calls calls;
   private final Sink sink;
   private final Guard guard;
@@ -53,7 +51,7 @@ final class Lane implements AutoCloseable {
     record StreamEnded(String why) implements Notice {}
   }
 
-  Lane(Host host, DockerSettings settings, SteadyClock clock, Calls calls, Sink sink) {
+  Lane(Host host, DockerSettings settings, InstantSource clock, Calls calls, Sink sink) {
     this.host = host;
     this.settings = settings;
     this.clock = clock;
@@ -71,16 +69,26 @@ final class Lane implements AutoCloseable {
     return host;
   }
 
-  Outcome perform(Action.OnHost action) {
+  Outcome perform(Action.OnHost action, @Nullable Duration atMost) {
     Connection present = connection;
     Outcome outcome =
         present == null
-            ? new Outcome.Failed(Fault.LOST, "not connected", clock.now())
-            : calls.perform(action, present, guard);
+            ? new Outcome.Failed(Fault.LOST, "not connected", clock.instant())
+            : perform(action, atMost, present);
     if (outcome instanceof Outcome.Failed failed && failed.fault() == Fault.LOST) {
       notices.add(new Notice.ListAgain());
     }
     return outcome;
+  }
+
+  private Outcome perform(Action.OnHost action, @Nullable Duration atMost, Connection present) {
+    Duration own = action instanceof Action.Pull ? settings.pull() : settings.call();
+    Duration deadline = atMost == null || atMost.compareTo(own) > 0 ? own : atMost;
+    try {
+      return guard.call(deadline, () -> calls.perform(action, present.engine()));
+    } catch (Exception failed) {
+      return calls.failed(failed);
+    }
   }
 
   private void run() {
@@ -123,26 +131,26 @@ final class Lane implements AutoCloseable {
     notices.clear();
     listen(present);
     list(present);
-    Instant nextPing = clock.now().plus(settings.ping());
-    Instant nextList = clock.now().plus(settings.resync());
+    Instant nextPing = clock.instant().plus(settings.ping());
+    Instant nextList = clock.instant().plus(settings.resync());
     while (true) {
       List<Notice> batch = await(nextPing);
-      Instant now = clock.now();
+      Instant now = clock.instant();
       boolean list = !now.isBefore(nextList) || batch.contains(new Notice.ListAgain());
       if (list) {
         list(present);
-        nextList = clock.now().plus(settings.resync());
+        nextList = clock.instant().plus(settings.resync());
       }
       look(batch, present, list);
       if (!now.isBefore(nextPing)) {
         ping(present);
-        nextPing = clock.now().plus(settings.ping());
+        nextPing = clock.instant().plus(settings.ping());
       }
     }
   }
 
   private List<Notice> await(Instant until) throws InterruptedException {
-    long wait = Math.max(1, Duration.between(clock.now(), until).toMillis());
+    long wait = Math.max(1, Duration.between(clock.instant(), until).toMillis());
     List<Notice> batch = new ArrayList<>();
     Notice first = notices.poll(wait, TimeUnit.MILLISECONDS);
     if (first != null) {
@@ -183,11 +191,9 @@ final class Lane implements AutoCloseable {
       return;
     }
     for (String id : changed) {
-      Instant asOf = clock.now();
+      Instant asOf = clock.instant();
       Container container =
-          guard
-              .within(settings.call(), () -> Found.of(Calls.find(id, present.calls())))
-              .container();
+          guard.within(settings.call(), () -> Found.of(present.engine().inspect(id))).container();
       sink.accept(new Event.ContainerSeen(host.hostname(), id, container, asOf));
     }
   }
@@ -200,30 +206,16 @@ final class Lane implements AutoCloseable {
   }
 
   private void list(Connection present) throws Exception {
-    Instant asOf = clock.now();
-    List<Container> all = guard.within(settings.call(), () -> list(present.calls()));
-    sink.accept(new Event.HostListed(host.hostname(), present.engine(), asOf, all));
-  }
-
-  /** All or nothing: a container that cannot be looked at fails the whole list. */
-  static List<Container> list(DockerClient client) {
-    List<Container> all = new ArrayList<>();
-    for (var seen : client.listContainersCmd().withShowAll(true).exec()) {
-      boolean maybeOurs =
-          seen.getLabels() != null && seen.getLabels().containsKey(Ownership.CLUSTER);
-      Container container = maybeOurs ? Calls.find(seen.getId(), client) : Views.of(seen);
-      if (container != null) {
-        all.add(container);
-      }
-    }
-    return all;
+    Instant asOf = clock.instant();
+    List<Container> all = guard.within(settings.call(), present.engine()::list);
+    sink.accept(new Event.HostListed(host.hostname(), present.identity(), asOf, all));
   }
 
   private void ping(Connection present) throws Exception {
     guard.within(
         settings.ping(),
         () -> {
-          present.calls().pingCmd().exec();
+          present.engine().ping();
           return true;
         });
     sink.accept(new Event.HostAnswered(host.hostname()));

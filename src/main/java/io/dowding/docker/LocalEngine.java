@@ -5,6 +5,7 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
+import io.dowding.model.Container;
 import io.dowding.model.Ownership;
 import java.io.IOException;
 import java.time.Duration;
@@ -66,7 +67,8 @@ public final class LocalEngine implements AutoCloseable {
             .exec();
     int removed = 0;
     for (var container : containers) {
-      if (Ownership.of(Calls.inspect(container.getId(), client), cluster) != null) {
+      Container found = Views.of(client.inspectContainerCmd(container.getId()).exec(), false);
+      if (Ownership.of(found, cluster) != null) {
         client.removeContainerCmd(container.getId()).withForce(true).withRemoveVolumes(true).exec();
         removed++;
       }

@@ -48,7 +48,7 @@ public final class Survey implements AutoCloseable {
           connection = present;
         }
         Connection open = present;
-        return new Answer(host, guard.within(settings.call(), () -> Lane.list(open.calls())), "");
+        return new Answer(host, guard.within(settings.call(), open.engine()::list), "");
       } catch (Exception failed) {
         close();
         return new Answer(host, null, Failures.words(failed));

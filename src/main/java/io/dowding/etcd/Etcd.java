@@ -3,8 +3,19 @@ package io.dowding.etcd;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
-import io.etcd.jetcd.KV;
+import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.Watch;
+import io.etcd.jetcd.common.exception.CompactedException;
+import io.etcd.jetcd.kv.GetResponse;
+import io.etcd.jetcd.kv.TxnResponse;
+import io.etcd.jetcd.op.Cmp;
+import io.etcd.jetcd.op.CmpTarget;
+import io.etcd.jetcd.op.Op;
+import io.etcd.jetcd.options.DeleteOption;
+import io.etcd.jetcd.options.GetOption;
+import io.etcd.jetcd.options.PutOption;
+import io.etcd.jetcd.options.WatchOption;
+import io.etcd.jetcd.watch.WatchEvent;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -14,14 +25,17 @@ import io.grpc.netty.GrpcSslContexts;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
-/** One client of etcd, on which no call waits for ever. Thread-safe. */
-final class Etcd implements AutoCloseable {
+/** etcd through jetcd: one client, on which no call waits for ever. Thread-safe. */
+public final class Etcd implements Kv {
 
   /** jetcd has no deadline of its own: with etcd down, a get was seen to hang for a minute. */
   private static final Duration DEADLINE = Duration.ofSeconds(5);
@@ -29,13 +43,18 @@ final class Etcd implements AutoCloseable {
   /** A page of keys, or a watch's catch-up, is larger than gRPC's 4 MiB. */
   private static final int MOST_INBOUND = 64 * 1024 * 1024;
 
+  private static final int PAGE = 1000;
+
+  /** A page of the largest values: 64 MiB, what the client takes, over etcd's 1.5 MiB. */
+  private static final int SMALL_PAGE = 40;
+
   private static final Duration KEEPALIVE = Duration.ofSeconds(10);
   private static final Duration KEEPALIVE_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
   private final Client client;
 
-  Etcd(EtcdSettings settings) {
+  public Etcd(EtcdSettings settings) {
     ClientBuilder builder =
         Client.builder()
             .endpoints(settings.endpoints().toArray(String[]::new))
@@ -71,12 +90,156 @@ final class Etcd implements AutoCloseable {
     }
   }
 
-  KV kv() {
-    return client.getKVClient();
+  @Override
+  public Listing range(String from, String end, long revision) {
+    List<Entry> entries = new ArrayList<>();
+    ByteSequence start = bytes(from);
+    long at = revision;
+    while (true) {
+      GetResponse page = page(start, bytes(end), at);
+      at = at == 0 ? page.getHeader().getRevision() : at;
+      page.getKvs().forEach(kv -> entries.add(entry(kv)));
+      if (!page.isMore() || page.getKvs().isEmpty()) {
+        return new Listing(at, entries);
+      }
+      byte[] last = page.getKvs().getLast().getKey().getBytes();
+      start = ByteSequence.from(Arrays.copyOf(last, last.length + 1));
+    }
   }
 
-  Watch watch() {
-    return client.getWatchClient();
+  private GetResponse page(ByteSequence start, ByteSequence end, long at) {
+    try {
+      return await(client.getKVClient().get(start, option(end, at, PAGE)));
+    } catch (EtcdException refused) {
+      if (!String.valueOf(refused.getMessage()).contains("RESOURCE_EXHAUSTED")) {
+        throw refused;
+      }
+      return await(client.getKVClient().get(start, option(end, at, SMALL_PAGE)));
+    }
+  }
+
+  private static GetOption option(ByteSequence end, long at, int page) {
+    return GetOption.builder().withRange(end).withRevision(at).withLimit(page).build();
+  }
+
+  private static Entry entry(KeyValue kv) {
+    return new Entry(
+        kv.getKey().toString(StandardCharsets.UTF_8),
+        kv.getValue().getBytes(),
+        kv.getCreateRevision(),
+        kv.getModRevision());
+  }
+
+  @Override
+  public Committed commit(List<Compare> compares, List<Write> writes) {
+    TxnResponse response =
+        await(
+            client
+                .getKVClient()
+                .txn()
+                .If(compares.stream().map(Etcd::compare).toArray(Cmp[]::new))
+                .Then(writes.stream().map(Etcd::operation).toArray(Op[]::new))
+                .commit());
+    return new Committed(response.isSucceeded(), response.getHeader().getRevision());
+  }
+
+  private static Cmp compare(Compare compare) {
+    CmpTarget<?> target =
+        switch (compare) {
+          case Compare.Modified(String _, long revision) -> CmpTarget.modRevision(revision);
+          case Compare.Created(String _, long revision) -> CmpTarget.createRevision(revision);
+        };
+    return new Cmp(bytes(compare.key()), Cmp.Op.EQUAL, target);
+  }
+
+  private static Op operation(Write write) {
+    return switch (write) {
+      case Write.Put(String key, String value, long lease) ->
+          Op.put(bytes(key), bytes(value), PutOption.builder().withLeaseId(lease).build());
+      case Write.Delete(String key) -> Op.delete(bytes(key), DeleteOption.DEFAULT);
+    };
+  }
+
+  @Override
+  public long grant(Duration ttl) {
+    return await(client.getLeaseClient().grant(Math.max(1, ttl.toSeconds()))).getID();
+  }
+
+  @Override
+  public boolean renew(long lease, Duration deadline) {
+    try {
+      return await(client.getLeaseClient().keepAliveOnce(lease), deadline).getTTL() > 0;
+    } catch (EtcdException failed) {
+      if (isNoSuchLease(failed)) {
+        return false;
+      }
+      throw failed;
+    }
+  }
+
+  @Override
+  public void revoke(long lease) {
+    try {
+      await(client.getLeaseClient().revoke(lease));
+    } catch (EtcdException failed) {
+      if (!isNoSuchLease(failed)) {
+        throw failed;
+      }
+    }
+  }
+
+  private static boolean isNoSuchLease(EtcdException failed) {
+    String words = String.valueOf(failed.getMessage());
+    return words.contains("requested lease not found") || words.contains("NOT_FOUND");
+  }
+
+  @Override
+  public Watcher watch(String from, String end, long revision, Watching watching) {
+    WatchOption option =
+        WatchOption.builder()
+            .withRange(bytes(end))
+            .withRevision(revision)
+            .withCreateNotify(true)
+            .withProgressNotify(true)
+            .withRequireLeader(true)
+            .build();
+    // jetcd calls the listener while holding its own lock: whoever listens must not block.
+    Watch.Watcher watcher =
+        client
+            .getWatchClient()
+            .watch(
+                bytes(from),
+                option,
+                Watch.listener(
+                    response ->
+                        watching.changed(
+                            response.getHeader().getRevision(),
+                            response.getEvents().stream().map(Etcd::change).toList()),
+                    error ->
+                        watching.ended(
+                            words(String.valueOf(error.getMessage())),
+                            error instanceof CompactedException),
+                    () -> watching.ended("the stream ended", false)));
+    return new Watcher() {
+      @Override
+      public void requestProgress() {
+        watcher.requestProgress();
+      }
+
+      @Override
+      public void close() {
+        watcher.close();
+      }
+    };
+  }
+
+  private static Change change(WatchEvent event) {
+    KeyValue kv = event.getKeyValue();
+    boolean there = event.getEventType() == WatchEvent.EventType.PUT;
+    return new Change(
+        kv.getKey().toString(StandardCharsets.UTF_8),
+        there ? entry(kv) : null,
+        kv.getModRevision());
   }
 
   /**
@@ -84,15 +247,19 @@ final class Etcd implements AutoCloseable {
    *
    * @throws EtcdException if there is none; what was asked may have been done
    */
-  static <T> T await(CompletableFuture<T> answer) {
+  private static <T> T await(CompletableFuture<T> answer) {
+    return await(answer, DEADLINE.plusMillis(500));
+  }
+
+  private static <T> T await(CompletableFuture<T> answer, Duration deadline) {
     try {
-      return answer.get(DEADLINE.toMillis() + 500, TimeUnit.MILLISECONDS);
+      return answer.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException failed) {
       Throwable cause = failed.getCause() == null ? failed : failed.getCause();
       throw new EtcdException("etcd: " + words(String.valueOf(cause.getMessage())), cause);
     } catch (TimeoutException late) {
       answer.cancel(true);
-      throw new EtcdException("etcd did not answer within " + DEADLINE.toSeconds() + " s", late);
+      throw new EtcdException("etcd did not answer within " + deadline.toMillis() + " ms", late);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw new EtcdException("interrupted", stopped);

@@ -4,21 +4,18 @@ import io.dowding.control.Event;
 import io.dowding.control.Event.Recalled;
 import io.dowding.control.ServiceStatus;
 import io.dowding.control.StoreChange;
+import io.dowding.etcd.Kv.Compare;
+import io.dowding.etcd.Kv.Write;
 import io.dowding.model.Allocation;
-import io.etcd.jetcd.ByteSequence;
-import io.etcd.jetcd.op.Cmp;
-import io.etcd.jetcd.op.CmpTarget;
-import io.etcd.jetcd.op.Op;
-import io.etcd.jetcd.options.DeleteOption;
-import io.etcd.jetcd.options.GetOption;
-import io.etcd.jetcd.options.PutOption;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys, read and written one at a time, for those who are not the agent. Every call blocks, has
@@ -28,7 +25,7 @@ public final class EtcdKeys implements AutoCloseable {
 
   private static final Duration WATCH_BEGINS = Duration.ofSeconds(10);
 
-  private final Etcd etcd;
+  private final Kv kv;
   private final String base;
 
   /** A value, and the revision at which it was written. */
@@ -42,24 +39,27 @@ public final class EtcdKeys implements AutoCloseable {
   public record Snapshot(long revision, List<StoreChange> keys) {}
 
   public EtcdKeys(EtcdSettings settings, String base) {
-    this.etcd = new Etcd(settings);
+    this.kv = new Etcd(settings);
     this.base = base;
   }
 
   /** Services, pins, hosts, allocations, inventory and the sequence, all at one revision. */
   public Snapshot snapshot() {
-    KeyLister.Listing listing = new KeyLister(base).list(etcd, false);
+    KeyLister.Listing listing = new KeyLister(base).list(kv, false);
     return new Snapshot(listing.revision(), listing.keys());
   }
 
   public Optional<Value> get(String key) {
-    var found = Etcd.await(etcd.kv().get(key(key))).getKvs();
-    return found.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new Value(
-                found.getFirst().getValue().toString(StandardCharsets.UTF_8),
-                found.getFirst().getModRevision()));
+    return Optional.ofNullable(kv.get(key(key)))
+        .map(entry -> new Value(entry.text(), entry.modified()));
+  }
+
+  /** The cluster's UUID, or null where its key is missing or unreadable. */
+  public @Nullable String cluster() {
+    return get("cluster")
+        .flatMap(value -> KeyReader.read("cluster", value.bytes(), value.revision()))
+        .map(change -> change instanceof StoreChange.OfCluster of ? of.uuid() : null)
+        .orElse(null);
   }
 
   /** What the agent last said of a service. */
@@ -71,16 +71,27 @@ public final class EtcdKeys implements AutoCloseable {
 
   /** Everything that the agent last said. */
   public Recalled statuses() {
-    return new KeyLister(base).list(etcd, true).recalled();
+    Recalled recalled = new KeyLister(base).list(kv, true).recalled();
+    return recalled == null ? Recalled.NOTHING : recalled;
+  }
+
+  /** The agents that stand for leading, the one that leads first: what each says of itself. */
+  public List<String> candidates() {
+    return kv.range(base + "/leader/", base + "/leader0", 0).entries().stream()
+        .sorted(Comparator.comparingLong(Kv.Entry::created))
+        .map(Kv.Entry::text)
+        .toList();
   }
 
   public void put(String key, String value) {
-    Etcd.await(etcd.kv().put(key(key), Etcd.bytes(value)));
+    kv.commit(List.of(), List.of(new Write.Put(key(key), value, 0)));
   }
 
   /** Whether there was one. */
   public boolean delete(String key) {
-    return Etcd.await(etcd.kv().delete(key(key))).getDeleted() > 0;
+    boolean there = kv.get(key(key)) != null;
+    kv.commit(List.of(), List.of(new Write.Delete(key(key))));
+    return there;
   }
 
   /**
@@ -90,32 +101,24 @@ public final class EtcdKeys implements AutoCloseable {
    * @return the revision of the record, or 0 where somebody was faster
    */
   public long record(Allocation record, long sequence) {
-    ByteSequence key = key("allocations/" + record.job());
-    var response =
-        Etcd.await(
-            etcd.kv()
-                .txn()
-                .If(at(key("sequence"), sequence), at(key, record.revision()))
-                .Then(
-                    Op.put(key, Etcd.bytes(Json.text(record)), PutOption.DEFAULT),
-                    Op.put(key("sequence"), Etcd.bytes("1"), PutOption.DEFAULT))
-                .commit());
-    return response.isSucceeded() ? response.getHeader().getRevision() : 0;
+    String key = key("allocations/" + record.job());
+    Kv.Committed answer =
+        kv.commit(
+            List.of(
+                new Compare.Modified(key("sequence"), sequence),
+                new Compare.Modified(key, record.revision())),
+            List.of(
+                new Write.Put(key, Json.text(record), 0), new Write.Put(key("sequence"), "1", 0)));
+    return answer.succeeded() ? answer.revision() : 0;
   }
 
   /** Deletes a record if it is still at this revision; whether it was. */
   public boolean forget(String job, long revision) {
-    ByteSequence key = key("allocations/" + job);
-    return Etcd.await(
-            etcd.kv()
-                .txn()
-                .If(at(key, revision))
-                .Then(
-                    Op.delete(key, DeleteOption.DEFAULT),
-                    Op.put(key("sequence"), Etcd.bytes("1"), PutOption.DEFAULT))
-                .Else(Op.get(key, GetOption.DEFAULT))
-                .commit())
-        .isSucceeded();
+    String key = key("allocations/" + job);
+    return kv.commit(
+            List.of(new Compare.Modified(key, revision)),
+            List.of(new Write.Delete(key), new Write.Put(key("sequence"), "1", 0)))
+        .succeeded();
   }
 
   /**
@@ -126,7 +129,7 @@ public final class EtcdKeys implements AutoCloseable {
   public static AutoCloseable watch(
       EtcdSettings settings, String base, Consumer<StoreChange> changed)
       throws InterruptedException {
-    KeyWatch watch = new KeyWatch(settings, base, null);
+    KeyWatch watch = new KeyWatch(() -> new Etcd(settings), base);
     CountDownLatch listed = new CountDownLatch(1);
     watch.start(
         event -> {
@@ -143,16 +146,12 @@ public final class EtcdKeys implements AutoCloseable {
     return watch;
   }
 
-  private static Cmp at(ByteSequence key, long revision) {
-    return new Cmp(key, Cmp.Op.EQUAL, CmpTarget.modRevision(revision));
-  }
-
-  private ByteSequence key(String key) {
-    return Etcd.bytes(base + "/" + key);
+  private String key(String key) {
+    return base + "/" + key;
   }
 
   @Override
   public void close() {
-    etcd.close();
+    kv.close();
   }
 }

@@ -48,6 +48,19 @@ final class Json {
     return node.toString();
   }
 
+  static String cluster(String uuid, long floor) {
+    return MAPPER
+        .createObjectNode()
+        .put("uuid", uuid)
+        .put("schema", 1)
+        .put("floor", floor)
+        .toString();
+  }
+
+  static String candidate(String name, Instant since) {
+    return MAPPER.createObjectNode().put("name", name).put("since", since.toString()).toString();
+  }
+
   /**
    * @throws IOException if it is not an allocation, saying why
    */

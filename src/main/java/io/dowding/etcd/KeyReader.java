@@ -1,6 +1,7 @@
 package io.dowding.etcd;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.dowding.compose.HostReader;
 import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
@@ -19,11 +20,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a key and its value mean. Whatever somebody writes, it has a meaning: at worst a problem.
  */
-final class KeyReader {
+public final class KeyReader {
 
   private static final int SHOWN = 80;
 
   private KeyReader() {}
+
+  /** What a watch told of a key below the base key. */
+  public static Optional<StoreChange> of(String base, Kv.Change change) {
+    Kv.Entry entry = change.entry();
+    String key = change.key().substring(base.length() + 1);
+    return read(key, entry == null ? null : entry.value(), change.revision());
+  }
 
   /**
    * @param key below the base key, as {@code services/web}
@@ -41,9 +49,10 @@ final class KeyReader {
       case "allocations" -> Optional.of(allocation(key, name, value, revision));
       case "inventory" -> Optional.of(inventory(key, name, value, revision));
       case "release" -> Optional.of(new StoreChange.OfRelease(name, value != null, revision));
-      case "cluster" -> Optional.of(new StoreChange.OfCluster(uuid(value), revision));
+      case "cluster" -> Optional.of(cluster(value, revision));
+      case "leader" -> Optional.of(new StoreChange.OfLeader(name, value != null, revision));
       case "sequence" -> Optional.of(new StoreChange.OfSequence(revision));
-      case "leader", "configs", "secrets" -> Optional.empty();
+      case "configs", "secrets", "status", "versions" -> Optional.empty();
       default ->
           Optional.of(
               new StoreChange.OfNothing(
@@ -144,12 +153,13 @@ final class KeyReader {
     return new StoreChange.OfNothing(key, "the name behind the / " + problem, revision);
   }
 
-  static @Nullable String uuid(byte @Nullable [] value) {
-    if (value == null) {
-      return null;
-    }
-    String uuid = Json.tree(value).map(node -> node.path("uuid").asText("")).orElse("");
-    return uuid.isEmpty() ? null : uuid;
+  private static StoreChange cluster(byte @Nullable [] value, long revision) {
+    JsonNode node =
+        Json.tree(value == null ? new byte[0] : value).orElse(MissingNode.getInstance());
+    String uuid = node.path("uuid").asText("");
+    return uuid.isEmpty()
+        ? new StoreChange.OfCluster(null, 0, revision)
+        : new StoreChange.OfCluster(uuid, node.path("floor").asLong(), revision);
   }
 
   private static String text(byte[] value) {

@@ -3,18 +3,13 @@ package io.dowding.etcd;
 import io.dowding.control.Event;
 import io.dowding.control.Store.Sink;
 import io.dowding.control.StoreChange;
-import io.etcd.jetcd.Watch;
-import io.etcd.jetcd.common.exception.CompactedException;
-import io.etcd.jetcd.options.WatchOption;
-import io.etcd.jetcd.watch.WatchEvent;
-import io.etcd.jetcd.watch.WatchResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,36 +29,44 @@ final class KeyWatch implements AutoCloseable {
   /** After a long outage an old client was seen to need half a minute, a new one none. */
   private static final int FAILURES_BEFORE_NEW_CLIENT = 5;
 
-  private final EtcdSettings settings;
+  private final Supplier<Kv> clients;
   private final KeyLister lister;
   private final String base;
-  private final @Nullable String cluster;
-  private Etcd etcd;
+  private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
+  private volatile Kv kv;
   private @Nullable Thread thread;
-  private boolean listed;
   private boolean listNext = true;
+  private volatile boolean recallNext = true;
   private long lastEvent;
-  private long highest;
+  private long attempt;
 
   private sealed interface Signal {
-    record Response(WatchResponse response) implements Signal {}
+    /** Of one attempt at watching: what comes late from an earlier one is dropped. */
+    record Changed(long attempt, long revision, List<Kv.Change> changes) implements Signal {}
 
-    record Trouble(@Nullable Throwable error) implements Signal {}
+    record Ended(long attempt, String why, boolean compacted) implements Signal {}
+
+    record ListAgain() implements Signal {}
   }
 
   /**
-   * @param cluster the sentinel that must be there, or null where it does not matter
+   * @param clients makes a new client
    */
-  KeyWatch(EtcdSettings settings, String base, @Nullable String cluster) {
-    this.settings = settings;
+  KeyWatch(Supplier<Kv> clients, String base) {
+    this.clients = clients;
     this.base = base;
-    this.cluster = cluster;
     this.lister = new KeyLister(base);
-    this.etcd = new Etcd(settings);
+    this.kv = clients.get();
   }
 
   void start(Sink sink) {
     thread = Thread.ofVirtual().name("etcd-watch").start(() -> run(sink));
+  }
+
+  /** The next list comes soon, and with what earlier leaders left. */
+  void listAgain() {
+    recallNext = true;
+    signals.add(new Signal.ListAgain());
   }
 
   private void run(Sink sink) {
@@ -71,14 +74,17 @@ final class KeyWatch implements AutoCloseable {
     boolean lost = false;
     while (!Thread.currentThread().isInterrupted()) {
       try {
-        if (listNext) {
+        if (listNext || recallNext) {
           list(sink);
-        } else {
-          resume();
+        } else if (isPast(revisionNow())) {
+          listNext = true;
+          continue;
         }
         watch(sink, lost);
       } catch (InterruptedException stopped) {
         return;
+      } catch (ListWanted wanted) {
+        lost = false;
       } catch (EtcdException trouble) {
         if (Thread.currentThread().isInterrupted()) {
           return;
@@ -88,8 +94,8 @@ final class KeyWatch implements AutoCloseable {
         lost = true;
         sink.accept(new Event.StoreLost(String.valueOf(trouble.getMessage())));
         if (failures % FAILURES_BEFORE_NEW_CLIENT == FAILURES_BEFORE_NEW_CLIENT - 1) {
-          etcd.close();
-          etcd = new Etcd(settings);
+          kv.close();
+          kv = clients.get();
         }
         try {
           Thread.sleep(PAUSE);
@@ -101,73 +107,50 @@ final class KeyWatch implements AutoCloseable {
   }
 
   private void list(Sink sink) {
-    KeyLister.Listing listing = lister.list(etcd, !listed);
-    check(listing.revision(), listing.cluster());
-    sink.accept(new Event.StoreListed(listing.revision(), listing.keys(), listing.recalled()));
-    lastEvent = listing.revision();
-    listed = true;
-    listNext = false;
+    boolean recall = recallNext;
+    recallNext = false;
+    try {
+      KeyLister.Listing listing = lister.list(kv, recall);
+      sink.accept(new Event.StoreListed(listing.revision(), listing.keys(), listing.recalled()));
+      lastEvent = listing.revision();
+      listNext = false;
+      recall = false;
+    } finally {
+      recallNext |= recall;
+    }
   }
 
-  /** Before a watch goes on from the past: is it the same past? */
-  private void resume() {
-    var response = Etcd.await(etcd.kv().get(Etcd.bytes(base + "/cluster")));
-    String uuid =
-        response.getKvs().isEmpty()
-            ? null
-            : KeyReader.uuid(response.getKvs().getFirst().getValue().getBytes());
-    check(response.getHeader().getRevision(), uuid);
+  private long revisionNow() {
+    String any = base + "/cluster";
+    return kv.range(any, any + '\0', 0).revision();
   }
 
-  /**
-   * A revision that falls means that etcd was wiped or restored, or that a member answers that was
-   * left behind. Nothing read there is used: what is absent may only be absent from the past.
-   */
-  private void check(long revision, @Nullable String uuid) {
-    if (cluster != null && !cluster.equals(uuid)) {
-      throw new EtcdException(
-          base
-              + "/cluster is "
-              + (uuid == null ? "gone" : uuid)
-              + ", this agent's cluster is "
-              + cluster
-              + ": was etcd wiped or exchanged? Nothing is changed until it is back");
-    }
-    if (revision < highest) {
-      throw new EtcdException(
-          "etcd's revision fell from "
-              + highest
-              + " to "
-              + revision
-              + ": was it restored from a backup? Nothing is changed; restart the agent to accept it");
-    }
-    highest = revision;
+  /** etcd is behind what was seen already: it was wiped or restored, and a watch would be blind. */
+  private boolean isPast(long revision) {
+    return revision < lastEvent;
   }
 
   /** Watches until there is trouble, and says what it was. */
   private void watch(Sink sink, boolean lost) throws InterruptedException {
-    BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
-    WatchOption option =
-        WatchOption.builder()
-            .withRange(Etcd.bytes(base + "/status"))
-            .withRevision(lastEvent + 1)
-            .withCreateNotify(true)
-            .withProgressNotify(true)
-            .withRequireLeader(true)
-            .build();
-    // The listener only enqueues: jetcd calls it while holding its own lock.
-    Watch.Listener listener =
-        Watch.listener(
-            response -> signals.add(new Signal.Response(response)),
-            error -> signals.add(new Signal.Trouble(error)),
-            () -> signals.add(new Signal.Trouble(null)));
-    try (Watch.Watcher watcher = etcd.watch().watch(Etcd.bytes(base + "/"), option, listener)) {
-      hear(signals, watcher, sink, lost);
+    long present = ++attempt;
+    Kv.Watching watching =
+        new Kv.Watching() {
+          @Override
+          public void changed(long revision, List<Kv.Change> changes) {
+            signals.add(new Signal.Changed(present, revision, changes));
+          }
+
+          @Override
+          public void ended(String why, boolean compacted) {
+            signals.add(new Signal.Ended(present, why, compacted));
+          }
+        };
+    try (Kv.Watcher watcher = kv.watch(base + "/", base + "/status", lastEvent + 1, watching)) {
+      hear(watcher, sink, lost);
     }
   }
 
-  private void hear(BlockingQueue<Signal> signals, Watch.Watcher watcher, Sink sink, boolean lost)
-      throws InterruptedException {
+  private void hear(Kv.Watcher watcher, Sink sink, boolean lost) throws InterruptedException {
     boolean heard = false;
     int silent = 0;
     while (true) {
@@ -180,51 +163,48 @@ final class KeyWatch implements AutoCloseable {
           }
           watcher.requestProgress();
         }
-        case Signal.Response(WatchResponse response) -> {
-          silent = 0;
-          if (!heard && lost) {
-            sink.accept(new Event.StoreBack());
+        case Signal.Changed(long of, long revision, List<Kv.Change> changes) -> {
+          if (of == attempt) {
+            silent = 0;
+            if (!heard && lost) {
+              sink.accept(new Event.StoreBack());
+            }
+            heard = true;
+            deliver(revision, changes, sink);
           }
-          heard = true;
-          deliver(response, sink);
         }
-        case Signal.Trouble(Throwable error) -> {
-          // A compacted watch is told by an error; one that was cut off by who knows what.
-          listNext = error instanceof CompactedException || isCompaction(signals);
-          throw new WatchEnded(
-              "the watch ended" + (error == null ? "" : ": " + error.getMessage()), heard);
+        case Signal.Ended(long of, String why, boolean compacted) -> {
+          if (of == attempt) {
+            // A compacted watch may say so after it said that it failed.
+            listNext = compacted || signals.stream().anyMatch(this::isCompaction);
+            throw new WatchEnded("the watch ended: " + why, heard);
+          }
+        }
+        case Signal.ListAgain _ -> {
+          if (recallNext) {
+            throw new ListWanted();
+          }
         }
       }
     }
   }
 
-  private static boolean isCompaction(BlockingQueue<Signal> signals) {
-    return signals.stream()
-        .anyMatch(
-            signal ->
-                signal instanceof Signal.Trouble(Throwable error)
-                    && error instanceof CompactedException);
+  private boolean isCompaction(Signal signal) {
+    return signal instanceof Signal.Ended(long of, String _, boolean compacted)
+        && of == attempt
+        && compacted;
   }
 
-  private void deliver(WatchResponse response, Sink sink) {
-    long revision = response.getHeader().getRevision();
-    highest = Math.max(highest, revision);
-    if (response.getEvents().isEmpty()) {
+  private void deliver(long revision, List<Kv.Change> changes, Sink sink) {
+    if (changes.isEmpty()) {
       return;
     }
-    List<StoreChange> changes = new ArrayList<>();
-    for (WatchEvent event : response.getEvents()) {
-      var kv = event.getKeyValue();
-      lastEvent = Math.max(lastEvent, kv.getModRevision());
-      String key = kv.getKey().toString(StandardCharsets.UTF_8).substring(base.length() + 1);
-      boolean there = event.getEventType() == WatchEvent.EventType.PUT;
-      KeyReader.read(key, there ? kv.getValue().getBytes() : null, kv.getModRevision())
-          .ifPresent(changes::add);
+    List<StoreChange> read = new ArrayList<>();
+    for (Kv.Change change : changes) {
+      lastEvent = Math.max(lastEvent, change.revision());
+      KeyReader.of(base, change).ifPresent(read::add);
     }
-    sink.accept(new Event.StoreChanged(revision, changes));
-    if (changes.stream().anyMatch(StoreChange.OfCluster.class::isInstance)) {
-      throw new WatchEnded("the cluster key was written by somebody", true);
-    }
+    sink.accept(new Event.StoreChanged(revision, read));
   }
 
   @Override
@@ -233,11 +213,11 @@ final class KeyWatch implements AutoCloseable {
     if (running != null) {
       running.interrupt();
     }
-    etcd.close();
+    kv.close();
   }
 
   /** A watch that ended, after it was heard of or without. */
-  static final class WatchEnded extends EtcdException {
+  private static final class WatchEnded extends EtcdException {
     private static final long serialVersionUID = 1;
     private final boolean heard;
 
@@ -245,5 +225,10 @@ final class KeyWatch implements AutoCloseable {
       super(message);
       this.heard = heard;
     }
+  }
+
+  /** No trouble: somebody asked for a list. */
+  private static final class ListWanted extends RuntimeException {
+    private static final long serialVersionUID = 1;
   }
 }

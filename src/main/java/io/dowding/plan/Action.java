@@ -74,6 +74,35 @@ public sealed interface Action {
   /** A service's definition as written, to be written again as it is. */
   record Version(long generation, String json) {}
 
+  /**
+   * Says which cluster this etcd is of.
+   *
+   * @param floor the age that the cluster has reached: what etcd counts from now on comes on top
+   * @param expectedRevision of the key to be replaced; 0 where there must be none
+   */
+  record Claim(String uuid, long floor, long expectedRevision) implements Action {
+    @Override
+    public String reason() {
+      return "this etcd is cluster " + uuid + "'s";
+    }
+  }
+
+  /** Read all keys again, and with them what earlier leaders left. */
+  record ListAgain() implements Action {
+    @Override
+    public String reason() {
+      return "this agent leads from now on";
+    }
+  }
+
+  /** What must not live in etcd alone: which cluster this is, and how old. */
+  record Remember(String cluster, long age) implements Action {
+    @Override
+    public String reason() {
+      return "etcd was seen at this age";
+    }
+  }
+
   /** A call to one host's engine for one job; one at a time per job. */
   sealed interface OnHost extends Action {
     String host();
@@ -86,7 +115,11 @@ public sealed interface Action {
       String host, String job, String image, String specHash, PullPolicy policy, String reason)
       implements OnHost {}
 
-  record Create(String host, String job, Allocation record, Service service, String reason)
+  /**
+   * @param cluster the UUID that it is labelled with
+   */
+  record Create(
+      String cluster, String host, String job, Allocation record, Service service, String reason)
       implements OnHost {}
 
   record Start(String host, String job, String container, String reason) implements OnHost {}
@@ -107,7 +140,9 @@ public sealed interface Action {
 
   /**
    * What a destructive call rests on: it is made only if both keys are still at these revisions, by
-   * a linearizable read just before. A revision of 0 means that the key was absent.
+   * a linearizable read just before, and if the container carries the cluster's label. A revision
+   * of 0 means that the key was absent.
    */
-  record Basis(String service, long generation, String job, long allocationRevision) {}
+  record Basis(
+      String cluster, String service, long generation, String job, long allocationRevision) {}
 }

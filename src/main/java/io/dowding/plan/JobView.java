@@ -34,6 +34,7 @@ public record JobView(
     REPLACING,
     UNREACHABLE,
     COMPLETED,
-    REMOVING
+    REMOVING,
+    HELD
   }
 }

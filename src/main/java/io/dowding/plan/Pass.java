@@ -50,6 +50,12 @@ final class Pass {
    * again when one of those has ended. One thing at a time per job.
    */
   void call(Action.OnHost action) {
+    if (action instanceof Action.Signal || action instanceof Action.Remove) {
+      if (now().isBefore(situation.stopsFrom())) {
+        wakeAt(situation.stopsFrom());
+        return;
+      }
+    }
     int underWay = calls.getOrDefault(action.host(), 0);
     if (busy.contains(action.job()) || underWay >= situation.settings().callsPerHost()) {
       return;
@@ -79,7 +85,7 @@ final class Pass {
             service.name(),
             service.specHash(),
             service.generation(),
-            Math.max(situation.revision(), newer),
+            Math.max(situation.age(), newer),
             now(),
             why,
             situation.recordRevision(job)));

@@ -28,6 +28,11 @@ public final class Planner {
     return new Planner(situation).run();
   }
 
+  /** Whether so many hosts are lost together that it is more likely this node that is cut off. */
+  public static boolean mostAreLost(Situation situation) {
+    return Targets.mostAreLost(situation);
+  }
+
   private Plan run() {
     Pins pins = new Pins(situation);
     Set<String> desired = new HashSet<>();
@@ -82,7 +87,11 @@ public final class Planner {
   private void retire(Allocation record) {
     List<Located> containers = pass.running.of(record.job());
     if (situation.untouchable().contains(record.service())) {
-      pass.view(asItIs(record, containers));
+      pass.view(asItIs(record, containers, "left as it is: the service's key cannot be used"));
+      return;
+    }
+    if (situation.held().contains(record.service())) {
+      pass.view(held(asItIs(record, containers, "held: many services were deleted at once")));
       return;
     }
     boolean left = upkeep.clear(record.job(), containers, whyUnwanted(record.service()));
@@ -120,7 +129,12 @@ public final class Planner {
         false);
   }
 
-  private JobView asItIs(Allocation record, List<Located> containers) {
+  private static JobView held(JobView view) {
+    return new JobView(
+        view.job(), view.host(), view.container(), State.HELD, view.reason(), null, false, false);
+  }
+
+  private JobView asItIs(Allocation record, List<Located> containers, String why) {
     Located current =
         containers.stream().filter(located -> located.isOf(record)).findFirst().orElse(null);
     boolean runs = current != null && current.owned().container().isAlive();
@@ -129,20 +143,25 @@ public final class Planner {
         record.host(),
         current == null ? null : current.owned().container(),
         runs ? State.RUNNING : State.PENDING,
-        "left as it is: the service's key cannot be used",
+        why,
         null,
         false,
         runs);
   }
 
-  /** Ours, wanted by nobody, recorded nowhere; unless it is newer than anything etcd knows of. */
+  /**
+   * Ours, wanted by nobody, recorded nowhere. Not so one that is newer than anything etcd knows of,
+   * or from before etcd lost its memory: what wanted it may have been lost as well.
+   */
   private void removeOrphan(String job) {
-    if (situation.untouchable().contains(Names.serviceOf(job))) {
+    String service = Names.serviceOf(job);
+    if (situation.untouchable().contains(service) || situation.held().contains(service)) {
       return;
     }
     List<Located> known =
         pass.running.of(job).stream()
-            .filter(located -> located.owned().incarnation() <= situation.revision())
+            .filter(located -> located.owned().incarnation() <= situation.age())
+            .filter(located -> located.owned().incarnation() > situation.floor())
             .toList();
     upkeep.clear(job, known, "ours, and wanted by nobody");
   }

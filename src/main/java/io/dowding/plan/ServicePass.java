@@ -94,7 +94,7 @@ final class ServicePass {
   /** Keeps the job if it is what and where it should be; else says what is to change. */
   private @Nullable Change change(String job) {
     Allocation record = situation.allocations().get(job);
-    if (record == null && adopt(job)) {
+    if ((record == null || isOutlived(record)) && adopt(job)) {
       return null;
     }
     Target target =
@@ -117,6 +117,15 @@ final class ServicePass {
       return null;
     }
     return change;
+  }
+
+  /**
+   * A container that is newer than its record, and the recorded one is not there: the record is
+   * from a backup of etcd, and the container is what came of it since.
+   */
+  private boolean isOutlived(Allocation record) {
+    return pass.running.highestIncarnation(record.job()) > record.incarnation()
+        && pass.running.current(record) == null;
   }
 
   /** A name of our own making that somebody else has: a new incarnation gets another. */
@@ -262,7 +271,7 @@ final class ServicePass {
       return false;
     }
     String host = found.host().host().hostname();
-    boolean known = found.owned().incarnation() <= situation.revision();
+    boolean known = found.owned().incarnation() <= situation.age();
     if (known) {
       pass.put(
           new Allocation(

@@ -8,12 +8,23 @@ import java.time.Duration;
  * @param unknownAfter without contact for so long, a host is unknown
  * @param grace without contact for so long, a host is down and its movable jobs leave it
  * @param settle a job has come up once it has run for so long; then the next one is replaced
+ * @param callDeadline until when a call to a host must have its answer, but for pulls
  * @param callsPerHost Docker calls under way on one host at a time
  */
-public record Settings(Duration unknownAfter, Duration grace, Duration settle, int callsPerHost) {
+public record Settings(
+    Duration unknownAfter,
+    Duration grace,
+    Duration settle,
+    Duration callDeadline,
+    int callsPerHost) {
 
   public static final Settings DEFAULT =
-      new Settings(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(2), 8);
+      new Settings(
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(10),
+          8);
 
   /** The back-off's first step; each failure doubles it. */
   public static final Duration BACKOFF_FIRST = Duration.ofSeconds(1);
@@ -36,4 +47,7 @@ public record Settings(Duration unknownAfter, Duration grace, Duration settle, i
   public static final int LOST_PERCENT = 55;
 
   public static final int LOST_AT_LEAST = 3;
+
+  /** So many recorded containers that are all missing together make a host suspicious. */
+  public static final int EMPTIED_AT_LEAST = 3;
 }

@@ -15,7 +15,12 @@ import org.jspecify.annotations.Nullable;
  * now. The maps are views of a world that stands still while a plan is made.
  *
  * @param cluster this cluster's UUID
- * @param revision the newest etcd revision known
+ * @param age the cluster's: the newest etcd revision known, on top of what earlier ones reached
+ * @param floor the age below which etcd lost its memory: what is from before may be wanted by keys
+ *     that are lost
+ * @param stopsFrom before this moment nothing is stopped or removed: a call of the leader before
+ *     this one may still be under way
+ * @param held services that were deleted, which nobody confirmed yet: what they run is left alone
  * @param sequence the revision of the key that all allocators share
  * @param services each as it is to run: the last valid definition where the key is broken
  * @param serviceRevisions the {@code mod_revision} of each service's key, usable or not
@@ -32,11 +37,14 @@ public record Situation(
     Instant now,
     Settings settings,
     String cluster,
-    long revision,
+    long age,
+    long floor,
+    Instant stopsFrom,
     long sequence,
     SortedMap<String, Service> services,
     Map<String, Long> serviceRevisions,
     Set<String> untouchable,
+    Set<String> held,
     Set<String> gone,
     SortedMap<String, Pin> pins,
     Map<String, Long> pinRevisions,
@@ -56,7 +64,7 @@ public record Situation(
   public Action.Basis basis(String job) {
     String service = Names.serviceOf(job);
     return new Action.Basis(
-        service, serviceRevisions.getOrDefault(service, 0L), job, recordRevision(job));
+        cluster, service, serviceRevisions.getOrDefault(service, 0L), job, recordRevision(job));
   }
 
   public long recordRevision(String job) {

@@ -31,7 +31,7 @@ final class Targets {
     this.mostAreLost = mostAreLost(situation);
   }
 
-  private static boolean mostAreLost(Situation situation) {
+  static boolean mostAreLost(Situation situation) {
     long all = situation.hosts().size();
     long lost =
         situation.hosts().values().stream()

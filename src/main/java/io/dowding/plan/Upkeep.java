@@ -118,7 +118,9 @@ final class Upkeep {
     if (pull) {
       pass.call(pull(record.host(), record.job(), service, "its host does not have the image"));
     } else {
-      pass.call(new Action.Create(record.host(), record.job(), record, service, record.reason()));
+      pass.call(
+          new Action.Create(
+              situation.cluster(), record.host(), record.job(), record, service, record.reason()));
     }
     return memory.failures() > 0
         ? view(record, null, State.STARTING, "tries again after: " + memory.lastError())

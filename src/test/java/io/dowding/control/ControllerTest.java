@@ -25,11 +25,23 @@ class ControllerTest {
 
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-  private final Controller controller = new Controller(Settings.DEFAULT, false);
+  private final Controller controller =
+      new Controller(Settings.DEFAULT, new Controller.Origin("/b", "fresh", null, 0), false, false);
+  private Event.StoreListed lastList = listed();
   private Instant now = START;
 
+  /** As a leader, whose wish for another list is heard at once. */
   private List<Action> step(Event... events) {
-    return controller.step(List.of(events), now).actions();
+    List<Event> all = new ArrayList<>(List.of(events));
+    all.add(new Event.Standing("me", 2, START.plus(Duration.ofHours(9))));
+    for (Event event : events) {
+      lastList = event instanceof Event.StoreListed list ? list : lastList;
+    }
+    List<Action> actions = new ArrayList<>(controller.step(all, now).actions());
+    if (actions.remove(new Action.ListAgain())) {
+      actions.addAll(controller.step(List.of(lastList), now).actions());
+    }
+    return actions;
   }
 
   /** Time goes by as it does in the loop: a step a second, and hosts that answer. */
@@ -69,7 +81,8 @@ class ControllerTest {
 
   private static Event.StoreListed listed(StoreChange... keys) {
     List<StoreChange> all = new ArrayList<>(List.of(keys));
-    all.add(new StoreChange.OfCluster("uuid", 1));
+    all.add(new StoreChange.OfCluster("uuid", 0, 1));
+    all.add(new StoreChange.OfLeader("me", true, 2));
     return new Event.StoreListed(10, all, Recalled.NOTHING);
   }
 
@@ -79,7 +92,7 @@ class ControllerTest {
   }
 
   private static boolean isWork(Action action) {
-    return !(action instanceof Action.Publish);
+    return !(action instanceof Action.Publish || action instanceof Action.Remember);
   }
 
   @Test
@@ -182,6 +195,14 @@ class ControllerTest {
         .isInstanceOf(Action.Start.class);
   }
 
+  private static Action.Allocate allocate(List<Action> actions) {
+    return actions.stream()
+        .filter(Action.Allocate.class::isInstance)
+        .map(Action.Allocate.class::cast)
+        .findFirst()
+        .orElseThrow();
+  }
+
   private static Container made(Action.Create create) {
     var record = create.record();
     return new Container(
@@ -212,7 +233,7 @@ class ControllerTest {
   @DisplayName("after a call without an answer nothing is done on that host before a new list")
   void looksAgain() {
     step(inventory("a"), listed(service("web")));
-    Action.Allocate allocate = (Action.Allocate) step(host("a", "e1")).getFirst();
+    Action.Allocate allocate = allocate(step(host("a", "e1")));
     Action.Create create =
         (Action.Create)
             step(new Event.Allocated(allocate, 12)).stream()
@@ -240,7 +261,7 @@ class ControllerTest {
   @DisplayName("a transaction that somebody else was faster than is planned anew")
   void conflict() {
     step(inventory("a"), listed(service("web")));
-    Action.Allocate allocate = (Action.Allocate) step(host("a", "e1")).getFirst();
+    Action.Allocate allocate = allocate(step(host("a", "e1")));
     assertThat(step(new Event.Allocated(allocate, 0))).noneMatch(ControllerTest::isWork);
     assertThat(step(new Event.StoreChanged(13, List.of(new StoreChange.OfSequence(13)))))
         .noneMatch(ControllerTest::isWork);

@@ -8,9 +8,11 @@ import io.dowding.control.Store;
 import io.dowding.model.Host;
 import io.dowding.plan.Action;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An agent in a process of its own that kills itself, as SIGKILL would, at a chosen point; without
@@ -35,6 +37,7 @@ final class CrashingAgent {
     Point point = Point.valueOf(arguments[1]);
     Agent.start(
         Config.read(Path.of(arguments[0]), Map.of()),
+        false,
         store -> new CrashingStore(store, point),
         engines -> new CrashingEngines(engines, point));
     new CountDownLatch(1).await();
@@ -70,6 +73,16 @@ final class CrashingAgent {
     }
 
     @Override
+    public void listAgain() {
+      real.listAgain();
+    }
+
+    @Override
+    public Event.Claimed claim(Action.Claim action) {
+      return real.claim(action);
+    }
+
+    @Override
     public boolean stillHolds(Action.Basis basis) {
       return real.stillHolds(basis);
     }
@@ -87,13 +100,13 @@ final class CrashingAgent {
     }
 
     @Override
-    public Event.Outcome perform(Action.OnHost action) {
+    public Event.Outcome perform(Action.OnHost action, @Nullable Duration atMost) {
       if (point == Point.DURING_PULL && action instanceof Action.Pull) {
-        Thread.startVirtualThread(() -> real.perform(action));
+        Thread.startVirtualThread(() -> real.perform(action, atMost));
         java.util.concurrent.locks.LockSupport.parkNanos(30_000_000);
         die();
       }
-      Event.Outcome outcome = real.perform(action);
+      Event.Outcome outcome = real.perform(action, atMost);
       boolean now =
           switch (action) {
             case Action.Create _ -> point == Point.AFTER_CREATE;

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.dowding.control.Event;
+import io.dowding.control.SteadyClock;
 import io.dowding.control.StoreChange;
 import io.dowding.etcd.EtcdSettings;
 import io.dowding.etcd.EtcdStore;
-import io.dowding.etcd.Sentinel;
 import io.dowding.model.Allocation;
 import io.dowding.plan.Action;
 import io.dowding.plan.Action.Change;
@@ -34,8 +34,12 @@ class EtcdStoreIT {
   private final String base = "/s-" + UUID.randomUUID();
   private final TcpProxy proxy = new TcpProxy(bed.etcdEndpoint());
   private final EtcdSettings settings = EtcdSettings.at(proxy.endpoint());
-  private final String cluster = Sentinel.join(settings, base, null);
-  private final EtcdStore store = new EtcdStore(settings, base, cluster);
+  private final EtcdStore store =
+      new EtcdStore(
+          settings,
+          base,
+          new EtcdStore.Agent("test", Duration.ofSeconds(10), true),
+          new SteadyClock());
   private final Queue<Event> events = new ConcurrentLinkedQueue<>();
 
   @AfterEach
@@ -139,6 +143,11 @@ class EtcdStoreIT {
     assertThat(seen(Event.StoreLost.class)).isNotEmpty();
   }
 
+  private void stand() {
+    store.follow(events::add);
+    first(Event.Standing.class);
+  }
+
   private static Change.Put change(String job, long revision) {
     return new Change.Put(
         new Allocation(job, "host1", "web", "1-x", 1, 1, Instant.EPOCH, "why", revision));
@@ -147,6 +156,7 @@ class EtcdStoreIT {
   @Test
   @DisplayName("of two allocators that know the same sequence one is refused")
   void sequence() {
+    stand();
     Event.Allocated one = store.allocate(new Action.Allocate(List.of(change("web.1", 0)), 0));
     Event.Allocated two = store.allocate(new Action.Allocate(List.of(change("web.2", 0)), 0));
     Event.Allocated again =
@@ -160,6 +170,7 @@ class EtcdStoreIT {
   @Test
   @DisplayName("a record that somebody else wrote is not overwritten")
   void record() {
+    stand();
     put("allocations/web.1", "{}");
     Event.Allocated blind = store.allocate(new Action.Allocate(List.of(change("web.1", 0)), 0));
     assertThat(blind.revision()).isZero();
@@ -168,7 +179,8 @@ class EtcdStoreIT {
   @Test
   @DisplayName("what a stop rests on is read again: a key that changed, or came back, refuses it")
   void stillHolds() {
-    Action.Basis absent = new Action.Basis("web", 0, "web.1", 0);
+    stand();
+    Action.Basis absent = new Action.Basis("uuid", "web", 0, "web.1", 0);
     assertThat(store.stillHolds(absent)).isTrue();
     put("services/web", "{}");
     assertThat(store.stillHolds(absent)).isFalse();
@@ -177,18 +189,20 @@ class EtcdStoreIT {
   }
 
   @Test
-  @DisplayName("an etcd whose sentinel is another is not this cluster's")
-  void otherCluster() {
-    store.follow(events::add);
-    first(Event.StoreListed.class);
+  @DisplayName("nothing is written once the candidacy is gone, whatever the agent believes")
+  void fenced() {
+    stand();
+    bed.etcd()
+        .getKVClient()
+        .delete(bytes(base + "/leader/"), DeleteOption.builder().isPrefix(true).build())
+        .join();
 
-    put("cluster", "{\"uuid\":\"another\"}");
+    Event.Allocated refused = store.allocate(new Action.Allocate(List.of(change("web.1", 0)), 0));
 
-    await()
-        .atMost(SOON)
-        .until(
-            () ->
-                seen(Event.StoreLost.class).stream()
-                    .anyMatch(lost -> lost.why().contains("was etcd wiped or exchanged")));
+    assertThat(refused.revision()).isZero();
+    await().atMost(SOON).until(() -> !seen(Event.NotStanding.class).isEmpty());
+    await().atMost(SOON).until(() -> seen(Event.Standing.class).size() > 1);
+    assertThat(store.allocate(new Action.Allocate(List.of(change("web.1", 0)), 0)).revision())
+        .isPositive();
   }
 }

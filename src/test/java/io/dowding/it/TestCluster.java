@@ -68,7 +68,8 @@ final class TestCluster implements AutoCloseable {
           stateDir: %s
           docker:
             ping: 1s
-            callTimeout: 10s
+            callTimeout: 3s
+          leaseTtl: 6s
           """
               .formatted(etcdEndpoint, base, inventory, directory.resolve("state")));
     } catch (IOException broken) {

@@ -44,6 +44,9 @@ final class Scene {
   private final Map<String, JobMemory> memories = new HashMap<>();
   private final Set<String> busy = new HashSet<>();
   private final Set<String> gone = new TreeSet<>();
+  private final Set<String> held = new TreeSet<>();
+  private long floor;
+  private Instant stopsFrom = Instant.MIN;
   private boolean allocating;
 
   static Scene withHosts(String... names) {
@@ -191,6 +194,23 @@ final class Scene {
     return this;
   }
 
+  /** Deleted with many others, and not confirmed. */
+  Scene held(String service) {
+    held.add(service);
+    return this;
+  }
+
+  /** etcd lost its memory when the cluster was of this age. */
+  Scene floor(long age) {
+    floor = age;
+    return this;
+  }
+
+  Scene stopsFrom(Instant moment) {
+    stopsFrom = moment;
+    return this;
+  }
+
   Scene allocating() {
     allocating = true;
     return this;
@@ -201,13 +221,21 @@ final class Scene {
     allocations.forEach((job, record) -> recordRevisions.put(job, record.revision()));
     return new Situation(
         NOW,
-        new Settings(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(2), 8),
+        new Settings(
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(10),
+            8),
         CLUSTER,
         20,
+        floor,
+        stopsFrom,
         7,
         services,
         revisions,
         untouchable,
+        held,
         gone,
         pins,
         Map.of(),
@@ -238,7 +266,7 @@ final class Scene {
                             + " on "
                             + change.record().host()));
         case Action.WritePin pin -> lines.add("pin " + pin.job() + " to " + pin.pin().hostname());
-        case Action.Publish _ -> {}
+        case Action.Publish _, Action.Claim _, Action.ListAgain _, Action.Remember _ -> {}
         case Action.Pull pull -> lines.add("pull for " + pull.job() + " on " + pull.host());
         case Action.Create create -> lines.add("create " + create.job() + " on " + create.host());
         case Action.Start start -> lines.add("start " + start.container() + " on " + start.host());

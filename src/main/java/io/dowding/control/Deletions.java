@@ -1,0 +1,77 @@
+package io.dowding.control;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Services that were deleted. One is acted upon at once; many at the same time are more likely a
+ * slip than a wish, and are held until a person says so.
+ */
+final class Deletions {
+
+  static final Duration WINDOW = Duration.ofSeconds(10);
+
+  private final Map<String, Instant> recent = new TreeMap<>();
+  private final Set<String> held = new TreeSet<>();
+
+  /** All that were seen to go, so that none counts twice. */
+  private final Set<String> known = new TreeSet<>();
+
+  /**
+   * @param remaining how many services there still are
+   */
+  void deleted(Collection<String> services, int remaining, Instant now) {
+    recent.values().removeIf(at -> !now.isBefore(at.plus(WINDOW)));
+    known.addAll(services);
+    services.forEach(service -> recent.put(service, now));
+    if (isMany(recent.size(), remaining + recent.size())) {
+      held.addAll(recent.keySet());
+    }
+  }
+
+  /** More than three, and more than 30 % of those there were. */
+  static boolean isMany(int deleted, int before) {
+    return deleted > 3 && deleted * 100 > before * 30;
+  }
+
+  /** Gone already when this agent began to look. */
+  void unseen(Collection<String> services, int remaining, Instant now) {
+    Set<String> others = new TreeSet<>(services);
+    others.removeAll(known);
+    others.removeAll(held);
+    if (!others.isEmpty()) {
+      deleted(others, remaining, now);
+    }
+  }
+
+  void back(String service) {
+    known.remove(service);
+    recent.remove(service);
+    held.remove(service);
+  }
+
+  /** As an earlier agent held them. */
+  void hold(Collection<String> services) {
+    held.addAll(services);
+  }
+
+  void release() {
+    recent.clear();
+    held.clear();
+  }
+
+  /** Forgets those of which nothing is left. */
+  void retain(Collection<String> services) {
+    held.retainAll(services);
+    known.removeIf(service -> !services.contains(service) && !recent.containsKey(service));
+  }
+
+  Set<String> held() {
+    return held;
+  }
+}

@@ -1,0 +1,92 @@
+package io.dowding.control;
+
+import io.dowding.control.Event.Outcome;
+import io.dowding.plan.Action;
+import io.dowding.plan.Fault;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Performs actions, one call each, and says how they ended. It decides nothing but whether an
+ * action may still be begun: what changes a host rests on the lease, and what stops or removes
+ * something also on keys that are read again just before. Thread-safe.
+ */
+public final class Performer {
+
+  private final Store store;
+  private final Engines engines;
+  private final InstantSource clock;
+  private final Consumer<Action.Remember> memory;
+  private volatile Instant until = Instant.MIN;
+
+  /**
+   * @param memory keeps what must not live in etcd alone
+   */
+  public Performer(
+      Store store, Engines engines, InstantSource clock, Consumer<Action.Remember> memory) {
+    this.store = store;
+    this.engines = engines;
+    this.clock = clock;
+    this.memory = memory;
+  }
+
+  /** To be told at once of every change of this agent's standing, before it is decided upon. */
+  public void heard(Event event) {
+    if (event instanceof Event.Standing standing) {
+      until = standing.until();
+    } else if (event instanceof Event.NotStanding) {
+      until = Instant.MIN;
+    }
+  }
+
+  /** What came of it, or null where something else will tell. */
+  public @Nullable Event perform(Action action) {
+    return switch (action) {
+      case Action.Allocate allocate -> store.allocate(allocate);
+      case Action.WritePin pin -> store.writePin(pin);
+      case Action.Publish publish -> store.publish(publish);
+      case Action.Claim claim -> store.claim(claim);
+      case Action.ListAgain _ -> {
+        store.listAgain();
+        yield null;
+      }
+      case Action.Remember remember -> {
+        memory.accept(remember);
+        yield null;
+      }
+      case Action.OnHost call -> new Event.CallEnded(call, call(call));
+    };
+  }
+
+  private Outcome call(Action.OnHost call) {
+    try {
+      Action.Basis basis =
+          switch (call) {
+            case Action.Signal signal -> signal.basis();
+            case Action.Remove remove -> remove.basis();
+            case Action.Pull _, Action.Create _, Action.Start _, Action.SetRestart _ -> null;
+          };
+      if (basis != null && !store.stillHolds(basis)) {
+        return stale("etcd has changed, or could not be asked");
+      }
+      if (call instanceof Action.Pull) {
+        // Changes no container, and may take longer than any lease.
+        return engines.perform(call, null);
+      }
+      Instant end = until;
+      // S7: no call that changes a container begins after the lease may be over, or outlasts it.
+      return clock.instant().isBefore(end)
+          ? engines.perform(call, Duration.between(clock.instant(), end))
+          : stale("this agent's lease may be over");
+    } catch (RuntimeException bug) {
+      return new Outcome.Failed(Fault.BUSY, "internal error: " + bug, clock.instant());
+    }
+  }
+
+  private Outcome stale(String why) {
+    return new Outcome.Failed(Fault.STALE, why, clock.instant());
+  }
+}

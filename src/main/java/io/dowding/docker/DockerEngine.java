@@ -1,0 +1,128 @@
+package io.dowding.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.command.PullImageCmd;
+import com.github.dockerjava.api.command.PullImageResultCallback;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.exception.NotModifiedException;
+import io.dowding.model.Allocation;
+import io.dowding.model.Container;
+import io.dowding.model.ContainerSpec;
+import io.dowding.model.Ownership;
+import io.dowding.model.RestartPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A real engine, through docker-java. */
+final class DockerEngine implements EngineApi {
+
+  private final Connection connection;
+
+  DockerEngine(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** All or nothing: a container that cannot be looked at fails the whole list. */
+  @Override
+  public List<Container> list() {
+    List<Container> all = new ArrayList<>();
+    for (var seen : connection.calls().listContainersCmd().withShowAll(true).exec()) {
+      boolean maybeOurs =
+          seen.getLabels() != null && seen.getLabels().containsKey(Ownership.CLUSTER);
+      Container container = maybeOurs ? inspect(seen.getId()) : Views.of(seen);
+      if (container != null) {
+        all.add(container);
+      }
+    }
+    return all;
+  }
+
+  @Override
+  public @Nullable Container inspect(String idOrName) {
+    try {
+      DockerClient client = connection.calls();
+      InspectContainerResponse seen = client.inspectContainerCmd(idOrName).exec();
+      return Views.of(seen, isInherited(seen, client));
+    } catch (NotFoundException gone) {
+      return null;
+    }
+  }
+
+  /**
+   * Whether its labels of ours came with its image, as {@code docker commit} leaves them. Asked
+   * only of containers with a name of the user's own: for the others the name tells.
+   */
+  private static boolean isInherited(InspectContainerResponse seen, DockerClient client) {
+    Map<String, String> labels = seen.getConfig().getLabels();
+    if (labels == null || !labels.containsKey(Ownership.NAME)) {
+      return false;
+    }
+    try {
+      var config = client.inspectImageCmd(seen.getImageId()).exec().getConfig();
+      Map<String, String> ofImage = config == null ? null : config.getLabels();
+      String incarnation = labels.get(Ownership.INCARNATION);
+      return ofImage != null
+          && incarnation != null
+          && incarnation.equals(ofImage.get(Ownership.INCARNATION));
+    } catch (NotFoundException imageIsGone) {
+      return false;
+    }
+  }
+
+  @Override
+  public boolean hasImage(String image) {
+    try {
+      connection.calls().inspectImageCmd(image).exec();
+      return true;
+    } catch (NotFoundException absent) {
+      return false;
+    }
+  }
+
+  @Override
+  public void pull(String image) throws InterruptedException {
+    List<String> parts = Creation.nameAndTag(image);
+    try (PullImageCmd command = connection.pulls().pullImageCmd(parts.getFirst())) {
+      (parts.getLast().isEmpty() ? command : command.withTag(parts.getLast()))
+          .exec(new PullImageResultCallback())
+          .awaitCompletion();
+    }
+  }
+
+  @Override
+  public String create(String cluster, String base, Allocation record, ContainerSpec spec) {
+    return Creation.command(connection.calls(), cluster, base, record, spec).exec().getId();
+  }
+
+  @Override
+  public void start(String id) {
+    try {
+      connection.calls().startContainerCmd(id).exec();
+    } catch (NotModifiedException alreadyRuns) {
+      // That is what was wanted.
+    }
+  }
+
+  @Override
+  public void signal(String id, String signal) {
+    connection.calls().killContainerCmd(id).withSignal(signal).exec();
+  }
+
+  @Override
+  public void remove(String id) {
+    connection.calls().removeContainerCmd(id).withRemoveVolumes(true).exec();
+  }
+
+  @Override
+  public void setRestart(String id, RestartPolicy policy) {
+    connection.calls().updateContainerCmd(id).withRestartPolicy(Creation.restart(policy)).exec();
+  }
+
+  @Override
+  public void ping() {
+    connection.calls().pingCmd().exec();
+  }
+}

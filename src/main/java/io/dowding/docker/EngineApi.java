@@ -1,0 +1,47 @@
+package io.dowding.docker;
+
+import io.dowding.model.Allocation;
+import io.dowding.model.Container;
+import io.dowding.model.ContainerSpec;
+import io.dowding.model.RestartPolicy;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * As much of a Docker Engine as is used here, one request each. What the engine refuses is thrown
+ * as docker-java's exceptions, by status; anything else thrown means that nothing was heard, and
+ * what was asked for may have been done. Nothing is repeated.
+ */
+public interface EngineApi {
+
+  /** All containers, in any state; one that goes while they are looked at is left out. */
+  List<Container> list();
+
+  /** One container, or null if it is not there. */
+  @Nullable Container inspect(String idOrName);
+
+  boolean hasImage(String image);
+
+  /** Blocks until it is there. */
+  void pull(String image) throws InterruptedException;
+
+  /**
+   * Makes a container under its record's name, and does not start it.
+   *
+   * @param cluster the UUID, and {@code base} the base key, of its labels
+   * @return its id
+   */
+  String create(String cluster, String base, Allocation record, ContainerSpec spec);
+
+  /** One that runs already is no error. */
+  void start(String id);
+
+  void signal(String id, String signal);
+
+  /** With its anonymous volumes; the engine refuses if it runs. */
+  void remove(String id);
+
+  void setRestart(String id, RestartPolicy policy);
+
+  void ping();
+}

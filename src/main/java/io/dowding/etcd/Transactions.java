@@ -1,0 +1,151 @@
+package io.dowding.etcd;
+
+import io.dowding.control.Event;
+import io.dowding.etcd.Kv.Compare;
+import io.dowding.etcd.Kv.Write;
+import io.dowding.model.Allocation;
+import io.dowding.plan.Action;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The leader's writes, each fenced by its candidacy. Thread-safe. */
+public final class Transactions {
+
+  private static final Logger log = LoggerFactory.getLogger("dowding.etcd");
+
+  /** etcd takes 128 operations and 1.5 MiB at once. */
+  private static final int MOST_OPERATIONS = 100;
+
+  private static final int MOST_BYTES = 1024 * 1024;
+
+  private final Kv kv;
+  private final String base;
+  private final Supplier<@Nullable Compare> fence;
+
+  /**
+   * @param fence holds while this agent is a candidate; null while it is none
+   */
+  public Transactions(Kv kv, String base, Supplier<@Nullable Compare> fence) {
+    this.kv = kv;
+    this.base = base;
+    this.fence = fence;
+  }
+
+  public Event.Allocated allocate(Action.Allocate action) {
+    List<Compare> compares = new ArrayList<>();
+    List<Write> writes = new ArrayList<>();
+    compares.add(at("sequence", action.sequence()));
+    for (Action.Change change : action.changes()) {
+      Allocation record = change.record();
+      String key = "allocations/" + record.job();
+      compares.add(at(key, record.revision()));
+      writes.add(
+          switch (change) {
+            case Action.Change.Put _ -> put(key, Json.text(record));
+            case Action.Change.Forget _ -> delete(key);
+          });
+    }
+    writes.add(put("sequence", Integer.toString(action.changes().size())));
+    try {
+      Kv.Committed answer = commit(compares, writes);
+      return new Event.Allocated(action, answer.succeeded() ? answer.revision() : 0);
+    } catch (EtcdException unanswered) {
+      log.warn("allocate: {}", unanswered.getMessage());
+      return new Event.Allocated(action, -1);
+    }
+  }
+
+  public Event.PinWritten writePin(Action.WritePin action) {
+    String key = "pins/" + action.job();
+    try {
+      boolean done =
+          commit(
+                  List.of(at(key, action.expectedRevision())),
+                  List.of(put(key, action.pin().text())))
+              .succeeded();
+      return new Event.PinWritten(action, done);
+    } catch (EtcdException unanswered) {
+      log.warn("pin: {}", unanswered.getMessage());
+      return new Event.PinWritten(action, false);
+    }
+  }
+
+  public Event.Published publish(Action.Publish action) {
+    List<Write> batch = new ArrayList<>();
+    int bytes = 0;
+    try {
+      for (var change : action.values().entrySet()) {
+        String value = change.getValue().map(Json::write).orElse("");
+        if (batch.size() >= MOST_OPERATIONS || bytes + value.length() > MOST_BYTES) {
+          if (!commit(List.of(), batch).succeeded()) {
+            return new Event.Published(action, false);
+          }
+          batch.clear();
+          bytes = 0;
+        }
+        bytes += value.length();
+        batch.add(
+            change.getValue().isPresent() ? put(change.getKey(), value) : delete(change.getKey()));
+      }
+      return new Event.Published(action, commit(List.of(), batch).succeeded());
+    } catch (EtcdException unanswered) {
+      log.warn("publish: {}", unanswered.getMessage());
+      return new Event.Published(action, false);
+    }
+  }
+
+  public Event.Claimed claim(Action.Claim action) {
+    try {
+      boolean done =
+          commit(
+                  List.of(at("cluster", action.expectedRevision())),
+                  List.of(put("cluster", Json.cluster(action.uuid(), action.floor()))))
+              .succeeded();
+      return new Event.Claimed(action, done);
+    } catch (EtcdException unanswered) {
+      log.warn("claim: {}", unanswered.getMessage());
+      return new Event.Claimed(action, false);
+    }
+  }
+
+  public boolean stillHolds(Action.Basis basis) {
+    try {
+      return commit(
+              List.of(
+                  at("services/" + basis.service(), basis.generation()),
+                  at("allocations/" + basis.job(), basis.allocationRevision())),
+              List.of())
+          .succeeded();
+    } catch (EtcdException unanswered) {
+      log.warn("check before a stop: {}", unanswered.getMessage());
+      return false;
+    }
+  }
+
+  private Kv.Committed commit(List<Compare> compares, List<Write> writes) {
+    Compare candidacy = fence.get();
+    if (candidacy == null) {
+      throw new EtcdException("this agent is no candidate for leading any more");
+    }
+    List<Compare> all = new ArrayList<>(compares);
+    all.add(candidacy);
+    return kv.commit(all, writes);
+  }
+
+  /** Whether the key is still as it was at this revision; 0 is for a key that is not there. */
+  private Compare at(String key, long revision) {
+    return new Compare.Modified(base + "/" + key, revision);
+  }
+
+  private Write put(String key, String value) {
+    return new Write.Put(base + "/" + key, value, 0);
+  }
+
+  private Write delete(String key) {
+    return new Write.Delete(base + "/" + key);
+  }
+}

@@ -1,0 +1,57 @@
+package io.dowding.sim;
+
+import io.dowding.control.Controller;
+import io.dowding.control.Event;
+import io.dowding.control.Performer;
+import io.dowding.control.Store;
+import io.dowding.docker.EngineApi;
+import io.dowding.etcd.Kv;
+import io.dowding.plan.Action;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a mistake can be planted around the core, to see that it is found. This one plants none;
+ * the catalogue is in {@link PlantedBugs}.
+ */
+class Bugs {
+
+  Kv around(Kv kv) {
+    return kv;
+  }
+
+  Store around(Store store) {
+    return store;
+  }
+
+  EngineApi around(EngineApi engine) {
+    return engine;
+  }
+
+  Kv.@Nullable Compare fence(Kv.@Nullable Compare fence) {
+    return fence;
+  }
+
+  boolean stillHolds(boolean holds) {
+    return holds;
+  }
+
+  /** What an agent hears, or null. */
+  @Nullable Event hears(Event event) {
+    return event;
+  }
+
+  void heard(Performer performer, Event event) {
+    performer.heard(event);
+  }
+
+  Controller.Decision decide(Controller controller, List<Event> events, Instant now) {
+    return controller.step(events, now);
+  }
+
+  /** What an agent does, or null. */
+  @Nullable Action does(Action action) {
+    return action;
+  }
+}

@@ -1,0 +1,515 @@
+package io.dowding.sim;
+
+import com.github.dockerjava.api.exception.BadRequestException;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.InternalServerErrorException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import io.dowding.docker.EngineApi;
+import io.dowding.model.Allocation;
+import io.dowding.model.Container;
+import io.dowding.model.ContainerSpec;
+import io.dowding.model.Mount;
+import io.dowding.model.Ownership;
+import io.dowding.model.Port;
+import io.dowding.model.RestartPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Docker Engine in memory, as far as it can be seen from outside. Passes the contract tests of
+ * the real one. A container's command says how its process behaves: {@code serve} ends when it is
+ * asked to, {@code sleep} does not, {@code true} and {@code false} end by themselves. For one
+ * thread.
+ */
+final class FakeEngine implements EngineApi {
+
+  private static final int[] RESTART_DELAYS = {100, 400, 700, 1100, 1900, 3500, 6400};
+  private static final Duration RUN_OF_A_SHORT_ONE = Duration.ofMillis(50);
+
+  private final VirtualTime time;
+  private final Set<String> registry;
+  private final List<Consumer<String>> listeners = new ArrayList<>();
+  private final Set<String> images = new TreeSet<>();
+  private final Set<String> volumes = new TreeSet<>();
+  private Map<String, Box> boxes = new LinkedHashMap<>();
+  private Map<String, Box> otherDisk = new LinkedHashMap<>();
+  private String id;
+  private int made;
+  private int nextPort = 32768;
+  private boolean up = true;
+  private boolean diskFull;
+  private boolean registryBroken;
+
+  /** A container. */
+  static final class Box {
+    final String id;
+    final String name;
+    final String image;
+    final Map<String, String> labels;
+    final List<String> command;
+    final List<Port> wantedPorts;
+    final String stopSignal;
+    final Duration grace;
+    boolean inherited;
+    RestartPolicy policy;
+    Container.State state = Container.State.CREATED;
+    List<Port> ports = List.of();
+    int exitCode;
+    String error = "";
+    @Nullable String health;
+    int restarts;
+    @Nullable Instant startedAt;
+    @Nullable Instant finishedAt;
+    boolean stoppedByHand;
+    int run;
+
+    Box(
+        String id,
+        String name,
+        String image,
+        Map<String, String> labels,
+        List<String> command,
+        List<Port> wantedPorts,
+        RestartPolicy policy,
+        String stopSignal,
+        Duration grace) {
+      this.id = id;
+      this.name = name;
+      this.image = image;
+      this.labels = labels;
+      this.command = command;
+      this.wantedPorts = wantedPorts;
+      this.policy = policy;
+      this.stopSignal = stopSignal;
+      this.grace = grace;
+    }
+
+    boolean isAlive() {
+      return state == Container.State.RUNNING
+          || state == Container.State.PAUSED
+          || state == Container.State.RESTARTING;
+    }
+
+    Container seen() {
+      return new Container(
+          id,
+          name,
+          image,
+          labels,
+          inherited,
+          state,
+          exitCode,
+          false,
+          error,
+          health,
+          restarts,
+          startedAt,
+          finishedAt,
+          policy.kind(),
+          stopSignal,
+          grace,
+          ports);
+    }
+  }
+
+  /**
+   * An engine.
+   *
+   * @param registry the images that can be pulled
+   */
+  FakeEngine(VirtualTime time, String id, Set<String> registry) {
+    this.time = time;
+    this.id = id;
+    this.registry = registry;
+  }
+
+  String id() {
+    return id;
+  }
+
+  boolean isUp() {
+    return up;
+  }
+
+  List<Box> boxes() {
+    return new ArrayList<>(boxes.values());
+  }
+
+  @Nullable Box box(String idOrName) {
+    Box box = boxes.get(idOrName);
+    if (box != null) {
+      return box;
+    }
+    return boxes.values().stream().filter(b -> b.name.equals(idOrName)).findFirst().orElse(null);
+  }
+
+  Set<String> images() {
+    return images;
+  }
+
+  Set<String> volumes() {
+    return volumes;
+  }
+
+  void listen(Consumer<String> listener) {
+    listeners.add(listener);
+  }
+
+  void unlisten(Consumer<String> listener) {
+    listeners.remove(listener);
+  }
+
+  private void tell(Box box) {
+    List.copyOf(listeners).forEach(listener -> listener.accept(box.id));
+  }
+
+  // what people and accidents do
+
+  void diskFull(boolean now) {
+    diskFull = now;
+  }
+
+  void registryBroken(boolean now) {
+    registryBroken = now;
+  }
+
+  /** The daemon goes; how it goes decides what it brings back. */
+  void down(boolean killed) {
+    up = false;
+    listeners.clear();
+    for (Box box : boxes.values()) {
+      if (box.isAlive()) {
+        box.run++;
+        box.state = Container.State.EXITED;
+        box.exitCode = killed ? 137 : 0;
+        box.finishedAt = time.instant();
+        box.ports = List.of();
+        box.health = null;
+        if (killed && box.policy.kind() == RestartPolicy.Kind.UNLESS_STOPPED) {
+          box.stoppedByHand = true;
+        }
+      }
+    }
+  }
+
+  void start() {
+    up = true;
+    for (Box box : boxes.values()) {
+      boolean back =
+          box.state == Container.State.EXITED
+              && switch (box.policy.kind()) {
+                case ALWAYS -> true;
+                case UNLESS_STOPPED -> !box.stoppedByHand;
+                case ON_FAILURE -> box.exitCode != 0;
+                case NO -> false;
+              };
+      if (back) {
+        box.restarts = 0;
+        run(box);
+      }
+    }
+  }
+
+  /** Its data is not mounted, or is again. */
+  void swapDisk() {
+    Map<String, Box> other = otherDisk;
+    otherDisk = boxes;
+    boxes = other;
+  }
+
+  void newIdentity(String newId) {
+    id = newId;
+  }
+
+  /** A process ends by itself. */
+  void die(Box box, int code) {
+    if (box.isAlive()) {
+      ended(box, code);
+    }
+  }
+
+  void pauseByHand(Box box) {
+    if (box.state == Container.State.RUNNING) {
+      box.state = Container.State.PAUSED;
+      tell(box);
+    }
+  }
+
+  void unpause(Box box) {
+    if (box.state == Container.State.PAUSED) {
+      box.state = Container.State.RUNNING;
+      tell(box);
+    }
+  }
+
+  void health(Box box, @Nullable String health) {
+    box.health = health;
+    tell(box);
+  }
+
+  void removeByHand(Box box) {
+    box.run++;
+    boxes.remove(box.id);
+    tell(box);
+  }
+
+  /** Somebody's own container. */
+  Box stranger(String name, Map<String, String> labels, List<Port> ports) {
+    Box box =
+        make(
+            name,
+            "demo",
+            labels,
+            List.of("serve"),
+            ports,
+            new RestartPolicy(RestartPolicy.Kind.NO, 0),
+            "TERM",
+            Duration.ofSeconds(10));
+    run(box);
+    return box;
+  }
+
+  // what an engine is asked
+
+  @Override
+  public List<Container> list() {
+    return boxes.values().stream().map(Box::seen).toList();
+  }
+
+  @Override
+  public @Nullable Container inspect(String idOrName) {
+    Box box = box(idOrName);
+    return box == null ? null : box.seen();
+  }
+
+  @Override
+  public boolean hasImage(String image) {
+    return images.contains(image);
+  }
+
+  @Override
+  public void pull(String image) {
+    if (registryBroken) {
+      throw new InternalServerErrorException("received unexpected HTTP status: 503");
+    }
+    if (!registry.contains(image)) {
+      throw new NotFoundException("manifest for " + image + " not found: manifest unknown");
+    }
+    if (diskFull) {
+      throw new InternalServerErrorException("write: no space left on device");
+    }
+    images.add(image);
+  }
+
+  @Override
+  public String create(String cluster, String base, Allocation record, ContainerSpec spec) {
+    String name = Ownership.nameOf(record, spec);
+    Box taken = box(name);
+    if (taken != null) {
+      throw new ConflictException(
+          "Conflict. The container name \"/"
+              + name
+              + "\" is already in use by container \""
+              + taken.id
+              + "\".");
+    }
+    if (!images.contains(spec.image())) {
+      throw new NotFoundException("No such image: " + spec.image());
+    }
+    for (Mount mount : spec.mounts()) {
+      if (mount.type() == Mount.Type.BIND && mount.source().startsWith("/missing")) {
+        throw new BadRequestException(
+            "invalid mount config for type \"bind\": bind source path does not exist: "
+                + mount.source());
+      }
+    }
+    if (diskFull) {
+      throw new InternalServerErrorException("mkdir: no space left on device");
+    }
+    Map<String, String> labels = new TreeMap<>(spec.labels());
+    labels.putAll(Ownership.labelsOf(cluster, base, record, spec));
+    for (Mount mount : spec.mounts()) {
+      if (mount.type() == Mount.Type.VOLUME && !mount.source().isEmpty()) {
+        volumes.add(mount.source());
+      }
+    }
+    List<String> command = spec.command() == null ? List.of("serve") : spec.command();
+    String signal = spec.stopSignal() == null ? "TERM" : spec.stopSignal();
+    Box box =
+        make(
+            name,
+            spec.image(),
+            labels,
+            command,
+            spec.ports(),
+            spec.restart(),
+            signal,
+            spec.stopGracePeriod());
+    return box.id;
+  }
+
+  private Box make(
+      String name,
+      String image,
+      Map<String, String> labels,
+      List<String> command,
+      List<Port> ports,
+      RestartPolicy policy,
+      String signal,
+      Duration grace) {
+    String boxId = "%s%08x%08x".formatted(Integer.toHexString(id.hashCode()), made, 7 * made + 1);
+    made++;
+    Box box = new Box(boxId, name, image, labels, command, ports, policy, signal, grace);
+    boxes.put(boxId, box);
+    tell(box);
+    return box;
+  }
+
+  private Box must(String boxId) {
+    Box box = box(boxId);
+    if (box == null) {
+      throw new NotFoundException("No such container: " + boxId);
+    }
+    return box;
+  }
+
+  @Override
+  public void start(String boxId) {
+    Box box = must(boxId);
+    if (box.state == Container.State.RUNNING || box.state == Container.State.RESTARTING) {
+      return;
+    }
+    if (box.state == Container.State.PAUSED) {
+      throw new InternalServerErrorException("cannot start a paused container");
+    }
+    String program = box.command.isEmpty() ? "" : box.command.getFirst();
+    if (program.equals("missing")) {
+      box.error = "executable file not found in $PATH";
+      box.exitCode = 127;
+      throw new BadRequestException(
+          "OCI runtime create failed: exec: \"missing\": executable file not found in $PATH");
+    }
+    for (Port port : box.wantedPorts) {
+      for (Box other : boxes.values()) {
+        if (port.published() != 0
+            && other != box
+            && other.ports.stream().anyMatch(p -> p.published() == port.published())) {
+          throw new InternalServerErrorException(
+              "driver failed: Bind for 0.0.0.0:"
+                  + port.published()
+                  + " failed: port is already allocated");
+        }
+      }
+    }
+    box.stoppedByHand = false;
+    box.restarts = 0;
+    run(box);
+  }
+
+  private void run(Box box) {
+    int run = ++box.run;
+    box.state = Container.State.RUNNING;
+    box.error = "";
+    box.startedAt = time.instant();
+    Set<Port> bound = new LinkedHashSet<>();
+    for (Port port : box.wantedPorts) {
+      int published = port.published() == 0 ? nextPort++ : port.published();
+      bound.add(new Port(port.hostIp(), published, port.target(), port.protocol()));
+    }
+    box.ports = List.copyOf(bound);
+    tell(box);
+    String program = box.command.isEmpty() ? "" : box.command.getFirst();
+    if (program.equals("true") || program.equals("false")) {
+      time.after(
+          RUN_OF_A_SHORT_ONE,
+          () -> {
+            if (box.run == run && box.state == Container.State.RUNNING) {
+              ended(box, program.equals("true") ? 0 : 1);
+            }
+          });
+    }
+  }
+
+  private void ended(Box box, int code) {
+    int run = ++box.run;
+    box.exitCode = code;
+    box.finishedAt = time.instant();
+    box.ports = List.of();
+    box.health = null;
+    boolean again =
+        !box.stoppedByHand
+            && switch (box.policy.kind()) {
+              case ALWAYS, UNLESS_STOPPED -> true;
+              case ON_FAILURE ->
+                  code != 0
+                      && (box.policy.maxRetries() == 0 || box.restarts < box.policy.maxRetries());
+              case NO -> false;
+            };
+    box.state = again ? Container.State.RESTARTING : Container.State.EXITED;
+    tell(box);
+    if (again) {
+      int delay = RESTART_DELAYS[Math.min(box.restarts, RESTART_DELAYS.length - 1)];
+      time.after(
+          delay,
+          () -> {
+            if (box.run == run && boxes.containsKey(box.id) && up) {
+              if (box.policy.kind() == RestartPolicy.Kind.NO) {
+                box.state = Container.State.EXITED;
+                tell(box);
+              } else {
+                box.restarts++;
+                run(box);
+              }
+            }
+          });
+    }
+  }
+
+  @Override
+  public void signal(String boxId, String signal) {
+    Box box = must(boxId);
+    if (!box.isAlive()) {
+      throw new ConflictException("Cannot kill container: " + boxId + " is not running");
+    }
+    box.stoppedByHand = true;
+    String program = box.command.isEmpty() ? "" : box.command.getFirst();
+    boolean ends = signal.equals("KILL") || program.equals("serve");
+    if (box.state == Container.State.RESTARTING) {
+      ended(box, box.exitCode);
+    } else if (ends && (box.state == Container.State.RUNNING || signal.equals("KILL"))) {
+      ended(box, signal.equals("KILL") ? 137 : 0);
+    }
+  }
+
+  @Override
+  public void remove(String boxId) {
+    Box box = must(boxId);
+    if (box.isAlive()) {
+      throw new ConflictException(
+          "You cannot remove a running container " + boxId + ". Stop the container first");
+    }
+    boxes.remove(box.id);
+    tell(box);
+  }
+
+  @Override
+  public void setRestart(String boxId, RestartPolicy policy) {
+    must(boxId).policy = policy;
+    tell(must(boxId));
+  }
+
+  @Override
+  public void ping() {
+    // It answers.
+  }
+}

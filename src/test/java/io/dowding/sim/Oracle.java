@@ -1,0 +1,394 @@
+package io.dowding.sim;
+
+import io.dowding.compose.InvalidServiceException;
+import io.dowding.compose.ServiceReader;
+import io.dowding.etcd.Kv;
+import io.dowding.model.Container;
+import io.dowding.model.Names;
+import io.dowding.model.Ownership;
+import io.dowding.model.Pin;
+import io.dowding.model.Service;
+import io.dowding.model.Service.Mode;
+import io.dowding.plan.Action;
+import io.dowding.sim.FakeEngine.Box;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows what people really asked for, sees everything that really happens, and says which promise
+ * is broken. It trusts nothing that an agent says.
+ */
+final class Oracle {
+
+  private static final Pattern FIELD = Pattern.compile("\"(host|spec|incarnation)\":\"?([^\",}]*)");
+  private static final long LONG_KNOWN = 30_000;
+  private static final long TWO_ROUNDS = 2 * 60_000 + 10_000;
+
+  private final Simulation sim;
+
+  /** What people want, whatever became of etcd. */
+  final SortedMap<String, Service> wanted = new TreeMap<>();
+
+  /** Services deleted by a slip, many at once, and not confirmed. */
+  final Set<String> slips = new HashSet<>();
+
+  private final Map<String, Long> pinnedSince = new HashMap<>();
+  private final Map<String, Long> doubledSince = new HashMap<>();
+  private final Map<String, Long> troubleAt = new HashMap<>();
+
+  /** In runs without partitions nothing may ever run twice. */
+  boolean strict;
+
+  /** A promise is broken. */
+  static final class Broken extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    final String promise;
+
+    Broken(String promise, String what) {
+      super(promise + ": " + what);
+      this.promise = promise;
+    }
+  }
+
+  /** A recorded choice, as it stands in etcd. */
+  record Recorded(String host, String spec, long incarnation) {}
+
+  Oracle(Simulation sim) {
+    this.sim = sim;
+  }
+
+  private void broken(String promise, String what) {
+    throw new Broken(promise, "at " + sim.time.now() + " ms " + what);
+  }
+
+  // what people want
+
+  void wants(String service, String json) {
+    slips.remove(service);
+    try {
+      wanted.put(service, ServiceReader.read(service, 1, json.getBytes(StandardCharsets.UTF_8)));
+    } catch (InvalidServiceException unusable) {
+      // The last valid one stays in force.
+    }
+  }
+
+  void wantsNoMore(String service) {
+    wanted.remove(service);
+  }
+
+  void pinned(String subject) {
+    pinnedSince.put(subject, sim.time.now());
+  }
+
+  /** Something happened to this host or agent, after which the promises take a while. */
+  void trouble(String target) {
+    troubleAt.put(target, sim.time.now());
+  }
+
+  @Nullable Recorded record(String job) {
+    String value = sim.etcd.value(Simulation.BASE + "/allocations/" + job);
+    if (value == null) {
+      return null;
+    }
+    Map<String, String> fields = new HashMap<>();
+    Matcher matcher = FIELD.matcher(value);
+    while (matcher.find()) {
+      fields.putIfAbsent(matcher.group(1), matcher.group(2));
+    }
+    return new Recorded(
+        fields.getOrDefault("host", ""),
+        fields.getOrDefault("spec", ""),
+        Long.parseLong(fields.getOrDefault("incarnation", "0")));
+  }
+
+  /** The jobs that should run. */
+  Set<String> jobsOf(Service service) {
+    Set<String> jobs = new java.util.TreeSet<>(Names::compareJobs);
+    if (!service.running()) {
+      return jobs;
+    }
+    switch (service.mode()) {
+      case Mode.Replicated(int replicas) -> {
+        for (int n = 1; n <= replicas; n++) {
+          jobs.add(Names.replica(service.name(), n));
+        }
+      }
+      case Mode.Global() -> {
+        for (String host : sim.inventory.keySet()) {
+          String word = sim.etcd.value(Simulation.BASE + "/hosts/" + host);
+          if (word == null || word.equals("active")) {
+            jobs.add(Names.onHost(service.name(), host));
+          }
+        }
+      }
+    }
+    return jobs;
+  }
+
+  private boolean isWanted(String job) {
+    Service service = wanted.get(Names.serviceOf(job));
+    return service != null && (service.isGlobal() || jobsOf(service).contains(job));
+  }
+
+  // what agents do
+
+  /** A write of an agent went into etcd. */
+  void committed(SimAgent agent, List<Kv.Write> writes) {
+    for (Kv.Write write : writes) {
+      if (write.key().startsWith(Simulation.BASE + "/allocations/")
+          || write.key().startsWith(Simulation.BASE + "/status/")) {
+        Kv.Entry first = null;
+        for (Map.Entry<String, Kv.Entry> entry : sim.etcd.keys().entrySet()) {
+          if (entry.getKey().startsWith(Simulation.BASE + "/leader/")
+              && (first == null || entry.getValue().created() < first.created())) {
+            first = entry.getValue();
+          }
+        }
+        if (first == null || !first.text().contains("\"" + agent.name + "\"")) {
+          broken("S6", agent.name + " wrote " + write.key() + " and leads not");
+        }
+      }
+      if (write instanceof Kv.Write.Put put && put.key().startsWith(Simulation.BASE + "/pins/")) {
+        pinned(put.key().substring(Simulation.BASE.length() + "/pins/".length()));
+      }
+    }
+  }
+
+  /** An agent's call that changes a host arrives there. */
+  void mutation(
+      SimAgent agent,
+      String host,
+      FakeEngine engine,
+      String name,
+      String id,
+      Action.@Nullable OnHost action,
+      boolean late) {
+    long sinceRenewal = sim.time.now() - agent.lastRenewal();
+    long usable = SimStore.TTL.toMillis() - SimStore.TTL.toMillis() / 5;
+    if (sinceRenewal * agent.rate() > usable + 5) {
+      broken(
+          "S7",
+          agent.name + " " + name + " on " + host + ", " + sinceRenewal + " ms after its renewal");
+    }
+    if (name.equals("create")) {
+      if (action instanceof Action.Create create) {
+        pinHolds(create);
+      }
+      return;
+    }
+    Box box = engine.box(id);
+    if (box == null) {
+      return;
+    }
+    if (!box.id.equals(id)) {
+      broken("S3", name + " of " + id + ", which is a name and no id");
+    }
+    Ownership.Owned owned = Ownership.of(box.seen(), cluster());
+    if (owned == null) {
+      broken("S3", name + " of " + box.name + " on " + host + ", which is not ours");
+      return;
+    }
+    if (name.startsWith("signal") || name.equals("remove")) {
+      ends(host, name, box, owned);
+    }
+  }
+
+  private String cluster() {
+    String value = sim.etcd.value(Simulation.BASE + "/cluster");
+    Matcher matcher = Pattern.compile("\"uuid\":\"([^\"]*)\"").matcher(value == null ? "" : value);
+    return matcher.find() ? matcher.group(1) : "";
+  }
+
+  private void pinHolds(Action.Create create) {
+    String job = create.job();
+    Service service = wanted.get(Names.serviceOf(job));
+    if (service == null || service.isGlobal()) {
+      return;
+    }
+    String subject = job;
+    String text = sim.etcd.value(Simulation.BASE + "/pins/" + job);
+    if (text == null) {
+      subject = service.name();
+      text = sim.etcd.value(Simulation.BASE + "/pins/" + service.name());
+    }
+    Pin pin = text == null ? null : Pin.parse(text);
+    if (pin instanceof Pin.ToHost(String hostname, boolean _)
+        && !hostname.equals(create.host())
+        && sim.time.now() - pinnedSince.getOrDefault(subject, 0L) > LONG_KNOWN) {
+      broken("S2", job + " is pinned to " + hostname + " and made on " + create.host());
+    }
+  }
+
+  private void ends(String host, String name, Box box, Ownership.Owned owned) {
+    String job = owned.job();
+    String serviceName = Names.serviceOf(job);
+    if (slips.contains(serviceName)) {
+      broken("S5", name + " of " + box.name + ": deleted with many others, and not confirmed");
+    }
+    Service service = wanted.get(serviceName);
+    if (service == null) {
+      return;
+    }
+    String key = sim.etcd.value(Simulation.BASE + "/services/" + serviceName);
+    if (key == null && service.running()) {
+      broken("S5", name + " of " + box.name + ": nobody deleted its service, etcd lost it");
+    }
+    Recorded record = record(job);
+    boolean recorded =
+        record != null && record.host().equals(host) && record.incarnation() == owned.incarnation();
+    if (recorded
+        && isWanted(job)
+        && owned.specHash().equals(service.specHash())
+        && !"unhealthy".equals(box.health)
+        && box.state != Container.State.DEAD) {
+      broken("S5", name + " of " + box.name + " on " + host + ", which is what was asked for");
+    }
+    if (!recorded
+        && name.startsWith("signal")
+        && record != null
+        && record.host().equals(host)
+        && record.spec().equals(service.specHash())
+        && box.isAlive()
+        && !sim.engine(host).hasImage(service.container().image())) {
+      broken("S8", box.name + " is stopped for an update whose image is not on " + host);
+    }
+  }
+
+  // what runs
+
+  /** Looks at every host: does anything run twice that must not? */
+  void look() {
+    Map<String, List<String>> running = new HashMap<>();
+    String cluster = cluster();
+    sim.engines.forEach(
+        (host, engine) -> {
+          if (!engine.isUp()) {
+            return;
+          }
+          for (Box box : engine.boxes()) {
+            if (box.state == Container.State.RUNNING) {
+              Ownership.Owned owned = Ownership.of(box.seen(), cluster);
+              if (owned != null) {
+                running.computeIfAbsent(owned.job(), j -> new ArrayList<>()).add(host);
+              }
+            }
+          }
+        });
+    doubledSince.keySet().removeIf(job -> running.getOrDefault(job, List.of()).size() < 2);
+    running.forEach(
+        (job, hosts) -> {
+          if (hosts.size() < 2) {
+            return;
+          }
+          if (strict) {
+            broken("S1", job + " runs on " + hosts);
+          }
+          long since = doubledSince.computeIfAbsent(job, j -> sim.time.now());
+          for (String host : hosts) {
+            since = Math.max(since, troubleAt.getOrDefault(host, 0L));
+          }
+          since = Math.max(since, troubleAt.getOrDefault("all", 0L));
+          if (sim.time.now() - since > TWO_ROUNDS) {
+            broken("S1", job + " has run on " + hosts + " for two rounds");
+          }
+        });
+  }
+
+  /** What is not yet as people want it; empty if all is. */
+  List<String> unsettled() {
+    List<String> problems = new ArrayList<>();
+    Map<String, List<String>> there = new TreeMap<>();
+    String cluster = cluster();
+    sim.engines.forEach(
+        (host, engine) -> {
+          for (Box box : engine.boxes()) {
+            Ownership.Owned owned = Ownership.of(box.seen(), cluster);
+            if (owned != null && sim.inventory.containsKey(host)) {
+              there.computeIfAbsent(owned.job(), j -> new ArrayList<>()).add(host);
+              problem(host, box, owned, problems);
+            }
+          }
+        });
+    for (Service service : wanted.values()) {
+      for (String job : jobsOf(service)) {
+        List<String> hosts = there.getOrDefault(job, List.of());
+        if (hosts.size() != 1) {
+          problems.add(job + " is on " + hosts);
+        }
+      }
+    }
+    return problems;
+  }
+
+  private void problem(String host, Box box, Ownership.Owned owned, List<String> problems) {
+    String job = owned.job();
+    Service service = wanted.get(Names.serviceOf(job));
+    if (service == null || !jobsOf(service).contains(job)) {
+      problems.add(box.name + " on " + host + " is wanted by nobody");
+      return;
+    }
+    Recorded record = record(job);
+    if (record == null
+        || !record.host().equals(host)
+        || record.incarnation() != owned.incarnation()) {
+      problems.add(box.name + " on " + host + " is not the recorded one: " + record);
+    }
+    if (!owned.specHash().equals(service.specHash())) {
+      problems.add(box.name + " on " + host + " is of an old definition");
+    }
+    boolean mayEnd = service.container().restart().isDone(box.exitCode, box.restarts);
+    boolean crashes =
+        service.container().command() != null && service.container().command().contains("false");
+    boolean fine =
+        box.state == Container.State.RUNNING
+            || (box.state == Container.State.EXITED && (mayEnd || crashes))
+            || (box.state == Container.State.RESTARTING && crashes);
+    if (!fine) {
+      problems.add(box.name + " on " + host + " is " + box.state);
+    }
+    String pin = sim.etcd.value(Simulation.BASE + "/pins/" + job);
+    pin = pin == null ? sim.etcd.value(Simulation.BASE + "/pins/" + service.name()) : pin;
+    if (pin != null
+        && !service.isGlobal()
+        && Pin.parse(pin) instanceof Pin.ToHost(String hostname, boolean _)
+        && !hostname.equals(host)) {
+      problems.add(job + " is on " + host + " and pinned to " + hostname);
+    }
+  }
+
+  /** Where everything is, without what differs from run to run. */
+  String endState() {
+    StringBuilder state = new StringBuilder();
+    String cluster = cluster();
+    Map<String, String> lines = new TreeMap<>(Names::compareJobs);
+    sim.engines.forEach(
+        (host, engine) -> {
+          for (Box box : engine.boxes()) {
+            Ownership.Owned owned = Ownership.of(box.seen(), cluster);
+            Service service = owned == null ? null : wanted.get(Names.serviceOf(owned.job()));
+            if (owned != null) {
+              boolean fixed =
+                  service != null
+                      && (service.isGlobal()
+                          || sim.etcd.value(Simulation.BASE + "/pins/" + owned.job()) != null);
+              lines.put(
+                  owned.job(), owned.specHash() + " " + box.state + (fixed ? " on " + host : ""));
+            } else {
+              lines.put("stranger-" + box.name, box.state + " on " + host);
+            }
+          }
+        });
+    lines.forEach((job, line) -> state.append(job).append(": ").append(line).append('\n'));
+    return state.toString();
+  }
+}

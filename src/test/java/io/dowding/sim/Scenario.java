@@ -1,0 +1,257 @@
+package io.dowding.sim;
+
+import io.dowding.sim.FakeEngine.Box;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Something that people do with a cluster: what there is at first, and then what is done to it. The
+ * setup runs without faults; the rest is what is disturbed.
+ */
+record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Simulation> story) {
+
+  private static final Duration SETTLED_AFTER = Duration.ofSeconds(40);
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  static String json(String... fields) {
+    List<String> all = new ArrayList<>(Arrays.asList(fields));
+    if (all.stream().noneMatch(field -> field.startsWith("\"image\""))) {
+      all.add("\"image\":\"demo\"");
+    }
+    return "{" + String.join(",", all) + "}";
+  }
+
+  static String replicas(int count) {
+    return "\"deploy\":{\"replicas\":" + count + "}";
+  }
+
+  static void put(Simulation sim, String service, String... fields) {
+    String json = json(fields);
+    if (sim.put("services/" + service, json)) {
+      sim.oracle.wants(service, json);
+    }
+  }
+
+  static void remove(Simulation sim, String service) {
+    if (sim.delete("services/" + service)) {
+      sim.oracle.wantsNoMore(service);
+    }
+  }
+
+  static void pin(Simulation sim, String subject, String to) {
+    if (sim.put("pins/" + subject, to)) {
+      sim.oracle.pinned(subject);
+    }
+  }
+
+  private static Box boxOf(Simulation sim, String job) {
+    return sim.engines.values().stream()
+        .flatMap(engine -> engine.boxes().stream())
+        .filter(box -> job.equals(box.labels.get("dowding.job")))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("there is no " + job));
+  }
+
+  private static FakeEngine engineOf(Simulation sim, String job) {
+    return sim.engines.values().stream()
+        .filter(
+            engine ->
+                engine.boxes().stream().anyMatch(b -> job.equals(b.labels.get("dowding.job"))))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("there is no " + job));
+  }
+
+  private static void pass(Simulation sim, long seconds) {
+    sim.time.pass(Duration.ofSeconds(seconds));
+  }
+
+  private static final String VOLUME = "\"volumes\":[\"data:/data\"]";
+  private static final String GLOBAL = "\"deploy\":{\"mode\":\"global\"}";
+  private static final String STUBBORN = "\"command\":[\"sleep\",\"1000\"]";
+
+  private static Scenario of(
+      String name, int hosts, Consumer<Simulation> setup, Consumer<Simulation> story) {
+    return new Scenario(
+        name,
+        hosts,
+        sim -> {
+          setup.accept(sim);
+          sim.time.pass(SETTLED_AFTER);
+        },
+        story);
+  }
+
+  static List<Scenario> all() {
+    return List.of(
+        of("first deploy", 3, sim -> {}, sim -> put(sim, "web", replicas(3))),
+        of("scale up", 2, sim -> put(sim, "web", replicas(1)), sim -> put(sim, "web", replicas(4))),
+        of(
+            "scale down",
+            2,
+            sim -> put(sim, "web", replicas(4)),
+            sim -> put(sim, "web", replicas(1))),
+        of(
+            "change",
+            2,
+            sim -> put(sim, "web", replicas(2)),
+            sim -> put(sim, "web", replicas(2), "\"image\":\"demo:2\"")),
+        of(
+            "change in the middle of a change",
+            2,
+            sim -> put(sim, "web", replicas(3)),
+            sim -> {
+              put(sim, "web", replicas(3), "\"image\":\"demo:2\"");
+              sim.time.pass(Duration.ofMillis(2500));
+              put(sim, "web", replicas(3), "\"image\":\"demo:3\"");
+            }),
+        of("removal", 2, sim -> put(sim, "web", replicas(2)), sim -> remove(sim, "web")),
+        of(
+            "removal of one that does not listen",
+            2,
+            sim -> put(sim, "web", STUBBORN, "\"stop_grace_period\":\"3s\""),
+            sim -> remove(sim, "web")),
+        of(
+            "removal and re-adding",
+            2,
+            sim -> put(sim, "web", replicas(2)),
+            sim -> {
+              remove(sim, "web");
+              sim.time.pass(Duration.ofMillis(500));
+              put(sim, "web", replicas(2));
+            }),
+        of(
+            "pin moved",
+            3,
+            sim -> {
+              pin(sim, "web", "host1");
+              put(sim, "web");
+            },
+            sim -> pin(sim, "web", "host2")),
+        of(
+            "pinTo",
+            3,
+            sim -> {
+              pin(sim, "web", "host2");
+              pin(sim, "side.1", "job:web");
+              put(sim, "web");
+              put(sim, "side");
+            },
+            sim -> pin(sim, "web", "host3")),
+        of("drain", 3, sim -> put(sim, "web", replicas(3)), sim -> sim.put("hosts/host1", "drain")),
+        of(
+            "host lost and back",
+            3,
+            sim -> put(sim, "web", replicas(3)),
+            sim -> {
+              sim.oracle.strict = false;
+              for (SimAgent agent : sim.agents) {
+                sim.cut(agent.name, "host1");
+              }
+              pass(sim, 100);
+              sim.heal();
+              sim.oracle.trouble("host1");
+            }),
+        of("host added", 2, sim -> put(sim, "each", GLOBAL), sim -> sim.addHost("host3")),
+        of(
+            "volume job",
+            2,
+            sim -> {},
+            sim -> {
+              put(sim, "db", VOLUME);
+              pass(sim, 20);
+              put(sim, "db", VOLUME, "\"image\":\"demo:2\"");
+            }),
+        of("global", 3, sim -> {}, sim -> put(sim, "each", GLOBAL)),
+        of(
+            "container killed",
+            2,
+            sim -> put(sim, "web", replicas(2)),
+            sim -> engineOf(sim, "web.1").signal(boxOf(sim, "web.1").id, "KILL")),
+        of(
+            "removed by hand",
+            2,
+            sim -> put(sim, "web", replicas(2)),
+            sim -> engineOf(sim, "web.1").removeByHand(boxOf(sim, "web.1"))),
+        of(
+            "name taken",
+            1,
+            sim -> {},
+            sim -> {
+              sim.engine("host1").stranger("mine", java.util.Map.of(), List.of());
+              put(sim, "web", "\"container_name\":\"ours\"");
+            }),
+        of(
+            "image missing",
+            2,
+            sim -> {},
+            sim -> put(sim, "web", replicas(2), "\"image\":\"demo:2\"")),
+        of(
+            "pull fails for a while",
+            2,
+            sim -> put(sim, "web", replicas(2)),
+            sim -> {
+              sim.engines.values().forEach(engine -> engine.registryBroken(true));
+              put(sim, "web", replicas(2), "\"image\":\"demo:2\"");
+              pass(sim, 20);
+              sim.engines.values().forEach(engine -> engine.registryBroken(false));
+            }),
+        of(
+            "fixed port moves on its host",
+            1,
+            sim -> put(sim, "web", "\"ports\":[\"8080:80\"]"),
+            sim -> put(sim, "web", "\"ports\":[\"8080:80\"]", "\"image\":\"demo:2\"")),
+        of(
+            "stopped and run again",
+            2,
+            sim -> put(sim, "web", replicas(2)),
+            sim -> {
+              put(sim, "web", replicas(2), "\"x-dowding\":{\"state\":\"stopped\"}");
+              pass(sim, 10);
+              put(sim, "web", replicas(2));
+            }),
+        of(
+            "record deleted by hand",
+            2,
+            sim -> put(sim, "web", replicas(2)),
+            sim -> sim.delete("allocations/web.1")),
+        of(
+            "a key is broken and mended",
+            2,
+            sim -> put(sim, "web", replicas(2)),
+            sim -> {
+              sim.put("services/web", "{broken");
+              pass(sim, 10);
+              put(sim, "web", replicas(3));
+            }),
+        of(
+            "one stranger and one inheritor among ours",
+            1,
+            sim -> {
+              put(sim, "web");
+              sim.engine("host1").stranger("mine", java.util.Map.of(), List.of());
+            },
+            sim -> {
+              Box ours = boxOf(sim, "web.1");
+              Box copy = sim.engine("host1").stranger("copy", ours.labels, List.of());
+              copy.inherited = true;
+              remove(sim, "web");
+            }));
+  }
+
+  /** The names of the hosts, for those who want to be exact. */
+  Set<String> hostNames() {
+    Set<String> names = new java.util.TreeSet<>();
+    for (int n = 1; n <= hosts; n++) {
+      names.add("host" + n);
+    }
+    return names;
+  }
+}

@@ -1,0 +1,213 @@
+package io.dowding.sim;
+
+import io.dowding.etcd.EtcdException;
+import io.dowding.etcd.Kv;
+import io.dowding.sim.Faults.Crashed;
+import io.dowding.sim.Faults.Verdict;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** etcd as one agent reaches it: with the faults of its calls, and a network between. */
+final class SimKv implements Kv {
+
+  private static final long DEADLINE = 5000;
+  private static final long KEEPALIVE = 12_000;
+
+  private final SimAgent agent;
+  private final Simulation sim;
+
+  SimKv(SimAgent agent) {
+    this.agent = agent;
+    this.sim = agent.sim;
+  }
+
+  private <T> T call(String name, boolean changes, Supplier<T> what) {
+    Verdict verdict = agent.verdict("etcd", name, changes);
+    if (!sim.canReach(agent, "etcd")) {
+      agent.spend(DEADLINE);
+      throw new EtcdException("etcd did not answer within 5000 ms");
+    }
+    boolean reply = sim.isAnswered(agent, "etcd");
+    switch (verdict) {
+      case CRASH_BEFORE -> throw new Crashed();
+      case TIMEOUT, HANG -> {
+        agent.spend(DEADLINE);
+        throw new EtcdException("etcd did not answer within 5000 ms");
+      }
+      case RESET -> throw new EtcdException("etcd: connection reset by peer");
+      case NOT_FOUND, CONFLICT, SERVER_ERROR ->
+          throw new EtcdException("etcd: UNAVAILABLE: etcdserver: request timed out");
+      default -> {}
+    }
+    if (!changes && (verdict == Verdict.LATE)) {
+      agent.spend(DEADLINE);
+      throw new EtcdException("etcd did not answer within 5000 ms");
+    }
+    if (verdict == Verdict.LATE) {
+      sim.time.after(3000, () -> late(what));
+      agent.spend(DEADLINE);
+      throw new EtcdException("etcd did not answer within 5000 ms");
+    }
+    T answer = what.get();
+    sim.etcdChanged();
+    switch (verdict) {
+      case CRASH_AFTER -> throw new Crashed();
+      case APPLIED_TIMEOUT -> {
+        agent.spend(DEADLINE);
+        throw new EtcdException("etcd did not answer within 5000 ms");
+      }
+      case APPLIED_RESET, TRUNCATED -> throw new EtcdException("etcd: connection reset by peer");
+      default -> {}
+    }
+    if (!reply) {
+      agent.spend(DEADLINE);
+      throw new EtcdException("etcd did not answer within 5000 ms");
+    }
+    agent.spend(sim.latency(1, 8));
+    return answer;
+  }
+
+  private <T> void late(Supplier<T> what) {
+    try {
+      var _ = what.get();
+      sim.etcdChanged();
+    } catch (EtcdException refused) {
+      // Nobody hears of it.
+    }
+  }
+
+  @Override
+  public Listing range(String from, String end, long at) {
+    return call(
+        "range",
+        false,
+        () -> {
+          long back = at == 0 ? sim.staleness(agent) : 0;
+          long then = back == 0 ? at : Math.max(1, sim.etcd.revision() - back);
+          try {
+            return sim.etcd.range(from, end, then);
+          } catch (EtcdException compacted) {
+            return sim.etcd.range(from, end, at);
+          }
+        });
+  }
+
+  @Override
+  public Committed commit(List<Compare> compares, List<Write> writes) {
+    return call(
+        writes.isEmpty() ? "ask" : "commit",
+        !writes.isEmpty(),
+        () -> {
+          Committed answer = sim.etcd.commit(compares, writes);
+          if (answer.succeeded() && !writes.isEmpty()) {
+            sim.oracle.committed(agent, writes);
+          }
+          return answer;
+        });
+  }
+
+  @Override
+  public long grant(Duration ttl) {
+    return call("grant", true, () -> sim.etcd.grant(ttl));
+  }
+
+  @Override
+  public boolean renew(long lease, Duration deadline) {
+    long sent = sim.time.now();
+    boolean there = call("renew", true, () -> sim.etcd.renew(lease));
+    if (there) {
+      agent.renewed(sent);
+    }
+    return there;
+  }
+
+  @Override
+  public void revoke(long lease) {
+    call(
+        "revoke",
+        true,
+        () -> {
+          sim.etcd.revoke(lease);
+          return true;
+        });
+  }
+
+  @Override
+  public Watcher watch(String from, String end, long at, Watching watching) {
+    Delayed delayed = new Delayed(watching);
+    if (!sim.canReach(agent, "etcd")) {
+      sim.time.after(KEEPALIVE, () -> delayed.ended("keepalive failed", false));
+      return delayed;
+    }
+    delayed.real = sim.etcd.watch(from, end, at, delayed);
+    return delayed;
+  }
+
+  @Override
+  public void close() {
+    // Nothing is open.
+  }
+
+  /** Tells what a watch tells a little later, in order; nothing more once the network is cut. */
+  private final class Delayed implements Watching, Watcher {
+    private final Watching watching;
+    private Watcher real;
+    private long notBefore;
+    private boolean closed;
+
+    Delayed(Watching watching) {
+      this.watching = watching;
+    }
+
+    private void later(Runnable what) {
+      notBefore = Math.max(notBefore, sim.time.now() + sim.latency(1, 10));
+      int life = agent.life;
+      sim.time.after(
+          notBefore - sim.time.now(),
+          () -> {
+            if (!closed && agent.isLife(life)) {
+              what.run();
+            }
+          });
+    }
+
+    @Override
+    public void changed(long revision, List<Change> changes) {
+      if (!sim.canReach(agent, "etcd") || !sim.isAnswered(agent, "etcd")) {
+        cut();
+        return;
+      }
+      later(() -> watching.changed(revision, changes));
+    }
+
+    private void cut() {
+      close();
+      closed = false;
+      notBefore = sim.time.now() + KEEPALIVE;
+      later(() -> watching.ended("keepalive failed", false));
+    }
+
+    @Override
+    public void ended(String why, boolean compacted) {
+      later(() -> watching.ended(why, compacted));
+    }
+
+    @Override
+    public void requestProgress() {
+      if (real != null && sim.canReach(agent, "etcd")) {
+        real.requestProgress();
+      } else {
+        cut();
+      }
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+      if (real != null) {
+        real.close();
+      }
+    }
+  }
+}

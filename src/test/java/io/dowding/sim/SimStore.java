@@ -1,0 +1,231 @@
+package io.dowding.sim;
+
+import io.dowding.control.Event;
+import io.dowding.control.Store;
+import io.dowding.control.StoreChange;
+import io.dowding.etcd.Candidacy;
+import io.dowding.etcd.EtcdException;
+import io.dowding.etcd.KeyLister;
+import io.dowding.etcd.KeyReader;
+import io.dowding.etcd.Kv;
+import io.dowding.etcd.Transactions;
+import io.dowding.plan.Action;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The store of one agent: the real transactions, candidacy and reading of keys, on a simulated
+ * network; only the threads that list, watch and renew are replaced by virtual time.
+ */
+final class SimStore implements Store {
+
+  static final Duration TTL = Duration.ofSeconds(10);
+  private static final long RETRY = 300;
+  private static final long PROGRESS = 9000;
+
+  private final SimAgent agent;
+  private final Kv kv;
+  private final KeyLister lister = new KeyLister(Simulation.BASE);
+  private final Candidacy candidacy;
+  private final Transactions transactions;
+  private Sink sink = event -> {};
+  private Kv.Watcher watcher;
+  private boolean recallNext = true;
+  private boolean listNext = true;
+  private boolean busy;
+  private boolean lost;
+  private long lastEvent;
+  private long attempt;
+  private long lastHeard;
+
+  SimStore(SimAgent agent) {
+    this.agent = agent;
+    this.kv = agent.sim.bugs.around(new SimKv(agent));
+    this.candidacy = new Candidacy(kv, Simulation.BASE, agent.name, TTL, agent.clock);
+    this.transactions =
+        new Transactions(kv, Simulation.BASE, () -> agent.sim.bugs.fence(candidacy.fence()));
+  }
+
+  @Override
+  public void follow(Sink to) {
+    sink = to;
+    connect();
+    stand();
+  }
+
+  private void stand() {
+    agent.later(
+        0, () -> agent.later(candidacy.round(sink).toMillis() + agent.spent(), this::stand));
+  }
+
+  @Override
+  public void listAgain() {
+    recallNext = true;
+    drop();
+    agent.later(1, this::connect);
+  }
+
+  private void drop() {
+    attempt++;
+    if (watcher != null) {
+      watcher.close();
+      watcher = null;
+    }
+  }
+
+  private void connect() {
+    if (busy) {
+      return;
+    }
+    busy = true;
+    drop();
+    try {
+      if (listNext || recallNext) {
+        list();
+      } else if (kv.get(Simulation.BASE + "/cluster") == null || isPast()) {
+        listNext = true;
+        list();
+      }
+      long spent = agent.spent();
+      agent.later(
+          spent,
+          () -> {
+            busy = false;
+            watch();
+          });
+    } catch (EtcdException away) {
+      long spent = agent.spent();
+      lost = true;
+      agent.later(
+          spent,
+          () -> {
+            busy = false;
+            sink.accept(new Event.StoreLost(String.valueOf(away.getMessage())));
+          });
+      agent.later(spent + RETRY, this::connect);
+    }
+  }
+
+  private boolean isPast() {
+    String any = Simulation.BASE + "/cluster";
+    return kv.range(any, any + '\0', 0).revision() < lastEvent;
+  }
+
+  private void list() {
+    boolean recall = recallNext;
+    KeyLister.Listing listing = lister.list(kv, recall);
+    recallNext = false;
+    listNext = false;
+    lastEvent = listing.revision();
+    long spent = agent.spent();
+    agent.spend(spent);
+    agent.later(
+        spent,
+        () ->
+            sink.accept(
+                new Event.StoreListed(listing.revision(), listing.keys(), listing.recalled())));
+  }
+
+  private void watch() {
+    long present = ++attempt;
+    lastHeard = agent.sim.time.now();
+    watcher =
+        kv.watch(
+            Simulation.BASE + "/",
+            Simulation.BASE + "/status",
+            lastEvent + 1,
+            new Kv.Watching() {
+              @Override
+              public void changed(long revision, List<Kv.Change> changes) {
+                if (present == attempt) {
+                  lastHeard = agent.sim.time.now();
+                  deliver(revision, changes);
+                }
+              }
+
+              @Override
+              public void ended(String why, boolean compacted) {
+                if (present == attempt) {
+                  trouble(why, compacted);
+                }
+              }
+            });
+    progress(present);
+  }
+
+  private void progress(long present) {
+    agent.later(
+        PROGRESS,
+        () -> {
+          if (present != attempt) {
+            return;
+          }
+          if (agent.sim.time.now() - lastHeard > 2 * PROGRESS) {
+            trouble("the watch fell silent", true);
+          } else {
+            watcher.requestProgress();
+            progress(present);
+          }
+        });
+  }
+
+  private void trouble(String why, boolean list) {
+    drop();
+    listNext |= list;
+    lost = true;
+    sink.accept(new Event.StoreLost(why));
+    agent.later(RETRY, this::connect);
+  }
+
+  private void deliver(long revision, List<Kv.Change> changes) {
+    if (lost) {
+      lost = false;
+      sink.accept(new Event.StoreBack());
+    }
+    if (changes.isEmpty()) {
+      return;
+    }
+    List<StoreChange> read = new ArrayList<>();
+    for (Kv.Change change : changes) {
+      lastEvent = Math.max(lastEvent, change.revision());
+      KeyReader.of(Simulation.BASE, change).ifPresent(read::add);
+    }
+    Event.StoreChanged told = new Event.StoreChanged(revision, read);
+    sink.accept(told);
+    if (agent.sim.chance(agent.sim.doubledEvents)) {
+      sink.accept(told);
+    }
+  }
+
+  @Override
+  public Event.Allocated allocate(Action.Allocate action) {
+    return transactions.allocate(action);
+  }
+
+  @Override
+  public Event.PinWritten writePin(Action.WritePin action) {
+    return transactions.writePin(action);
+  }
+
+  @Override
+  public Event.Published publish(Action.Publish action) {
+    return transactions.publish(action);
+  }
+
+  @Override
+  public Event.Claimed claim(Action.Claim action) {
+    return transactions.claim(action);
+  }
+
+  @Override
+  public boolean stillHolds(Action.Basis basis) {
+    return agent.sim.bugs.stillHolds(transactions.stillHolds(basis));
+  }
+
+  @Override
+  public void close() {
+    drop();
+    candidacy.resign();
+  }
+}
