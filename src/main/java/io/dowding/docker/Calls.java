@@ -122,10 +122,15 @@ public final class Calls {
     try {
       engine.signal(signal.container(), signal.signal());
     } catch (RuntimeException failed) {
-      // It has ended by itself: all the better.
       if (!Failures.isGone(failed) && !Failures.isConflict(failed)) {
         throw failed;
       }
+      Outcome.Done after = look(signal.container(), engine);
+      Container left = after.container();
+      // It has ended by itself: all the better. If it has not, it did not get the signal.
+      return left == null || !left.isAlive()
+          ? after
+          : failed(Fault.BUSY, "the signal was refused: " + Failures.words(failed));
     }
     return look(signal.container(), engine);
   }
@@ -160,7 +165,7 @@ public final class Calls {
     return new Outcome.Failed(fault, words, clock.instant());
   }
 
-  private Outcome look(String id, EngineApi engine) {
+  private Outcome.Done look(String id, EngineApi engine) {
     Instant asOf = clock.instant();
     @Nullable Container seen = engine.inspect(id);
     return new Outcome.Done(id, seen, asOf);

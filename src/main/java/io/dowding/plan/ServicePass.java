@@ -188,7 +188,7 @@ final class ServicePass {
     String note = change.target() instanceof Target.Stay(String stay) ? stay : "";
     HostState to = situation.host(host);
     JobMemory memory = situation.memory(change.job());
-    JobView old = upkeep.keep(record, service, false, note);
+    JobView old = asItRuns(change, record, note);
     if (!calm) {
       pass.view(changing(old, "waits for the other jobs: " + why));
       return false;
@@ -210,6 +210,32 @@ final class ServicePass {
       return true;
     }
     return allocate(change, host, why);
+  }
+
+  /**
+   * Of two definitions that followed each other quickly the first may have been recorded, and not
+   * run yet: then what runs is spared until the second can take its place.
+   */
+  private JobView asItRuns(Change change, Allocation record, String note) {
+    Located before =
+        pass.running.current(record) != null
+            ? null
+            : pass.running.of(change.job()).stream()
+                .filter(ServicePass::serves)
+                .findFirst()
+                .orElse(null);
+    if (before == null) {
+      return upkeep.keep(record, service, false, note);
+    }
+    return new JobView(
+        change.job(),
+        before.host().host().hostname(),
+        before.owned().container(),
+        State.REPLACING,
+        note,
+        null,
+        false,
+        false);
   }
 
   private boolean allocate(Change change, String host, String why) {
@@ -248,13 +274,13 @@ final class ServicePass {
         false);
   }
 
-  /** Whether stopping it would stop something that serves. */
+  /** Whether stopping it would stop something that serves, of this definition or of one before. */
   private boolean isLive(Change change) {
-    Allocation record = change.record();
-    Located current = record == null ? null : pass.running.current(record);
-    return current != null
-        && current.host().reach() == Reach.UP
-        && current.owned().container().isAlive();
+    return pass.running.of(change.job()).stream().anyMatch(ServicePass::serves);
+  }
+
+  private static boolean serves(Located located) {
+    return located.host().reach() == Reach.UP && located.owned().container().isAlive();
   }
 
   /**

@@ -367,7 +367,7 @@ final class FakeEngine implements EngineApi {
       RestartPolicy policy,
       String signal,
       Duration grace) {
-    String boxId = "%s%08x%08x".formatted(Integer.toHexString(id.hashCode()), made, 7 * made + 1);
+    String boxId = "%04x%08x%s".formatted(made, id.hashCode(), "0".repeat(20));
     made++;
     Box box = new Box(boxId, name, image, labels, command, ports, policy, signal, grace);
     boxes.put(boxId, box);

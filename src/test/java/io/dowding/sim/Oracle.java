@@ -42,6 +42,7 @@ final class Oracle {
   /** Services deleted by a slip, many at once, and not confirmed. */
   final Set<String> slips = new HashSet<>();
 
+  private final Set<String> condemned = new HashSet<>();
   private final Map<String, Long> pinnedSince = new HashMap<>();
   private final Map<String, Long> doubledSince = new HashMap<>();
   private final Map<String, Long> troubleAt = new HashMap<>();
@@ -50,7 +51,7 @@ final class Oracle {
   boolean strict;
 
   /** A promise is broken. */
-  static final class Broken extends RuntimeException {
+  static final class Broken extends Error {
     private static final long serialVersionUID = 1;
     final String promise;
 
@@ -230,6 +231,10 @@ final class Oracle {
   }
 
   private void ends(String host, String name, Box box, Ownership.Owned owned) {
+    if (name.equals("signal KILL") && condemned.contains(box.id)) {
+      // It was asked to stop when it was not wanted; half stopped is no way to go on.
+      return;
+    }
     String job = owned.job();
     String serviceName = Names.serviceOf(job);
     if (slips.contains(serviceName)) {
@@ -237,6 +242,7 @@ final class Oracle {
     }
     Service service = wanted.get(serviceName);
     if (service == null) {
+      condemned.add(box.id);
       return;
     }
     String key = sim.etcd.value(Simulation.BASE + "/services/" + serviceName);
@@ -253,6 +259,7 @@ final class Oracle {
         && box.state != Container.State.DEAD) {
       broken("S5", name + " of " + box.name + " on " + host + ", which is what was asked for");
     }
+    condemned.add(box.id);
     if (!recorded
         && name.startsWith("signal")
         && record != null

@@ -24,7 +24,12 @@ final class ScenarioRun {
     sim.oracle.strict = true;
   }
 
-  /** What came of it. */
+  /**
+   * What came of it.
+   *
+   * @param calls all calls until it had settled
+   * @param mutations calls that may have changed a host
+   */
   record Result(String endState, int calls, int mutations) {}
 
   /** A fault at the call of this number, counted from when the story begins. */
@@ -39,11 +44,11 @@ final class ScenarioRun {
     int before = sim.mutations();
     sim.faults = call -> plan.at(call.number() - firstCall, call);
     scenario.story().accept(sim);
-    settle(quietRounds);
-    return new Result(sim.oracle.endState(), sim.calls() - firstCall, sim.mutations() - before);
+    int settled = settle(quietRounds);
+    return new Result(sim.oracle.endState(), settled - firstCall, sim.mutations() - before);
   }
 
-  private void settle(int quietRounds) {
+  private int settle(int quietRounds) {
     long end = sim.time.now() + PATIENCE.toMillis();
     List<String> problems = List.of("nobody looked yet");
     while (!problems.isEmpty()) {
@@ -57,6 +62,7 @@ final class ScenarioRun {
       }
       problems = sim.oracle.unsettled();
     }
+    int settled = sim.calls();
     sim.time.pass(Simulation.ROUND.multipliedBy(2));
     int mutations = sim.mutations();
     sim.time.pass(Simulation.ROUND.multipliedBy(quietRounds));
@@ -67,6 +73,7 @@ final class ScenarioRun {
     if (!after.isEmpty()) {
       throw new Oracle.Broken("L1", "not settled any more: " + after);
     }
+    return settled;
   }
 
   private String held() {

@@ -70,9 +70,12 @@ final class SimEngines implements Engines {
   @Override
   public Event.Outcome perform(Action.OnHost action, @Nullable Duration atMost) {
     Lane lane = lanes.get(action.host());
-    if (lane == null || !lane.connected) {
-      return new Event.Outcome.Failed(
-          lane == null ? Fault.STALE : Fault.LOST, "not connected", agent.clock.instant());
+    if (lane == null) {
+      return new Event.Outcome.Failed(Fault.STALE, "not followed", agent.clock.instant());
+    }
+    if (!lane.connected) {
+      agent.later(5, lane::list);
+      return new Event.Outcome.Failed(Fault.LOST, "not connected", agent.clock.instant());
     }
     try {
       return calls.perform(action, sim.bugs.around(new Wire(action.host(), action)));

@@ -109,7 +109,10 @@ final class SimKv implements Kv {
 
   @Override
   public long grant(Duration ttl) {
-    return call("grant", true, () -> sim.etcd.grant(ttl));
+    long sent = sim.time.now();
+    long lease = call("grant", true, () -> sim.etcd.grant(ttl));
+    agent.renewed(sent);
+    return lease;
   }
 
   @Override
