@@ -28,6 +28,12 @@ public final class Controller {
 
   private static final Duration STORE_RETRY = Duration.ofSeconds(1);
 
+  /** Nothing is left unlooked at for longer. */
+  private static final Duration ROUND = Duration.ofSeconds(60);
+
+  /** Status is for people: what changes in quick succession is told together. */
+  private static final Duration PUBLISH_GAP = Duration.ofMillis(200);
+
   /** How often the state directory is told of the cluster's age. */
   private static final Duration REMEMBER = Duration.ofSeconds(5);
 
@@ -40,6 +46,9 @@ public final class Controller {
   private long remembered;
   private @Nullable Instant rememberedAt;
   private @Nullable Instant lastStep;
+  private @Nullable Instant planAgain;
+  private @Nullable Instant publishAgain;
+  private boolean publishDue;
   private @Nullable Instant storeNotBefore;
 
   /**
@@ -94,13 +103,18 @@ public final class Controller {
     List<Action> actions = new ArrayList<>();
     lead(now, actions);
     if (!leads || !world.isReady(now)) {
+      planAgain = null;
       return new Decision(actions, null);
+    }
+    if (planAgain != null && now.isBefore(planAgain) && isNoNews(events)) {
+      return new Decision(actions, planAgain);
     }
     world.remember(now);
     Holds holds = Holds.find(world, now);
     Situation situation = world.situation(now);
     Plan plan = Planner.plan(situation);
     holds.mostHosts(situation);
+    holds.orphans(plan.spared());
     if (observes) {
       return new Decision(holds.isFrozen() ? List.of() : plan.actions(), wake(plan.wake(), now));
     }
@@ -111,10 +125,23 @@ public final class Controller {
         plan.actions().stream().filter(action -> begin(action, storeReady)).forEach(actions::add);
       }
       claim(holds, storeReady, actions);
-      publish(plan, holds, storeReady, actions);
+      publish(plan, holds, storeReady, now, actions);
       remember(now, actions);
     }
-    return new Decision(actions, wake(plan.wake(), now));
+    planAgain = wake(plan.wake(), now);
+    return new Decision(actions, planAgain);
+  }
+
+  /** Signs of life of hosts that are known to live change nothing, and cost nothing. */
+  private boolean isNoNews(List<Event> events) {
+    return events.stream()
+        .allMatch(
+            event ->
+                switch (event) {
+                  case Event.Tick _, Event.Standing _ -> true;
+                  case Event.HostAnswered(String host) -> world.isWell(host);
+                  default -> false;
+                });
   }
 
   private void lead(Instant now, List<Action> actions) {
@@ -175,10 +202,14 @@ public final class Controller {
     };
   }
 
-  private void publish(Plan plan, Holds holds, boolean storeReady, List<Action> actions) {
-    if (publishing || !storeReady) {
+  private void publish(
+      Plan plan, Holds holds, boolean storeReady, Instant now, List<Action> actions) {
+    boolean soon = publishAgain != null && now.isBefore(publishAgain);
+    publishDue = soon;
+    if (publishing || !storeReady || soon) {
       return;
     }
+    publishAgain = now.plus(PUBLISH_GAP);
     SortedMap<String, Object> wanted = Statuses.of(world, plan, holds.all());
     SortedMap<String, Optional<Object>> changes = Statuses.difference(world.keys.published, wanted);
     changes.putAll(holds.heeded());
@@ -228,21 +259,22 @@ public final class Controller {
     }
   }
 
-  private @Nullable Instant wake(@Nullable Instant planned, Instant now) {
-    Instant wake = planned;
+  private Instant wake(@Nullable Instant planned, Instant now) {
+    // Whatever was forgotten to be waited for is seen within a round.
+    Instant wake = earlier(planned, now.plus(ROUND), now);
     for (HostWorld host : world.hosts.values()) {
-      Instant change = host.nextChange(now, world.settings);
-      if (change.isAfter(now) && (wake == null || change.isBefore(wake))) {
-        wake = change;
-      }
+      wake = earlier(wake, host.nextChange(now, world.settings), now);
     }
+    if (rememberedAt != null && world.identity.highest() != remembered) {
+      wake = earlier(wake, rememberedAt.plus(REMEMBER), now);
+    }
+    wake = publishDue ? earlier(wake, publishAgain, now) : wake;
     return earlier(earlier(wake, storeNotBefore, now), world.restsUntil(), now);
   }
 
-  private static @Nullable Instant earlier(
-      @Nullable Instant wake, @Nullable Instant other, Instant now) {
-    return other != null && other.isAfter(now) && (wake == null || other.isBefore(wake))
-        ? other
-        : wake;
+  /** The earlier of both that is still to come; a round from now where there is neither. */
+  private static Instant earlier(@Nullable Instant wake, @Nullable Instant other, Instant now) {
+    Instant first = wake == null ? now.plus(ROUND) : wake;
+    return other != null && other.isAfter(now) && other.isBefore(first) ? other : first;
   }
 }

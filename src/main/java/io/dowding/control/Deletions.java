@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * Services that were deleted. One is acted upon at once; many at the same time are more likely a
@@ -66,7 +67,11 @@ final class Deletions {
   }
 
   /** Forgets those of which nothing is left. */
-  void retain(Collection<String> services) {
+  void retain(Supplier<Set<String>> withRemains) {
+    if (held.isEmpty() && known.isEmpty()) {
+      return;
+    }
+    Set<String> services = withRemains.get();
     held.retainAll(services);
     known.removeIf(service -> !services.contains(service) && !recent.containsKey(service));
   }

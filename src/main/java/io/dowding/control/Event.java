@@ -21,10 +21,9 @@ public sealed interface Event {
   /**
    * All that etcd holds, at one revision.
    *
-   * @param recalled what agents left, where that was asked for
+   * @param recalled what agents left
    */
-  record StoreListed(long revision, List<StoreChange> keys, @Nullable Recalled recalled)
-      implements Event {}
+  record StoreListed(long revision, List<StoreChange> keys, Recalled recalled) implements Event {}
 
   /**
    * What earlier agents left.
@@ -45,9 +44,6 @@ public sealed interface Event {
 
   /** etcd cannot be relied upon: everything stays as it is until it is back. */
   record StoreLost(String why) implements Event {}
-
-  /** The watch is known to be complete again. */
-  record StoreBack() implements Event {}
 
   /** The inventory from the configuration or its file. */
   record InventoryRead(SortedMap<String, Host> hosts) implements Event {}

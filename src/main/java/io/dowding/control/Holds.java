@@ -1,6 +1,7 @@
 package io.dowding.control;
 
 import io.dowding.control.HostStatus.Hold;
+import io.dowding.model.Availability;
 import io.dowding.model.Names;
 import io.dowding.model.Ownership;
 import io.dowding.plan.Action;
@@ -51,7 +52,7 @@ final class Holds {
     found.emptiedHosts();
     found.deletions();
     found.inventory();
-    found.orphans();
+    found.releasedOrphans();
     return found;
   }
 
@@ -110,9 +111,7 @@ final class Holds {
                   + identity.uuid(),
               "stop this agent, or give it the etcd of its cluster"));
     } else if (known == null) {
-      if (world.hosts.isEmpty() || world.hosts.values().stream().anyMatch(HostWorld::everListed)) {
-        claim = new Action.Claim(identity.fresh(), 0, world.keys.clusterRevision());
-      }
+      begin();
     } else if (isReleased("cluster")) {
       long newest = Identity.newest(known, world.hosts.values());
       long floor = Math.max(identity.highest(), newest);
@@ -126,6 +125,29 @@ final class Holds {
               + " cluster "
               + known
               + ": was etcd wiped? Restore it; or release this to go on with that cluster");
+    }
+  }
+
+  /** A new cluster, once every host has said that it runs nothing of an old one. */
+  private void begin() {
+    List<String> silent =
+        world.hosts.values().stream()
+            .filter(host -> !host.everListed())
+            .map(host -> host.host.hostname())
+            .filter(name -> world.keys.word(name) != Availability.GONE)
+            .toList();
+    if (world.hosts.isEmpty()) {
+      hold("cluster", "everything", "this is a new cluster, and its inventory has no hosts yet");
+    } else if (silent.isEmpty() || isReleased("cluster")) {
+      claim = new Action.Claim(world.identity.fresh(), 0, world.keys.clusterRevision());
+    } else {
+      hold(
+          "cluster",
+          "everything",
+          "etcd knows no cluster, and "
+              + String.join(", ", silent)
+              + " cannot be asked whether containers of an earlier one run there; start what is"
+              + " down, or take it out of the inventory, or release this to begin a new cluster");
     }
   }
 
@@ -224,7 +246,13 @@ final class Holds {
     if (isReleased(DELETIONS)) {
       deletions.release();
     }
-    deletions.retain(withRemains());
+    if (world.remainsToLookAt) {
+      world.remainsToLookAt = false;
+      world.keys.deletedUnseen(withRemains(), world.confirmedDeletions, now);
+    }
+    if (world.hosts.values().stream().allMatch(HostWorld::isWell)) {
+      deletions.retain(this::withRemains);
+    }
     if (!deletions.held().isEmpty()) {
       hold(
           DELETIONS,
@@ -239,7 +267,9 @@ final class Holds {
   /** Services of which there is still a record or a container. */
   private Set<String> withRemains() {
     Set<String> services = new TreeSet<>();
-    world.keys.allocations.values().forEach(record -> services.add(record.service()));
+    world.keys.allocations.values().stream()
+        .filter(record -> !record.isOfLibrary())
+        .forEach(record -> services.add(record.service()));
     owned().forEach(owned -> services.add(Names.serviceOf(owned.job())));
     return services;
   }
@@ -247,10 +277,7 @@ final class Holds {
   private List<Ownership.Owned> owned() {
     List<Ownership.Owned> all = new ArrayList<>();
     for (HostWorld host : world.hosts.values()) {
-      host.containers().stream()
-          .map(container -> Ownership.of(container, world.identity.uuid()))
-          .filter(owned -> owned != null)
-          .forEach(all::add);
+      all.addAll(host.ours(world.identity.uuid()));
     }
     return all;
   }
@@ -269,27 +296,23 @@ final class Holds {
     }
   }
 
-  /** From before etcd lost its memory, and wanted by nobody: perhaps only by keys that are lost. */
-  private void orphans() {
-    Set<String> orphans = new TreeSet<>();
-    for (Ownership.Owned owned : owned()) {
-      if (owned.incarnation() <= world.keys.floor()
-          && !world.keys.allocations.containsKey(owned.job())
-          && !world.keys.entries.containsKey(Names.serviceOf(owned.job()))) {
-        orphans.add(owned.job());
-      }
-    }
-    if (orphans.isEmpty()) {
-      world.orphansReleased = false;
-    } else if (isReleased("orphans") || world.orphansReleased) {
-      world.orphansReleased = true;
-    } else {
+  /**
+   * What runs since before etcd lost its memory, and is wanted by nobody: perhaps only by keys that
+   * are lost.
+   */
+  void orphans(Set<String> orphans) {
+    if (!orphans.isEmpty()) {
       hold(
           "orphans",
           String.join(", ", orphans),
           "these run since before etcd lost its memory, and no key asks for them; put their"
               + " services' keys again, or release this to have them removed");
     }
+  }
+
+  private void releasedOrphans() {
+    boolean any = owned().stream().anyMatch(owned -> owned.incarnation() <= world.keys.floor());
+    world.orphansReleased = any && (world.orphansReleased || isReleased("orphans"));
   }
 
   /** Once a plan can be made: this one ends by itself. */

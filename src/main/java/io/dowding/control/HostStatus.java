@@ -1,9 +1,10 @@
 package io.dowding.control;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code status/hosts/<hostname>}. Times are absolute, in ISO 8601.
+ * {@code status/hosts/<hostname>}. Times are absolute, to the second; in JSON they are ISO 8601.
  *
  * @param state {@code up}, {@code unknown} or {@code down}
  * @param since when that began
@@ -13,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record HostStatus(
     String state,
-    @Nullable String since,
-    @Nullable String lastContact,
+    @Nullable Instant since,
+    @Nullable Instant lastContact,
     String operator,
     @Nullable String engine,
     @Nullable String version,

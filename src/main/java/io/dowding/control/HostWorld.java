@@ -5,11 +5,13 @@ import io.dowding.model.Availability;
 import io.dowding.model.Container;
 import io.dowding.model.Host;
 import io.dowding.model.Ownership;
+import io.dowding.model.Ownership.Owned;
 import io.dowding.model.Reach;
 import io.dowding.plan.HostState;
 import io.dowding.plan.Settings;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -28,6 +30,8 @@ final class HostWorld {
   private final Map<String, Seen> containers = new TreeMap<>();
   private final Map<String, Instant> gone = new HashMap<>();
   private Instant lastContact;
+  private @Nullable List<Owned> ours;
+  private String oursOf = "";
   private boolean connected;
   private boolean listed;
   private @Nullable Instant lookedBefore;
@@ -76,11 +80,8 @@ final class HostWorld {
   boolean hasSeen(String job, long incarnation, String cluster) {
     Long before = recalledContainers.get(job);
     return (before != null && before == incarnation)
-        || containers.values().stream()
-            .map(seen -> Ownership.of(seen.container(), cluster))
-            .anyMatch(
-                owned ->
-                    owned != null && owned.job().equals(job) && owned.incarnation() == incarnation);
+        || ours(cluster).stream()
+            .anyMatch(owned -> owned.job().equals(job) && owned.incarnation() == incarnation);
   }
 
   void answered(Instant now) {
@@ -124,6 +125,7 @@ final class HostWorld {
     if (knownEngine.isEmpty()) {
       knownEngine = found.id();
     }
+    ours = null;
     Map<String, Seen> before = new HashMap<>(containers);
     containers.values().removeIf(seen -> !seen.asOf().isAfter(asOf));
     for (Container container : all) {
@@ -149,6 +151,7 @@ final class HostWorld {
 
   void saw(String id, @Nullable Container container, Instant asOf, Instant now) {
     answered(now);
+    ours = null;
     Seen seen = containers.get(id);
     if (seen != null && seen.asOf().isAfter(asOf)) {
       return;
@@ -199,6 +202,11 @@ final class HostWorld {
     return everListed() || Duration.between(triedSince, now).compareTo(patience) >= 0;
   }
 
+  /** Another answer of it is no news. */
+  boolean isWell() {
+    return reach == Reach.UP && error.isEmpty();
+  }
+
   /** Its reach as it was computed last. */
   Reach lastReach() {
     return reach;
@@ -216,9 +224,27 @@ final class HostWorld {
     return containers.values().stream().map(Seen::container).toList();
   }
 
-  HostState state(Availability word, Instant now, Settings settings) {
+  /** Those that are ours; worked out once for as long as nothing changes here. */
+  List<Owned> ours(String cluster) {
+    List<Owned> known = ours;
+    if (known == null || !cluster.equals(oursOf)) {
+      known = new ArrayList<>();
+      for (Seen seen : containers.values()) {
+        Owned owned = Ownership.of(seen.container(), cluster);
+        if (owned != null) {
+          known.add(owned);
+        }
+      }
+      ours = known;
+      oursOf = cluster;
+    }
+    return known;
+  }
+
+  HostState state(Availability word, String cluster, Instant now, Settings settings) {
     Reach present = reach(now, settings);
-    return new HostState(host, word, present, lastContact, unusable(present), containers());
+    return new HostState(
+        host, word, present, lastContact, unusable(present), containers(), ours(cluster));
   }
 
   private @Nullable String unusable(Reach present) {

@@ -42,17 +42,22 @@ final class Identity {
       return;
     }
     known = uuid;
-    if (keys.age() < highest) {
-      regressed = true;
-    } else {
-      highest = keys.age();
-    }
+    regressed |= keys.age() < highest;
+    highest = Math.max(highest, keys.age());
   }
 
   void advanced(Keys keys) {
+    if (known == null) {
+      known = keys.cluster();
+    }
     if (known != null && known.equals(keys.cluster()) && !regressed) {
       highest = Math.max(highest, keys.age());
     }
+  }
+
+  /** What etcd holds now cannot have followed upon what it held before. */
+  void contradicted() {
+    regressed = known != null;
   }
 
   /** An earlier agent saw etcd go back in time. */
@@ -119,9 +124,8 @@ final class Identity {
   static long newest(String cluster, Collection<HostWorld> hosts) {
     long newest = 0;
     for (HostWorld host : hosts) {
-      for (Container container : host.containers()) {
-        Ownership.Owned owned = Ownership.of(container, cluster);
-        newest = Math.max(newest, owned == null ? 0 : owned.incarnation());
+      for (Ownership.Owned owned : host.ours(cluster)) {
+        newest = Math.max(newest, owned.incarnation());
       }
     }
     return newest;

@@ -114,7 +114,6 @@ final class Journal {
       case Event.StoreChanged changed -> changed.changes().forEach(Journal::unusable);
       case Event.StoreLost(String why) ->
           log.warn("etcd lost, everything stays as it is reason=\"{}\"", why);
-      case Event.StoreBack _ -> log.info("etcd is back");
       case Event.NotStanding(String why) -> log.warn("no candidate any more reason=\"{}\"", why);
       case Event.HostListed listed -> {
         if (!"up".equals(hosts.put(listed.host(), "up"))) {

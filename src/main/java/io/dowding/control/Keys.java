@@ -9,6 +9,7 @@ import io.dowding.plan.Action;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -58,17 +59,44 @@ final class Keys {
     this.deletions = new Deletions();
   }
 
+  /**
+   * Whether etcd cannot hold this now unless it went back in time. Its revision alone does not tell
+   * once others have written enough; but no key gets older, and nobody ever deletes the sequence.
+   */
+  boolean isContradictedBy(Event.StoreListed list) {
+    if (list.revision() < revision) {
+      return true;
+    }
+    boolean sequenceSeen = sequence == 0;
+    for (StoreChange key : list.keys()) {
+      sequenceSeen |= key instanceof StoreChange.OfSequence;
+      long known =
+          switch (key) {
+            case StoreChange.OfSequence _ -> sequence;
+            case StoreChange.OfService of -> {
+              Entry entry = entries.get(of.name());
+              yield entry == null ? 0 : entry.revision();
+            }
+            case StoreChange.OfAllocation of -> allocationRevisions.getOrDefault(of.job(), 0L);
+            case StoreChange.OfPin of -> pinRevisions.getOrDefault(of.subject(), 0L);
+            default -> 0;
+          };
+      if (key.revision() < known) {
+        return true;
+      }
+    }
+    return !sequenceSeen;
+  }
+
   /** A complete list: what is not in it is not in etcd. */
   void listed(Event.StoreListed list, Consumer<String> redefined, Instant now) {
     Event.Recalled recalled = list.recalled();
-    if (recalled != null) {
-      recalled.versions().forEach(versions::putIfAbsent);
-      published.clear();
-      recalled.keys().forEach(key -> published.put(key, "unread"));
-      recalled.services().forEach((k, v) -> published.put("status/services/" + k, v));
-      recalled.hosts().forEach((k, v) -> published.put("status/hosts/" + k, v));
-      recalled.holds().forEach((k, v) -> published.put("status/holds/" + k, v));
-    }
+    recalled.versions().forEach(versions::putIfAbsent);
+    published.clear();
+    recalled.keys().forEach(key -> published.put(key, "unread"));
+    recalled.services().forEach((k, v) -> published.put("status/services/" + k, v));
+    recalled.hosts().forEach((k, v) -> published.put("status/hosts/" + k, v));
+    recalled.holds().forEach((k, v) -> published.put("status/holds/" + k, v));
     Set<String> present = new HashSet<>();
     for (StoreChange key : list.keys()) {
       present.add(name(key));
@@ -80,28 +108,30 @@ final class Keys {
     revision = Math.max(revision, list.revision());
     listed = true;
     countDeletions(now);
-    if (recalled != null) {
-      recallDeletions(recalled, now);
+    recallHeldDeletions(recalled);
+  }
+
+  /** What an earlier leader held stays so. */
+  private void recallHeldDeletions(Event.Recalled recalled) {
+    HostStatus.Hold hold = recalled.holds().get(Holds.DELETIONS);
+    if (hold != null) {
+      Set<String> still = new TreeSet<>(List.of(hold.held().split(", ", -1)));
+      still.removeAll(entries.keySet());
+      deletions.hold(still);
     }
   }
 
-  /** Nobody looked while these were deleted: as if all of them had been just now. */
-  private void recallDeletions(Event.Recalled recalled, Instant now) {
-    HostStatus.Hold hold = recalled.holds().get(Holds.DELETIONS);
-    Set<String> absent = new TreeSet<>();
-    for (Allocation record : allocations.values()) {
-      String service = record.service();
-      ServiceStatus status = recalled.services().get(service);
-      boolean confirmed = status != null && status.state().equals(Statuses.REMOVING);
-      if (!record.isOfLibrary() && !entries.containsKey(service) && !confirmed) {
-        absent.add(service);
-      }
-    }
-    if (hold != null) {
-      Set<String> still = new TreeSet<>(absent);
-      still.retainAll(Set.of(hold.held().split(", ", -1)));
-      deletions.hold(still);
-    }
+  /**
+   * Services that were deleted while nobody looked, as what is left of them shows: as if all of
+   * them had been deleted just now.
+   *
+   * @param withRemains services of which there is a record or a container
+   * @param confirmed services whose deletion an earlier leader was acting upon
+   */
+  void deletedUnseen(Set<String> withRemains, Set<String> confirmed, Instant now) {
+    Set<String> absent = new TreeSet<>(withRemains);
+    absent.removeAll(entries.keySet());
+    absent.removeAll(confirmed);
     deletions.unseen(absent, entries.size(), now);
   }
 

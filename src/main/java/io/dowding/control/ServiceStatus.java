@@ -1,11 +1,12 @@
 package io.dowding.control;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code status/services/<service>}. Times are absolute, in ISO 8601.
+ * {@code status/services/<service>}. Times are absolute, to the second; in JSON they are ISO 8601.
  *
  * @param generation the revision of the service's key
  * @param observedGeneration the one that is acted on: an earlier one while the key cannot be used
@@ -40,9 +41,9 @@ public record ServiceStatus(
       @Nullable String health,
       @Nullable Integer restarts,
       @Nullable List<String> addresses,
-      @Nullable String since,
+      @Nullable Instant since,
       @Nullable String reason,
-      @Nullable String nextTry,
+      @Nullable Instant nextTry,
       @Nullable String lastError,
       @Nullable String lastExit,
       @Nullable Long completed) {}

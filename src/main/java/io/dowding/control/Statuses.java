@@ -166,9 +166,9 @@ final class Statuses {
         container == null ? null : container.health(),
         memory.failures() == 0 ? null : memory.failures(),
         addresses.isEmpty() ? null : addresses,
-        container == null ? null : Times.text(container.startedAt()),
+        container == null ? null : Times.second(container.startedAt()),
         view.reason().isEmpty() ? null : view.reason(),
-        Times.text(view.nextTry()),
+        Times.second(view.nextTry()),
         memory.failures() == 0 ? null : memory.lastError(),
         memory.failures() == 0 && memory.completed() == 0 ? null : memory.countedExit(),
         memory.completed() == 0 ? null : memory.completed());
@@ -209,16 +209,12 @@ final class Statuses {
 
   private HostStatus host(HostWorld host) {
     Collection<Container> containers = host.containers();
-    int ours =
-        (int)
-            containers.stream()
-                .filter(container -> Ownership.of(container, world.identity.uuid()) != null)
-                .count();
+    int ours = host.ours(world.identity.uuid()).size();
     Reach reach = host.lastReach();
     return new HostStatus(
         reach.word(),
-        Times.text(host.reachSince()),
-        reach == Reach.UP ? null : Times.text(host.lastContact()),
+        Times.second(host.reachSince()),
+        reach == Reach.UP ? null : Times.second(host.lastContact()),
         world.keys.word(host.host.hostname()).word(),
         host.knownEngine.isEmpty() ? null : host.knownEngine,
         host.engine.version().isEmpty() ? null : host.engine.version(),

@@ -6,7 +6,6 @@ import io.dowding.model.Availability;
 import io.dowding.model.Container;
 import io.dowding.model.Host;
 import io.dowding.model.Names;
-import io.dowding.model.Ownership;
 import io.dowding.model.Ownership.Owned;
 import io.dowding.model.Service;
 import io.dowding.plan.Action;
@@ -61,6 +60,12 @@ final class World {
   boolean storeUp;
   boolean allocating;
 
+  /** Services whose deletion the leader before this one was acting upon. */
+  final Set<String> confirmedDeletions = new HashSet<>();
+
+  /** A list has come in that may show what is left of services that are no more. */
+  boolean remainsToLookAt;
+
   /** What is from before etcd lost its memory, and wanted by nobody, may go. */
   boolean orphansReleased;
 
@@ -110,7 +115,6 @@ final class World {
         followInventory(now);
       }
       case Event.StoreLost _ -> storeUp = false;
-      case Event.StoreBack _ -> storeUp = true;
       case Event.InventoryRead read -> {
         given = read.hosts();
         followInventory(now);
@@ -118,6 +122,7 @@ final class World {
       case Event.HostListed listed -> {
         HostWorld host = hosts.get(listed.host());
         if (host != null) {
+          remainsToLookAt |= !host.everListed();
           host.listed(listed.engine(), listed.asOf(), listed.containers(), now, expected(host));
         }
       }
@@ -150,8 +155,9 @@ final class World {
   }
 
   private void storeListed(Event.StoreListed listed, Instant now) {
-    if (listed.revision() < keys.revision()) {
-      // What etcd holds now is from before what was known: none of that counts any more.
+    if (keys.isContradictedBy(listed)) {
+      // etcd went back in time: what was known does not count any more.
+      identity.contradicted();
       keys = new Keys(inventoryInEtcd, leadership);
       forgotten = true;
     }
@@ -159,7 +165,7 @@ final class World {
     identity.listed(keys);
     storeUp = true;
     Event.Recalled left = listed.recalled();
-    if (left != null) {
+    if (!recalled) {
       recalled = true;
       recall(left);
     }
@@ -167,6 +173,15 @@ final class World {
   }
 
   private void recall(Event.Recalled left) {
+    remainsToLookAt = true;
+    confirmedDeletions.clear();
+    left.services()
+        .forEach(
+            (name, status) -> {
+              if (status.state().equals(Statuses.REMOVING)) {
+                confirmedDeletions.add(name);
+              }
+            });
     left.services().values().forEach(status -> recall(status.jobs()));
     if (left.holds().containsKey(Holds.REVISION)) {
       identity.recallRegression();
@@ -197,7 +212,7 @@ final class World {
   private void recall(HostWorld host) {
     HostStatus status = recalledHosts.remove(host.host.hostname());
     if (status != null) {
-      host.recall(status, Times.parse(status.lastContact()), Times.parse(status.since()));
+      host.recall(status, status.lastContact(), status.since());
     }
   }
 
@@ -221,7 +236,7 @@ final class World {
                 job,
                 JobMemory.recalled(
                     status.restarts() == null ? 0 : status.restarts(),
-                    Times.parse(status.nextTry()),
+                    status.nextTry(),
                     status.lastError() == null ? "" : status.lastError(),
                     status.lastExit() == null ? "" : status.lastExit(),
                     status.completed() == null ? 0 : status.completed())));
@@ -379,6 +394,11 @@ final class World {
         (job, memory) -> Names.serviceOf(job).equals(service) ? memory.afresh() : memory);
   }
 
+  boolean isWell(String hostname) {
+    HostWorld host = hosts.get(hostname);
+    return host != null && host.isWell();
+  }
+
   void forgive(Duration pause) {
     hosts.values().forEach(host -> host.forgive(pause));
   }
@@ -387,11 +407,9 @@ final class World {
   void remember(Instant now) {
     String cluster = identity.uuid();
     for (HostWorld host : hosts.values()) {
-      for (Container container : host.containers()) {
-        Owned owned = Ownership.of(container, cluster);
-        Allocation record = owned == null ? null : keys.allocations.get(owned.job());
-        if (owned != null
-            && record != null
+      for (Owned owned : host.ours(cluster)) {
+        Allocation record = keys.allocations.get(owned.job());
+        if (record != null
             && record.incarnation() == owned.incarnation()
             && record.host().equals(host.host.hostname())) {
           remember(owned, now);
@@ -445,7 +463,9 @@ final class World {
     Set<String> occupied = new HashSet<>(busy);
     occupied.addAll(resting.keySet());
     SortedMap<String, HostState> states = new TreeMap<>();
-    hosts.forEach((name, host) -> states.put(name, host.state(keys.word(name), now, settings)));
+    hosts.forEach(
+        (name, host) ->
+            states.put(name, host.state(keys.word(name), identity.uuid(), now, settings)));
     return new Situation(
         now,
         settings,

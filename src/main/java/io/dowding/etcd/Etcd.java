@@ -5,7 +5,6 @@ import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.Watch;
-import io.etcd.jetcd.common.exception.CompactedException;
 import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.kv.TxnResponse;
 import io.etcd.jetcd.op.Cmp;
@@ -215,11 +214,8 @@ public final class Etcd implements Kv {
                         watching.changed(
                             response.getHeader().getRevision(),
                             response.getEvents().stream().map(Etcd::change).toList()),
-                    error ->
-                        watching.ended(
-                            words(String.valueOf(error.getMessage())),
-                            error instanceof CompactedException),
-                    () -> watching.ended("the stream ended", false)));
+                    error -> watching.ended(words(String.valueOf(error.getMessage()))),
+                    () -> watching.ended("the stream ended")));
     return new Watcher() {
       @Override
       public void requestProgress() {

@@ -71,8 +71,7 @@ public final class EtcdKeys implements AutoCloseable {
 
   /** Everything that the agent last said. */
   public Recalled statuses() {
-    Recalled recalled = new KeyLister(base).list(kv, true).recalled();
-    return recalled == null ? Recalled.NOTHING : recalled;
+    return new KeyLister(base).list(kv, true).recalled();
   }
 
   /** The agents that stand for leading, the one that leads first: what each says of itself. */

@@ -15,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Reads every key below the base key, in pages, all at one revision. */
 public final class KeyLister {
@@ -25,9 +24,9 @@ public final class KeyLister {
   /**
    * All keys at one revision.
    *
-   * @param recalled what agents left, or null where it was not asked for
+   * @param recalled what agents left; nothing where it was not asked for
    */
-  public record Listing(long revision, List<StoreChange> keys, @Nullable Recalled recalled) {}
+  public record Listing(long revision, List<StoreChange> keys, Recalled recalled) {}
 
   public KeyLister(String base) {
     this.base = base;
@@ -39,7 +38,7 @@ public final class KeyLister {
     for (Kv.Entry entry : found.entries()) {
       KeyReader.read(name(entry), entry.value(), entry.modified()).ifPresent(keys::add);
     }
-    Recalled recalled = withRecalled ? recall(kv, found.revision()) : null;
+    Recalled recalled = withRecalled ? recall(kv, found.revision()) : Recalled.NOTHING;
     return new Listing(found.revision(), keys, recalled);
   }
 

@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Knows at any time what the keys are, or says that it does not. Lists all keys at one revision,
- * then watches from the next; after any trouble watches anew from its own last event, and lists
- * again where that is not possible.
+ * then watches from the next; after any trouble it begins anew with a list. To go on watching from
+ * the last event would cost less, and would miss what an etcd that was restored from a backup has
+ * written since: where that has caught up with the old revision, nothing tells but the keys.
  *
- * <p>jetcd's own resumption is not trusted: it resumes from the newest header it has seen, which
- * may be beyond events that it has not delivered.
+ * <p>jetcd's own resumption is not trusted either: it resumes from the newest header it has seen,
+ * which may be beyond events that it has not delivered.
  */
 final class KeyWatch implements AutoCloseable {
 
@@ -35,16 +36,15 @@ final class KeyWatch implements AutoCloseable {
   private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
   private volatile Kv kv;
   private @Nullable Thread thread;
-  private boolean listNext = true;
-  private volatile boolean recallNext = true;
-  private long lastEvent;
+  private volatile boolean listWanted;
+  private long listedAt;
   private long attempt;
 
   private sealed interface Signal {
     /** Of one attempt at watching: what comes late from an earlier one is dropped. */
     record Changed(long attempt, long revision, List<Kv.Change> changes) implements Signal {}
 
-    record Ended(long attempt, String why, boolean compacted) implements Signal {}
+    record Ended(long attempt, String why) implements Signal {}
 
     record ListAgain() implements Signal {}
   }
@@ -65,33 +65,26 @@ final class KeyWatch implements AutoCloseable {
 
   /** The next list comes soon, and with what earlier leaders left. */
   void listAgain() {
-    recallNext = true;
+    listWanted = true;
     signals.add(new Signal.ListAgain());
   }
 
   private void run(Sink sink) {
     int failures = 0;
-    boolean lost = false;
     while (!Thread.currentThread().isInterrupted()) {
       try {
-        if (listNext || recallNext) {
-          list(sink);
-        } else if (isPast(revisionNow())) {
-          listNext = true;
-          continue;
-        }
-        watch(sink, lost);
+        list(sink);
+        watch(sink);
       } catch (InterruptedException stopped) {
         return;
       } catch (ListWanted wanted) {
-        lost = false;
+        failures = 0;
       } catch (EtcdException trouble) {
         if (Thread.currentThread().isInterrupted()) {
           return;
         }
         boolean heard = trouble instanceof WatchEnded ended && ended.heard;
         failures = heard ? 0 : failures + 1;
-        lost = true;
         sink.accept(new Event.StoreLost(String.valueOf(trouble.getMessage())));
         if (failures % FAILURES_BEFORE_NEW_CLIENT == FAILURES_BEFORE_NEW_CLIENT - 1) {
           kv.close();
@@ -107,31 +100,15 @@ final class KeyWatch implements AutoCloseable {
   }
 
   private void list(Sink sink) {
-    boolean recall = recallNext;
-    recallNext = false;
-    try {
-      KeyLister.Listing listing = lister.list(kv, recall);
-      sink.accept(new Event.StoreListed(listing.revision(), listing.keys(), listing.recalled()));
-      lastEvent = listing.revision();
-      listNext = false;
-      recall = false;
-    } finally {
-      recallNext |= recall;
-    }
-  }
-
-  private long revisionNow() {
-    String any = base + "/cluster";
-    return kv.range(any, any + '\0', 0).revision();
-  }
-
-  /** etcd is behind what was seen already: it was wiped or restored, and a watch would be blind. */
-  private boolean isPast(long revision) {
-    return revision < lastEvent;
+    // Before it is begun, so that who asks while it is under way gets another.
+    listWanted = false;
+    KeyLister.Listing listing = lister.list(kv, true);
+    sink.accept(new Event.StoreListed(listing.revision(), listing.keys(), listing.recalled()));
+    listedAt = listing.revision();
   }
 
   /** Watches until there is trouble, and says what it was. */
-  private void watch(Sink sink, boolean lost) throws InterruptedException {
+  private void watch(Sink sink) throws InterruptedException {
     long present = ++attempt;
     Kv.Watching watching =
         new Kv.Watching() {
@@ -141,16 +118,16 @@ final class KeyWatch implements AutoCloseable {
           }
 
           @Override
-          public void ended(String why, boolean compacted) {
-            signals.add(new Signal.Ended(present, why, compacted));
+          public void ended(String why) {
+            signals.add(new Signal.Ended(present, why));
           }
         };
-    try (Kv.Watcher watcher = kv.watch(base + "/", base + "/status", lastEvent + 1, watching)) {
-      hear(watcher, sink, lost);
+    try (Kv.Watcher watcher = kv.watch(base + "/", base + "/status", listedAt + 1, watching)) {
+      hear(watcher, sink);
     }
   }
 
-  private void hear(Kv.Watcher watcher, Sink sink, boolean lost) throws InterruptedException {
+  private void hear(Kv.Watcher watcher, Sink sink) throws InterruptedException {
     boolean heard = false;
     int silent = 0;
     while (true) {
@@ -158,7 +135,6 @@ final class KeyWatch implements AutoCloseable {
       switch (signal) {
         case null -> {
           if (++silent > SILENT_ROUNDS) {
-            listNext = true;
             throw new WatchEnded("the watch fell silent", heard);
           }
           watcher.requestProgress();
@@ -166,33 +142,26 @@ final class KeyWatch implements AutoCloseable {
         case Signal.Changed(long of, long revision, List<Kv.Change> changes) -> {
           if (of == attempt) {
             silent = 0;
-            if (!heard && lost) {
-              sink.accept(new Event.StoreBack());
-            }
             heard = true;
+            if (revision < listedAt) {
+              // A watch from a revision that is yet to come would be silent until it has.
+              throw new WatchEnded("etcd is behind what it told before", true);
+            }
             deliver(revision, changes, sink);
           }
         }
-        case Signal.Ended(long of, String why, boolean compacted) -> {
+        case Signal.Ended(long of, String why) -> {
           if (of == attempt) {
-            // A compacted watch may say so after it said that it failed.
-            listNext = compacted || signals.stream().anyMatch(this::isCompaction);
             throw new WatchEnded("the watch ended: " + why, heard);
           }
         }
         case Signal.ListAgain _ -> {
-          if (recallNext) {
+          if (listWanted) {
             throw new ListWanted();
           }
         }
       }
     }
-  }
-
-  private boolean isCompaction(Signal signal) {
-    return signal instanceof Signal.Ended(long of, String _, boolean compacted)
-        && of == attempt
-        && compacted;
   }
 
   private void deliver(long revision, List<Kv.Change> changes, Sink sink) {
@@ -201,7 +170,6 @@ final class KeyWatch implements AutoCloseable {
     }
     List<StoreChange> read = new ArrayList<>();
     for (Kv.Change change : changes) {
-      lastEvent = Math.max(lastEvent, change.revision());
       KeyReader.of(base, change).ifPresent(read::add);
     }
     sink.accept(new Event.StoreChanged(revision, read));

@@ -88,7 +88,7 @@ public interface Kv extends AutoCloseable {
     void changed(long revision, List<Change> changes);
 
     /** It is over. */
-    void ended(String why, boolean compacted);
+    void ended(String why);
   }
 
   /** A watch, until it is closed. */

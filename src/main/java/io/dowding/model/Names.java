@@ -9,20 +9,49 @@ public final class Names {
   public static final String SERVICE_GRAMMAR = "[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?";
 
   private static final String HOST_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
-  private static final Pattern SERVICE = Pattern.compile(SERVICE_GRAMMAR);
-  private static final Pattern JOB =
-      Pattern.compile(SERVICE_GRAMMAR + "(\\." + SERVICE_GRAMMAR + ")*");
   private static final Pattern HOSTNAME = Pattern.compile(HOST_LABEL + "(\\." + HOST_LABEL + ")*");
 
   private Names() {}
 
   public static boolean isService(String name) {
-    return SERVICE.matcher(name).matches();
+    return isService(name, 0, name.length());
+  }
+
+  /** By hand and not by {@link #SERVICE_GRAMMAR}: it is asked of every container all the time. */
+  private static boolean isService(String text, int begin, int end) {
+    int length = end - begin;
+    if (length < 1
+        || length > 63
+        || !isInner(text.charAt(begin))
+        || !isInner(text.charAt(end - 1))) {
+      return false;
+    }
+    for (int i = begin; i < end; i++) {
+      char c = text.charAt(i);
+      if (!isInner(c) && c != '_' && c != '-') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isInner(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
   }
 
   /** A job's or library user's id: parts like a service's name, joined by dots. */
   public static boolean isJob(String id) {
-    return id.length() <= 253 && JOB.matcher(id).matches();
+    if (id.length() > 253) {
+      return false;
+    }
+    int begin = 0;
+    for (int dot = id.indexOf('.'); dot >= 0; dot = id.indexOf('.', begin)) {
+      if (!isService(id, begin, dot)) {
+        return false;
+      }
+      begin = dot + 1;
+    }
+    return isService(id, begin, id.length());
   }
 
   /** A DNS name in lower case. */

@@ -2,7 +2,6 @@ package io.dowding.model;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,12 +23,16 @@ public final class Ownership {
   /** Only on containers with a name of the user's own: that name. */
   public static final String NAME = PREFIX + "name";
 
-  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
-
   private Ownership() {}
 
   /** A container of ours, with what its labels say. */
   public record Owned(Container container, String job, long incarnation, String specHash) {}
+
+  private static boolean isNumber(String text) {
+    return !text.isEmpty()
+        && text.length() <= 18
+        && text.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
 
   /** The name that a container gets. */
   public static String nameOf(Allocation record, ContainerSpec spec) {
@@ -67,7 +70,7 @@ public final class Ownership {
         || !Names.isJob(job)
         || specHash == null
         || incarnation == null
-        || !NUMBER.matcher(incarnation).matches()) {
+        || !isNumber(incarnation)) {
       return null;
     }
     String expected = labels.getOrDefault(NAME, job + "." + incarnation);

@@ -3,9 +3,11 @@ package io.dowding.plan;
 import io.dowding.model.Availability;
 import io.dowding.model.Container;
 import io.dowding.model.Host;
+import io.dowding.model.Ownership.Owned;
 import io.dowding.model.Reach;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param unusable why nothing may be done there now (unreachable, not listed yet, held), or null.
  *     Only where this is null is {@code containers} all that is there
  * @param containers as last seen
+ * @param ours those of them that are this cluster's
  */
 public record HostState(
     Host host,
@@ -22,7 +25,8 @@ public record HostState(
     Reach reach,
     Instant lastContact,
     @Nullable String unusable,
-    Collection<Container> containers) {
+    Collection<Container> containers,
+    List<Owned> ours) {
 
   public boolean usable() {
     return unusable == null;

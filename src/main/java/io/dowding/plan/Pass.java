@@ -1,8 +1,6 @@
 package io.dowding.plan;
 
 import io.dowding.model.Allocation;
-import io.dowding.model.Names;
-import io.dowding.model.Ownership;
 import io.dowding.model.Port;
 import io.dowding.model.Service;
 import io.dowding.placement.Candidate;
@@ -17,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What one planning pass knows and has decided so far. */
@@ -25,12 +24,13 @@ final class Pass {
   final Situation situation;
   final Running running;
   final Fleet fleet;
-  final SortedMap<String, JobView> views = new TreeMap<>(Names::compareJobs);
+  final SortedMap<String, JobView> views = new TreeMap<>();
 
   private final List<Action> actions = new ArrayList<>();
   private final List<Action.Change> changes = new ArrayList<>();
   private final Map<String, Integer> calls;
   private final Set<String> busy;
+  private final Set<String> spared = new TreeSet<>();
   private @Nullable Instant wake;
 
   Pass(Situation situation) {
@@ -110,6 +110,10 @@ final class Pass {
     }
   }
 
+  void spare(String job) {
+    spared.add(job);
+  }
+
   void view(JobView view) {
     views.put(view.job(), view);
   }
@@ -129,14 +133,17 @@ final class Pass {
       all.add(new Action.Allocate(List.copyOf(changes.subList(0, some)), situation.sequence()));
     }
     all.addAll(actions);
-    return new Plan(all, views, wake);
+    return new Plan(all, views, spared, wake);
   }
 
   private static Fleet fleet(Situation s) {
     Fleet fleet = new Fleet();
     for (HostState host : s.hosts().values()) {
       Candidate candidate = new Candidate(host.host(), host.word(), host.unusable());
-      host.containers().forEach(container -> occupy(candidate, container, s.cluster()));
+      Map<String, String> jobs = new HashMap<>();
+      host.ours().forEach(owned -> jobs.put(owned.container().id(), owned.job()));
+      host.containers()
+          .forEach(container -> occupy(candidate, container, jobs.get(container.id())));
       fleet.add(candidate);
     }
     for (Allocation record : s.allocations().values()) {
@@ -156,12 +163,11 @@ final class Pass {
   }
 
   private static void occupy(
-      Candidate candidate, io.dowding.model.Container container, String cluster) {
-    Ownership.Owned owned = Ownership.of(container, cluster);
-    if (owned == null && container.isAlive()) {
+      Candidate candidate, io.dowding.model.Container container, @Nullable String job) {
+    if (job == null && container.isAlive()) {
       candidate.addUnmanaged();
     }
-    String by = owned == null ? container.name() : owned.job();
+    String by = job == null ? container.name() : job;
     container.ports().forEach(port -> candidate.take(port, by));
   }
 }

@@ -161,8 +161,11 @@ public final class Planner {
     List<Located> known =
         pass.running.of(job).stream()
             .filter(located -> located.owned().incarnation() <= situation.age())
-            .filter(located -> located.owned().incarnation() > situation.floor())
             .toList();
+    if (known.stream().anyMatch(old -> old.owned().incarnation() <= situation.floor())) {
+      pass.spare(job);
+      return;
+    }
     upkeep.clear(job, known, "ours, and wanted by nobody");
   }
 }

@@ -1,13 +1,12 @@
 package io.dowding.plan;
 
 import io.dowding.model.Allocation;
-import io.dowding.model.Names;
-import io.dowding.model.Ownership;
 import io.dowding.model.Ownership.Owned;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Our containers by job, wherever they are, as far as hosts have told. */
@@ -21,15 +20,14 @@ final class Running {
     }
   }
 
-  private final SortedMap<String, List<Located>> byJob = new TreeMap<>(Names::compareJobs);
+  private final Map<String, List<Located>> byJob = new HashMap<>();
 
   static Running in(Situation situation) {
     Running running = new Running();
     for (HostState host : situation.hosts().values()) {
-      host.containers().stream()
-          .map(container -> Ownership.of(container, situation.cluster()))
-          .filter(owned -> owned != null)
-          .forEach(owned -> running.add(new Located(host, owned)));
+      for (Owned owned : host.ours()) {
+        running.add(new Located(host, owned));
+      }
     }
     return running;
   }
@@ -38,8 +36,9 @@ final class Running {
     byJob.computeIfAbsent(located.owned().job(), j -> new ArrayList<>()).add(located);
   }
 
+  /** In their order, so that the same world gives the same plan. */
   Iterable<String> jobs() {
-    return byJob.keySet();
+    return new TreeSet<>(byJob.keySet());
   }
 
   List<Located> of(String job) {

@@ -83,7 +83,7 @@ class ControllerTest {
     List<StoreChange> all = new ArrayList<>(List.of(keys));
     all.add(new StoreChange.OfCluster("uuid", 0, 1));
     all.add(new StoreChange.OfLeader("me", true, 2));
-    return new Event.StoreListed(10, all, Recalled.NOTHING);
+    return new Event.StoreListed(12, all, Recalled.NOTHING);
   }
 
   private Event.HostListed host(String name, String engine, Container... containers) {
@@ -119,7 +119,7 @@ class ControllerTest {
     step(host("a", "e1"));
     step(new Event.StoreChanged(11, List.of(service("web"))), new Event.StoreLost("gone"));
     assertThat(after(Duration.ofSeconds(30), "a")).isEmpty();
-    assertThat(step(new Event.StoreBack())).anyMatch(Action.Allocate.class::isInstance);
+    assertThat(step(listed(service("web")))).anyMatch(Action.Allocate.class::isInstance);
   }
 
   @Test
@@ -263,11 +263,11 @@ class ControllerTest {
     step(inventory("a"), listed(service("web")));
     Action.Allocate allocate = allocate(step(host("a", "e1")));
     assertThat(step(new Event.Allocated(allocate, 0))).noneMatch(ControllerTest::isWork);
-    assertThat(step(new Event.StoreChanged(13, List.of(new StoreChange.OfSequence(13)))))
+    assertThat(step(new Event.StoreChanged(14, List.of(new StoreChange.OfSequence(14)))))
         .noneMatch(ControllerTest::isWork);
     assertThat(after(Duration.ofSeconds(1), "a"))
         .filteredOn(Action.Allocate.class::isInstance)
         .singleElement()
-        .satisfies(again -> assertThat(((Action.Allocate) again).sequence()).isEqualTo(13));
+        .satisfies(again -> assertThat(((Action.Allocate) again).sequence()).isEqualTo(14));
   }
 }

@@ -68,7 +68,7 @@ final class Scene {
     Host host =
         new Host(name, "tcp://" + name + ":2375", Set.of("tag-" + name), Map.of("rack", "r1"));
     String unusable = reach == Reach.UP ? null : "unreachable since " + contact;
-    hosts.put(name, new HostState(host, word, reach, contact, unusable, there));
+    hosts.put(name, new HostState(host, word, reach, contact, unusable, there, List.of()));
     if (word == Availability.GONE) {
       gone.add(name);
     }
@@ -241,11 +241,34 @@ final class Scene {
         Map.of(),
         allocations,
         recordRevisions,
-        hosts,
+        hostStates(),
         memories,
         busy,
         Map.of(),
         allocating);
+  }
+
+  private SortedMap<String, HostState> hostStates() {
+    SortedMap<String, HostState> states = new TreeMap<>();
+    hosts.forEach(
+        (name, host) -> {
+          List<Ownership.Owned> ours =
+              host.containers().stream()
+                  .map(container -> Ownership.of(container, CLUSTER))
+                  .filter(Objects::nonNull)
+                  .toList();
+          states.put(
+              name,
+              new HostState(
+                  host.host(),
+                  host.word(),
+                  host.reach(),
+                  host.lastContact(),
+                  host.unusable(),
+                  host.containers(),
+                  ours));
+        });
+    return states;
   }
 
   Plan plan() {

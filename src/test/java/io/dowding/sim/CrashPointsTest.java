@@ -45,9 +45,6 @@ class CrashPointsTest {
   void crashes(Scenario scenario) {
     CrashPoints points = new CrashPoints(scenario, new Bugs());
     List<CrashPoints.Finding> findings = points.everyCall(CRASHES);
-    System.out.println(
-        scenario + ": " + points.calls() + " calls " + points.runs() + " runs " + findings.size());
-    findings.stream().limit(4).forEach(System.out::println);
     assertThat(findings).isEmpty();
   }
 
@@ -57,9 +54,6 @@ class CrashPointsTest {
   void errors(Scenario scenario) {
     CrashPoints points = new CrashPoints(scenario, new Bugs());
     List<CrashPoints.Finding> findings = points.everyCall(ERRORS);
-    System.out.println(
-        scenario + ": " + points.calls() + " calls " + points.runs() + " runs " + findings.size());
-    findings.stream().limit(4).forEach(System.out::println);
     assertThat(findings).isEmpty();
   }
 }

@@ -45,6 +45,7 @@ final class FakeEngine implements EngineApi {
   private Map<String, Box> otherDisk = new LinkedHashMap<>();
   private String id;
   private int made;
+  private long changes;
   private int nextPort = 32768;
   private boolean up = true;
   private boolean diskFull;
@@ -67,6 +68,7 @@ final class FakeEngine implements EngineApi {
     int exitCode;
     String error = "";
     @Nullable String health;
+    long healthChangedAt = Long.MIN_VALUE / 2;
     int restarts;
     @Nullable Instant startedAt;
     @Nullable Instant finishedAt;
@@ -137,6 +139,11 @@ final class FakeEngine implements EngineApi {
     return id;
   }
 
+  /** Grows with everything that happens here. */
+  long changes() {
+    return changes;
+  }
+
   boolean isUp() {
     return up;
   }
@@ -170,6 +177,7 @@ final class FakeEngine implements EngineApi {
   }
 
   private void tell(Box box) {
+    changes++;
     List.copyOf(listeners).forEach(listener -> listener.accept(box.id));
   }
 
@@ -254,6 +262,7 @@ final class FakeEngine implements EngineApi {
 
   void health(Box box, @Nullable String health) {
     box.health = health;
+    box.healthChangedAt = time.now();
     tell(box);
   }
 
@@ -446,6 +455,7 @@ final class FakeEngine implements EngineApi {
     box.finishedAt = time.instant();
     box.ports = List.of();
     box.health = null;
+    box.healthChangedAt = time.now();
     boolean again =
         !box.stoppedByHand
             && switch (box.policy.kind()) {

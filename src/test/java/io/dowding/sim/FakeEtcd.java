@@ -145,7 +145,7 @@ final class FakeEtcd {
   void breakWatches(String why) {
     List<Watch> all = new ArrayList<>(watches);
     watches.clear();
-    all.forEach(watch -> watch.watching.ended(why, false));
+    all.forEach(watch -> watch.watching.ended(why));
   }
 
   void compact(long at) {
@@ -357,11 +357,11 @@ final class FakeEtcd {
   Kv.Watcher watch(String from, String end, long at, Kv.Watching watching) {
     Watch watch = new Watch(from, end, at, watching);
     if (!hasQuorum()) {
-      watching.ended("etcdserver: no leader", false);
+      watching.ended("etcdserver: no leader");
       return watch;
     }
     if (at < compacted) {
-      watching.ended("etcd: required revision has been compacted", true);
+      watching.ended("etcd: required revision has been compacted");
       return watch;
     }
     watches.add(watch);

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class Oracle {
 
   private static final Pattern FIELD = Pattern.compile("\"(host|spec|incarnation)\":\"?([^\",}]*)");
+  private static final double SLOWEST_CLOCK = 0.95;
   private static final long LONG_KNOWN = 30_000;
   private static final long TWO_ROUNDS = 2 * 60_000 + 10_000;
 
@@ -39,12 +40,17 @@ final class Oracle {
   /** What people want, whatever became of etcd. */
   final SortedMap<String, Service> wanted = new TreeMap<>();
 
+  private final Map<String, String> definitions = new HashMap<>();
+
   /** Services deleted by a slip, many at once, and not confirmed. */
   final Set<String> slips = new HashSet<>();
 
+  private long lastChanges = -1;
+  private long nextLook;
   private final Set<String> condemned = new HashSet<>();
   private final Map<String, Long> pinnedSince = new HashMap<>();
   private final Map<String, Long> doubledSince = new HashMap<>();
+  private final Map<String, Long> saidAt = new HashMap<>();
   private final Map<String, Long> troubleAt = new HashMap<>();
 
   /** In runs without partitions nothing may ever run twice. */
@@ -78,13 +84,25 @@ final class Oracle {
     slips.remove(service);
     try {
       wanted.put(service, ServiceReader.read(service, 1, json.getBytes(StandardCharsets.UTF_8)));
+      definitions.put(service, json);
     } catch (InvalidServiceException unusable) {
       // The last valid one stays in force.
     }
   }
 
+  /** What people last wrote of a service that can be used, or null. */
+  @Nullable String definition(String service) {
+    return wanted.containsKey(service) ? definitions.get(service) : null;
+  }
+
   void wantsNoMore(String service) {
+    slips.remove(service);
     wanted.remove(service);
+  }
+
+  /** Somebody changed his mind about a host. */
+  void said(String host) {
+    saidAt.put(host, sim.time.now());
   }
 
   void pinned(String subject) {
@@ -138,7 +156,18 @@ final class Oracle {
 
   private boolean isWanted(String job) {
     Service service = wanted.get(Names.serviceOf(job));
-    return service != null && (service.isGlobal() || jobsOf(service).contains(job));
+    if (service == null) {
+      return false;
+    }
+    if (!service.isGlobal()) {
+      return jobsOf(service).contains(job);
+    }
+    String host = job.substring(service.name().length() + 1);
+    String word = sim.etcd.value(Simulation.BASE + "/hosts/" + host);
+    // One that is paused keeps what it has.
+    return service.running()
+        && sim.inventory.containsKey(host)
+        && (word == null || word.equals("active") || word.equals("pause"));
   }
 
   // what agents do
@@ -154,6 +183,10 @@ final class Oracle {
               && (first == null || entry.getValue().created() < first.created())) {
             first = entry.getValue();
           }
+        }
+        if (sim.time.now() - sim.restoredAt < SimStore.TTL.toMillis()) {
+          // Candidates of long ago are there again until their leases are over.
+          return;
         }
         if (first == null || !first.text().contains("\"" + agent.name + "\"")) {
           broken("S6", agent.name + " wrote " + write.key() + " and leads not");
@@ -176,7 +209,8 @@ final class Oracle {
       boolean late) {
     long sinceRenewal = sim.time.now() - agent.lastRenewal();
     long usable = SimStore.TTL.toMillis() - SimStore.TTL.toMillis() / 5;
-    if (sinceRenewal * agent.rate() > usable + 5) {
+    // Its clock may run by so much less than it should.
+    if (sinceRenewal * SLOWEST_CLOCK > usable + 5) {
       broken(
           "S7",
           agent.name + " " + name + " on " + host + ", " + sinceRenewal + " ms after its renewal");
@@ -237,7 +271,8 @@ final class Oracle {
     }
     String job = owned.job();
     String serviceName = Names.serviceOf(job);
-    if (slips.contains(serviceName)) {
+    if (slips.contains(serviceName)
+        && sim.etcd.value(Simulation.BASE + "/services/" + serviceName) == null) {
       broken("S5", name + " of " + box.name + ": deleted with many others, and not confirmed");
     }
     Service service = wanted.get(serviceName);
@@ -256,6 +291,8 @@ final class Oracle {
         && isWanted(job)
         && owned.specHash().equals(service.specHash())
         && !"unhealthy".equals(box.health)
+        && sim.time.now() - box.healthChangedAt > LONG_KNOWN
+        && sim.time.now() - saidAt.getOrDefault(host, Long.MIN_VALUE / 2) > LONG_KNOWN
         && box.state != Container.State.DEAD) {
       broken("S5", name + " of " + box.name + " on " + host + ", which is what was asked for");
     }
@@ -275,6 +312,15 @@ final class Oracle {
 
   /** Looks at every host: does anything run twice that must not? */
   void look() {
+    long changes = 0;
+    for (FakeEngine engine : sim.engines.values()) {
+      changes += engine.changes();
+    }
+    if (changes == lastChanges && sim.time.now() < nextLook) {
+      return;
+    }
+    lastChanges = changes;
+    nextLook = sim.time.now() + 5000;
     Map<String, List<String>> running = new HashMap<>();
     String cluster = cluster();
     sim.engines.forEach(
@@ -329,7 +375,8 @@ final class Oracle {
     for (Service service : wanted.values()) {
       for (String job : jobsOf(service)) {
         List<String> hosts = there.getOrDefault(job, List.of());
-        if (hosts.size() != 1) {
+        boolean mayBeGone = service.container().restart().isDone(0, 0);
+        if (hosts.size() > 1 || (hosts.isEmpty() && !mayBeGone)) {
           problems.add(job + " is on " + hosts);
         }
       }

@@ -177,7 +177,7 @@ final class SimAgent {
     inbox.add(heard);
     if (!turning) {
       turning = true;
-      later(2, this::turn);
+      later(Simulation.GATHER, this::turn);
     }
   }
 

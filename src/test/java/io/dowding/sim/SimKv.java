@@ -140,7 +140,7 @@ final class SimKv implements Kv {
   public Watcher watch(String from, String end, long at, Watching watching) {
     Delayed delayed = new Delayed(watching);
     if (!sim.canReach(agent, "etcd")) {
-      sim.time.after(KEEPALIVE, () -> delayed.ended("keepalive failed", false));
+      sim.time.after(KEEPALIVE, () -> delayed.ended("keepalive failed"));
       return delayed;
     }
     delayed.real = sim.etcd.watch(from, end, at, delayed);
@@ -157,6 +157,7 @@ final class SimKv implements Kv {
     private final Watching watching;
     private Watcher real;
     private long notBefore;
+    private final int life = agent.life;
     private boolean closed;
 
     Delayed(Watching watching) {
@@ -165,7 +166,6 @@ final class SimKv implements Kv {
 
     private void later(Runnable what) {
       notBefore = Math.max(notBefore, sim.time.now() + sim.latency(1, 10));
-      int life = agent.life;
       sim.time.after(
           notBefore - sim.time.now(),
           () -> {
@@ -177,6 +177,10 @@ final class SimKv implements Kv {
 
     @Override
     public void changed(long revision, List<Change> changes) {
+      if (!agent.isLife(life)) {
+        close();
+        return;
+      }
       if (!sim.canReach(agent, "etcd") || !sim.isAnswered(agent, "etcd")) {
         cut();
         return;
@@ -188,12 +192,12 @@ final class SimKv implements Kv {
       close();
       closed = false;
       notBefore = sim.time.now() + KEEPALIVE;
-      later(() -> watching.ended("keepalive failed", false));
+      later(() -> watching.ended("keepalive failed"));
     }
 
     @Override
-    public void ended(String why, boolean compacted) {
-      later(() -> watching.ended(why, compacted));
+    public void ended(String why) {
+      later(() -> watching.ended(why));
     }
 
     @Override

@@ -31,11 +31,9 @@ final class SimStore implements Store {
   private final Transactions transactions;
   private Sink sink = event -> {};
   private Kv.Watcher watcher;
-  private boolean recallNext = true;
-  private boolean listNext = true;
   private boolean busy;
-  private boolean lost;
-  private long lastEvent;
+  private boolean wanted;
+  private long listedAt;
   private long attempt;
   private long lastHeard;
 
@@ -61,7 +59,7 @@ final class SimStore implements Store {
 
   @Override
   public void listAgain() {
-    recallNext = true;
+    wanted = true;
     drop();
     agent.later(1, this::connect);
   }
@@ -79,24 +77,23 @@ final class SimStore implements Store {
       return;
     }
     busy = true;
+    wanted = false;
     drop();
     try {
-      if (listNext || recallNext) {
-        list();
-      } else if (kv.get(Simulation.BASE + "/cluster") == null || isPast()) {
-        listNext = true;
-        list();
-      }
+      list();
       long spent = agent.spent();
       agent.later(
           spent,
           () -> {
             busy = false;
-            watch();
+            if (wanted) {
+              connect();
+            } else {
+              watch();
+            }
           });
     } catch (EtcdException away) {
       long spent = agent.spent();
-      lost = true;
       agent.later(
           spent,
           () -> {
@@ -107,17 +104,9 @@ final class SimStore implements Store {
     }
   }
 
-  private boolean isPast() {
-    String any = Simulation.BASE + "/cluster";
-    return kv.range(any, any + '\0', 0).revision() < lastEvent;
-  }
-
   private void list() {
-    boolean recall = recallNext;
-    KeyLister.Listing listing = lister.list(kv, recall);
-    recallNext = false;
-    listNext = false;
-    lastEvent = listing.revision();
+    KeyLister.Listing listing = lister.list(kv, true);
+    listedAt = listing.revision();
     long spent = agent.spent();
     agent.spend(spent);
     agent.later(
@@ -134,20 +123,24 @@ final class SimStore implements Store {
         kv.watch(
             Simulation.BASE + "/",
             Simulation.BASE + "/status",
-            lastEvent + 1,
+            listedAt + 1,
             new Kv.Watching() {
               @Override
               public void changed(long revision, List<Kv.Change> changes) {
                 if (present == attempt) {
                   lastHeard = agent.sim.time.now();
-                  deliver(revision, changes);
+                  if (revision < listedAt) {
+                    trouble("etcd is behind what it told before");
+                  } else {
+                    deliver(revision, changes);
+                  }
                 }
               }
 
               @Override
-              public void ended(String why, boolean compacted) {
+              public void ended(String why) {
                 if (present == attempt) {
-                  trouble(why, compacted);
+                  trouble(why);
                 }
               }
             });
@@ -162,7 +155,7 @@ final class SimStore implements Store {
             return;
           }
           if (agent.sim.time.now() - lastHeard > 2 * PROGRESS) {
-            trouble("the watch fell silent", true);
+            trouble("the watch fell silent");
           } else {
             watcher.requestProgress();
             progress(present);
@@ -170,25 +163,18 @@ final class SimStore implements Store {
         });
   }
 
-  private void trouble(String why, boolean list) {
+  private void trouble(String why) {
     drop();
-    listNext |= list;
-    lost = true;
     sink.accept(new Event.StoreLost(why));
     agent.later(RETRY, this::connect);
   }
 
   private void deliver(long revision, List<Kv.Change> changes) {
-    if (lost) {
-      lost = false;
-      sink.accept(new Event.StoreBack());
-    }
     if (changes.isEmpty()) {
       return;
     }
     List<StoreChange> read = new ArrayList<>();
     for (Kv.Change change : changes) {
-      lastEvent = Math.max(lastEvent, change.revision());
       KeyReader.of(Simulation.BASE, change).ifPresent(read::add);
     }
     Event.StoreChanged told = new Event.StoreChanged(revision, read);

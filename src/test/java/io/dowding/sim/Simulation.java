@@ -25,6 +25,10 @@ final class Simulation {
 
   static final String BASE = "/s";
   static final long TICK = 4000;
+
+  /** An agent that has news waits so long for more, as one does that is busy. */
+  static final long GATHER = 10;
+
   static final Duration ROUND = Duration.ofSeconds(60);
   static final Settings SETTINGS =
       new Settings(
@@ -53,6 +57,9 @@ final class Simulation {
   /** Whether agents that crash are started again by their supervisor. */
   boolean supervised = true;
 
+  /** When etcd was last restored from a backup, or wiped. */
+  long restoredAt = Long.MIN_VALUE / 2;
+
   Faults faults = Faults.NONE;
   private final SplittableRandom random;
   private final boolean jitter;
@@ -63,6 +70,7 @@ final class Simulation {
   private boolean traced;
   private int calls;
   private int mutations;
+  private int lasting;
   private long staleBack;
   private long expiryAt = Long.MAX_VALUE;
 
@@ -136,6 +144,9 @@ final class Simulation {
       etcd.commit(List.of(), List.of(writes));
       etcdChanged();
       for (Kv.Write write : writes) {
+        if (write.key().startsWith(BASE + "/hosts/")) {
+          oracle.said(write.key().substring((BASE + "/hosts/").length()));
+        }
         if (traced) {
           trace("operator " + write);
         }
@@ -180,6 +191,7 @@ final class Simulation {
     int number = calls++;
     if (changes && !target.equals("etcd")) {
       mutations++;
+      lasting += name.equals("start") || name.equals("update") ? 0 : 1;
     }
     Verdict verdict = faults.at(new Faults.Call(number, agent.name, target, name, changes));
     staleBack = verdict == Verdict.STALE ? random.nextLong(1, 20) : 0;
@@ -209,6 +221,11 @@ final class Simulation {
     return mutations;
   }
 
+  /** Changes of hosts but for those around what keeps crashing, which never ends. */
+  int lasting() {
+    return lasting;
+  }
+
   void etcdChanged() {
     var next = etcd.nextExpiry();
     if (next == null) {
@@ -235,6 +252,31 @@ final class Simulation {
 
   SimAgent leader() {
     return agents.stream().filter(SimAgent::leads).findFirst().orElse(null);
+  }
+
+  /** Who leads, who stands, and what is held: for those who wonder why nothing happens. */
+  String state() {
+    StringBuilder text = new StringBuilder();
+    agents.forEach(
+        agent ->
+            text.append('\n')
+                .append(agent.name)
+                .append(agent.leads() ? " leads" : " does not lead"));
+    etcd.keys()
+        .forEach(
+            (key, entry) -> {
+              if (key.contains("/leader/")
+                  || key.contains("/holds/")
+                  || key.contains("/release/")) {
+                text.append('\n')
+                    .append(key)
+                    .append(' ')
+                    .append(entry.created())
+                    .append(' ')
+                    .append(entry.text());
+              }
+            });
+    return text.toString();
   }
 
   // the trace

@@ -1,0 +1,461 @@
+package io.dowding.sim;
+
+import io.dowding.model.Container;
+import io.dowding.sim.FakeEngine.Box;
+import io.dowding.sim.Faults.Verdict;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Three agents, three members of etcd, eight hosts and forty services, to which a seed does what
+ * people and accidents do. Then everything is mended, and all must come to be as asked for.
+ */
+final class RandomRun {
+
+  static final int STEPS = 2000;
+
+  private static final int HOSTS = 8;
+  private static final int SERVICES = 40;
+  private static final int FIRST_SERVICES = 12;
+  private static final Duration PATIENCE = Duration.ofMinutes(20);
+
+  /** The faults of calls, each as likely as the others. */
+  private static final Verdict[] VERDICTS = {
+    Verdict.TIMEOUT,
+    Verdict.APPLIED_TIMEOUT,
+    Verdict.LATE,
+    Verdict.NOT_FOUND,
+    Verdict.CONFLICT,
+    Verdict.SERVER_ERROR,
+    Verdict.RESET,
+    Verdict.APPLIED_RESET,
+    Verdict.TRUNCATED,
+    Verdict.CRASH_BEFORE,
+    Verdict.CRASH_AFTER
+  };
+
+  final Simulation sim;
+  private final SplittableRandom random;
+  private final double faultiness;
+  private final int quietRounds;
+  private FakeEtcd.@Nullable Backup backup;
+  private boolean disturbed = true;
+
+  RandomRun(long seed, Bugs bugs, int quietRounds) {
+    this.sim = new Simulation(seed, true, bugs);
+    this.random = sim.random();
+    this.faultiness = new double[] {0, 0.002, 0.01, 0.03}[random.nextInt(4)];
+    this.quietRounds = quietRounds;
+    sim.droppedEvents = random.nextInt(3) == 0 ? 0.1 : 0;
+    sim.delayedEvents = random.nextInt(3) == 0 ? 0.1 : 0;
+    sim.doubledEvents = random.nextInt(3) == 0 ? 0.1 : 0;
+  }
+
+  /** Throws what is broken. */
+  void run() {
+    sim.hosts(HOSTS);
+    for (int n = 0; n < FIRST_SERVICES; n++) {
+      change("s" + n);
+    }
+    sim.agents(3);
+    sim.time.pass(Duration.ofSeconds(random.nextInt(40)));
+    sim.faults =
+        call ->
+            disturbed && sim.chance(faultiness)
+                ? VERDICTS[random.nextInt(VERDICTS.length)]
+                : Verdict.PASS;
+    long end = sim.time.steps() + STEPS;
+    nextOperation();
+    while (sim.time.steps() < end && sim.time.step()) {
+      sim.oracle.look();
+    }
+    mend();
+    settle();
+  }
+
+  private void nextOperation() {
+    sim.time.after(
+        random.nextLong(200, 8000),
+        () -> {
+          if (disturbed) {
+            operation();
+            nextOperation();
+          }
+        });
+  }
+
+  private String service() {
+    return "s" + random.nextInt(SERVICES);
+  }
+
+  private String host() {
+    return "host" + (1 + random.nextInt(HOSTS));
+  }
+
+  private SimAgent agent() {
+    return sim.agents.get(random.nextInt(sim.agents.size()));
+  }
+
+  private @Nullable Box box(FakeEngine engine) {
+    List<Box> all = engine.boxes();
+    return all.isEmpty() ? null : all.get(random.nextInt(all.size()));
+  }
+
+  private void operation() {
+    switch (random.nextInt(40)) {
+      case 0, 1, 2, 3, 4, 5, 6, 7 -> change(service());
+      case 8, 9 -> Scenario.remove(sim, service());
+      case 10 -> {
+        String name = service();
+        if (sim.put("services/" + name, "{\"image\": 7, oops")) {
+          sim.oracle.slips.remove(name);
+        }
+      }
+      case 11 -> pin();
+      case 12 -> unpin();
+      case 13, 14 -> sim.put("hosts/" + host(), random.nextBoolean() ? "drain" : "pause");
+      case 15 -> sim.delete("hosts/" + host());
+      case 16, 17 -> container();
+      case 18 -> daemon();
+      case 19, 20 -> cutHosts();
+      case 21 -> cutEtcd();
+      case 22 -> sim.heal();
+      case 23, 24 -> kill(agent());
+      case 25 -> agent().pause(random.nextLong(1000, 30_000));
+      case 26 -> agent().drift(0.95 + random.nextDouble() / 10);
+      case 27 -> members();
+      case 28 -> sim.etcd.compact(sim.etcd.revision());
+      case 29 -> sim.etcd.breakWatches("connection reset");
+      case 30 -> backup();
+      case 31 -> sim.etcd.noSpace(random.nextBoolean());
+      case 32 -> sim.engine(host()).diskFull(random.nextBoolean());
+      case 33 -> sim.engine(host()).registryBroken(random.nextBoolean());
+      case 34 -> sim.delete("allocations/" + service() + ".1");
+      case 35 -> slip();
+      case 36 -> inventory();
+      case 37 -> stranger();
+      case 38 -> release();
+      default -> partition();
+    }
+  }
+
+  /** A definition of some kind, which is always one that can run. */
+  private void change(String name) {
+    int number = Integer.parseInt(name.substring(1));
+    String image = "\"image\":\"" + (random.nextInt(3) == 0 ? "demo:2" : "demo") + "\"";
+    String replicas = Scenario.replicas(1 + random.nextInt(3));
+    switch (number % 10) {
+      case 0 -> Scenario.put(sim, name, image, "\"deploy\":{\"mode\":\"global\"}");
+      case 1 -> Scenario.put(sim, name, image, "\"volumes\":[\"data:/data\"]");
+      case 2 -> Scenario.put(sim, name, image, "\"ports\":[\"" + (8000 + number) + ":80\"]");
+      case 3 ->
+          Scenario.put(
+              sim, name, image, "\"command\":[\"sleep\",\"9\"]", "\"stop_grace_period\":\"2s\"");
+      case 4 -> Scenario.put(sim, name, image, "\"command\":[\"false\"]");
+      case 5 ->
+          Scenario.put(sim, name, image, "\"command\":[\"true\"]", "\"restart\":\"on-failure\"");
+      case 6 ->
+          Scenario.put(
+              sim,
+              name,
+              image,
+              "\"x-dowding\":{\"state\":\""
+                  + (random.nextBoolean() ? "stopped" : "running")
+                  + "\"}");
+      case 7 -> Scenario.put(sim, name, image, "\"x-dowding\":{\"exclusive\":true}", replicas);
+      default -> Scenario.put(sim, name, image, replicas);
+    }
+  }
+
+  private void pin() {
+    String name = service();
+    if (Integer.parseInt(name.substring(1)) % 10 != 1) {
+      Scenario.pin(sim, random.nextBoolean() ? name : name + ".1", host());
+    }
+  }
+
+  private void unpin() {
+    String name = service();
+    sim.delete("pins/" + name, "pins/" + name + ".1");
+  }
+
+  private void container() {
+    FakeEngine engine = sim.engine(host());
+    Box box = engine.isUp() ? box(engine) : null;
+    if (box == null) {
+      return;
+    }
+    switch (random.nextInt(5)) {
+      case 0 -> engine.removeByHand(box);
+      case 1 -> {
+        if (box.isAlive()) {
+          engine.signal(box.id, "KILL");
+        }
+      }
+      case 2 -> engine.die(box, 1);
+      case 3 -> engine.health(box, box.state == Container.State.RUNNING ? "unhealthy" : null);
+      default -> engine.pauseByHand(box);
+    }
+  }
+
+  private void daemon() {
+    String name = host();
+    FakeEngine engine = sim.engine(name);
+    sim.oracle.trouble(name);
+    if (engine.isUp()) {
+      engine.down(random.nextBoolean());
+      sim.time.after(
+          random.nextLong(500, 90_000),
+          () -> {
+            sim.oracle.trouble(name);
+            engine.start();
+          });
+    }
+  }
+
+  private void cutHosts() {
+    String name = host();
+    SimAgent agent = agent();
+    sim.oracle.trouble(name);
+    if (random.nextBoolean()) {
+      sim.cut(agent.name, name);
+    } else {
+      sim.cutAnswers(agent.name, name);
+    }
+    healLater(name);
+  }
+
+  private void healLater(String target) {
+    sim.time.after(
+        random.nextLong(1000, 120_000),
+        () -> {
+          sim.oracle.trouble(target);
+          sim.heal();
+        });
+  }
+
+  private void partition() {
+    SimAgent agent = agent();
+    for (int n = 1; n <= HOSTS; n++) {
+      if (random.nextInt(4) != 0) {
+        sim.cut(agent.name, "host" + n);
+      }
+    }
+    sim.oracle.trouble("all");
+    healLater("all");
+  }
+
+  private void cutEtcd() {
+    SimAgent agent = agent();
+    sim.oracle.trouble("all");
+    if (random.nextBoolean()) {
+      sim.cut(agent.name, "etcd");
+    } else {
+      sim.cutAnswers(agent.name, "etcd");
+    }
+    healLater("all");
+  }
+
+  private void kill(SimAgent agent) {
+    sim.oracle.trouble("all");
+    if (random.nextBoolean()) {
+      agent.crash();
+    } else {
+      agent.stop();
+    }
+    if (random.nextInt(8) == 0) {
+      agent.forget();
+    }
+    sim.time.after(random.nextLong(100, 20_000), agent::start);
+  }
+
+  private void members() {
+    sim.oracle.trouble("all");
+    sim.etcd.membersUp(1 + random.nextInt(3));
+    sim.time.after(
+        random.nextLong(1000, 40_000),
+        () -> {
+          sim.oracle.trouble("all");
+          sim.etcd.membersUp(3);
+          sim.etcdChanged();
+        });
+  }
+
+  private void backup() {
+    FakeEtcd.Backup last = backup;
+    sim.oracle.trouble("all");
+    if (last == null || random.nextBoolean()) {
+      backup = sim.etcd.backup();
+    } else if (random.nextInt(3) == 0) {
+      sim.trace("etcd wiped");
+      sim.restoredAt = sim.time.now();
+      sim.etcd.wipe();
+      sim.etcdChanged();
+    } else {
+      sim.trace("etcd restored");
+      sim.restoredAt = sim.time.now();
+      sim.etcd.restore(last);
+      sim.etcdChanged();
+    }
+  }
+
+  /** All services of one kind are deleted in one go, and nobody meant it. */
+  private void slip() {
+    List<String> keys = new ArrayList<>();
+    for (String service : sim.oracle.wanted.keySet()) {
+      if (sim.etcd.value(Simulation.BASE + "/services/" + service) != null
+          && random.nextInt(3) != 0) {
+        keys.add("services/" + service);
+      }
+    }
+    int present = 0;
+    for (String key : sim.etcd.keys().keySet()) {
+      present += key.startsWith(Simulation.BASE + "/services/") ? 1 : 0;
+    }
+    boolean many = keys.size() > 3 && keys.size() * 100 > present * 30;
+    if (many && sim.delete(keys.toArray(String[]::new))) {
+      keys.forEach(key -> sim.oracle.slips.add(key.substring("services/".length())));
+    }
+  }
+
+  /** A host is taken out of the inventory, or comes back. */
+  private void inventory() {
+    String name = host();
+    if (sim.inventory.containsKey(name) && sim.inventory.size() > 2) {
+      if (sim.delete("inventory/" + name)) {
+        sim.inventory.remove(name);
+      }
+    } else {
+      sim.oracle.trouble(name);
+      sim.addHost(name);
+    }
+  }
+
+  private void stranger() {
+    FakeEngine engine = sim.engine(host());
+    if (!engine.isUp()) {
+      return;
+    }
+    Box ours = box(engine);
+    String name = "stranger-" + sim.time.now();
+    if (ours == null || random.nextBoolean()) {
+      engine.stranger(name, java.util.Map.of(), List.of());
+    } else {
+      Box copy = engine.stranger(name, ours.labels, List.of());
+      copy.inherited = true;
+    }
+  }
+
+  /** Somebody reads what is held, and says that it is meant; but for slips, which they mend. */
+  private void release() {
+    String prefix = Simulation.BASE + "/status/holds/";
+    for (String key : new TreeSet<>(sim.etcd.keys().keySet())) {
+      String hold = key.startsWith(prefix) ? key.substring(prefix.length()) : "";
+      // These are for people who know what they do.
+      if (!hold.isEmpty() && !Set.of("deletions", "orphans", "cluster").contains(hold)) {
+        sim.put("release/" + hold, "yes");
+      }
+    }
+  }
+
+  private void mend() {
+    disturbed = false;
+    sim.trace("all is mended");
+    sim.droppedEvents = 0;
+    sim.delayedEvents = 0;
+    sim.heal();
+    sim.etcd.membersUp(3);
+    sim.etcd.noSpace(false);
+    sim.etcdChanged();
+    for (int n = 1; n <= HOSTS; n++) {
+      FakeEngine engine = sim.engine("host" + n);
+      engine.diskFull(false);
+      engine.registryBroken(false);
+      if (!engine.isUp()) {
+        engine.start();
+      }
+      for (Box box : engine.boxes()) {
+        engine.unpause(box);
+        if (box.health != null) {
+          engine.health(box, null);
+        }
+      }
+      sim.addHost("host" + n);
+    }
+    sim.agents.forEach(
+        agent -> {
+          agent.drift(1);
+          agent.start();
+        });
+    sim.oracle.trouble("all");
+    putAsWanted();
+  }
+
+  /** What etcd forgot, or lost by a slip, people put again; nothing stands in the way any more. */
+  private void putAsWanted() {
+    List<String> away = new ArrayList<>();
+    for (String key : sim.etcd.keys().keySet()) {
+      if (key.startsWith(Simulation.BASE + "/hosts/")
+          || (key.startsWith(Simulation.BASE + "/pins/") && !isAuto(key))) {
+        away.add(key.substring(Simulation.BASE.length() + 1));
+      }
+    }
+    sim.delete(away.toArray(String[]::new));
+    for (int n = 0; n < SERVICES; n++) {
+      String name = "s" + n;
+      String json = sim.oracle.definition(name);
+      String there = sim.etcd.value(Simulation.BASE + "/services/" + name);
+      if (json == null && there != null) {
+        sim.delete("services/" + name);
+      } else if (json != null && !json.equals(there)) {
+        sim.put("services/" + name, json);
+        sim.oracle.wants(name, json);
+      }
+    }
+    sim.oracle.slips.clear();
+  }
+
+  private boolean isAuto(String key) {
+    String value = sim.etcd.value(key);
+    return value != null && value.contains("# auto");
+  }
+
+  private void settle() {
+    long end = sim.time.now() + PATIENCE.toMillis();
+    List<String> problems = List.of("nobody looked yet");
+    while (!problems.isEmpty()) {
+      if (sim.time.now() > end) {
+        throw new Oracle.Broken("L1", "not settled: " + problems + sim.state());
+      }
+      releaseAll();
+      sim.time.pass(Duration.ofSeconds(10));
+      sim.oracle.look();
+      problems = sim.oracle.unsettled();
+    }
+    sim.time.pass(Simulation.ROUND.multipliedBy(2));
+    int before = sim.lasting();
+    sim.time.pass(Simulation.ROUND.multipliedBy(quietRounds));
+    if (sim.lasting() != before) {
+      throw new Oracle.Broken("L1", "it changes things for ever");
+    }
+  }
+
+  private void releaseAll() {
+    String prefix = Simulation.BASE + "/status/holds/";
+    for (String key : new TreeSet<>(sim.etcd.keys().keySet())) {
+      String hold = key.startsWith(prefix) ? key.substring(prefix.length()) : "";
+      boolean justified = hold.equals("deletions") || sim.restoredAt > 0;
+      if (!hold.isEmpty() && !hold.equals("hosts") && !justified) {
+        throw new Oracle.Broken("L1", "held without a reason: " + sim.etcd.value(key));
+      }
+      if (!hold.isEmpty() && sim.etcd.value(Simulation.BASE + "/release/" + hold) == null) {
+        sim.put("release/" + hold, "yes");
+      }
+    }
+  }
+}
