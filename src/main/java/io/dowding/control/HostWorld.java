@@ -110,16 +110,7 @@ final class HostWorld {
   void listed(Engine found, Instant asOf, List<Container> all, Instant now, Set<String> expected) {
     boolean reconnected = !connected;
     answered(now);
-    boolean anyLeft =
-        all.stream().anyMatch(container -> expected.contains(incarnationOf(container)));
-    if (anyLeft || expected.isEmpty()) {
-      emptied = emptied && !anyLeft;
-    } else if (reconnected && expected.size() >= Settings.EMPTIED_AT_LEAST) {
-      emptied = true;
-    }
-    if (!emptied) {
-      recalledContainers.clear();
-    }
+    compare(all, expected, reconnected);
     connected = true;
     engine = found;
     if (knownEngine.isEmpty()) {
@@ -140,6 +131,26 @@ final class HostWorld {
     if (lookedBefore == null || !asOf.isBefore(lookedBefore)) {
       lookedBefore = null;
       listed = true;
+    }
+  }
+
+  /** What an earlier leader saw here became known after the first list. */
+  void compareRecalled(Set<String> expected) {
+    if (everListed()) {
+      compare(List.copyOf(containers()), expected, true);
+    }
+  }
+
+  private void compare(List<Container> all, Set<String> expected, boolean reconnected) {
+    boolean anyLeft =
+        all.stream().anyMatch(container -> expected.contains(incarnationOf(container)));
+    if (anyLeft || expected.isEmpty()) {
+      emptied = emptied && !anyLeft;
+    } else if (reconnected && expected.size() >= Settings.EMPTIED_AT_LEAST) {
+      emptied = true;
+    }
+    if (!emptied) {
+      recalledContainers.clear();
     }
   }
 

@@ -207,6 +207,7 @@ final class World {
                             host.hadContainer(job, seen.incarnation());
                           }
                         }));
+    hosts.values().forEach(host -> host.compareRecalled(expected(host)));
   }
 
   private void recall(HostWorld host) {

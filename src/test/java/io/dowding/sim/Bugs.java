@@ -7,6 +7,7 @@ import io.dowding.control.Store;
 import io.dowding.docker.EngineApi;
 import io.dowding.etcd.Kv;
 import io.dowding.plan.Action;
+import io.dowding.plan.Settings;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,21 @@ class Bugs {
 
   Controller.Decision decide(Controller controller, List<Event> events, Instant now) {
     return controller.step(events, now);
+  }
+
+  /** With what an agent is configured. */
+  Settings settings(Settings settings) {
+    return settings;
+  }
+
+  /** What an agent's clock says. */
+  Instant clock(Instant now) {
+    return now;
+  }
+
+  /** An agent is asked to stop. */
+  void stops(Simulation sim) {
+    // Nothing: what runs goes on.
   }
 
   /** What an agent does, or null. */

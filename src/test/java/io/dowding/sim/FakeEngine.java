@@ -203,6 +203,7 @@ final class FakeEngine implements EngineApi {
         box.finishedAt = time.instant();
         box.ports = List.of();
         box.health = null;
+        box.healthChangedAt = time.now();
         if (killed && box.policy.kind() == RestartPolicy.Kind.UNLESS_STOPPED) {
           box.stoppedByHand = true;
         }

@@ -12,7 +12,9 @@ import io.dowding.model.Service.Mode;
 import io.dowding.plan.Action;
 import io.dowding.sim.FakeEngine.Box;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,6 +34,7 @@ final class Oracle {
 
   private static final Pattern FIELD = Pattern.compile("\"(host|spec|incarnation)\":\"?([^\",}]*)");
   private static final double SLOWEST_CLOCK = 0.95;
+  private static final int MOST_TRIES = 25;
   private static final long LONG_KNOWN = 30_000;
   private static final long TWO_ROUNDS = 2 * 60_000 + 10_000;
 
@@ -47,6 +50,7 @@ final class Oracle {
 
   private long lastChanges = -1;
   private long nextLook;
+  private final Map<String, Deque<Long>> triesOf = new HashMap<>();
   private final Set<String> condemned = new HashSet<>();
   private final Map<String, Long> pinnedSince = new HashMap<>();
   private final Map<String, Long> doubledSince = new HashMap<>();
@@ -215,6 +219,9 @@ final class Oracle {
           "S7",
           agent.name + " " + name + " on " + host + ", " + sinceRenewal + " ms after its renewal");
     }
+    if (name.equals("start") || name.equals("create")) {
+      storm(host + " " + (action == null ? id : action.job()));
+    }
     if (name.equals("create")) {
       if (action instanceof Action.Create create) {
         pinHolds(create);
@@ -235,6 +242,18 @@ final class Oracle {
     }
     if (name.startsWith("signal") || name.equals("remove")) {
       ends(host, name, box, owned);
+    }
+  }
+
+  /** What keeps crashing, or keeps being refused, is tried ever less often. */
+  private void storm(String what) {
+    Deque<Long> tries = triesOf.computeIfAbsent(what, w -> new ArrayDeque<>());
+    tries.add(sim.time.now());
+    while (tries.getFirst() < sim.time.now() - 60_000) {
+      tries.removeFirst();
+    }
+    if (tries.size() > MOST_TRIES) {
+      broken("17", what + " was tried " + tries.size() + " times within a minute");
     }
   }
 
@@ -323,9 +342,10 @@ final class Oracle {
     nextLook = sim.time.now() + 5000;
     Map<String, List<String>> running = new HashMap<>();
     String cluster = cluster();
+    Set<FakeEngine> counted = new HashSet<>();
     sim.engines.forEach(
         (host, engine) -> {
-          if (!engine.isUp()) {
+          if (!engine.isUp() || !counted.add(engine)) {
             return;
           }
           for (Box box : engine.boxes()) {
@@ -362,8 +382,12 @@ final class Oracle {
     List<String> problems = new ArrayList<>();
     Map<String, List<String>> there = new TreeMap<>();
     String cluster = cluster();
+    Set<FakeEngine> counted = new HashSet<>();
     sim.engines.forEach(
         (host, engine) -> {
+          if (!counted.add(engine)) {
+            return;
+          }
           for (Box box : engine.boxes()) {
             Ownership.Owned owned = Ownership.of(box.seen(), cluster);
             if (owned != null && sim.inventory.containsKey(host)) {
@@ -373,6 +397,10 @@ final class Oracle {
           }
         });
     for (Service service : wanted.values()) {
+      String status = sim.etcd.value(Simulation.BASE + "/status/services/" + service.name());
+      if (status == null || !status.contains("\"desired\":" + jobsOf(service).size() + ",")) {
+        problems.add("the status of " + service.name() + " is " + status);
+      }
       for (String job : jobsOf(service)) {
         List<String> hosts = there.getOrDefault(job, List.of());
         boolean mayBeGone = service.container().restart().isDone(0, 0);
@@ -399,6 +427,13 @@ final class Oracle {
     }
     if (!owned.specHash().equals(service.specHash())) {
       problems.add(box.name + " on " + host + " is of an old definition");
+    }
+    String word = sim.etcd.value(Simulation.BASE + "/hosts/" + host);
+    if ("drain".equals(word) && !service.container().hasLocalData()) {
+      problems.add(box.name + " is on " + host + ", which is drained");
+    }
+    if (service.pinsItself() && sim.etcd.value(Simulation.BASE + "/pins/" + job) == null) {
+      problems.add(job + " has data on " + host + ", and no pin");
     }
     boolean mayEnd = service.container().restart().isDone(box.exitCode, box.restarts);
     boolean crashes =

@@ -345,10 +345,19 @@ final class RandomRun {
     String name = "stranger-" + sim.time.now();
     if (ours == null || random.nextBoolean()) {
       engine.stranger(name, java.util.Map.of(), List.of());
+    } else if (random.nextBoolean()) {
+      engine.stranger(name, otherCluster(ours), List.of());
     } else {
       Box copy = engine.stranger(name, ours.labels, List.of());
       copy.inherited = true;
     }
+  }
+
+  private static java.util.Map<String, String> otherCluster(Box ours) {
+    java.util.Map<String, String> labels = new java.util.TreeMap<>(ours.labels);
+    labels.put("dowding.cluster", "another");
+    labels.put("dowding.base", "/another");
+    return labels;
   }
 
   /** Somebody reads what is held, and says that it is meant; but for slips, which they mend. */
@@ -449,7 +458,9 @@ final class RandomRun {
     String prefix = Simulation.BASE + "/status/holds/";
     for (String key : new TreeSet<>(sim.etcd.keys().keySet())) {
       String hold = key.startsWith(prefix) ? key.substring(prefix.length()) : "";
-      boolean justified = hold.equals("deletions") || sim.restoredAt > 0;
+      // Hands remove containers also while nobody looks.
+      boolean justified =
+          hold.equals("deletions") || hold.startsWith("empty-") || sim.restoredAt > 0;
       if (!hold.isEmpty() && !hold.equals("hosts") && !justified) {
         throw new Oracle.Broken("L1", "held without a reason: " + sim.etcd.value(key));
       }

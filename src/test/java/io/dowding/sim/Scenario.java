@@ -232,6 +232,71 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
               put(sim, "web", replicas(3));
             }),
         of(
+            "re-added while the news is late",
+            2,
+            sim -> put(sim, "web", replicas(2)),
+            sim -> {
+              sim.newsDelay = 5000;
+              remove(sim, "web");
+              sim.time.pass(Duration.ofSeconds(2));
+              put(sim, "web", replicas(2));
+              pass(sim, 10);
+              sim.newsDelay = 0;
+            }),
+        of(
+            "host away for a moment",
+            2,
+            sim -> put(sim, "web", replicas(2)),
+            sim -> {
+              sim.agents.forEach(agent -> sim.cut(agent.name, "host1"));
+              pass(sim, 30);
+              sim.heal();
+            }),
+        of(
+            "one engine under two hostnames",
+            2,
+            sim -> put(sim, "web", replicas(2)),
+            sim -> {
+              sim.engines.put("alias", sim.engine("host1"));
+              sim.addHost("alias");
+              pass(sim, 60);
+              sim.delete("inventory/alias");
+              sim.inventory.remove("alias");
+              sim.engines.remove("alias");
+            }),
+        of(
+            "another disk for a while",
+            1,
+            sim -> put(sim, "web", replicas(4)),
+            sim -> {
+              sim.engine("host1").down(false);
+              sim.engine("host1").swapDisk();
+              pass(sim, 5);
+              sim.engine("host1").start();
+              pass(sim, 60);
+              sim.engine("host1").down(false);
+              sim.engine("host1").swapDisk();
+              pass(sim, 5);
+              sim.engine("host1").start();
+            }),
+        of(
+            "another engine for a while",
+            1,
+            sim -> put(sim, "web", replicas(2)),
+            sim -> {
+              sim.engine("host1").down(false);
+              sim.engine("host1").swapDisk();
+              sim.engine("host1").newIdentity("replaced");
+              pass(sim, 5);
+              sim.engine("host1").start();
+              pass(sim, 60);
+              sim.engine("host1").down(false);
+              sim.engine("host1").swapDisk();
+              sim.engine("host1").newIdentity("engine-host1");
+              pass(sim, 5);
+              sim.engine("host1").start();
+            }),
+        of(
             "one stranger and one inheritor among ours",
             1,
             sim -> {

@@ -51,7 +51,8 @@ final class SimAgent {
   }
 
   private Instant clock() {
-    return VirtualTime.START.plusMillis(clockBase + (long) ((sim.time.now() - clockStart) * rate));
+    return sim.bugs.clock(
+        VirtualTime.START.plusMillis(clockBase + (long) ((sim.time.now() - clockStart) * rate)));
   }
 
   /** From now on its clock runs so much faster. */
@@ -98,7 +99,7 @@ final class SimAgent {
     nextTick = 0;
     controller =
         new Controller(
-            Simulation.SETTINGS,
+            sim.bugs.settings(Simulation.SETTINGS),
             new Controller.Origin(Simulation.BASE, "uuid-" + name + life, knownCluster, knownAge),
             sim.inventoryInEtcd,
             false);
@@ -141,6 +142,7 @@ final class SimAgent {
   void stop() {
     if (alive) {
       sim.trace(name + " stops");
+      sim.bugs.stops(sim);
       SimEngines mine = engines;
       SimStore left = store;
       alive = false;

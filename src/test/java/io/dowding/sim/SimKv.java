@@ -165,7 +165,7 @@ final class SimKv implements Kv {
     }
 
     private void later(Runnable what) {
-      notBefore = Math.max(notBefore, sim.time.now() + sim.latency(1, 10));
+      notBefore = Math.max(notBefore, sim.time.now() + sim.newsDelay + sim.latency(1, 10));
       sim.time.after(
           notBefore - sim.time.now(),
           () -> {

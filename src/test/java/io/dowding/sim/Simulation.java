@@ -48,6 +48,9 @@ final class Simulation {
   final Bugs bugs;
   final boolean inventoryInEtcd = true;
 
+  /** What a watch tells is late by so many milliseconds. */
+  long newsDelay;
+
   /** How likely events of engines are lost, late or doubled. */
   double droppedEvents;
 
