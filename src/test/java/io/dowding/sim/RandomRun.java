@@ -52,6 +52,7 @@ final class RandomRun {
     this.faultiness = new double[] {0, 0.002, 0.01, 0.03}[random.nextInt(4)];
     this.quietRounds = quietRounds;
     sim.droppedEvents = random.nextInt(3) == 0 ? 0.1 : 0;
+    sim.standsStill = random.nextInt(3) == 0 ? 0.03 : 0;
     sim.delayedEvents = random.nextInt(3) == 0 ? 0.1 : 0;
     sim.doubledEvents = random.nextInt(3) == 0 ? 0.1 : 0;
   }
@@ -376,6 +377,7 @@ final class RandomRun {
     disturbed = false;
     sim.trace("all is mended");
     sim.droppedEvents = 0;
+    sim.standsStill = 0;
     sim.delayedEvents = 0;
     sim.heal();
     sim.etcd.membersUp(3);

@@ -220,6 +220,10 @@ final class SimAgent {
       followed = present.hosts();
       hosts.follow(followed, this::accept);
     }
+    if (!decision.actions().isEmpty() && sim.chance(sim.standsStill)) {
+      // Just between deciding and doing.
+      pause(sim.random().nextLong(5000, 30_000));
+    }
     for (Action action : decision.actions()) {
       Action done = sim.bugs.does(action);
       if (done != null) {

@@ -57,6 +57,9 @@ final class Simulation {
   double delayedEvents;
   double doubledEvents;
 
+  /** How likely an agent stands still for a while when it has decided something. */
+  double standsStill;
+
   /** Whether agents that crash are started again by their supervisor. */
   boolean supervised = true;
 

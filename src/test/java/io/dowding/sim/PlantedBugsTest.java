@@ -1,0 +1,79 @@
+package io.dowding.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dowding.sim.Faults.Verdict;
+import io.dowding.sim.PlantedBugs.Planted;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The simulation finds planted bugs")
+class PlantedBugsTest {
+
+  private static final int MOST_SEEDS = 1000;
+
+  private final Map<String, ScenarioRun.Result> clean = new ConcurrentHashMap<>();
+
+  @Test
+  @DisplayName("every one is found by a scenario or within 1,000 seeds")
+  void found() throws IOException {
+    Scenario.all()
+        .forEach(
+            scenario ->
+                clean.put(
+                    scenario.name(),
+                    new ScenarioRun(scenario, new Bugs()).run((number, call) -> Verdict.PASS, 2)));
+    Map<String, String> finds = new ConcurrentHashMap<>();
+    PlantedBugs.all().parallelStream().forEach(bug -> finds.put(bug.toString(), find(bug)));
+    List<String> report = new ArrayList<>();
+    PlantedBugs.all().forEach(bug -> report.add(bug + ": " + finds.get(bug.toString())));
+    Files.write(Path.of("target", "planted-bugs.txt"), report);
+    assertThat(report)
+        .hasSizeGreaterThanOrEqualTo(45)
+        .noneMatch(line -> line.endsWith("not found"));
+  }
+
+  private String find(Planted bug) {
+    for (Scenario scenario : Scenario.all()) {
+      String found = byScenario(scenario, bug);
+      if (found != null) {
+        return "scenario \"" + scenario.name() + "\": " + found;
+      }
+    }
+    for (long seed = 0; seed < MOST_SEEDS; seed++) {
+      try {
+        new RandomRun(seed, bug.bug().get(), 3).run();
+      } catch (RuntimeException | Oracle.Broken broken) {
+        return "seed " + seed + ": " + first(broken);
+      }
+    }
+    return "not found";
+  }
+
+  private String byScenario(Scenario scenario, Planted bug) {
+    ScenarioRun.Result right = clean.get(scenario.name());
+    try {
+      ScenarioRun.Result result =
+          new ScenarioRun(scenario, bug.bug().get()).run((number, call) -> Verdict.PASS, 2);
+      if (!result.endState().equals(right.endState())) {
+        return "another end";
+      }
+      return result.mutations() > right.mutations()
+          ? result.mutations() + " changes instead of " + right.mutations()
+          : null;
+    } catch (RuntimeException | Oracle.Broken broken) {
+      return first(broken);
+    }
+  }
+
+  private static String first(Throwable broken) {
+    return String.valueOf(broken.getMessage()).lines().findFirst().orElse("");
+  }
+}
