@@ -1,20 +1,93 @@
 package io.dowding.sim;
 
+import io.dowding.sim.Faults.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+
+/**
+ * Random runs for as long as one likes: {@code Simulate --seeds N --minutes M}. Goes on where the
+ * last one ended, by a file; {@code Simulate --seed N} shows one run, {@code Simulate --scenario
+ * NAME CALL VERDICT} one disturbed scenario.
+ */
 final class Simulate {
+
+  private static final Path NEXT = Path.of("target", "simulate-next-seed");
+  private static final int BATCH = 200;
+
   private Simulate() {}
 
-  public static void main(String[] arguments) {
-    long steps = 0;
-    long t = System.nanoTime();
-    for (long seed = 0; seed < Long.parseLong(arguments[0]); seed++) {
-      RandomRun run = new RandomRun(seed, new Bugs(), 3);
-      try {
-        run.run();
-      } catch (RuntimeException | Oracle.Broken failed) {
-        System.out.println("seed " + seed + " " + failed);
-      }
-      steps += run.sim.time.steps();
+  public static void main(String[] arguments) throws IOException {
+    List<String> given = List.of(arguments);
+    if (given.contains("--seed")) {
+      RandomRun run = new RandomRun(number(given, "--seed", 0), new Bugs(), 3);
+      print(run.sim, run::run);
+    } else if (given.contains("--scenario")) {
+      scenario(given.subList(given.indexOf("--scenario") + 1, given.size()));
+    } else {
+      System.exit(many(number(given, "--seeds", Long.MAX_VALUE), number(given, "--minutes", 60)));
     }
-    System.out.println(steps + " steps " + (System.nanoTime() - t) / 1e9 + " s");
+  }
+
+  private static long number(List<String> given, String name, long otherwise) {
+    int at = given.indexOf(name);
+    return at < 0 ? otherwise : Long.parseLong(given.get(at + 1));
+  }
+
+  private static int many(long seeds, long minutes) throws IOException {
+    long first = Files.exists(NEXT) ? Long.parseLong(Files.readString(NEXT).strip()) : 5000;
+    long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
+    Map<Long, String> broken = new ConcurrentSkipListMap<>();
+    AtomicLong steps = new AtomicLong();
+    long next = first;
+    while (next - first < seeds && System.nanoTime() < end) {
+      long to = Math.min(next + BATCH, first + seeds);
+      LongStream.range(next, to).parallel().forEach(seed -> one(seed, broken, steps));
+      next = to;
+      Files.writeString(NEXT, Long.toString(next));
+      System.out.printf(
+          "%d seeds, %d steps, %d broken%n", next - first, steps.get(), broken.size());
+    }
+    broken.forEach(
+        (seed, what) ->
+            System.out.printf("seed %d: %s%n  again: bin/simulate --seed %d%n", seed, what, seed));
+    return broken.isEmpty() ? 0 : 1;
+  }
+
+  private static void one(long seed, Map<Long, String> broken, AtomicLong steps) {
+    RandomRun run = new RandomRun(seed, new Bugs(), 3);
+    try {
+      run.run();
+    } catch (RuntimeException | Oracle.Broken failed) {
+      broken.put(seed, String.valueOf(failed.getMessage()).lines().findFirst().orElse(""));
+    }
+    steps.addAndGet(run.sim.time.steps());
+  }
+
+  private static void scenario(List<String> given) {
+    Scenario scenario =
+        Scenario.all().stream()
+            .filter(one -> one.name().equals(given.getFirst()))
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("no such scenario: " + given));
+    ScenarioRun run = new ScenarioRun(scenario, new Bugs());
+    int at = Integer.parseInt(given.get(1));
+    Verdict verdict = Verdict.valueOf(given.get(2));
+    print(run.sim, () -> run.run((number, call) -> number == at ? verdict : Verdict.PASS, 2));
+  }
+
+  private static void print(Simulation sim, Runnable run) {
+    sim.traced();
+    try {
+      run.run();
+    } finally {
+      System.out.println(sim.traceText());
+    }
   }
 }
