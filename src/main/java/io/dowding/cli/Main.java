@@ -15,6 +15,8 @@ import picocli.CommandLine.Command;
     subcommands = {
       AgentCommand.class,
       CheckCommand.class,
+      StatusCommand.class,
+      HostCommand.class,
       ServiceCommand.class,
       SchedulerCommand.Pin.class,
       SchedulerCommand.PinTo.class,
@@ -22,7 +24,13 @@ import picocli.CommandLine.Command;
       SchedulerCommand.Pinned.class,
       SchedulerCommand.Allocate.class,
       SchedulerCommand.LeastBusy.class,
-      SchedulerCommand.Find.class
+      SchedulerCommand.Find.class,
+      HostCommand.Drain.class,
+      HostCommand.Pause.class,
+      HostCommand.Activate.class,
+      HostCommand.Gone.class,
+      ReleaseCommand.class,
+      EventsCommand.class
     })
 public final class Main {
 

@@ -146,8 +146,11 @@ public final class Controller {
 
   private void lead(Instant now, List<Action> actions) {
     boolean leading = observes ? world.keys.isListed() : world.leadership.until(now) != null;
-    if (leading && (!leads || world.isForgotten())) {
+    if (leading && !leads) {
       world.beginTerm(now);
+      actions.add(new Action.ListAgain());
+    } else if (leading && world.isForgotten()) {
+      world.recallAgain();
       actions.add(new Action.ListAgain());
     } else if (!leading && leads) {
       world.endTerm();

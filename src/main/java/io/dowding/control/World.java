@@ -82,9 +82,7 @@ final class World {
    */
   void beginTerm(Instant now) {
     leadingSince = now;
-    ready = false;
-    recalled = false;
-    forgotten = false;
+    recallAgain();
     hosts.clear();
     engines.clear();
     missing.clear();
@@ -92,9 +90,16 @@ final class World {
     followInventory(now);
   }
 
-  /** etcd went back in time: what is known of earlier leaders no longer counts. */
+  /** etcd went back in time: what was read of what earlier leaders left no longer counts. */
   boolean isForgotten() {
     return forgotten;
+  }
+
+  /** To be read again; the hosts are as they are. */
+  void recallAgain() {
+    ready = false;
+    recalled = false;
+    forgotten = false;
   }
 
   void endTerm() {

@@ -18,7 +18,9 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 /** A small image of busybox alone, made on the spot: no registry is needed. */
 public final class DemoImage {
 
-  private static final String[] COMMANDS = {"sh", "sleep", "httpd", "cat", "echo", "touch", "ls"};
+  private static final String[] COMMANDS = {
+    "sh", "sleep", "httpd", "cat", "echo", "touch", "ls", "true", "false"
+  };
 
   /**
    * Ends at once when asked to, unlike a bare sleep, which as process 1 would wait for its kill.

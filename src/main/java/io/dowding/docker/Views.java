@@ -45,8 +45,8 @@ final class Views {
         time(state.getStartedAt()),
         time(state.getFinishedAt()),
         restart(seen.getHostConfig()),
-        signal(config.getRawValues().get("StopSignal")),
-        grace(config.getRawValues().get("StopTimeout")),
+        signal(raw(seen).get("StopSignal")),
+        grace(raw(seen).get("StopTimeout")),
         ports(seen.getNetworkSettings()));
   }
 
@@ -110,6 +110,11 @@ final class Views {
       }
     }
     return RestartPolicy.Kind.NO;
+  }
+
+  /** docker-java has no getters for these, and keeps what it does not know at the top only. */
+  private static Map<?, ?> raw(InspectContainerResponse seen) {
+    return seen.getRawValues().get("Config") instanceof Map<?, ?> config ? config : Map.of();
   }
 
   private static String signal(@Nullable Object written) {

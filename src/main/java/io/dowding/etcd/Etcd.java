@@ -31,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
 
 /** etcd through jetcd: one client, on which no call waits for ever. Thread-safe. */
@@ -202,6 +203,7 @@ public final class Etcd implements Kv {
             .withProgressNotify(true)
             .withRequireLeader(true)
             .build();
+    AtomicBoolean closed = new AtomicBoolean();
     // jetcd calls the listener while holding its own lock: whoever listens must not block.
     Watch.Watcher watcher =
         client
@@ -210,12 +212,16 @@ public final class Etcd implements Kv {
                 bytes(from),
                 option,
                 Watch.listener(
-                    response ->
+                    response -> {
+                      // After it was closed it says that it ended, which is no news.
+                      if (!closed.get()) {
                         watching.changed(
                             response.getHeader().getRevision(),
-                            response.getEvents().stream().map(Etcd::change).toList()),
-                    error -> watching.ended(words(String.valueOf(error.getMessage()))),
-                    () -> watching.ended("the stream ended")));
+                            response.getEvents().stream().map(Etcd::change).toList());
+                      }
+                    },
+                    error -> end(watching, closed, words(String.valueOf(error.getMessage()))),
+                    () -> end(watching, closed, "the stream ended")));
     return new Watcher() {
       @Override
       public void requestProgress() {
@@ -224,9 +230,16 @@ public final class Etcd implements Kv {
 
       @Override
       public void close() {
+        closed.set(true);
         watcher.close();
       }
     };
+  }
+
+  private static void end(Watching watching, AtomicBoolean closed, String why) {
+    if (!closed.get()) {
+      watching.ended(why);
+    }
   }
 
   private static Change change(WatchEvent event) {

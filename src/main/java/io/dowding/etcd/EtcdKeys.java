@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -80,6 +82,16 @@ public final class EtcdKeys implements AutoCloseable {
         .sorted(Comparator.comparingLong(Kv.Entry::created))
         .map(Kv.Entry::text)
         .toList();
+  }
+
+  /** Every key with this prefix, with its value. */
+  public SortedMap<String, String> all(String prefix) {
+    SortedMap<String, String> values = new TreeMap<>();
+    String from = key(prefix);
+    for (Kv.Entry entry : kv.range(from, from + '\uffff', 0).entries()) {
+      values.put(entry.key().substring(base.length() + 1), entry.text());
+    }
+    return values;
   }
 
   public void put(String key, String value) {

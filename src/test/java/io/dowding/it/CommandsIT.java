@@ -116,6 +116,37 @@ class CommandsIT {
   }
 
   @Test
+  @DisplayName("the status, the hosts, what is held, and what was done")
+  void operator() throws Exception {
+    assertThat(dowding("status").output()).contains("no agent runs");
+    cluster.startAgent();
+    cluster.put("services/web", service());
+    cluster.awaitRunning("web");
+    assertThat(dowding("status").output())
+        .contains("leads")
+        .containsPattern("web +running +1/1")
+        .containsPattern("web.1 +running +host");
+    assertThat(
+            JSON.readTree(dowding("status", "--json").output()).at("/services/web/state").asText())
+        .isEqualTo("running");
+    assertThat(dowding("hosts").output()).containsPattern("host1 +up +active");
+    assertThat(dowding("drain", "host1").status()).isZero();
+    assertThat(cluster.all("hosts/")).containsEntry("hosts/host1", "drain");
+    assertThat(dowding("activate", "host1").status()).isZero();
+    assertThat(cluster.all("hosts/")).isEmpty();
+    assertThat(dowding("release").output()).isBlank();
+    assertThat(dowding("release", "nothing"))
+        .matches(ran -> ran.status() == 1 && ran.output().contains("nothing is held"));
+    String events = dowding("events", "--json").output();
+    assertThat(events)
+        .contains("\"action\":\"create\"")
+        .contains("\"key\":\"services/web\"")
+        .contains("\"outcome\":\"done\"")
+        .contains("\"leader\":");
+    assertThat(dowding("events").output()).containsPattern("create +web.1 +host");
+  }
+
+  @Test
   @DisplayName("a configuration that cannot be used stops the agent with its line")
   void badConfiguration() throws Exception {
     Path config = Files.writeString(directory.resolve("dowding.yaml"), "baseKey: /a\nnope: 1\n");

@@ -35,11 +35,13 @@ final class CrashingAgent {
 
   public static void main(String[] arguments) throws InterruptedException {
     Point point = Point.valueOf(arguments[1]);
-    Agent.start(
-        Config.read(Path.of(arguments[0]), Map.of()),
-        false,
-        store -> new CrashingStore(store, point),
-        engines -> new CrashingEngines(engines, point));
+    Agent agent =
+        Agent.start(
+            Config.read(Path.of(arguments[0]), Map.of()),
+            false,
+            store -> new CrashingStore(store, point),
+            engines -> new CrashingEngines(engines, point));
+    Runtime.getRuntime().addShutdownHook(new Thread(agent::close));
     new CountDownLatch(1).await();
   }
 

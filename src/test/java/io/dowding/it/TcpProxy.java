@@ -7,8 +7,12 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** A way to a server that can be cut while the server goes on. */
 final class TcpProxy implements AutoCloseable {
@@ -17,6 +21,7 @@ final class TcpProxy implements AutoCloseable {
   private final URI target;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final Set<Socket> swallowed = ConcurrentHashMap.newKeySet();
+  private final Queue<String> changes = new ConcurrentLinkedQueue<>();
   private volatile boolean cut;
 
   TcpProxy(String target) {
@@ -33,10 +38,28 @@ final class TcpProxy implements AutoCloseable {
     return "http://127.0.0.1:" + server.getLocalPort();
   }
 
+  /** The same, as an inventory has it. */
+  String docker() {
+    return "tcp://127.0.0.1:" + server.getLocalPort();
+  }
+
   void cut() {
     cut = true;
     open.forEach(TcpProxy::close);
     open.clear();
+  }
+
+  /** What was asked for that may change something: the first lines of those requests. */
+  List<String> changes() {
+    return List.copyOf(changes);
+  }
+
+  private void witness(byte[] buffer, int length) {
+    String head = new String(buffer, 0, Math.min(length, 300), StandardCharsets.US_ASCII);
+    String first = head.lines().findFirst().orElse("");
+    if (first.matches("(POST|PUT|DELETE) .* HTTP/1.1")) {
+      changes.add(first);
+    }
   }
 
   /** The connections that there are stay open and carry nothing any more; new ones work. */
@@ -59,20 +82,23 @@ final class TcpProxy implements AutoCloseable {
         Socket other = new Socket(target.getHost(), target.getPort());
         open.add(client);
         open.add(other);
-        Thread.ofVirtual().start(() -> pipe(client, other));
-        Thread.ofVirtual().start(() -> pipe(other, client));
+        Thread.ofVirtual().start(() -> pipe(client, other, true));
+        Thread.ofVirtual().start(() -> pipe(other, client, false));
       } catch (IOException refused) {
         // The client sees its connection closed.
       }
     }
   }
 
-  private void pipe(Socket from, Socket to) {
+  private void pipe(Socket from, Socket to, boolean asks) {
     try {
       byte[] buffer = new byte[64 * 1024];
       for (int read = from.getInputStream().read(buffer);
           read >= 0;
           read = from.getInputStream().read(buffer)) {
+        if (asks) {
+          witness(buffer, read);
+        }
         if (!swallowed.contains(from)) {
           to.getOutputStream().write(buffer, 0, read);
         }

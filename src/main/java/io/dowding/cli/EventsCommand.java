@@ -1,0 +1,81 @@
+package io.dowding.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code events}: the audit of this machine's agent. */
+@Command(
+    name = "events",
+    description = "Shows every change that this machine's agent made to a container or a pin.",
+    mixinStandardHelpOptions = true)
+final class EventsCommand implements Callable<Integer> {
+
+  private static final Duration AGAIN = Duration.ofMillis(500);
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  @Option(names = "--config", paramLabel = "FILE", description = "The configuration.")
+  private @Nullable Path config;
+
+  @Option(names = "--follow", description = "Goes on with what happens from now on.")
+  private boolean follow;
+
+  @Option(names = "--json", description = "For programs: as it stands in the file.")
+  private boolean json;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Path file = Config.find(config).state().resolve(AuditLog.FILE);
+    if (!Files.exists(file)) {
+      throw new IllegalArgumentException(
+          file + ": there is no such file; an agent that has changed something writes it");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+      while (true) {
+        String line = reader.readLine();
+        if (line != null) {
+          out.println(json ? line : text(line));
+          out.flush();
+        } else if (follow) {
+          Thread.sleep(AGAIN);
+        } else {
+          return 0;
+        }
+      }
+    }
+  }
+
+  private static String text(String line) throws IOException {
+    JsonNode event = JSON.readTree(line);
+    return "%s %-10s %-22s %-16s %-12s %s%s"
+        .formatted(
+            event.path("time").asText(),
+            event.path("action").asText(),
+            event.path("job").asText(event.path("key").asText()),
+            event.path("host").asText(),
+            shortened(event.path("container").asText("-")),
+            event.path("outcome").asText().equals("done")
+                ? ""
+                : event.path("outcome").asText() + ": " + event.path("error").asText() + "; ",
+            event.path("reason").asText());
+  }
+
+  private static String shortened(String id) {
+    return id.length() > 12 ? id.substring(0, 12) : id;
+  }
+}

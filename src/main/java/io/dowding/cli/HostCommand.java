@@ -1,0 +1,114 @@
+package io.dowding.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dowding.etcd.EtcdKeys;
+import io.dowding.model.Availability;
+import io.dowding.model.Names;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code hosts}, and the operator's word on one of them. */
+@Command(
+    name = "hosts",
+    description = "Shows the hosts: reachability, the operator's word, containers.",
+    mixinStandardHelpOptions = true)
+final class HostCommand extends KeysCommand {
+
+  @Option(names = "--json", description = "For programs.")
+  private boolean json;
+
+  @Override
+  int run(EtcdKeys keys) throws Exception {
+    Map<String, String> hosts = keys.all("status/hosts/");
+    if (json) {
+      ObjectNode all = JSON.createObjectNode();
+      StatusCommand.put(all, "hosts", hosts);
+      say(all.toPrettyString());
+      return 0;
+    }
+    for (Map.Entry<String, String> host : hosts.entrySet()) {
+      JsonNode status = read(host.getValue());
+      say(
+          "%-20s %-8s %-7s ours %d, unmanaged %d  %s"
+              .formatted(
+                  host.getKey().substring("status/hosts/".length()),
+                  status.path("state").asText(),
+                  status.path("operator").asText(),
+                  status.path("ours").asInt(),
+                  status.path("unmanaged").asInt(),
+                  status.path("error").asText(""))
+              .stripTrailing());
+    }
+    return 0;
+  }
+
+  /** Writes {@code hosts/<hostname>}. */
+  abstract static class Word extends KeysCommand {
+
+    @Parameters(index = "0", paramLabel = "HOST")
+    private String host = "";
+
+    private final Availability word;
+
+    Word(Availability word) {
+      this.word = word;
+    }
+
+    @Override
+    int run(EtcdKeys keys) {
+      if (!Names.isHostname(host)) {
+        throw new IllegalArgumentException("\"" + host + "\" is not a hostname");
+      }
+      if (word == Availability.ACTIVE) {
+        keys.delete("hosts/" + host);
+      } else {
+        keys.put("hosts/" + host, word.word());
+      }
+      say(host + ": " + word.word());
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "drain",
+      description = "Moves a host's jobs away, but for those that are pinned there.",
+      mixinStandardHelpOptions = true)
+  static final class Drain extends Word {
+    Drain() {
+      super(Availability.DRAIN);
+    }
+  }
+
+  @Command(
+      name = "pause",
+      description = "Gives a host no new jobs.",
+      mixinStandardHelpOptions = true)
+  static final class Pause extends Word {
+    Pause() {
+      super(Availability.PAUSE);
+    }
+  }
+
+  @Command(
+      name = "activate",
+      description = "Takes back what was said of a host.",
+      mixinStandardHelpOptions = true)
+  static final class Activate extends Word {
+    Activate() {
+      super(Availability.ACTIVE);
+    }
+  }
+
+  @Command(
+      name = "gone",
+      description = "Says that a host is dead and will not come back as it was: its jobs move.",
+      mixinStandardHelpOptions = true)
+  static final class Gone extends Word {
+    Gone() {
+      super(Availability.GONE);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.dowding.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.dowding.etcd.EtcdKeys;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** A thin cover over keys: what {@code etcdctl} shows and writes, for people. */
+abstract class KeysCommand implements Callable<Integer> {
+
+  static final JsonMapper JSON = JsonMapper.builder().build();
+
+  @Option(names = "--config", paramLabel = "FILE", description = "The configuration.")
+  private @Nullable Path config;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws Exception {
+    Config found = Config.find(config);
+    try (EtcdKeys keys = new EtcdKeys(found.etcdSettings(), found.base())) {
+      return run(keys);
+    }
+  }
+
+  abstract int run(EtcdKeys keys) throws Exception;
+
+  void say(String line) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(line);
+    out.flush();
+  }
+
+  static JsonNode read(String json) throws JsonProcessingException {
+    return JSON.readTree(json);
+  }
+}

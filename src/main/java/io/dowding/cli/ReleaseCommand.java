@@ -1,0 +1,45 @@
+package io.dowding.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dowding.etcd.EtcdKeys;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code release}: lists what is held, or says that one of it is meant. */
+@Command(
+    name = "release",
+    description = "Lists what is held, or releases one hold.",
+    mixinStandardHelpOptions = true)
+final class ReleaseCommand extends KeysCommand {
+
+  @Parameters(index = "0", arity = "0..1", paramLabel = "HOLD")
+  private @Nullable String hold;
+
+  @Override
+  int run(EtcdKeys keys) throws JsonProcessingException {
+    Map<String, String> holds = keys.all("status/holds/");
+    String name = hold;
+    if (name == null) {
+      for (Map.Entry<String, String> one : holds.entrySet()) {
+        JsonNode value = read(one.getValue());
+        say(
+            "%s: %s\n  %s"
+                .formatted(
+                    one.getKey().substring("status/holds/".length()),
+                    value.path("held").asText(),
+                    value.path("why").asText()));
+      }
+      return 0;
+    }
+    if (!holds.containsKey("status/holds/" + name)) {
+      throw new IllegalArgumentException(
+          "nothing is held by the name of " + name + "; dowding release lists what is");
+    }
+    keys.put("release/" + name, "released by hand");
+    say("released: " + name);
+    return 0;
+  }
+}

@@ -1,0 +1,137 @@
+package io.dowding.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dowding.etcd.EtcdKeys;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code status}: desired beside actual, who leads, and what is held. */
+@Command(
+    name = "status",
+    description = "Shows what runs beside what should, who leads, and what is held.",
+    mixinStandardHelpOptions = true)
+class StatusCommand extends KeysCommand {
+
+  private static final Duration AGAIN = Duration.ofSeconds(1);
+
+  @Parameters(index = "0", arity = "0..1", paramLabel = "SERVICE", description = "Only this one.")
+  private @Nullable String service;
+
+  @Option(names = "--json", description = "For programs.")
+  private boolean json;
+
+  @Option(names = "--watch", description = "Shows it again whenever it has changed.")
+  private boolean watch;
+
+  @Override
+  int run(EtcdKeys keys) throws JsonProcessingException, InterruptedException {
+    String shown = "";
+    do {
+      String now = json ? forPrograms(keys) : forPeople(keys);
+      if (!now.equals(shown)) {
+        say(now);
+        shown = now;
+      }
+      if (watch) {
+        Thread.sleep(AGAIN);
+      }
+    } while (watch);
+    return 0;
+  }
+
+  private Map<String, String> services(EtcdKeys keys) {
+    Map<String, String> all = keys.all("status/services/");
+    if (service != null) {
+      all.keySet().retainAll(List.of("status/services/" + service));
+    }
+    return all;
+  }
+
+  String forPrograms(EtcdKeys keys) throws JsonProcessingException {
+    ObjectNode all = JSON.createObjectNode();
+    var agents = all.putArray("agents");
+    for (String candidate : keys.candidates()) {
+      agents.add(read(candidate));
+    }
+    put(all, "services", services(keys));
+    put(all, "holds", keys.all("status/holds/"));
+    return all.toPrettyString();
+  }
+
+  static void put(ObjectNode into, String name, Map<String, String> values)
+      throws JsonProcessingException {
+    ObjectNode node = into.putObject(name);
+    for (Map.Entry<String, String> value : values.entrySet()) {
+      node.set(
+          value.getKey().substring(value.getKey().lastIndexOf('/') + 1), read(value.getValue()));
+    }
+  }
+
+  private String forPeople(EtcdKeys keys) throws JsonProcessingException {
+    List<String> lines = new ArrayList<>();
+    leaders(keys, lines);
+    for (Map.Entry<String, String> hold : keys.all("status/holds/").entrySet()) {
+      JsonNode value = read(hold.getValue());
+      lines.add(
+          "held: %s: %s. To release it: %s"
+              .formatted(
+                  value.path("held").asText(),
+                  value.path("why").asText(),
+                  value.path("release").asText()));
+    }
+    for (Map.Entry<String, String> one : services(keys).entrySet()) {
+      service(one.getKey().substring("status/services/".length()), read(one.getValue()), lines);
+    }
+    return String.join("\n", lines);
+  }
+
+  private static void leaders(EtcdKeys keys, List<String> lines) throws JsonProcessingException {
+    List<String> candidates = keys.candidates();
+    if (candidates.isEmpty()) {
+      lines.add("no agent runs: what runs goes on, and nothing is changed");
+    }
+    for (int n = 0; n < candidates.size(); n++) {
+      JsonNode agent = read(candidates.get(n));
+      lines.add(
+          "agent %s %s since %s"
+              .formatted(
+                  agent.path("name").asText("?"),
+                  n == 0 ? "leads, candidate" : "stands by, candidate",
+                  agent.path("since").asText("?")));
+    }
+  }
+
+  private static void service(String name, JsonNode status, List<String> lines) {
+    lines.add(
+        "%-24s %-10s %d/%d  %s"
+            .formatted(
+                name,
+                status.path("state").asText(),
+                status.path("running").asInt(),
+                status.path("desired").asInt(),
+                status.path("message").asText(""))
+            .stripTrailing());
+    status
+        .path("jobs")
+        .properties()
+        .forEach(
+            job ->
+                lines.add(
+                    "  %-22s %-10s %-16s %-12s %s"
+                        .formatted(
+                            job.getKey(),
+                            job.getValue().path("state").asText(),
+                            job.getValue().path("host").asText("-"),
+                            job.getValue().path("container").asText("-"),
+                            job.getValue().path("reason").asText(""))
+                        .stripTrailing()));
+  }
+}

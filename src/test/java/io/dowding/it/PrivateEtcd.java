@@ -1,0 +1,127 @@
+package io.dowding.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A real etcd of a test's own, with one member or three, that can be hurt. */
+final class PrivateEtcd implements AutoCloseable {
+
+  private final Testbed bed = Testbed.shared();
+  private final Path directory;
+  private final List<Integer> clients = new ArrayList<>();
+  private final List<Integer> peers = new ArrayList<>();
+  private final List<Process> processes = new ArrayList<>();
+  private int generation;
+
+  PrivateEtcd(int members) {
+    directory = bed.root().resolve("etcd-" + System.nanoTime());
+    for (int n = 0; n < members; n++) {
+      clients.add(freePort());
+      peers.add(freePort());
+      processes.add(null);
+    }
+    for (int n = 0; n < members; n++) {
+      start(n);
+    }
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  private Path data(int member) {
+    return directory.resolve("m" + member + "-" + generation);
+  }
+
+  private static String url(int port) {
+    return "http://127.0.0.1:" + port;
+  }
+
+  private String cluster() {
+    List<String> all = new ArrayList<>();
+    for (int n = 0; n < peers.size(); n++) {
+      all.add("m" + n + "=" + url(peers.get(n)));
+    }
+    return String.join(",", all);
+  }
+
+  void start(int member) {
+    try {
+      String client = url(clients.get(member));
+      String peer = url(peers.get(member));
+      Process process =
+          new ProcessBuilder(
+                  "etcd",
+                  "--name=m" + member,
+                  "--data-dir=" + data(member),
+                  "--listen-client-urls=" + client,
+                  "--advertise-client-urls=" + client,
+                  "--listen-peer-urls=" + peer,
+                  "--initial-advertise-peer-urls=" + peer,
+                  "--initial-cluster=" + cluster(),
+                  "--initial-cluster-state=new")
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      bed.remember(process);
+      processes.set(member, process);
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  void kill(int member) {
+    processes.get(member).destroyForcibly().onExit().join();
+  }
+
+  String endpoints() {
+    return String.join(",", clients.stream().map(PrivateEtcd::url).toList());
+  }
+
+  /** What etcdctl says. */
+  String ctl(String... arguments) {
+    List<String> command =
+        new ArrayList<>(List.of("etcdctl", "--command-timeout=20s", "--endpoints", endpoints()));
+    command.addAll(List.of(arguments));
+    return Shell.run(command.toArray(String[]::new));
+  }
+
+  Path snapshot() {
+    Path file = directory.resolve("snapshot-" + System.nanoTime());
+    Shell.run(
+        "etcdctl", "--endpoints", url(clients.getFirst()), "snapshot", "save", file.toString());
+    return file;
+  }
+
+  /** Stops it, and starts it with what a snapshot holds, or, for null, with nothing. */
+  void replaceData(Path snapshot) {
+    kill(0);
+    generation++;
+    if (snapshot != null) {
+      Shell.run(
+          "etcdctl",
+          "snapshot",
+          "restore",
+          snapshot.toString(),
+          "--name=m0",
+          "--data-dir=" + data(0),
+          "--initial-cluster=" + cluster(),
+          "--initial-advertise-peer-urls=" + url(peers.getFirst()));
+    }
+    start(0);
+  }
+
+  @Override
+  public void close() {
+    processes.forEach(process -> process.destroyForcibly().onExit().join());
+  }
+}

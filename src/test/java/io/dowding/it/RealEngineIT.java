@@ -1,0 +1,34 @@
+package io.dowding.it;
+
+import static org.awaitility.Awaitility.await;
+
+import io.dowding.docker.EngineApi;
+import io.dowding.docker.RealEngine;
+import io.dowding.sim.EngineContract;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.DisplayName;
+
+@DisplayName("What a Docker Engine does: a real one")
+class RealEngineIT extends EngineContract {
+
+  @Override
+  protected EngineApi connect() {
+    return RealEngine.at(Testbed.shared().hosts().getFirst().endpoint());
+  }
+
+  @Override
+  protected String image() {
+    return Testbed.IMAGE;
+  }
+
+  @Override
+  protected void eventually(BooleanSupplier wanted) {
+    await().atMost(Duration.ofSeconds(30)).until(wanted::getAsBoolean);
+  }
+
+  @Override
+  protected void pass(Duration time) {
+    await().pollDelay(time).until(() -> true);
+  }
+}

@@ -1,0 +1,485 @@
+package io.dowding.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dowding.compose.InvalidServiceException;
+import io.dowding.compose.ServiceReader;
+import io.dowding.control.Event.Outcome;
+import io.dowding.docker.Calls;
+import io.dowding.docker.EngineApi;
+import io.dowding.model.Allocation;
+import io.dowding.model.Container;
+import io.dowding.model.Container.State;
+import io.dowding.model.ContainerSpec;
+import io.dowding.model.Ownership;
+import io.dowding.model.RestartPolicy;
+import io.dowding.plan.Fault;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a Docker Engine does, whether it is a real one or the simulation's. */
+public abstract class EngineContract {
+
+  private final String cluster = UUID.randomUUID().toString();
+  private final List<String> made = new ArrayList<>();
+  private EngineApi engine;
+  private int number;
+
+  protected abstract EngineApi connect();
+
+  /** An image that is there. */
+  protected abstract String image();
+
+  protected abstract void eventually(BooleanSupplier wanted);
+
+  protected abstract void pass(Duration time);
+
+  @BeforeEach
+  void begin() {
+    engine = connect();
+  }
+
+  @AfterEach
+  void end() {
+    for (String id : made) {
+      Container left = engine.inspect(id);
+      if (left != null && left.isAlive()) {
+        engine.signal(id, "KILL");
+        eventually(() -> !Objects.requireNonNull(engine.inspect(id)).isAlive());
+      }
+      if (left != null) {
+        engine.remove(id);
+      }
+    }
+  }
+
+  private ContainerSpec spec(String... fields) {
+    List<String> all = new ArrayList<>(List.of(fields));
+    if (all.stream().noneMatch(field -> field.startsWith("\"image\""))) {
+      all.add("\"image\":\"" + image() + "\"");
+    }
+    if (all.stream().noneMatch(field -> field.startsWith("\"command\""))) {
+      all.add("\"command\":[\"serve\"]");
+    }
+    String json = "{" + String.join(",", all) + "}";
+    try {
+      return ServiceReader.read("web", 1, json.getBytes(StandardCharsets.UTF_8)).container();
+    } catch (InvalidServiceException invalid) {
+      throw new IllegalArgumentException(invalid);
+    }
+  }
+
+  private Allocation record() {
+    String job = "c" + cluster.substring(0, 8) + "." + ++number;
+    return new Allocation(job, "host1", "web", "1-x", 3, 7, Instant.EPOCH, "why", 0);
+  }
+
+  private String create(String... fields) {
+    return create(record(), fields);
+  }
+
+  private String create(Allocation record, String... fields) {
+    String id = engine.create(cluster, "/base", record, spec(fields));
+    made.add(id);
+    return id;
+  }
+
+  private String running(String... fields) {
+    String id = create(fields);
+    engine.start(id);
+    return id;
+  }
+
+  private Container seen(String id) {
+    return Objects.requireNonNull(engine.inspect(id));
+  }
+
+  private void awaitState(String id, State state) {
+    eventually(() -> seen(id).state() == state);
+  }
+
+  private static Fault faultOf(Runnable call) {
+    try {
+      call.run();
+      return null;
+    } catch (RuntimeException failed) {
+      Outcome outcome = new Calls(InstantSource.system(), "/base").failed(failed);
+      return ((Outcome.Failed) outcome).fault();
+    }
+  }
+
+  // creation
+
+  @Test
+  @DisplayName("a container that is made has its name, its labels, and does not run")
+  void made() {
+    Allocation record = record();
+    Container made = seen(create(record, "\"labels\":{\"a\":\"b\"}"));
+    assertThat(made.name()).isEqualTo(record.job() + ".7");
+    assertThat(made.state()).isEqualTo(State.CREATED);
+    assertThat(made.labels()).containsEntry("a", "b").containsEntry(Ownership.CLUSTER, cluster);
+    assertThat(Ownership.of(made, cluster)).isNotNull();
+    assertThat(made.startedAt()).isNull();
+  }
+
+  @Test
+  @DisplayName("its image, stop signal, patience and restart policy are told")
+  void told() {
+    Container made =
+        seen(
+            create(
+                "\"stop_signal\":\"INT\"",
+                "\"stop_grace_period\":\"3s\"",
+                "\"restart\":\"always\""));
+    assertThat(made.image()).isEqualTo(image());
+    assertThat(made.stopSignal()).isEqualTo("INT");
+    assertThat(made.stopGrace()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(made.restart()).isEqualTo(RestartPolicy.Kind.ALWAYS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"no", "always", "unless-stopped", "on-failure:3"})
+  @DisplayName("every restart policy is told as it was given")
+  void policy(String policy) {
+    assertThat(seen(create("\"restart\":\"" + policy + "\"")).restart().word())
+        .isEqualTo(policy.replaceFirst(":.*", ""));
+  }
+
+  @Test
+  @DisplayName("a name of the user's own is its name")
+  void ownName() {
+    String name = "own-" + cluster.substring(0, 8);
+    Container made = seen(create("\"container_name\":\"" + name + "\""));
+    assertThat(made.name()).isEqualTo(name);
+    assertThat(made.inherited()).isFalse();
+    assertThat(Ownership.of(made, cluster)).isNotNull();
+  }
+
+  @Test
+  @DisplayName("a name that is taken is refused, and nothing is made")
+  void nameTaken() {
+    Allocation record = record();
+    create(record);
+    assertThat(faultOf(() -> engine.create(cluster, "/base", record, spec())))
+        .isEqualTo(Fault.BUSY);
+    assertThat(engine.list().stream().filter(c -> c.name().equals(record.job() + ".7"))).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("a name is free again after its container was removed")
+  void nameFree() {
+    Allocation record = record();
+    engine.remove(create(record));
+    eventually(() -> faultOf(() -> create(record)) == null);
+  }
+
+  @Test
+  @DisplayName("without its image nothing is made, and the engine says why")
+  void noImage() {
+    Allocation record = record();
+    assertThat(
+            faultOf(
+                () -> engine.create(cluster, "/base", record, spec("\"image\":\"nowhere:none\""))))
+        .isEqualTo(Fault.NO_IMAGE);
+    assertThat(engine.inspect(record.job() + ".7")).isNull();
+  }
+
+  @Test
+  @DisplayName("a bind mount whose source is missing is the host's fault, and nothing is made")
+  void bindMissing() {
+    Allocation record = record();
+    assertThat(
+            faultOf(
+                () ->
+                    engine.create(
+                        cluster, "/base", record, spec("\"volumes\":[\"/missing/x:/x\"]"))))
+        .isEqualTo(Fault.HOST);
+    assertThat(engine.inspect(record.job() + ".7")).isNull();
+  }
+
+  @Test
+  @DisplayName("images that are there are told from those that are not")
+  void images() {
+    assertThat(engine.hasImage(image())).isTrue();
+    assertThat(engine.hasImage("nowhere:none")).isFalse();
+  }
+
+  @Test
+  @DisplayName("an image that nobody has cannot be pulled")
+  void pull() {
+    assertThatThrownBy(() -> engine.pull("127.0.0.1:1/nowhere:none"))
+        .isInstanceOf(RuntimeException.class);
+    assertThat(engine.hasImage("127.0.0.1:1/nowhere:none")).isFalse();
+  }
+
+  // looking
+
+  @Test
+  @DisplayName("a container is found by id and by name; one that is not there is not")
+  void found() {
+    Allocation record = record();
+    String id = create(record);
+    assertThat(seen(record.job() + ".7").id()).isEqualTo(id);
+    assertThat(engine.inspect("nobody")).isNull();
+  }
+
+  @Test
+  @DisplayName("a list has the containers in every state")
+  void list() {
+    String created = create();
+    String runs = running();
+    String ended = running("\"command\":[\"true\"]", "\"restart\":\"no\"");
+    awaitState(ended, State.EXITED);
+    assertThat(engine.list().stream().map(Container::id)).contains(created, runs, ended);
+  }
+
+  @Test
+  @DisplayName("an engine that is well answers a ping")
+  void ping() {
+    engine.ping();
+  }
+
+  // states and what they allow
+
+  static Stream<Arguments> refusals() {
+    return Stream.of(
+        Arguments.of(State.CREATED, "start", null),
+        Arguments.of(State.CREATED, "TERM", Fault.BUSY),
+        Arguments.of(State.CREATED, "KILL", Fault.BUSY),
+        Arguments.of(State.CREATED, "remove", null),
+        Arguments.of(State.CREATED, "update", null),
+        Arguments.of(State.RUNNING, "start", null),
+        Arguments.of(State.RUNNING, "TERM", null),
+        Arguments.of(State.RUNNING, "KILL", null),
+        Arguments.of(State.RUNNING, "remove", Fault.BUSY),
+        Arguments.of(State.RUNNING, "update", null),
+        Arguments.of(State.EXITED, "start", null),
+        Arguments.of(State.EXITED, "TERM", Fault.BUSY),
+        Arguments.of(State.EXITED, "KILL", Fault.BUSY),
+        Arguments.of(State.EXITED, "remove", null),
+        Arguments.of(State.EXITED, "update", null));
+  }
+
+  private String in(State state) {
+    String id = create("\"restart\":\"no\"");
+    if (state != State.CREATED) {
+      engine.start(id);
+    }
+    if (state == State.EXITED) {
+      engine.signal(id, "KILL");
+      awaitState(id, State.EXITED);
+    }
+    return id;
+  }
+
+  private void does(String what, String id) {
+    switch (what) {
+      case "start" -> engine.start(id);
+      case "remove" -> engine.remove(id);
+      case "update" -> engine.setRestart(id, new RestartPolicy(RestartPolicy.Kind.ALWAYS, 0));
+      default -> engine.signal(id, what);
+    }
+  }
+
+  @ParameterizedTest(name = "{0}: {1} -> {2}")
+  @MethodSource("refusals")
+  @DisplayName("what a state allows is done, and what it does not is refused")
+  void states(State state, String what, Fault fault) {
+    String id = in(state);
+    assertThat(faultOf(() -> does(what, id))).isEqualTo(fault);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"start", "TERM", "KILL", "remove", "update"})
+  @DisplayName("of a container that is gone everything is refused, in words that say so")
+  void gone(String what) {
+    String id = create();
+    engine.remove(id);
+    eventually(() -> engine.inspect(id) == null);
+    assertThatThrownBy(() -> does(what, id)).hasMessageContaining("No such container");
+  }
+
+  // running and ending
+
+  @Test
+  @DisplayName("what is started runs, and has a time at which it was")
+  void starts() {
+    String id = running();
+    awaitState(id, State.RUNNING);
+    assertThat(seen(id).startedAt()).isNotNull();
+    assertThat(seen(id).finishedAt()).isNull();
+  }
+
+  @Test
+  @DisplayName("starting what runs starts nothing anew")
+  void startedTwice() {
+    String id = running();
+    Instant since = seen(id).startedAt();
+    engine.start(id);
+    assertThat(seen(id).startedAt()).isEqualTo(since);
+  }
+
+  @Test
+  @DisplayName("a process that listens ends when it is asked to, with 0")
+  void listens() {
+    String id = running();
+    pass(Duration.ofMillis(300));
+    engine.signal(id, "TERM");
+    awaitState(id, State.EXITED);
+    assertThat(seen(id).exitCode()).isZero();
+    assertThat(seen(id).finishedAt()).isNotNull();
+  }
+
+  @Test
+  @DisplayName("a process that does not listen goes on when it is asked, and ends when killed")
+  void deaf() {
+    String id = running("\"command\":[\"sleep\",\"1000\"]");
+    engine.signal(id, "TERM");
+    pass(Duration.ofMillis(500));
+    assertThat(seen(id).state()).isEqualTo(State.RUNNING);
+    engine.signal(id, "KILL");
+    awaitState(id, State.EXITED);
+    assertThat(seen(id).exitCode()).isEqualTo(137);
+  }
+
+  @ParameterizedTest(name = "{0} after {1}: {2}")
+  @CsvSource({
+    "no, true, stays",
+    "no, false, stays",
+    "no, kill, stays",
+    "always, true, again",
+    "always, false, again",
+    "always, kill, stays",
+    "unless-stopped, true, again",
+    "unless-stopped, false, again",
+    "unless-stopped, kill, stays",
+    "on-failure, true, stays",
+    "on-failure, false, again",
+    "on-failure, kill, stays"
+  })
+  @DisplayName("what a restart policy brings back after which end")
+  void policies(String policy, String end, String then) {
+    boolean kill = end.equals("kill");
+    String id =
+        running(
+            "\"restart\":\"" + policy + "\"", "\"command\":[\"" + (kill ? "serve" : end) + "\"]");
+    if (kill) {
+      engine.signal(id, "KILL");
+    }
+    if (then.equals("again")) {
+      eventually(() -> seen(id).restartCount() >= 2);
+    } else {
+      awaitState(id, State.EXITED);
+      pass(Duration.ofMillis(1500));
+      assertThat(seen(id).state()).isEqualTo(State.EXITED);
+      assertThat(seen(id).restartCount()).isZero();
+    }
+  }
+
+  @Test
+  @DisplayName("a policy of no, set in the middle of a crash loop, ends it")
+  void takeOver() {
+    String id = running("\"command\":[\"false\"]");
+    eventually(() -> seen(id).restartCount() >= 2);
+    eventually(
+        () ->
+            faultOf(() -> engine.setRestart(id, new RestartPolicy(RestartPolicy.Kind.NO, 0)))
+                == null);
+    assertThat(seen(id).restart()).isEqualTo(RestartPolicy.Kind.NO);
+    awaitState(id, State.EXITED);
+  }
+
+  @Test
+  @DisplayName("a start by hand counts restarts from nothing")
+  void counts() {
+    String id = running("\"command\":[\"false\"]");
+    eventually(() -> seen(id).restartCount() >= 2);
+    engine.signal(id, "KILL");
+    awaitState(id, State.EXITED);
+    engine.setRestart(id, new RestartPolicy(RestartPolicy.Kind.NO, 0));
+    engine.start(id);
+    awaitState(id, State.EXITED);
+    assertThat(seen(id).restartCount()).isZero();
+  }
+
+  @Test
+  @DisplayName("the exit code of a process that failed is told")
+  void exitCode() {
+    String id = running("\"command\":[\"false\"]", "\"restart\":\"no\"");
+    awaitState(id, State.EXITED);
+    assertThat(seen(id).exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("a program that is not there is the service's fault, and the container stays")
+  void noProgram() {
+    String id = create("\"command\":[\"missing\"]");
+    assertThat(faultOf(() -> engine.start(id))).isEqualTo(Fault.SPEC);
+    assertThat(seen(id).state()).isEqualTo(State.CREATED);
+  }
+
+  // ports
+
+  @Test
+  @DisplayName("a port that is left to the engine is told while it runs")
+  void anyPort() {
+    String id = running("\"ports\":[\"80\"]");
+    assertThat(seen(id).ports()).isNotEmpty().allMatch(port -> port.published() > 1024);
+  }
+
+  @Test
+  @DisplayName("a fixed port can be had once; the second start is refused, the host's fault")
+  void portTaken() {
+    String one = running("\"ports\":[\"28471:80\"]");
+    String two = create("\"ports\":[\"28471:80\"]");
+    assertThat(seen(one).ports()).anyMatch(port -> port.published() == 28471);
+    assertThat(faultOf(() -> engine.start(two))).isEqualTo(Fault.HOST);
+    assertThat(seen(two).state()).isEqualTo(State.CREATED);
+  }
+
+  @Test
+  @DisplayName("a fixed port is free again when its container has ended")
+  void portFree() {
+    String one = running("\"ports\":[\"28472:80\"]");
+    String two = create("\"ports\":[\"28472:80\"]");
+    engine.signal(one, "KILL");
+    awaitState(one, State.EXITED);
+    eventually(() -> faultOf(() -> engine.start(two)) == null);
+  }
+
+  // removal
+
+  @Test
+  @DisplayName("what is removed is gone from the list")
+  void removed() {
+    String id = create();
+    engine.remove(id);
+    eventually(() -> engine.list().stream().noneMatch(c -> c.id().equals(id)));
+  }
+
+  @Test
+  @DisplayName("what runs is not removed, and runs on")
+  void notRemoved() {
+    String id = running();
+    assertThat(faultOf(() -> engine.remove(id))).isEqualTo(Fault.BUSY);
+    assertThat(seen(id).state()).isEqualTo(State.RUNNING);
+  }
+}

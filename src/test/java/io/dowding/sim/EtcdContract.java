@@ -1,0 +1,601 @@
+package io.dowding.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dowding.etcd.EtcdException;
+import io.dowding.etcd.Kv;
+import io.dowding.etcd.Kv.Compare;
+import io.dowding.etcd.Kv.Write;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What an etcd does, whether it is the real one or the simulation's. */
+public abstract class EtcdContract {
+
+  private static final Duration TTL = Duration.ofSeconds(2);
+
+  private final String base = "/contract-" + UUID.randomUUID() + "/";
+  private Kv kv;
+
+  /** A new client. */
+  protected abstract Kv connect();
+
+  /** Waits until it is so, or fails. */
+  protected abstract void eventually(BooleanSupplier wanted);
+
+  protected abstract void pass(Duration time);
+
+  protected abstract void compact(long revision);
+
+  @BeforeEach
+  void begin() {
+    kv = connect();
+  }
+
+  @AfterEach
+  void end() {
+    kv.close();
+  }
+
+  private String key(String name) {
+    return base + name;
+  }
+
+  private long put(String name, String value) {
+    return commit(new Write.Put(key(name), value, 0));
+  }
+
+  private long delete(String name) {
+    return commit(new Write.Delete(key(name)));
+  }
+
+  private long commit(Write... writes) {
+    Kv.Committed answer = kv.commit(List.of(), List.of(writes));
+    assertThat(answer.succeeded()).isTrue();
+    return answer.revision();
+  }
+
+  private List<String> names(Kv.Listing listing) {
+    return listing.entries().stream().map(e -> e.key().substring(base.length())).toList();
+  }
+
+  private Kv.Listing all() {
+    return kv.range(base, base + "\uffff", 0);
+  }
+
+  // conditions
+
+  enum State {
+    ABSENT,
+    FRESH,
+    REWRITTEN,
+    DELETED,
+    MADE_AGAIN
+  }
+
+  static Stream<Arguments> conditions() {
+    return Stream.of(State.values())
+        .flatMap(
+            state ->
+                Stream.of("created", "modified")
+                    .flatMap(
+                        kind ->
+                            Stream.of("0", "created", "modified", "other")
+                                .map(value -> Arguments.of(state, kind, value))));
+  }
+
+  @ParameterizedTest(name = "{0}: {1} revision compared with {2}")
+  @MethodSource("conditions")
+  @DisplayName("a condition holds for just the revision that the key has; 0 is for no key")
+  void condition(State state, String kind, String value) {
+    long created = 0;
+    long modified = 0;
+    if (state != State.ABSENT) {
+      created = put("k", "1");
+      modified = created;
+    }
+    if (state == State.REWRITTEN) {
+      modified = put("k", "2");
+    }
+    if (state == State.DELETED || state == State.MADE_AGAIN) {
+      delete("k");
+      created = 0;
+      modified = 0;
+    }
+    if (state == State.MADE_AGAIN) {
+      created = put("k", "3");
+      modified = created;
+    }
+    long compared =
+        switch (value) {
+          case "0" -> 0;
+          case "created" -> created;
+          case "modified" -> modified;
+          default -> modified + 1000;
+        };
+    Compare compare =
+        kind.equals("created")
+            ? new Compare.Created(key("k"), compared)
+            : new Compare.Modified(key("k"), compared);
+    long is = kind.equals("created") ? created : modified;
+
+    Kv.Committed answer = kv.commit(List.of(compare), List.of(new Write.Put(key("x"), "y", 0)));
+
+    assertThat(answer.succeeded()).isEqualTo(is == compared);
+    assertThat(kv.get(key("x")) != null).isEqualTo(is == compared);
+  }
+
+  @Test
+  @DisplayName("all conditions must hold")
+  void conjunction() {
+    put("a", "1");
+    assertThat(
+            kv.commit(
+                    List.of(new Compare.Created(key("b"), 0), new Compare.Created(key("a"), 0)),
+                    List.of())
+                .succeeded())
+        .isFalse();
+  }
+
+  @Test
+  @DisplayName("a transaction that only asks changes no revision")
+  void asking() {
+    long before = put("a", "1");
+    Kv.Committed asked = kv.commit(List.of(new Compare.Modified(key("a"), before)), List.of());
+    assertThat(asked.succeeded()).isTrue();
+    assertThat(asked.revision()).isEqualTo(before);
+  }
+
+  @Test
+  @DisplayName("a transaction that was refused changes no revision, and tells the present one")
+  void refused() {
+    long before = put("a", "1");
+    Kv.Committed answer =
+        kv.commit(
+            List.of(new Compare.Created(key("a"), 0)), List.of(new Write.Put(key("a"), "2", 0)));
+    assertThat(answer.succeeded()).isFalse();
+    assertThat(answer.revision()).isEqualTo(before);
+    assertThat(kv.get(key("a")).text()).isEqualTo("1");
+  }
+
+  // writes
+
+  @Test
+  @DisplayName("a key keeps the revision at which it was made, and gets that of its last write")
+  void revisions() {
+    long made = put("a", "1");
+    long written = put("a", "2");
+    assertThat(written).isEqualTo(made + 1);
+    assertThat(kv.get(key("a")).created()).isEqualTo(made);
+    assertThat(kv.get(key("a")).modified()).isEqualTo(written);
+  }
+
+  @Test
+  @DisplayName("writes of one transaction have one revision")
+  void together() {
+    long at = commit(new Write.Put(key("a"), "1", 0), new Write.Put(key("b"), "2", 0));
+    assertThat(kv.get(key("a")).modified()).isEqualTo(at);
+    assertThat(kv.get(key("b")).modified()).isEqualTo(at);
+  }
+
+  @Test
+  @DisplayName("deleting what is not there changes no revision")
+  void deletesNothing() {
+    long before = put("a", "1");
+    assertThat(delete("b")).isEqualTo(before);
+  }
+
+  @Test
+  @DisplayName("a key that is deleted is gone, and made anew later")
+  void deletes() {
+    long made = put("a", "1");
+    delete("a");
+    assertThat(kv.get(key("a"))).isNull();
+    assertThat(put("a", "1")).isGreaterThan(made + 1);
+    assertThat(kv.get(key("a")).created()).isGreaterThan(made);
+  }
+
+  @Test
+  @DisplayName("the same key cannot be put twice at once")
+  void twice() {
+    assertThatThrownBy(
+            () -> commit(new Write.Put(key("a"), "1", 0), new Write.Put(key("a"), "2", 0)))
+        .isInstanceOf(EtcdException.class)
+        .hasMessageContaining("duplicate key");
+    assertThat(kv.get(key("a"))).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 100, 128})
+  @DisplayName("so many writes at once are taken")
+  void most(int count) {
+    commit(writes(count));
+    assertThat(all().entries()).hasSize(count);
+  }
+
+  @Test
+  @DisplayName("more than 128 writes at once are refused")
+  void tooMany() {
+    assertThatThrownBy(() -> commit(writes(129)))
+        .isInstanceOf(EtcdException.class)
+        .hasMessageContaining("too many operations");
+  }
+
+  private Write[] writes(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(n -> new Write.Put(key("k" + n), "v", 0))
+        .toArray(Write[]::new);
+  }
+
+  @Test
+  @DisplayName("a value that is too large is refused")
+  void tooLarge() {
+    assertThatThrownBy(() -> put("a", "x".repeat(1_600_000)))
+        .isInstanceOf(EtcdException.class)
+        .hasMessageContaining("too large");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "x", "ünïcödé ✓", "{\"a\":1}", "line\nline"})
+  @DisplayName("a value comes back as it was written")
+  void values(String value) {
+    put("a", value);
+    assertThat(kv.get(key("a")).text()).isEqualTo(value);
+  }
+
+  // lists
+
+  @Test
+  @DisplayName("keys are listed in their order, the end not among them")
+  void order() {
+    put("b", "1");
+    put("a", "1");
+    put("c", "1");
+    assertThat(names(kv.range(key("a"), key("c"), 0))).containsExactly("a", "b");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 999, 1000, 1001, 2100})
+  @DisplayName("a list of so many keys has each of them once")
+  void many(int count) {
+    for (int from = 0; from < count; from += 100) {
+      int first = from;
+      commit(
+          IntStream.range(first, Math.min(count, first + 100))
+              .mapToObj(n -> new Write.Put(key("k%05d".formatted(n)), "v", 0))
+              .toArray(Write[]::new));
+    }
+    assertThat(names(all())).hasSize(count).doesNotHaveDuplicates().isSorted();
+  }
+
+  @Test
+  @DisplayName("a list of the past shows what was then")
+  void past() {
+    long then = put("a", "1");
+    put("b", "1");
+    put("a", "2");
+    delete("a");
+    Kv.Listing old = kv.range(base, base + "\uffff", then);
+    assertThat(names(old)).containsExactly("a");
+    assertThat(old.entries().getFirst().text()).isEqualTo("1");
+    assertThat(old.revision()).isEqualTo(then);
+  }
+
+  @Test
+  @DisplayName("a list of now tells the present revision")
+  void present() {
+    long now = put("a", "1");
+    assertThat(all().revision()).isEqualTo(now);
+  }
+
+  @Test
+  @DisplayName("the future cannot be listed")
+  void future() {
+    long now = put("a", "1");
+    assertThatThrownBy(() -> kv.range(base, base + "\uffff", now + 1000))
+        .isInstanceOf(EtcdException.class)
+        .hasMessageContaining("future revision");
+  }
+
+  @Test
+  @DisplayName("what was compacted cannot be listed; what came after can")
+  void compacted() {
+    long old = put("a", "1");
+    put("a", "2");
+    long now = put("a", "3");
+    compact(now);
+    assertThatThrownBy(() -> kv.range(base, base + "\uffff", old))
+        .isInstanceOf(EtcdException.class)
+        .hasMessageContaining("compacted");
+    assertThat(kv.range(base, base + "\uffff", now).entries().getFirst().text()).isEqualTo("3");
+  }
+
+  // leases
+
+  @Test
+  @DisplayName("every lease has a number of its own")
+  void leases() {
+    assertThat(kv.grant(TTL)).isNotEqualTo(kv.grant(TTL)).isPositive();
+  }
+
+  @Test
+  @DisplayName("a lease's keys go with it, all at one revision")
+  void revoked() {
+    long lease = kv.grant(Duration.ofSeconds(60));
+    commit(new Write.Put(key("a"), "1", lease), new Write.Put(key("b"), "1", lease));
+    long before = put("c", "1");
+    kv.revoke(lease);
+    assertThat(names(all())).containsExactly("c");
+    assertThat(all().revision()).isEqualTo(before + 1);
+  }
+
+  @Test
+  @DisplayName("a lease without keys goes without a revision")
+  void emptyLease() {
+    long lease = kv.grant(Duration.ofSeconds(60));
+    long before = put("c", "1");
+    kv.revoke(lease);
+    assertThat(all().revision()).isEqualTo(before);
+  }
+
+  @Test
+  @DisplayName("a lease ends by itself")
+  void expires() {
+    long lease = kv.grant(TTL);
+    commit(new Write.Put(key("a"), "1", lease));
+    eventually(() -> kv.get(key("a")) == null);
+    assertThat(kv.renew(lease, Duration.ofSeconds(2))).isFalse();
+  }
+
+  @Test
+  @DisplayName("a lease that is renewed goes on")
+  void renewed() {
+    long lease = kv.grant(TTL);
+    commit(new Write.Put(key("a"), "1", lease));
+    for (int n = 0; n < 4; n++) {
+      pass(TTL.dividedBy(2));
+      assertThat(kv.renew(lease, Duration.ofSeconds(2))).isTrue();
+    }
+    assertThat(kv.get(key("a"))).isNotNull();
+  }
+
+  @Test
+  @DisplayName("a lease that was revoked cannot be renewed; revoking it again is no error")
+  void notRenewed() {
+    long lease = kv.grant(TTL);
+    kv.revoke(lease);
+    assertThat(kv.renew(lease, Duration.ofSeconds(2))).isFalse();
+    kv.revoke(lease);
+  }
+
+  @Test
+  @DisplayName("a key cannot be bound to a lease that is not there")
+  void unknownLease() {
+    assertThatThrownBy(() -> commit(new Write.Put(key("a"), "1", 4242)))
+        .isInstanceOf(EtcdException.class)
+        .hasMessageContaining("lease not found");
+  }
+
+  @Test
+  @DisplayName("a key that is written without its lease is free of it")
+  void detached() {
+    long lease = kv.grant(Duration.ofSeconds(60));
+    commit(new Write.Put(key("a"), "1", lease));
+    put("a", "2");
+    kv.revoke(lease);
+    assertThat(kv.get(key("a"))).isNotNull();
+  }
+
+  @Test
+  @DisplayName("of two keys under leases the one made first stays first")
+  void election() {
+    long one = kv.grant(Duration.ofSeconds(60));
+    long two = kv.grant(Duration.ofSeconds(60));
+    long first = commit(new Write.Put(key("z"), "1", one));
+    long second = commit(new Write.Put(key("a"), "2", two));
+    kv.renew(two, Duration.ofSeconds(2));
+    assertThat(kv.get(key("z")).created()).isEqualTo(first).isLessThan(second);
+    kv.revoke(one);
+    assertThat(names(all())).containsExactly("a");
+  }
+
+  // watches
+
+  /** What a watch told: {@code name=value}, {@code -name}, or {@code ended}. */
+  private static final class Told implements Kv.Watching {
+    private final String base;
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final List<List<String>> batches = new CopyOnWriteArrayList<>();
+    private final List<Long> headers = new CopyOnWriteArrayList<>();
+
+    Told(String base) {
+      this.base = base;
+    }
+
+    @Override
+    public void changed(long revision, List<Kv.Change> changes) {
+      headers.add(revision);
+      List<String> batch = new ArrayList<>();
+      for (Kv.Change change : changes) {
+        String name = change.key().substring(base.length());
+        batch.add(change.entry() == null ? "-" + name : name + "=" + change.entry().text());
+      }
+      lines.addAll(batch);
+      batches.add(batch);
+    }
+
+    @Override
+    public void ended(String why) {
+      lines.add("ended: " + why);
+    }
+  }
+
+  private Told watch(long from, List<Kv.Watcher> opened) {
+    Told told = new Told(base);
+    opened.add(kv.watch(base, base + "\uffff", from, told));
+    eventually(() -> !told.headers.isEmpty() || !told.lines.isEmpty());
+    return told;
+  }
+
+  private final List<Kv.Watcher> watchers = new ArrayList<>();
+
+  @AfterEach
+  void closeWatchers() {
+    watchers.forEach(Kv.Watcher::close);
+  }
+
+  @Test
+  @DisplayName("a watch says at once that it has begun, and at which revision")
+  void begins() {
+    long now = put("a", "1");
+    assertThat(watch(now + 1, watchers).headers.getFirst()).isGreaterThanOrEqualTo(now);
+  }
+
+  @Test
+  @DisplayName("a watch tells what is written, rewritten and deleted, in order")
+  void tells() {
+    Told told = watch(all().revision() + 1, watchers);
+    put("a", "1");
+    put("a", "2");
+    delete("a");
+    eventually(() -> told.lines.size() == 3);
+    assertThat(told.lines).containsExactly("a=1", "a=2", "-a");
+  }
+
+  @Test
+  @DisplayName("a watch from the past tells all since")
+  void catchesUp() {
+    long first = put("a", "1");
+    put("b", "1");
+    delete("a");
+    Told told = watch(first, watchers);
+    eventually(() -> told.lines.size() == 3);
+    assertThat(told.lines).containsExactly("a=1", "b=1", "-a");
+  }
+
+  @Test
+  @DisplayName("a watch from a list's revision and one misses nothing and repeats nothing")
+  void continues() {
+    put("a", "1");
+    long listed = all().revision();
+    put("b", "1");
+    Told told = watch(listed + 1, watchers);
+    put("c", "1");
+    eventually(() -> told.lines.size() == 2);
+    assertThat(told.lines).containsExactly("b=1", "c=1");
+  }
+
+  @Test
+  @DisplayName("changes of one transaction are told together")
+  void atOnce() {
+    Told told = watch(all().revision() + 1, watchers);
+    commit(new Write.Put(key("a"), "1", 0), new Write.Put(key("b"), "1", 0));
+    eventually(() -> told.lines.size() == 2);
+    assertThat(told.batches).anyMatch(batch -> batch.size() == 2);
+  }
+
+  @Test
+  @DisplayName("a watch tells nothing of keys outside its range")
+  void range() {
+    Told told = watch(all().revision() + 1, watchers);
+    kv.commit(List.of(), List.of(new Write.Put("/elsewhere" + base, "1", 0)));
+    put("a", "1");
+    eventually(() -> !told.lines.isEmpty());
+    assertThat(told.lines).containsExactly("a=1");
+  }
+
+  @Test
+  @DisplayName("a transaction that was refused, or changed nothing, is not told")
+  void silent() {
+    put("a", "1");
+    Told told = watch(all().revision() + 1, watchers);
+    kv.commit(List.of(new Compare.Created(key("a"), 0)), List.of(new Write.Put(key("a"), "2", 0)));
+    delete("b");
+    put("c", "1");
+    eventually(() -> !told.lines.isEmpty());
+    assertThat(told.lines).containsExactly("c=1");
+  }
+
+  @Test
+  @DisplayName("a watch tells of keys that went with their lease")
+  void leaseEnds() {
+    long lease = kv.grant(TTL);
+    commit(new Write.Put(key("a"), "1", lease));
+    Told told = watch(all().revision() + 1, watchers);
+    eventually(() -> told.lines.contains("-a"));
+  }
+
+  @Test
+  @DisplayName("a watch that is asked for a sign of life gives one")
+  void progress() {
+    Told told = watch(all().revision() + 1, watchers);
+    int before = told.headers.size();
+    watchers.getFirst().requestProgress();
+    eventually(() -> told.headers.size() > before);
+    assertThat(told.lines).isEmpty();
+  }
+
+  @Test
+  @DisplayName("a watch from what was compacted ends, and says so")
+  void compactedWatch() {
+    long old = put("a", "1");
+    put("a", "2");
+    long now = put("a", "3");
+    compact(now);
+    Told told = watch(old, watchers);
+    eventually(() -> told.lines.stream().anyMatch(line -> line.startsWith("ended")));
+    assertThat(told.lines).anyMatch(line -> line.contains("compacted"));
+  }
+
+  @Test
+  @DisplayName("a watch from the future is silent until then, and its revision shows it")
+  void futureWatch() {
+    long now = put("a", "1");
+    Told told = watch(now + 3, watchers);
+    assertThat(told.headers.getFirst()).isLessThan(now + 3);
+    put("b", "1");
+    put("c", "1");
+    put("d", "1");
+    eventually(() -> !told.lines.isEmpty());
+    assertThat(told.lines).containsExactly("d=1");
+  }
+
+  @Test
+  @DisplayName("two watches both tell all")
+  void both() {
+    long from = all().revision() + 1;
+    Told one = watch(from, watchers);
+    Told two = watch(from, watchers);
+    put("a", "1");
+    eventually(() -> !one.lines.isEmpty() && !two.lines.isEmpty());
+    assertThat(one.lines).isEqualTo(two.lines);
+  }
+
+  @Test
+  @DisplayName("a watch that was closed tells nothing any more")
+  void closed() {
+    long from = all().revision() + 1;
+    Told one = watch(from, watchers);
+    Told two = watch(from, watchers);
+    watchers.getFirst().close();
+    pass(Duration.ofSeconds(1));
+    put("a", "1");
+    eventually(() -> !two.lines.isEmpty());
+    assertThat(one.lines).isEmpty();
+  }
+}

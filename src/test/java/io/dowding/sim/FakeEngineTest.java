@@ -1,0 +1,42 @@
+package io.dowding.sim;
+
+import io.dowding.docker.EngineApi;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.DisplayName;
+
+@DisplayName("What a Docker Engine does: the simulation's")
+class FakeEngineTest extends EngineContract {
+
+  private final VirtualTime time = new VirtualTime();
+
+  @Override
+  protected EngineApi connect() {
+    time.pass(Duration.ofSeconds(1));
+    FakeEngine engine = new FakeEngine(time, "engine", Set.of());
+    engine.images().add(image());
+    return engine;
+  }
+
+  @Override
+  protected String image() {
+    return "demo";
+  }
+
+  @Override
+  protected void eventually(BooleanSupplier wanted) {
+    for (int n = 0; n < 300; n++) {
+      if (wanted.getAsBoolean()) {
+        return;
+      }
+      pass(Duration.ofMillis(100));
+    }
+    throw new AssertionError("it did not come to pass");
+  }
+
+  @Override
+  protected void pass(Duration span) {
+    time.pass(span);
+  }
+}
