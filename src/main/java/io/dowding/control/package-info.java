@@ -6,7 +6,12 @@
  * {@link io.dowding.control.Loop} is that thread: it alone waits, and it hands each action to one
  * of the two edges, {@link io.dowding.control.Store} for etcd and {@link
  * io.dowding.control.Engines} for Docker hosts, whose answers come back as {@link
- * io.dowding.control.Event}s.
+ * io.dowding.control.Event}s. {@link io.dowding.control.Performer} makes the calls, and looks at
+ * the lease and at the keys once more just before.
+ *
+ * <p>What guards against accidents: {@code Leadership} (who may act), {@code Identity} (which
+ * cluster this etcd is of, and whether it went back in time), {@code Deletions}, and {@code Holds},
+ * which says what waits for a person.
  */
 @NullMarked
 package io.dowding.control;

@@ -23,14 +23,11 @@ public final class JobMemory {
   private long completed;
   private String run = "";
   private @Nullable Instant runningSince;
-  private @Nullable Stopping stopping;
+  private Map<String, Instant> stopping = Map.of();
   private @Nullable Image image;
   private long takenName;
   private Map<String, Integer> hostFaults = Map.of();
   private Map<String, Avoided> avoided = Map.of();
-
-  /** A stop under way: the signal was sent, the kill comes at {@code killAt}. */
-  public record Stopping(String container, Instant killAt) {}
 
   /** Whether the image of this definition is on this host. */
   private record Image(String host, String specHash, boolean present) {}
@@ -86,8 +83,9 @@ public final class JobMemory {
     return runningSince;
   }
 
-  public @Nullable Stopping stopping() {
-    return stopping;
+  /** When the patience with a container ends that was asked to stop; null if it was not. */
+  public @Nullable Instant killAt(String container) {
+    return stopping.get(container);
   }
 
   /** The image was found or pulled there. */
@@ -155,7 +153,7 @@ public final class JobMemory {
           m.runningSince = now;
           m.completed = 0;
           m.image = null;
-          m.stopping = null;
+          m.stopping = Map.of();
         });
   }
 
@@ -197,15 +195,14 @@ public final class JobMemory {
 
   /** Its stop signal was sent; a second one does not postpone the kill. */
   public JobMemory stopping(String container, Instant killAt) {
-    if (stopping != null && stopping.container().equals(container)) {
-      return this;
-    }
-    return with(m -> m.stopping = new Stopping(container, killAt));
+    return stopping.containsKey(container) ? this : killed(container, killAt);
   }
 
   /** It was killed; another kill only if it is still there then. */
   public JobMemory killed(String container, Instant again) {
-    return with(m -> m.stopping = new Stopping(container, again));
+    Map<String, Instant> all = new TreeMap<>(stopping);
+    all.put(container, again);
+    return with(m -> m.stopping = all);
   }
 
   public JobMemory image(String host, String specHash, boolean present) {

@@ -101,6 +101,10 @@ final class ServicePass {
         service.isGlobal()
             ? targets.onHost(job, service, job.substring(service.name().length() + 1))
             : targets.of(job, service);
+    if (record != null && target instanceof Target.Held(String note)) {
+      pass.view(upkeep.keep(record, service, false, note));
+      return null;
+    }
     boolean newSpec = record != null && !record.specHash().equals(service.specHash());
     if (record != null
         && !newSpec
@@ -158,7 +162,8 @@ final class ServicePass {
     String host =
         switch (change.target()) {
           case Target.Go(String to, String _, boolean _) -> to;
-          case Target.Stay(String _) -> record == null ? null : record.host();
+          case Target.Stay(String _), Target.Held(String _) ->
+              record == null ? null : record.host();
           case Target.Nowhere(String _) -> null;
         };
     if (host == null) {

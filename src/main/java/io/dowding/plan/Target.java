@@ -15,6 +15,11 @@ sealed interface Target {
    */
   record Go(String host, String why, boolean urgent) implements Target {}
 
+  /**
+   * Pinned to another host, which cannot take it now: what runs goes on, and nothing new is made.
+   */
+  record Held(String note) implements Target {}
+
   /** Nowhere yet. */
   record Nowhere(String why) implements Target {}
 }

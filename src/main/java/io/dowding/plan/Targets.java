@@ -66,7 +66,7 @@ final class Targets {
     }
     Target target = toPin(job, service, at.host(), at.why());
     if (record != null && target instanceof Target.Nowhere(String why)) {
-      return new Target.Stay(why);
+      return new Target.Held(why);
     }
     return target;
   }
@@ -165,6 +165,7 @@ final class Targets {
       case Target.Go(String host, String why, boolean _) -> new Target.Go(host, why, urgent);
       case Target.Nowhere(String why) -> new Target.Stay(why);
       case Target.Stay stay -> stay;
+      case Target.Held held -> held;
     };
   }
 

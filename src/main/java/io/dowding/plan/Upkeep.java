@@ -79,13 +79,13 @@ final class Upkeep {
 
   /** A stop is made of short calls: a signal, a wait here, a kill. */
   private void stop(String job, String host, Container container, String why) {
-    JobMemory.Stopping stopping = situation.memory(job).stopping();
     Action.Basis basis = situation.basis(job);
     String id = container.id();
-    if (stopping == null || !stopping.container().equals(id)) {
+    Instant killAt = situation.memory(job).killAt(id);
+    if (killAt == null) {
       pass.call(new Action.Signal(host, job, id, container.stopSignal(), basis, why));
-    } else if (pass.now().isBefore(stopping.killAt())) {
-      pass.wakeAt(stopping.killAt());
+    } else if (pass.now().isBefore(killAt)) {
+      pass.wakeAt(killAt);
     } else {
       pass.call(
           new Action.Signal(host, job, id, Action.Signal.KILL, basis, why + "; its grace is over"));
@@ -163,7 +163,7 @@ final class Upkeep {
   private JobView running(Allocation record, Service service, Container container) {
     JobMemory memory = situation.memory(record.job());
     Instant since = memory.runningSince();
-    if (memory.stopping() != null && memory.stopping().container().equals(container.id())) {
+    if (memory.killAt(container.id()) != null) {
       stop(record.job(), record.host(), container, "it was asked to stop");
       return view(record, container, State.REPLACING, "is being stopped, and is started again");
     }

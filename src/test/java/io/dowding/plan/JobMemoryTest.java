@@ -58,6 +58,7 @@ class JobMemoryTest {
   @DisplayName("a second stop signal does not postpone the kill")
   void stopping() {
     JobMemory once = JobMemory.NONE.stopping("c", NOW);
-    assertThat(once.stopping("c", NOW.plusSeconds(9)).stopping()).isEqualTo(once.stopping());
+    assertThat(once.stopping("c", NOW.plusSeconds(9)).killAt("c")).isEqualTo(NOW);
+    assertThat(once.stopping("d", NOW.plusSeconds(9)).killAt("c")).isEqualTo(NOW);
   }
 }

@@ -477,4 +477,31 @@ class PlannerTest {
     assertThat(scene.actions())
         .containsExactlyInAnyOrder("record log.a on a", "TERM id-log.c.5 on c");
   }
+
+  @Test
+  @DisplayName("two surplus containers that do not listen are both killed when their patience ends")
+  void twoDeaf() {
+    Scene scene =
+        Scene.withHosts("a", "b", "c")
+            .service("web")
+            .running("web.1", "a")
+            .container("web.1", "b", 3, Container.State.RUNNING)
+            .container("web.1", "c", 4, Container.State.RUNNING);
+    scene.remember("web.1", m -> m.stopping("id-web.1.3", Scene.NOW.plusSeconds(5)));
+    scene.remember("web.1", m -> m.stopping("id-web.1.4", Scene.NOW));
+    assertThat(scene.actions()).containsExactly("KILL id-web.1.4 on c");
+  }
+
+  @Test
+  @DisplayName("a job that is pinned to a host that is down gets no new container elsewhere")
+  void pinnedToDown() {
+    Scene scene =
+        Scene.withHosts("a")
+            .host("b", Availability.ACTIVE, Reach.DOWN)
+            .service("web")
+            .pin("web", "b")
+            .runningOld("web.1", "a");
+    assertThat(scene.actions()).isEmpty();
+    assertThat(scene.reason("web.1")).contains("pinned to b");
+  }
 }
