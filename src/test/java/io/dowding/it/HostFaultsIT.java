@@ -123,6 +123,8 @@ class HostFaultsIT {
   @Test
   @DisplayName("a hung Docker daemon delays no other host")
   void hung() {
+    // A new cluster is not begun before every host has said that it runs nothing of an old one.
+    awaitHost("up");
     host3.freeze();
     try {
       cluster.put(
