@@ -66,7 +66,14 @@ class EtcdDisasterIT {
   }
 
   private void put(String name, int count) {
-    etcd.ctl("put", "/schedule/services/" + name, service(replicas(count)));
+    // While its members elect another leader etcd refuses what it is asked.
+    await()
+        .atMost(SOON)
+        .ignoreExceptions()
+        .until(
+            () ->
+                etcd.ctl("put", "/schedule/services/" + name, service(replicas(count)))
+                    .equals("OK"));
   }
 
   /** What runs, by job: its id and its cluster. */
