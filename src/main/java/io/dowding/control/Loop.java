@@ -112,9 +112,12 @@ public final class Loop implements AutoCloseable {
     journal.leads(controller.leads());
     if (observes) {
       journal.would(decision.actions());
-      return decision.wake();
     }
     for (Action action : decision.actions()) {
+      // To read is all that one does who looks on.
+      if (observes && !(action instanceof Action.ListAgain)) {
+        continue;
+      }
       journal.decided(action);
       workers.execute(() -> perform(action));
     }

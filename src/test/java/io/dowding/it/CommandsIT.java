@@ -2,6 +2,7 @@ package io.dowding.it;
 
 import static io.dowding.it.TestCluster.service;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -113,6 +115,42 @@ class CommandsIT {
                     "config/examples/logger.json")
                 .status())
         .isZero();
+  }
+
+  @Test
+  @DisplayName("an agent that only observes says what it would do, and does none of it")
+  void observes() throws Exception {
+    cluster.startAgent();
+    cluster.put("services/web", service());
+    cluster.awaitRunning("web");
+    cluster.stopAgent();
+    cluster.put("services/more", service());
+    Map<String, String> before = cluster.all("");
+    Path log = directory.resolve("observe.log");
+    Process observer =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-XX:TieredStopAtLevel=1",
+                "-Dlogback.configurationFile=config/logback.xml",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.dowding.cli.Main",
+                "agent",
+                "--observe",
+                "--config=" + cluster.configFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    try {
+      await()
+          .atMost(TestCluster.SOON)
+          .until(() -> Files.readString(log).contains("would place more.1 on host"));
+      assertThat(Files.readString(log)).doesNotContain("web.1");
+    } finally {
+      observer.destroyForcibly().onExit().join();
+    }
+    assertThat(cluster.all("")).isEqualTo(before);
+    assertThat(cluster.containers().keySet()).containsExactly("web.1");
   }
 
   @Test
