@@ -31,9 +31,6 @@ final class World {
   /** How long the first decisions wait for hosts that do not answer. */
   private static final Duration PATIENCE_AT_START = Duration.ofSeconds(3);
 
-  private static final Duration KILL_AGAIN = Duration.ofSeconds(2);
-  private static final Duration SHORTLY = Duration.ofMillis(300);
-
   final Settings settings;
   final Identity identity;
   final Leadership leadership = new Leadership();
@@ -311,67 +308,20 @@ final class World {
         if (!id.isEmpty()) {
           saw(action.host(), id, container, asOf, now);
         }
-        memories.put(action.job(), done(memory, action, container, now));
+        memories.put(action.job(), Lessons.done(memory, action, container, now));
       }
-      case Outcome.Failed failed -> memories.put(action.job(), failed(memory, action, failed, now));
-    }
-  }
-
-  private static JobMemory done(
-      JobMemory memory, Action.OnHost action, @Nullable Container container, Instant now) {
-    return switch (action) {
-      case Action.Signal signal ->
-          container == null
-              ? memory
-              : signal.signal().equals(Action.Signal.KILL)
-                  ? memory.killed(signal.container(), now.plus(KILL_AGAIN))
-                  : memory.stopping(signal.container(), now.plus(container.stopGrace()));
-      case Action.SetRestart _ -> memory.later(now.plus(SHORTLY));
-      case Action.Pull pull -> memory.image(pull.host(), pull.specHash(), true);
-      case Action.Create _, Action.Start _, Action.Remove _ -> memory;
-    };
-  }
-
-  private JobMemory failed(
-      JobMemory memory, Action.OnHost action, Outcome.Failed failed, Instant now) {
-    if (action instanceof Action.SetRestart && failed.fault() != Fault.LOST) {
-      // Docker refuses while the process is just ending; the next round will do.
-      return memory.later(now.plus(SHORTLY));
-    }
-    return switch (failed.fault()) {
-      case NO_IMAGE -> noImage(memory, action, failed.error(), now);
-      case LOST -> {
+      case Outcome.Failed failed -> {
         HostWorld host = hosts.get(action.host());
-        if (host != null) {
+        if (failed.fault() == Fault.LOST && host != null) {
           host.doubt(failed.at());
         }
-        yield memory;
+        if (failed.fault() == Fault.STALE && !(action instanceof Action.SetRestart)) {
+          // The watch will tell what has changed; until then there is nothing new to decide on.
+          resting.put(action.job(), now.plus(Lessons.SHORTLY));
+        }
+        memories.put(action.job(), Lessons.failed(memory, action, failed, now));
       }
-      case STALE -> {
-        // The watch will tell what has changed; until then there is nothing new to decide on.
-        resting.put(action.job(), now.plus(SHORTLY));
-        yield memory;
-      }
-      case NAME_TAKEN -> {
-        JobMemory counted =
-            memory.failed(action.job(), failed.fault(), action.host(), failed.error(), now);
-        yield action instanceof Action.Create create
-            ? counted.nameTaken(create.record().incarnation())
-            : counted;
-      }
-      case HOST, SPEC, BUSY ->
-          memory.failed(action.job(), failed.fault(), action.host(), failed.error(), now);
-    };
-  }
-
-  /** To be pulled, unless it was pulled just now or never is to be. */
-  private static JobMemory noImage(
-      JobMemory memory, Action.OnHost action, String error, Instant now) {
-    if (action instanceof Action.Create create
-        && !memory.hasImage(create.host(), create.record().specHash())) {
-      return memory.image(create.host(), create.record().specHash(), false);
     }
-    return memory.failed(action.job(), Fault.HOST, action.host(), error, now);
   }
 
   private void allocated(Event.Allocated allocated) {

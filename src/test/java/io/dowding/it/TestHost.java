@@ -1,7 +1,10 @@
 package io.dowding.it;
 
+import static org.awaitility.Awaitility.await;
+
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
@@ -86,11 +89,19 @@ final class TestHost {
     return docker.inspectContainerCmd(id).exec();
   }
 
+  /** Returns when it is gone, also where an agent that was just stopped had begun to remove it. */
   void remove(String id) {
+    await().atMost(Duration.ofSeconds(30)).until(() -> removed(id));
+  }
+
+  private boolean removed(String id) {
     try {
       docker.removeContainerCmd(id).withForce(true).withRemoveVolumes(true).exec();
+      return true;
     } catch (NotFoundException gone) {
-      // That is what was wanted.
+      return true;
+    } catch (ConflictException ending) {
+      return false;
     }
   }
 

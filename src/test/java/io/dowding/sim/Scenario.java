@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -309,14 +308,5 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
               copy.inherited = true;
               remove(sim, "web");
             }));
-  }
-
-  /** The names of the hosts, for those who want to be exact. */
-  Set<String> hostNames() {
-    Set<String> names = new java.util.TreeSet<>();
-    for (int n = 1; n <= hosts; n++) {
-      names.add("host" + n);
-    }
-    return names;
   }
 }

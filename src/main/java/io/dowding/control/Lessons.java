@@ -1,0 +1,68 @@
+package io.dowding.control;
+
+import io.dowding.control.Event.Outcome;
+import io.dowding.model.Container;
+import io.dowding.plan.Action;
+import io.dowding.plan.Fault;
+import io.dowding.plan.JobMemory;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What is remembered of a job after a call for it ended. */
+final class Lessons {
+
+  static final Duration SHORTLY = Duration.ofMillis(300);
+
+  private static final Duration KILL_AGAIN = Duration.ofSeconds(2);
+
+  private Lessons() {}
+
+  /** After a call that was done, with the container as it is then. */
+  static JobMemory done(
+      JobMemory memory, Action.OnHost action, @Nullable Container container, Instant now) {
+    return switch (action) {
+      case Action.Signal signal ->
+          container == null
+              ? memory
+              : signal.signal().equals(Action.Signal.KILL)
+                  ? memory.killed(signal.container(), now.plus(KILL_AGAIN))
+                  : memory.stopping(signal.container(), now.plus(container.stopGrace()));
+      case Action.SetRestart _ -> memory.later(now.plus(SHORTLY));
+      case Action.Pull pull -> memory.image(pull.host(), pull.specHash(), true);
+      case Action.Create _, Action.Start _, Action.Remove _ -> memory;
+    };
+  }
+
+  /** After a call that was not done, or of which nobody knows. */
+  static JobMemory failed(
+      JobMemory memory, Action.OnHost action, Outcome.Failed failed, Instant now) {
+    if (action instanceof Action.SetRestart && failed.fault() != Fault.LOST) {
+      // Docker refuses while the process is just ending; the next round will do.
+      return memory.later(now.plus(SHORTLY));
+    }
+    return switch (failed.fault()) {
+      case NO_IMAGE -> noImage(memory, action, failed.error(), now);
+      case LOST, STALE -> memory;
+      case NAME_TAKEN -> {
+        JobMemory counted =
+            memory.failed(action.job(), failed.fault(), action.host(), failed.error(), now);
+        yield action instanceof Action.Create create
+            ? counted.nameTaken(create.record().incarnation())
+            : counted;
+      }
+      case HOST, SPEC, BUSY ->
+          memory.failed(action.job(), failed.fault(), action.host(), failed.error(), now);
+    };
+  }
+
+  /** To be pulled, unless it was pulled just now or never is to be. */
+  private static JobMemory noImage(
+      JobMemory memory, Action.OnHost action, String error, Instant now) {
+    if (action instanceof Action.Create create
+        && !memory.hasImage(create.host(), create.record().specHash())) {
+      return memory.image(create.host(), create.record().specHash(), false);
+    }
+    return memory.failed(action.job(), Fault.HOST, action.host(), error, now);
+  }
+}
