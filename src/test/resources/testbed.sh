@@ -3,6 +3,8 @@
 # it an engine in mount and pid namespaces of its own, so that when it goes nothing of it stays.
 #
 #   testbed.sh up ROOT SUBNET HOSTS    SUBNET such as 10.213.7; hosts get .11, .12, ...
+#   testbed.sh boot ROOT SUBNET N [DISK]   starts a host that was powered off, perhaps with another disk
+#   testbed.sh off ROOT N                  its power fails
 #   testbed.sh down ROOT
 #   testbed.sh reap ROOT PID           waits for PID to end, however it ends, then does `down`
 set -u
@@ -24,7 +26,10 @@ up() {
 
 host() {
   local subnet=$1 n=$2 dir="$root/h$2" ns="$id-h$2" veth="v$2-$id"
-  mkdir -p "$dir/etc"
+  mkdir -p "$dir/etc" "$dir/data" "$dir/other"
+  # A disk of its own, that can be full.
+  mount -t tmpfs -o size=256m tmpfs "$dir/data"
+  mount -t tmpfs -o size=256m tmpfs "$dir/other"
   ip netns add "$ns"
   ip link add "$veth" type veth peer name eth0 netns "$ns"
   ip link set "$veth" master "br-$id" up
@@ -32,14 +37,30 @@ host() {
   ip -n "$ns" link set eth0 up
   ip -n "$ns" link set lo up
   mkdir -p /etc/docker
-  # Engines of 20.10 keep their id in /etc/docker: each host gets one of its own.
+  boot "$subnet" "$n"
+}
+
+boot() {
+  local subnet=$1 n=$2 disk=${3:-data} dir="$root/h$2" ns="$id-h$2"
+  rm -f "$dir/pid"
+  # Engines of 20.10 keep their id in /etc/docker: each host gets one of its own. An engine that dies
+  # is started again, as systemd would.
   nsenter --net="/var/run/netns/$ns" setsid unshare --mount --pid --fork --kill-child --mount-proc \
     bash -c "mount --bind '$dir/etc' /etc/docker
-      dockerd --data-root '$dir/data' --exec-root '$dir/exec' --pidfile '$dir/pid' \
-        --cgroup-parent '$id' --insecure-registry '$subnet.1:5001' \
-        -H 'unix://$dir/docker.sock' -H 'tcp://$subnet.1$n:2375' --tls=false &
-      wait" > "$dir/log" 2>&1 < /dev/null &
-  echo $! > "$dir/outer"
+      while :; do
+        dockerd --data-root '$dir/$disk' --exec-root '$dir/exec' --pidfile '$dir/pid' \
+          --cgroup-parent '$id' --insecure-registry '$subnet.1:5001' \
+          -H 'unix://$dir/docker.sock' -H 'tcp://$subnet.1$n:2375' --tls=false
+        sleep 1
+      done" >> "$dir/log" 2>&1 < /dev/null &
+}
+
+off() {
+  local ns="$id-h$1" pid
+  for pid in $(ip netns pids "$ns" 2>/dev/null); do kill -CONT "$pid" 2>/dev/null; done
+  # The first process of a pid namespace takes all others with it.
+  for pid in $(ip netns pids "$ns" 2>/dev/null); do kill -KILL "$pid" 2>/dev/null; done
+  for _ in $(seq 50); do [ -n "$(ip netns pids "$ns" 2>/dev/null)" ] || break; sleep 0.1; done
 }
 
 down() {
@@ -48,10 +69,7 @@ down() {
   for pid in $(cat "$root"/pids 2>/dev/null); do kill -CONT "$pid" 2>/dev/null; kill -KILL "$pid" 2>/dev/null; done
   for n in $(seq "$(cat "$root/hosts" 2>/dev/null || echo 0)"); do
     local ns="$id-h$n" dir="$root/h$n"
-    # The first process of a pid namespace takes all others with it.
-    for pid in $(ip netns pids "$ns" 2>/dev/null); do kill -CONT "$pid" 2>/dev/null; done
-    for pid in $(ip netns pids "$ns" 2>/dev/null); do kill -KILL "$pid" 2>/dev/null; done
-    for _ in $(seq 50); do [ -n "$(ip netns pids "$ns" 2>/dev/null)" ] || break; sleep 0.1; done
+    off "$n"
     ip netns del "$ns" 2>/dev/null
     ip link del "v$n-$id" 2>/dev/null
     grep -F " $dir/" /proc/self/mountinfo | cut -d' ' -f5 | sort -r | xargs -r umount -l 2>/dev/null

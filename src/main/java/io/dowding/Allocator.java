@@ -7,7 +7,6 @@ import io.dowding.model.Container;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.Host;
 import io.dowding.model.Pin;
-import io.dowding.model.RestartPolicy;
 import io.dowding.model.Service;
 import io.dowding.placement.Candidate;
 import io.dowding.placement.Choice;
@@ -262,24 +261,7 @@ final class Allocator {
       new Service(
           "library",
           0,
-          new ContainerSpec(
-              "",
-              null,
-              null,
-              Map.of(),
-              Map.of(),
-              List.of(),
-              List.of(),
-              RestartPolicy.DEFAULT,
-              ContainerSpec.DEFAULT_STOP_GRACE,
-              null,
-              null,
-              null,
-              null,
-              null,
-              ContainerSpec.Limits.NONE,
-              ContainerSpec.PullPolicy.MISSING,
-              null),
+          ContainerSpec.ofImage(""),
           "",
           new Service.Mode.Replicated(1),
           Service.Placement.ANYWHERE,

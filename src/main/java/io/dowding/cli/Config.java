@@ -19,6 +19,7 @@ import io.dowding.compose.Durations;
 import io.dowding.compose.InventoryReader;
 import io.dowding.docker.DockerSettings;
 import io.dowding.etcd.EtcdSettings;
+import io.dowding.model.Policy;
 import io.dowding.plan.Settings;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -41,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * an unknown or wrong one stops the start, with its line.
  *
  * @param inventory the hosts; or {@code file:} a path; or {@code etcd: true}
+ * @param policy what services may have of their hosts; by default nothing that is theirs
  */
 public record Config(
     @Nullable EtcdPart etcd,
@@ -52,7 +54,8 @@ public record Config(
     @Nullable Path stateDir,
     @Nullable String name,
     @Nullable Duration leaseTtl,
-    @Nullable DockerPart docker) {
+    @Nullable DockerPart docker,
+    @Nullable PolicyPart policy) {
 
   static final Path INSTALLED = Path.of("/etc/dowding/dowding.yaml");
 
@@ -81,6 +84,38 @@ public record Config(
       @Nullable Duration ping,
       @Nullable Duration resync,
       @Nullable Integer callsPerHost) {}
+
+  public record PolicyPart(@Nullable List<String> registries, @Nullable List<GrantPart> allow) {
+
+    Policy policy() {
+      return new Policy(
+          allow == null ? List.of() : allow.stream().map(GrantPart::grant).toList(),
+          registries == null ? List.of() : registries);
+    }
+  }
+
+  public record GrantPart(
+      @Nullable String services,
+      boolean privileged,
+      boolean hostNamespaces,
+      @Nullable List<String> devices,
+      @Nullable List<String> capabilities,
+      @Nullable List<String> binds,
+      boolean dockerSocket,
+      boolean unconfined) {
+
+    Policy.Grant grant() {
+      return new Policy.Grant(
+          services == null ? "" : services,
+          privileged,
+          hostNamespaces,
+          devices == null ? List.of() : devices,
+          capabilities == null ? List.of() : capabilities,
+          binds == null ? List.of() : binds,
+          dockerSocket,
+          unconfined);
+    }
+  }
 
   /**
    * @throws IllegalArgumentException naming the file, the line and the setting
@@ -190,6 +225,14 @@ public record Config(
     if (ttl().compareTo(LEAST_TTL) < 0) {
       throw new IllegalArgumentException("leaseTtl: " + ttl() + " is less than two seconds");
     }
+    if (policy != null && policy.allow() != null) {
+      for (GrantPart grant : policy.allow()) {
+        if (grant.services() == null) {
+          throw new IllegalArgumentException(
+              "policy.allow: each needs services, such as services: \"db*\"");
+        }
+      }
+    }
     for (Duration duration : Arrays.asList(reschedule, unknownAfter, settle)) {
       if (duration != null && duration.isNegative()) {
         throw new IllegalArgumentException("a duration cannot be negative: " + duration);
@@ -273,7 +316,8 @@ public record Config(
         Objects.requireNonNullElse(settle, d.settle()),
         // No call that changes a container outlasts its lease.
         dockerSettings().call().compareTo(ttl()) < 0 ? dockerSettings().call() : ttl(),
-        Objects.requireNonNullElse(perHost, d.callsPerHost()));
+        Objects.requireNonNullElse(perHost, d.callsPerHost()),
+        policy == null ? d.policy() : policy.policy());
   }
 
   DockerSettings dockerSettings() {

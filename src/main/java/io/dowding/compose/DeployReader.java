@@ -67,6 +67,7 @@ final class DeployReader {
     placement.refuseOthers();
     Fields resources = deploy.object("resources");
     resources.get("limits");
+    resources.get("reservations");
     resources.refuseOthers();
     deploy.refuseOthers();
     return new Placement(
@@ -100,12 +101,35 @@ final class DeployReader {
         : null;
   }
 
-  Limits limits() {
+  /** {@code deploy.resources.limits}, or the older fields of the service that mean the same. */
+  Limits limits(Fields service) {
     Fields limits = deploy.object("resources").object("limits");
-    Long cpus = limits.text("cpus", "a number of CPUs such as 0.5", Texts::nanoCpus);
-    Long memory = limits.text("memory", "a size such as 64M", Texts::bytes);
-    long pids = limits.number("pids", 0, 1, Integer.MAX_VALUE);
+    Long cpus = same(cpus(limits, "cpus"), service, "cpus", cpus(service, "cpus"));
+    Long memory = same(limits.bytes("memory"), service, "mem_limit", service.bytes("mem_limit"));
+    Long pids = same(pids(limits, "pids"), service, "pids_limit", pids(service, "pids_limit"));
     limits.refuseOthers();
-    return new Limits(cpus == null ? 0 : cpus, memory == null ? 0 : memory, pids);
+    return new Limits(orNone(cpus), orNone(memory), orNone(pids));
+  }
+
+  private static @Nullable Long cpus(Fields fields, String field) {
+    return fields.text(field, "a number of CPUs such as 0.5", Texts::nanoCpus);
+  }
+
+  /** Docker's word for no limit is -1. */
+  private static @Nullable Long pids(Fields fields, String field) {
+    long pids = fields.number(field, 0, -1, Integer.MAX_VALUE);
+    return pids <= 0 ? null : Long.valueOf(pids);
+  }
+
+  private static @Nullable Long same(
+      @Nullable Long one, Fields service, String field, @Nullable Long other) {
+    if (one != null && other != null && !one.equals(other)) {
+      service.problem(field, "says something else than deploy.resources: leave one of them out");
+    }
+    return one == null ? other : one;
+  }
+
+  private static long orNone(@Nullable Long limit) {
+    return limit == null ? 0 : limit;
   }
 }

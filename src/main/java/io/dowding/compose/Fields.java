@@ -91,6 +91,10 @@ final class Fields {
     return number == null ? fallback : number;
   }
 
+  @Nullable Long bytes(String field) {
+    return text(field, "a size such as 64M", Texts::bytes);
+  }
+
   boolean flag(String field) {
     JsonNode value = get(field);
     if (value != null && !value.isBoolean()) {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -173,7 +174,8 @@ public final class ServiceReader {
     String containerName =
         fields.text(
             "container_name", "a container's name", n -> n.matches(CONTAINER_NAME) ? n : null);
-    Limits limits = new DeployReader(fields).limits();
+    Limits limits = new DeployReader(fields).limits(fields);
+    SortedMap<String, Object> engine = EngineReader.read(fields);
     return image == null
         ? null
         : new ContainerSpec(
@@ -193,7 +195,8 @@ public final class ServiceReader {
             "bridge".equals(networkMode) ? null : networkMode,
             limits,
             pull,
-            containerName);
+            containerName,
+            engine);
   }
 
   private RestartPolicy restart() {

@@ -67,6 +67,7 @@ public final class SpecHash {
     putLimit(fields, "cpus", spec.limits().nanoCpus());
     putLimit(fields, "memory", spec.limits().memoryBytes());
     putLimit(fields, "pids", spec.limits().pids());
+    spec.engine().forEach((path, value) -> put(fields, "engine." + path, value));
     return fields;
   }
 

@@ -1,6 +1,7 @@
 package io.dowding.control;
 
 import io.dowding.model.Host;
+import io.dowding.model.Policy;
 import io.dowding.plan.Action;
 import io.dowding.plan.Plan;
 import io.dowding.plan.Planner;
@@ -82,6 +83,10 @@ public final class Controller {
   /** The hosts that are to be followed; none while another agent leads. */
   public List<Host> hosts() {
     return world.hosts.values().stream().map(host -> host.host).toList();
+  }
+
+  Policy policy() {
+    return world.settings.policy();
   }
 
   /** Whether this agent leads, as of the last step. */
@@ -215,6 +220,8 @@ public final class Controller {
     publishAgain = now.plus(PUBLISH_GAP);
     SortedMap<String, Object> wanted = Statuses.of(world, plan, holds.all());
     SortedMap<String, Optional<Object>> changes = Statuses.difference(world.keys.published, wanted);
+    // What a write that nobody heard of may have left there, early or late.
+    world.keys.unsure.forEach(key -> changes.put(key, Optional.ofNullable(wanted.get(key))));
     changes.putAll(holds.heeded());
     if (!changes.isEmpty()) {
       publishing = true;
@@ -245,7 +252,9 @@ public final class Controller {
         publishing = false;
         if (done) {
           action.values().forEach(this::published);
+          world.keys.unsure.removeAll(action.values().keySet());
         } else {
+          world.keys.unsure.addAll(action.values().keySet());
           storeNotBefore = now.plus(STORE_RETRY);
         }
       }

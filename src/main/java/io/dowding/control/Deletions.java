@@ -23,6 +23,8 @@ final class Deletions {
   /** All that were seen to go, so that none counts twice. */
   private final Set<String> known = new TreeSet<>();
 
+  private final Set<String> told = new TreeSet<>();
+
   /**
    * @param remaining how many services there still are
    */
@@ -50,8 +52,18 @@ final class Deletions {
     }
   }
 
+  /** A watch told of these: so they were deleted, and not lost. */
+  void told(Collection<String> services) {
+    told.addAll(services);
+  }
+
+  boolean wasTold(String service) {
+    return told.contains(service);
+  }
+
   void back(String service) {
     known.remove(service);
+    told.remove(service);
     recent.remove(service);
     held.remove(service);
   }
@@ -68,12 +80,13 @@ final class Deletions {
 
   /** Forgets those of which nothing is left. */
   void retain(Supplier<Set<String>> withRemains) {
-    if (held.isEmpty() && known.isEmpty()) {
+    if (held.isEmpty() && known.isEmpty() && told.isEmpty()) {
       return;
     }
     Set<String> services = withRemains.get();
     held.retainAll(services);
     known.removeIf(service -> !services.contains(service) && !recent.containsKey(service));
+    told.retainAll(services);
   }
 
   Set<String> held() {

@@ -248,7 +248,9 @@ final class Holds {
     }
     if (world.remainsToLookAt) {
       world.remainsToLookAt = false;
-      world.keys.deletedUnseen(withRemains(), world.confirmedDeletions, now);
+      Set<String> before = withRemains();
+      before.addAll(world.servicesBefore);
+      world.keys.deletedUnseen(before, world.confirmedDeletions, now);
     }
     if (world.hosts.values().stream().allMatch(HostWorld::isWell)) {
       deletions.retain(this::withRemains);
@@ -296,22 +298,19 @@ final class Holds {
     }
   }
 
-  /**
-   * What runs since before etcd lost its memory, and is wanted by nobody: perhaps only by keys that
-   * are lost.
-   */
+  /** What runs and is wanted by nobody: perhaps only by keys that are lost. */
   void orphans(Set<String> orphans) {
     if (!orphans.isEmpty()) {
       hold(
           "orphans",
           String.join(", ", orphans),
-          "these run since before etcd lost its memory, and no key asks for them; put their"
-              + " services' keys again, or release this to have them removed");
+          "these run, no key asks for them, and nobody saw one deleted that did: etcd may have lost"
+              + " it; put their services' keys again, or release this to have them removed");
     }
   }
 
   private void releasedOrphans() {
-    boolean any = owned().stream().anyMatch(owned -> owned.incarnation() <= world.keys.floor());
+    boolean any = owned().stream().anyMatch(world::mayBeLost);
     world.orphansReleased = any && (world.orphansReleased || isReleased("orphans"));
   }
 

@@ -4,6 +4,7 @@ import io.dowding.model.Allocation;
 import io.dowding.model.Availability;
 import io.dowding.model.Host;
 import io.dowding.model.Pin;
+import io.dowding.model.Policy;
 import io.dowding.model.Service;
 import io.dowding.plan.Action;
 import java.time.Instant;
@@ -41,7 +42,11 @@ final class Keys {
   /** What the keys that this agent publishes hold; a value that could not be read is itself. */
   final SortedMap<String, Object> published = new TreeMap<>();
 
+  /** Those of which nobody knows whether the last write was done, or still will be. */
+  final Set<String> unsure = new TreeSet<>();
+
   private final boolean inventoryInEtcd;
+  private final Policy policy;
   private final SortedMap<String, Service> services = new TreeMap<>();
   private final SortedMap<String, Host> inventory = new TreeMap<>();
   private final Map<String, Availability> words = new HashMap<>();
@@ -53,7 +58,8 @@ final class Keys {
   private long sequence;
   private boolean listed;
 
-  Keys(boolean inventoryInEtcd, Leadership leadership) {
+  Keys(boolean inventoryInEtcd, Leadership leadership, Policy policy) {
+    this.policy = policy;
     this.inventoryInEtcd = inventoryInEtcd;
     this.leadership = leadership;
     this.deletions = new Deletions();
@@ -91,7 +97,9 @@ final class Keys {
   /** A complete list: what is not in it is not in etcd. */
   void listed(Event.StoreListed list, Consumer<String> redefined, Instant now) {
     Event.Recalled recalled = list.recalled();
-    recalled.versions().forEach(versions::putIfAbsent);
+    recalled.versions().values().stream()
+        .filter(version -> refusal(version).isEmpty())
+        .forEach(version -> versions.putIfAbsent(version.name(), version));
     published.clear();
     recalled.keys().forEach(key -> published.put(key, "unread"));
     recalled.services().forEach((k, v) -> published.put("status/services/" + k, v));
@@ -122,17 +130,23 @@ final class Keys {
   }
 
   /**
-   * Services that were deleted while nobody looked, as what is left of them shows: as if all of
-   * them had been deleted just now.
+   * Services that were deleted while nobody looked: as if all of them had been deleted just now.
    *
-   * @param withRemains services of which there is a record or a container
+   * @param before services of which there is a record, a container or a status
    * @param confirmed services whose deletion an earlier leader was acting upon
    */
-  void deletedUnseen(Set<String> withRemains, Set<String> confirmed, Instant now) {
-    Set<String> absent = new TreeSet<>(withRemains);
+  void deletedUnseen(Set<String> before, Set<String> confirmed, Instant now) {
+    Set<String> absent = new TreeSet<>(before);
     absent.removeAll(entries.keySet());
+    // Those that came meanwhile do not make the others fewer.
+    int remaining = before.size() - absent.size();
     absent.removeAll(confirmed);
-    deletions.unseen(absent, entries.size(), now);
+    deletions.unseen(absent, remaining, now);
+  }
+
+  /** Whether a service is there, or was told to have been deleted. */
+  boolean accountsFor(String service) {
+    return entries.containsKey(service) || deletions.wasTold(service);
   }
 
   private void countDeletions(Instant now) {
@@ -144,6 +158,7 @@ final class Keys {
 
   void changed(Event.StoreChanged changed, Consumer<String> redefined, Instant now) {
     changed.changes().forEach(change -> apply(change, redefined));
+    deletions.told(deletedNow);
     revision = Math.max(revision, changed.revision());
     countDeletions(now);
   }
@@ -201,7 +216,7 @@ final class Keys {
   private void service(StoreChange.OfService change, Consumer<String> redefined) {
     String name = change.name();
     Service before = services.get(name);
-    switch (change.value()) {
+    switch (allowed(change.value())) {
       case null -> {
         if (entries.remove(name) != null) {
           deletedNow.add(name);
@@ -228,6 +243,19 @@ final class Keys {
     if (before != null && after != null && !before.specHash().equals(after.specHash())) {
       redefined.accept(name);
     }
+  }
+
+  /** What the policy refuses is as invalid as what cannot be read. */
+  private @Nullable Parsed<Service> allowed(@Nullable Parsed<Service> written) {
+    if (written instanceof Parsed.Valid<Service>(Service service)) {
+      String refusal = refusal(service);
+      return refusal.isEmpty() ? written : new Parsed.Invalid<>(refusal);
+    }
+    return written;
+  }
+
+  private String refusal(Service service) {
+    return String.join("; ", policy.refusals(service.name(), service.container()));
   }
 
   private void allocation(StoreChange.OfAllocation change) {

@@ -54,7 +54,7 @@ public final class Loop implements AutoCloseable {
     this.store = store;
     this.engines = engines;
     this.clock = clock;
-    this.performer = new Performer(store, engines, clock, memory);
+    this.performer = new Performer(store, engines, clock, memory, controller.policy());
     this.observes = observes;
   }
 

@@ -1,11 +1,14 @@
 package io.dowding.control;
 
 import io.dowding.control.Event.Outcome;
+import io.dowding.model.Policy;
+import io.dowding.model.Service;
 import io.dowding.plan.Action;
 import io.dowding.plan.Fault;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +23,20 @@ public final class Performer {
   private final Engines engines;
   private final InstantSource clock;
   private final Consumer<Action.Remember> memory;
+  private final Policy policy;
   private volatile Instant until = Instant.MIN;
 
   /**
    * @param memory keeps what must not live in etcd alone
+   * @param policy what services may have of their hosts
    */
   public Performer(
-      Store store, Engines engines, InstantSource clock, Consumer<Action.Remember> memory) {
+      Store store,
+      Engines engines,
+      InstantSource clock,
+      Consumer<Action.Remember> memory,
+      Policy policy) {
+    this.policy = policy;
     this.store = store;
     this.engines = engines;
     this.clock = clock;
@@ -71,6 +81,12 @@ public final class Performer {
           };
       if (basis != null && !store.stillHolds(basis)) {
         return stale("etcd has changed, or could not be asked");
+      }
+      if (call instanceof Action.Create(_, _, _, _, Service service, _)) {
+        List<String> refusals = policy.refusals(service.name(), service.container());
+        if (!refusals.isEmpty()) {
+          return new Outcome.Failed(Fault.SPEC, String.join("; ", refusals), clock.instant());
+        }
       }
       if (call instanceof Action.Pull) {
         // Changes no container, and may take longer than any lease.

@@ -60,6 +60,9 @@ final class World {
   /** Services whose deletion the leader before this one was acting upon. */
   final Set<String> confirmedDeletions = new HashSet<>();
 
+  /** Services of which the last leader knew. */
+  final Set<String> servicesBefore = new HashSet<>();
+
   /** A list has come in that may show what is left of services that are no more. */
   boolean remainsToLookAt;
 
@@ -70,7 +73,7 @@ final class World {
     this.settings = settings;
     this.identity = identity;
     this.inventoryInEtcd = inventoryInEtcd;
-    this.keys = new Keys(inventoryInEtcd, leadership);
+    this.keys = new Keys(inventoryInEtcd, leadership, settings.policy());
   }
 
   /**
@@ -160,7 +163,7 @@ final class World {
     if (keys.isContradictedBy(listed)) {
       // etcd went back in time: what was known does not count any more.
       identity.contradicted();
-      keys = new Keys(inventoryInEtcd, leadership);
+      keys = new Keys(inventoryInEtcd, leadership, settings.policy());
       forgotten = true;
     }
     keys.listed(listed, this::redefined, now);
@@ -177,6 +180,8 @@ final class World {
   private void recall(Event.Recalled left) {
     remainsToLookAt = true;
     confirmedDeletions.clear();
+    servicesBefore.clear();
+    servicesBefore.addAll(left.services().keySet());
     left.services()
         .forEach(
             (name, status) -> {
@@ -393,6 +398,27 @@ final class World {
     memories.put(owned.job(), next);
   }
 
+  /** Jobs of ours that may be wanted by keys that etcd lost. */
+  private Set<String> lost() {
+    Set<String> jobs = new HashSet<>();
+    if (!orphansReleased) {
+      for (HostWorld host : hosts.values()) {
+        host.ours(identity.uuid()).stream().filter(this::mayBeLost).forEach(o -> jobs.add(o.job()));
+      }
+    }
+    return jobs;
+  }
+
+  /**
+   * Whether it is from before etcd lost its memory, or of a service that is not there and that
+   * nobody saw go: then etcd may have lost its memory unseen.
+   */
+  boolean mayBeLost(Owned owned) {
+    String service = Names.serviceOf(owned.job());
+    return owned.incarnation() <= keys.floor()
+        || !(keys.accountsFor(service) || servicesBefore.contains(service));
+  }
+
   /**
    * Nothing is planned before the first complete list of all keys; and, once, not before every host
    * has answered or had its chance to, so that the first jobs do not crowd on the fastest host.
@@ -427,7 +453,7 @@ final class World {
         settings,
         identity.uuid(),
         keys.age(),
-        orphansReleased ? 0 : keys.floor(),
+        lost(),
         leadingSince.plus(settings.callDeadline()),
         keys.sequence(),
         keys.services(),

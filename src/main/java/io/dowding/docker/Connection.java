@@ -73,7 +73,7 @@ final class Connection implements AutoCloseable {
     return theirLeast != null && compare(both, theirLeast) < 0 ? theirLeast : both;
   }
 
-  private static int compare(String a, String b) {
+  static int compare(String a, String b) {
     String[] left = a.split("\\.", -1);
     String[] right = b.split("\\.", -1);
     int major = Integer.compare(Integer.parseInt(left[0]), Integer.parseInt(right[0]));

@@ -16,7 +16,6 @@ import io.dowding.model.Port;
 import io.dowding.model.RestartPolicy;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,7 +31,7 @@ final class Creation {
       DockerClient client, String cluster, String base, Allocation record, ContainerSpec spec) {
     Map<String, String> labels = new HashMap<>(spec.labels());
     labels.putAll(Ownership.labelsOf(cluster, base, record, spec));
-    Set<ExposedPort> exposed = new LinkedHashSet<>();
+    Set<ExposedPort> exposed = EngineFields.exposed(spec.engine());
     Ports bindings = new Ports();
     for (Port port : spec.ports()) {
       ExposedPort target = new ExposedPort(port.target(), InternetProtocol.parse(port.protocol()));
@@ -49,6 +48,7 @@ final class Creation {
             .withExposedPorts(new ArrayList<>(exposed))
             .withStopTimeout((int) spec.stopGracePeriod().toSeconds())
             .withHostConfig(host(spec).withPortBindings(bindings));
+    EngineFields.add(create, spec.engine());
     if (spec.command() != null) {
       create.withCmd(spec.command());
     }
@@ -88,7 +88,7 @@ final class Creation {
     if (spec.networkMode() != null) {
       host.withNetworkMode(spec.networkMode());
     }
-    return host;
+    return EngineFields.added(host, spec.engine());
   }
 
   /**

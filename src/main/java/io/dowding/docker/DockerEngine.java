@@ -94,6 +94,7 @@ final class DockerEngine implements EngineApi {
 
   @Override
   public String create(String cluster, String base, Allocation record, ContainerSpec spec) {
+    EngineFields.mustKnow(spec.engine(), connection.version());
     return Creation.command(connection.calls(), cluster, base, record, spec).exec().getId();
   }
 

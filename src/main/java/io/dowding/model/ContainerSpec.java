@@ -3,6 +3,8 @@ package io.dowding.model;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stopGracePeriod from the stop signal to the kill
  * @param containerName a name of the user's own, or null for {@code <job>.<incarnation>}
+ * @param engine what else the Docker Engine is told, as its API has it: by the path in the body of
+ *     its create call, such as {@code HostConfig.CapAdd}, texts, numbers, booleans, lists and maps
  */
 public record ContainerSpec(
     String image,
@@ -30,7 +34,8 @@ public record ContainerSpec(
     @Nullable String networkMode,
     Limits limits,
     PullPolicy pullPolicy,
-    @Nullable String containerName) {
+    @Nullable String containerName,
+    SortedMap<String, Object> engine) {
 
   /** Compose's default. */
   public static final Duration DEFAULT_STOP_GRACE = Duration.ofSeconds(10);
@@ -52,6 +57,52 @@ public record ContainerSpec(
     /** Where the host does not have it; the default. */
     MISSING,
     NEVER
+  }
+
+  /** A container of which nothing is said but its image. */
+  public static ContainerSpec ofImage(String image) {
+    return new ContainerSpec(
+        image,
+        null,
+        null,
+        Map.of(),
+        Map.of(),
+        List.of(),
+        List.of(),
+        RestartPolicy.DEFAULT,
+        DEFAULT_STOP_GRACE,
+        null,
+        null,
+        null,
+        null,
+        null,
+        Limits.NONE,
+        PullPolicy.MISSING,
+        null,
+        new TreeMap<>());
+  }
+
+  /** The same with these ports. */
+  public ContainerSpec withPorts(List<Port> given) {
+    return new ContainerSpec(
+        image,
+        command,
+        entrypoint,
+        environment,
+        labels,
+        given,
+        mounts,
+        restart,
+        stopGracePeriod,
+        stopSignal,
+        user,
+        workingDir,
+        hostname,
+        networkMode,
+        limits,
+        pullPolicy,
+        containerName,
+        engine);
   }
 
   /** Whether something is written that stays on the host when the container goes. */

@@ -151,7 +151,7 @@ public final class Planner {
 
   /**
    * Ours, wanted by nobody, recorded nowhere. Not so one that is newer than anything etcd knows of,
-   * or from before etcd lost its memory: what wanted it may have been lost as well.
+   * or that may have been wanted by a key that etcd lost.
    */
   private void removeOrphan(String job) {
     String service = Names.serviceOf(job);
@@ -162,7 +162,7 @@ public final class Planner {
         pass.running.of(job).stream()
             .filter(located -> located.owned().incarnation() <= situation.age())
             .toList();
-    if (known.stream().anyMatch(old -> old.owned().incarnation() <= situation.floor())) {
+    if (situation.lost().contains(job)) {
       pass.spare(job);
       return;
     }

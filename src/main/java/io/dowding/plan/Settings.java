@@ -1,5 +1,6 @@
 package io.dowding.plan;
 
+import io.dowding.model.Policy;
 import java.time.Duration;
 
 /**
@@ -10,13 +11,15 @@ import java.time.Duration;
  * @param settle a job has come up once it has run for so long; then the next one is replaced
  * @param callDeadline until when a call to a host must have its answer, but for pulls
  * @param callsPerHost Docker calls under way on one host at a time
+ * @param policy what services may have of their hosts
  */
 public record Settings(
     Duration unknownAfter,
     Duration grace,
     Duration settle,
     Duration callDeadline,
-    int callsPerHost) {
+    int callsPerHost,
+    Policy policy) {
 
   public static final Settings DEFAULT =
       new Settings(
@@ -24,7 +27,8 @@ public record Settings(
           Duration.ofSeconds(60),
           Duration.ofSeconds(2),
           Duration.ofSeconds(10),
-          8);
+          8,
+          Policy.STRICT);
 
   /** The back-off's first step; each failure doubles it. */
   public static final Duration BACKOFF_FIRST = Duration.ofSeconds(1);

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cluster this cluster's UUID
  * @param age the cluster's: the newest etcd revision known, on top of what earlier ones reached
- * @param floor the age below which etcd lost its memory: what is from before may be wanted by keys
- *     that are lost
+ * @param lost jobs that may be wanted by keys that etcd has lost
  * @param stopsFrom before this moment nothing is stopped or removed: a call of the leader before
  *     this one may still be under way
  * @param held services that were deleted, which nobody confirmed yet: what they run is left alone
@@ -38,7 +37,7 @@ public record Situation(
     Settings settings,
     String cluster,
     long age,
-    long floor,
+    Set<String> lost,
     Instant stopsFrom,
     long sequence,
     SortedMap<String, Service> services,

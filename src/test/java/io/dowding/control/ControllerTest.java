@@ -142,6 +142,31 @@ class ControllerTest {
     assertThat(published(doneAll(Duration.ofSeconds(50)))).contains("state=down");
   }
 
+  @Test
+  @DisplayName("what a write of which nothing was heard may have left is written over")
+  void unsure() {
+    step(inventory("a"), listed());
+    done(step(host("a", "e1")));
+    List<Action> unheard = doneUntil("state=unknown");
+    unheard.forEach(
+        action -> {
+          if (action instanceof Action.Publish publish) {
+            step(new Event.Published(publish, false));
+          }
+        });
+    step(new Event.HostAnswered("a"));
+    assertThat(published(after(Duration.ofSeconds(3), "a"))).contains("state=up");
+  }
+
+  private List<Action> doneUntil(String told) {
+    List<Action> actions = List.of();
+    while (!published(actions).contains(told)) {
+      done(actions);
+      actions = after(Duration.ofSeconds(1));
+    }
+    return actions;
+  }
+
   private List<Action> doneAll(Duration time) {
     List<Action> all = new ArrayList<>();
     for (long second = 0; second < time.toSeconds(); second++) {

@@ -170,43 +170,6 @@ class EtcdDisasterIT {
   }
 
   @Test
-  @DisplayName("one of three members dies: it goes on; two die: all stays as it is; they come back")
-  void members() throws Exception {
-    begin(3);
-    put("web", 2);
-    awaitRunning("web.1", "web.2");
-    etcd.kill(0);
-    put("more", 1);
-    awaitRunning("more.1", "web.1", "web.2");
-
-    int changes = changes();
-    etcd.kill(1);
-    nothingChangesFor(A_WHILE.multipliedBy(2), changes);
-    awaitRunning("more.1", "web.1", "web.2");
-
-    etcd.start(0);
-    etcd.start(1);
-    await().atMost(SOON).ignoreExceptions().until(() -> etcd.ctl("put", "/x", "y").equals("OK"));
-    put("last", 1);
-    awaitRunning("last.1", "more.1", "web.1", "web.2");
-  }
-
-  @Test
-  @DisplayName("compacted: nothing stops, and it goes on")
-  void compacted() throws Exception {
-    begin(1);
-    put("web", 2);
-    awaitRunning("web.1", "web.2");
-    int changes = changes();
-    String revision =
-        etcd.ctl("get", "/x", "-w", "fields").replaceAll("(?s).*\"Revision\" : (\\d+).*", "$1");
-    etcd.ctl("compact", revision);
-    nothingChangesFor(A_WHILE, changes);
-    put("more", 1);
-    awaitRunning("more.1", "web.1", "web.2");
-  }
-
-  @Test
   @DisplayName("many services deleted in one go: held; put again they never stopped")
   void slip() throws Exception {
     begin(1);

@@ -6,10 +6,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A real etcd of a test's own, with one member or three, that can be hurt. */
 final class PrivateEtcd implements AutoCloseable {
+
+  private static final int QUOTA = 64 << 20;
 
   private final Testbed bed = Testbed.shared();
   private final Path directory;
@@ -68,7 +72,8 @@ final class PrivateEtcd implements AutoCloseable {
                   "--listen-peer-urls=" + peer,
                   "--initial-advertise-peer-urls=" + peer,
                   "--initial-cluster=" + cluster(),
-                  "--initial-cluster-state=new")
+                  "--initial-cluster-state=new",
+                  "--quota-backend-bytes=" + QUOTA)
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
@@ -83,8 +88,62 @@ final class PrivateEtcd implements AutoCloseable {
     processes.get(member).destroyForcibly().onExit().join();
   }
 
+  int members() {
+    return clients.size();
+  }
+
+  /** Which one leads the others. */
+  int leader() {
+    for (int n = 0; n < members(); n++) {
+      String status =
+          Shell.run(
+              "etcdctl", "--endpoints", url(clients.get(n)), "endpoint", "status", "-w", "fields");
+      Map<String, String> fields = new HashMap<>();
+      for (String line : status.lines().toList()) {
+        String[] parts = line.replace("\"", "").split(" : ", 2);
+        fields.put(parts[0], parts.length > 1 ? parts[1] : "");
+      }
+      if (fields.getOrDefault("MemberID", "a").equals(fields.get("Leader"))) {
+        return n;
+      }
+    }
+    throw new IllegalStateException("no member leads");
+  }
+
+  List<String> urls() {
+    return clients.stream().map(PrivateEtcd::url).toList();
+  }
+
   String endpoints() {
-    return String.join(",", clients.stream().map(PrivateEtcd::url).toList());
+    return String.join(",", urls());
+  }
+
+  /** Writes until it refuses: its space is exceeded. */
+  void fill() {
+    Shell.run(
+        "bash",
+        "-c",
+        "head -c 1200000 /dev/zero | tr '\\0' x > "
+            + directory.resolve("value")
+            + "; for n in $(seq 100); do etcdctl --endpoints "
+            + endpoints()
+            + " put /fill/$n < "
+            + directory.resolve("value")
+            + " > /dev/null 2>&1 || exit 0; done; exit 1");
+  }
+
+  /** What {@link #fill} wrote goes away again. */
+  void empty() {
+    ctl("del", "--prefix", "/fill/");
+    ctl("compact", revision());
+    for (String url : urls()) {
+      Shell.run("etcdctl", "--endpoints", url, "defrag");
+    }
+    ctl("alarm", "disarm");
+  }
+
+  String revision() {
+    return ctl("get", "/x", "-w", "fields").replaceAll("(?s).*\"Revision\" : (\\d+).*", "$1");
   }
 
   /** What etcdctl says. */
@@ -104,20 +163,24 @@ final class PrivateEtcd implements AutoCloseable {
 
   /** Stops it, and starts it with what a snapshot holds, or, for null, with nothing. */
   void replaceData(Path snapshot) {
-    kill(0);
-    generation++;
-    if (snapshot != null) {
-      Shell.run(
-          "etcdctl",
-          "snapshot",
-          "restore",
-          snapshot.toString(),
-          "--name=m0",
-          "--data-dir=" + data(0),
-          "--initial-cluster=" + cluster(),
-          "--initial-advertise-peer-urls=" + url(peers.getFirst()));
+    for (int n = 0; n < members(); n++) {
+      kill(n);
     }
-    start(0);
+    generation++;
+    for (int n = 0; n < members(); n++) {
+      if (snapshot != null) {
+        Shell.run(
+            "etcdctl",
+            "snapshot",
+            "restore",
+            snapshot.toString(),
+            "--name=m" + n,
+            "--data-dir=" + data(n),
+            "--initial-cluster=" + cluster(),
+            "--initial-advertise-peer-urls=" + url(peers.get(n)));
+      }
+      start(n);
+    }
   }
 
   @Override

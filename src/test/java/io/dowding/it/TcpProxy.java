@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 
 /** A way to a server that can be cut while the server goes on. */
 final class TcpProxy implements AutoCloseable {
@@ -21,10 +23,25 @@ final class TcpProxy implements AutoCloseable {
   private final URI target;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final Set<Socket> swallowed = ConcurrentHashMap.newKeySet();
-  private final Queue<String> changes = new ConcurrentLinkedQueue<>();
+  private final Queue<Asked> changes = new ConcurrentLinkedQueue<>();
+  private final Supplier<Listener> listeners;
   private volatile boolean cut;
 
+  /** Hears what one client sends. */
+  interface Listener {
+    void sent(byte[] buffer, int length);
+  }
+
+  /** The first line of a request that may change something, and when it was here. */
+  record Asked(long nanos, String line) {}
+
   TcpProxy(String target) {
+    this(target, () -> (buffer, length) -> {});
+  }
+
+  /** With somebody who hears each connection. */
+  TcpProxy(String target, Supplier<Listener> listeners) {
+    this.listeners = listeners;
     try {
       this.target = URI.create(target);
       this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -51,6 +68,11 @@ final class TcpProxy implements AutoCloseable {
 
   /** What was asked for that may change something: the first lines of those requests. */
   List<String> changes() {
+    return changes.stream().map(Asked::line).toList();
+  }
+
+  /** The same, with when they were here. */
+  List<Asked> asked() {
     return List.copyOf(changes);
   }
 
@@ -58,7 +80,7 @@ final class TcpProxy implements AutoCloseable {
     String head = new String(buffer, 0, Math.min(length, 300), StandardCharsets.US_ASCII);
     String first = head.lines().findFirst().orElse("");
     if (first.matches("(POST|PUT|DELETE) .* HTTP/1.1")) {
-      changes.add(first);
+      changes.add(new Asked(System.nanoTime(), first));
     }
   }
 
@@ -79,26 +101,43 @@ final class TcpProxy implements AutoCloseable {
           close(client);
           continue;
         }
-        Socket other = new Socket(target.getHost(), target.getPort());
-        open.add(client);
-        open.add(other);
-        Thread.ofVirtual().start(() -> pipe(client, other, true));
-        Thread.ofVirtual().start(() -> pipe(other, client, false));
-      } catch (IOException refused) {
-        // The client sees its connection closed.
+        Thread.ofVirtual().start(() -> connect(client));
+      } catch (IOException closed) {
+        // Seen above.
       }
     }
   }
 
-  private void pipe(Socket from, Socket to, boolean asks) {
+  private void connect(Socket client) {
+    try {
+      Socket other = new Socket();
+      other.connect(new InetSocketAddress(target.getHost(), target.getPort()), 5000);
+      open.add(client);
+      open.add(other);
+      Listener listener = listeners.get();
+      Thread.ofVirtual()
+          .start(
+              () ->
+                  pipe(
+                      client,
+                      other,
+                      (buffer, length) -> {
+                        witness(buffer, length);
+                        listener.sent(buffer, length);
+                      }));
+      pipe(other, client, (buffer, length) -> {});
+    } catch (IOException refused) {
+      close(client);
+    }
+  }
+
+  private void pipe(Socket from, Socket to, Listener listener) {
     try {
       byte[] buffer = new byte[64 * 1024];
       for (int read = from.getInputStream().read(buffer);
           read >= 0;
           read = from.getInputStream().read(buffer)) {
-        if (asks) {
-          witness(buffer, read);
-        }
+        listener.sent(buffer, read);
         if (!swallowed.contains(from)) {
           to.getOutputStream().write(buffer, 0, read);
         }

@@ -70,6 +70,9 @@ final class TestCluster implements AutoCloseable {
             ping: 1s
             callTimeout: 3s
           leaseTtl: 6s
+          policy:
+            allow:
+              - {services: "*", hostNamespaces: true, capabilities: [NET_ADMIN], binds: [/]}
           """
               .formatted(etcdEndpoint, base, inventory, directory.resolve("state")));
     } catch (IOException broken) {

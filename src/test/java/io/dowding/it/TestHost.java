@@ -14,9 +14,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** One real Docker host, as a test sees and hurts it. */
 final class TestHost {
@@ -25,12 +27,16 @@ final class TestHost {
   private final String address;
   private final String link;
   private final String namespace;
+  private final Path root;
+  private final int number;
   private final DockerClient docker;
 
   TestHost(String name, String address, String link, Path root, int number) {
     this.name = name;
     this.address = address;
     this.link = link;
+    this.root = root;
+    this.number = number;
     this.namespace = root.getFileName() + "-h" + number;
     // Over the socket: it works while the network is cut.
     var config =
@@ -125,6 +131,73 @@ final class TestHost {
 
   void heal() {
     Shell.run("ip", "link", "set", link, "up");
+  }
+
+  /** What it sends, or what it is sent, goes nowhere. */
+  void deafen(Loss loss) {
+    iptables("-I", loss);
+  }
+
+  void hear(Loss loss) {
+    iptables("-D", loss);
+  }
+
+  private void iptables(String what, Loss loss) {
+    List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", namespace, "iptables"));
+    command.addAll(
+        loss == Loss.ANSWERS
+            ? List.of("-w", what, "OUTPUT", "-p", "tcp", "--sport", "2375", "-j", "DROP")
+            : List.of("-w", what, "INPUT", "-p", "tcp", "--dport", "2375", "-j", "DROP"));
+    Shell.run(command.toArray(String[]::new));
+  }
+
+  /** What gets lost on the way. */
+  enum Loss {
+    REQUESTS,
+    ANSWERS
+  }
+
+  /** The daemon is killed, and started again a second later; containers go on. */
+  void killDaemon() {
+    signal("KILL");
+  }
+
+  void powerOff() {
+    script("off", Integer.toString(number));
+  }
+
+  /** With its own disk, or with another one that is empty. */
+  void powerOn(boolean ownDisk) {
+    String subnet = address.substring(0, address.lastIndexOf('.'));
+    script("boot", subnet, Integer.toString(number), ownDisk ? "data" : "other");
+    await().atMost(Duration.ofSeconds(60)).until(this::answers);
+  }
+
+  private void script(String command, String... arguments) {
+    String call = "bash src/test/resources/testbed.sh " + command + " " + root + " ";
+    Shell.run("bash", "-c", call + String.join(" ", arguments) + " <&-");
+  }
+
+  /** Whether a layer is on its way. */
+  boolean isPulling() {
+    Path downloads = root.resolve("h" + number).resolve("data").resolve("tmp");
+    try (Stream<Path> files = Files.list(downloads)) {
+      return files.anyMatch(file -> file.getFileName().toString().startsWith("GetImageBlob"));
+    } catch (IOException notThere) {
+      return false;
+    }
+  }
+
+  void fillDisk() {
+    Shell.run("bash", "-c", "head -c 1G /dev/zero > " + filler() + " || true");
+  }
+
+  void emptyDisk() {
+    Shell.run("rm", "-f", filler());
+  }
+
+  private String filler() {
+    return root.resolve("h" + number).resolve("data").resolve("filler").toString();
   }
 
   /** The daemon hangs: it accepts connections and answers nothing. */

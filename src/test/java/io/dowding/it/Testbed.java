@@ -32,7 +32,7 @@ final class Testbed {
   private final int etcdPort;
   private final Client client;
   private Process etcd;
-  private Process registry;
+  private TestRegistry registry;
 
   static Testbed shared() {
     return SHARED;
@@ -132,38 +132,16 @@ final class Testbed {
     return client;
   }
 
-  /** A real registry that the hosts can pull from; holds the demo image under {@code name}. */
-  synchronized String registryImage(String name) {
-    try {
-      if (registry == null) {
-        Path config =
-            Files.writeString(
-                root.resolve("registry.yaml"),
-                "version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: "
-                    + root.resolve("registry")
-                    + "\nhttp:\n  addr: "
-                    + gateway()
-                    + ":5001\n");
-        registry =
-            new ProcessBuilder("docker-registry", "serve", config.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(root.resolve("registry.log").toFile())
-                .start();
-        remember(registry);
-      }
-      String repository = gateway() + ":5001/" + name;
-      var docker = hosts.getFirst().docker();
-      docker.tagImageCmd(IMAGE, repository, "1").exec();
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .ignoreExceptions()
-          .until(
-              () -> docker.pushImageCmd(repository).withTag("1").start().awaitCompletion() != null);
-      docker.removeImageCmd(repository + ":1").exec();
-      return repository + ":1";
-    } catch (IOException broken) {
-      throw new UncheckedIOException(broken);
+  synchronized TestRegistry registry() {
+    if (registry == null) {
+      registry = new TestRegistry(this);
     }
+    return registry;
+  }
+
+  /** The demo image, as the registry has it. */
+  String registryImage(String name) {
+    return registry().push(hosts.getFirst(), IMAGE, name);
   }
 
   void killEtcd() {

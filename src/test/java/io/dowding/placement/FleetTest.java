@@ -7,7 +7,6 @@ import io.dowding.model.Constraint;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.Host;
 import io.dowding.model.Port;
-import io.dowding.model.RestartPolicy;
 import io.dowding.model.Service;
 import java.util.List;
 import java.util.Map;
@@ -35,25 +34,7 @@ class FleetTest {
   }
 
   private static Request request(Service.Placement placement, Port... ports) {
-    ContainerSpec spec =
-        new ContainerSpec(
-            "demo",
-            null,
-            null,
-            Map.of(),
-            Map.of(),
-            List.of(ports),
-            List.of(),
-            RestartPolicy.DEFAULT,
-            ContainerSpec.DEFAULT_STOP_GRACE,
-            null,
-            null,
-            null,
-            null,
-            null,
-            ContainerSpec.Limits.NONE,
-            ContainerSpec.PullPolicy.MISSING,
-            null);
+    ContainerSpec spec = ContainerSpec.ofImage("demo").withPorts(List.of(ports));
     return new Request(
         "web.9",
         new Service(

@@ -243,6 +243,15 @@ class PlannerTest {
       Scene scene = Scene.withHosts("a").container("x.1", "a", 5, Container.State.RUNNING);
       assertThat(scene.actions()).containsExactly("TERM id-x.1.5 on a");
     }
+
+    @Test
+    @DisplayName("an orphan that a lost key may have wanted stays")
+    void lostOrphan() {
+      Scene scene =
+          Scene.withHosts("a").container("x.1", "a", 5, Container.State.RUNNING).lost("x.1");
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.plan().spared()).containsExactly("x.1");
+    }
   }
 
   @Nested

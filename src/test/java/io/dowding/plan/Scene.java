@@ -10,6 +10,7 @@ import io.dowding.model.Host;
 import io.dowding.model.Names;
 import io.dowding.model.Ownership;
 import io.dowding.model.Pin;
+import io.dowding.model.Policy;
 import io.dowding.model.Port;
 import io.dowding.model.Reach;
 import io.dowding.model.RestartPolicy;
@@ -45,7 +46,7 @@ final class Scene {
   private final Set<String> busy = new HashSet<>();
   private final Set<String> gone = new TreeSet<>();
   private final Set<String> held = new TreeSet<>();
-  private long floor;
+  private final Set<String> lost = new HashSet<>();
   private Instant stopsFrom = Instant.MIN;
   private boolean allocating;
 
@@ -200,9 +201,9 @@ final class Scene {
     return this;
   }
 
-  /** etcd lost its memory when the cluster was of this age. */
-  Scene floor(long age) {
-    floor = age;
+  /** A job that a key which etcd lost may have wanted. */
+  Scene lost(String job) {
+    lost.add(job);
     return this;
   }
 
@@ -226,10 +227,11 @@ final class Scene {
             Duration.ofSeconds(60),
             Duration.ofSeconds(2),
             Duration.ofSeconds(10),
-            8),
+            8,
+            Policy.STRICT),
         CLUSTER,
         20,
-        floor,
+        lost,
         stopsFrom,
         7,
         services,

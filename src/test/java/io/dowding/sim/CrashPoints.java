@@ -2,9 +2,15 @@ package io.dowding.sim;
 
 import io.dowding.sim.Faults.Verdict;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a scenario again and again, each time with a fault at another of its external calls. The end
@@ -13,77 +19,201 @@ import java.util.stream.IntStream;
  */
 final class CrashPoints {
 
+  private static final List<Verdict> CRASHES = List.of(Verdict.CRASH_BEFORE, Verdict.CRASH_AFTER);
+
   /** Calls that change a host, beyond those of the undisturbed run, that one fault may cost. */
   private static final int EXTRA = 6;
 
   private static final int QUIET_ROUNDS = 2;
 
   /** A run that went wrong, and how to have it again. */
-  record Finding(String scenario, int call, Verdict verdict, String what) {
+  record Finding(String scenario, String fault, String what) {
     @Override
     public String toString() {
-      return scenario + ", " + verdict + " at call " + call + ": " + what;
+      return scenario + ", " + fault + ": " + what;
+    }
+  }
+
+  /** A run with faults. */
+  private record Disturbed(String fault, Consumer<Simulation> faults) {}
+
+  /** A call, and the agent that dies around it. */
+  private record Crash(int call, Verdict when) {
+    @Override
+    public String toString() {
+      return when + " " + call;
     }
   }
 
   private final Scenario scenario;
   private final Bugs bugs;
   private final ScenarioRun.Result clean;
-  private int runs;
+  private final AtomicInteger runs = new AtomicInteger();
 
   CrashPoints(Scenario scenario, Bugs bugs) {
     this.scenario = scenario;
     this.bugs = bugs;
-    this.clean = new ScenarioRun(scenario, bugs).run((number, call) -> Verdict.PASS, QUIET_ROUNDS);
+    this.clean = new ScenarioRun(scenario, bugs).run(sim -> {}, QUIET_ROUNDS);
   }
 
-  int calls() {
-    return clean.calls();
-  }
-
+  /** How many disturbed runs there were. */
   int runs() {
-    return runs;
+    return runs.get();
   }
 
   /** One fault of each of these kinds at every call. */
   List<Finding> everyCall(List<Verdict> verdicts) {
-    List<Finding> findings = Collections.synchronizedList(new ArrayList<>());
-    int all = clean.calls() * verdicts.size();
-    runs += all;
-    IntStream.range(0, all)
-        .parallel()
-        .forEach(
-            n -> {
-              Finding finding = run(n / verdicts.size(), verdicts.get(n % verdicts.size()));
-              if (finding != null) {
-                findings.add(finding);
-              }
-            });
-    return findings;
+    return all(
+        IntStream.range(0, clean.calls() * verdicts.size())
+            .mapToObj(
+                n -> {
+                  int call = n / verdicts.size();
+                  Verdict verdict = verdicts.get(n % verdicts.size());
+                  return new Disturbed(verdict + " " + call, at(call, verdict));
+                }));
   }
 
-  private Finding run(int at, Verdict verdict) {
+  /** Every earlier revision as the answer of every read of etcd. */
+  List<Finding> everyStaleRead() {
+    return all(
+        clean.reads().stream()
+            .flatMap(
+                read ->
+                    IntStream.range(1, (int) read.revision())
+                        .mapToObj(
+                            back ->
+                                new Disturbed(
+                                    "STALE " + read.call() + " by " + back,
+                                    sim -> {
+                                      sim.staleBy = back;
+                                      sim.faults = only(sim, read.call(), Verdict.STALE);
+                                    }))));
+  }
+
+  /** Every event of an engine and every revision of a watch, lost, late, twice, and as one. */
+  List<Finding> everyNews() {
+    return all(
+        Stream.of(News.Fate.DROPPED, News.Fate.DELAYED, News.Fate.DOUBLED, News.Fate.COALESCED)
+            .flatMap(
+                fate ->
+                    IntStream.range(0, clean.news())
+                        .mapToObj(
+                            n ->
+                                new Disturbed(
+                                    fate + " " + n,
+                                    sim -> {
+                                      int first = sim.news();
+                                      sim.newsFates =
+                                          (number, from) ->
+                                              number - first == n ? fate : News.Fate.ON_TIME;
+                                    }))));
+  }
+
+  /**
+   * An agent that dies, is started again, and dies once more, wherever the second death leaves what
+   * no single one left: what follows a state that was seen before is known.
+   */
+  List<Finding> pairs() {
+    Set<String> known = ConcurrentHashMap.newKeySet();
+    List<Crash> firsts = new ArrayList<>();
+    for (int call = 0; call < clean.calls(); call++) {
+      for (Verdict when : CRASHES) {
+        Crash crash = new Crash(call, when);
+        String left = leftBy(List.of(crash));
+        if (left != null && known.add(left)) {
+          firsts.add(crash);
+        }
+      }
+    }
+    return all(firsts.stream().flatMap(first -> seconds(first, known)));
+  }
+
+  private Stream<Disturbed> seconds(Crash first, Set<String> known) {
+    int calls =
+        new ScenarioRun(scenario, bugs).run(sim -> crashing(sim, List.of(first)), 0).calls();
+    return IntStream.range(first.call() + 1, calls)
+        .boxed()
+        .flatMap(call -> CRASHES.stream().map(when -> List.of(first, new Crash(call, when))))
+        .filter(
+            both -> {
+              String left = leftBy(both);
+              return left != null && known.add(left);
+            })
+        .map(both -> new Disturbed(both.toString(), sim -> crashing(sim, both)));
+  }
+
+  /** What the last of these deaths leaves behind, or null where it does not happen. */
+  private @Nullable String leftBy(List<Crash> crashes) {
     ScenarioRun run = new ScenarioRun(scenario, bugs);
     try {
-      ScenarioRun.Result result =
-          run.run((number, call) -> number == at ? verdict : Verdict.PASS, QUIET_ROUNDS);
-      if (!result.endState().equals(clean.endState())) {
-        return new Finding(
-            scenario.name(),
-            at,
-            verdict,
-            "another end: " + result.endState() + " instead of " + clean.endState());
-      }
-      if (result.mutations() > clean.mutations() + EXTRA) {
-        return new Finding(
-            scenario.name(),
-            at,
-            verdict,
-            result.mutations() + " changes instead of " + clean.mutations());
-      }
+      run.run(
+          sim -> {
+            crashing(sim, crashes);
+            int[] deaths = {0};
+            sim.whenCrashed =
+                () -> {
+                  if (++deaths[0] == crashes.size()) {
+                    throw new Left(sim.external());
+                  }
+                };
+          },
+          0);
       return null;
+    } catch (Left left) {
+      return left.state;
+    }
+  }
+
+  /** Ends a run in the middle. */
+  private static final class Left extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    final String state;
+
+    Left(String state) {
+      super("left", null, false, false);
+      this.state = state;
+    }
+  }
+
+  private static void crashing(Simulation sim, List<Crash> crashes) {
+    int first = sim.calls();
+    sim.faults =
+        call ->
+            crashes.stream()
+                .filter(crash -> crash.call() == call.number() - first)
+                .map(Crash::when)
+                .findFirst()
+                .orElse(Verdict.PASS);
+  }
+
+  private static Faults only(Simulation sim, int at, Verdict verdict) {
+    int first = sim.calls();
+    return call -> call.number() - first == at ? verdict : Verdict.PASS;
+  }
+
+  /** This fault at the call of this number. */
+  static Consumer<Simulation> at(int call, Verdict verdict) {
+    return sim -> sim.faults = only(sim, call, verdict);
+  }
+
+  private List<Finding> all(Stream<Disturbed> disturbed) {
+    return disturbed.parallel().map(this::run).filter(Objects::nonNull).toList();
+  }
+
+  private @Nullable Finding run(Disturbed disturbed) {
+    runs.incrementAndGet();
+    try {
+      ScenarioRun.Result result =
+          new ScenarioRun(scenario, bugs).run(disturbed.faults(), QUIET_ROUNDS);
+      String what = "";
+      if (!result.endState().equals(clean.endState())) {
+        what = "another end: " + result.endState() + " instead of " + clean.endState();
+      } else if (result.mutations() > clean.mutations() + EXTRA) {
+        what = result.mutations() + " changes instead of " + clean.mutations();
+      }
+      return what.isEmpty() ? null : new Finding(scenario.name(), disturbed.fault(), what);
     } catch (RuntimeException | Oracle.Broken broken) {
-      return new Finding(scenario.name(), at, verdict, String.valueOf(broken.getMessage()));
+      return new Finding(scenario.name(), disturbed.fault(), String.valueOf(broken.getMessage()));
     }
   }
 }

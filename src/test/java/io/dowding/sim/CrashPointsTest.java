@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dowding.sim.Faults.Verdict;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,6 +29,8 @@ class CrashPointsTest {
           Verdict.RESET,
           Verdict.TRUNCATED);
 
+  private static final Map<String, LongAdder> RUNS = new ConcurrentSkipListMap<>();
+
   static List<Scenario> scenarios() {
     return Scenario.all();
   }
@@ -34,8 +40,7 @@ class CrashPointsTest {
   @DisplayName("undisturbed, it settles, and then nothing changes for 100 rounds")
   void clean(Scenario scenario) {
     ScenarioRun.Result clean =
-        new ScenarioRun(scenario, new Bugs())
-            .run((number, call) -> Verdict.PASS, ScenarioRun.QUIET_ROUNDS);
+        new ScenarioRun(scenario, new Bugs()).run(sim -> {}, ScenarioRun.QUIET_ROUNDS);
     assertThat(clean.endState()).isNotNull();
   }
 
@@ -44,8 +49,17 @@ class CrashPointsTest {
   @DisplayName("killed before and after every call, and with every answer lost")
   void crashes(Scenario scenario) {
     CrashPoints points = new CrashPoints(scenario, new Bugs());
-    List<CrashPoints.Finding> findings = points.everyCall(CRASHES);
-    assertThat(findings).isEmpty();
+    assertThat(points.everyCall(CRASHES)).isEmpty();
+    count("one death, or one answer lost", points);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("scenarios")
+  @DisplayName("killed, and killed again wherever that leaves what one death did not leave")
+  void pairs(Scenario scenario) {
+    CrashPoints points = new CrashPoints(scenario, new Bugs());
+    assertThat(points.pairs()).isEmpty();
+    count("two deaths", points);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -53,7 +67,37 @@ class CrashPointsTest {
   @DisplayName("every call fails once, in every way")
   void errors(Scenario scenario) {
     CrashPoints points = new CrashPoints(scenario, new Bugs());
-    List<CrashPoints.Finding> findings = points.everyCall(ERRORS);
-    assertThat(findings).isEmpty();
+    assertThat(points.everyCall(ERRORS)).isEmpty();
+    count("one error", points);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("scenarios")
+  @DisplayName("every read of etcd is answered with every earlier revision")
+  void stale(Scenario scenario) {
+    CrashPoints points = new CrashPoints(scenario, new Bugs());
+    assertThat(points.everyStaleRead()).isEmpty();
+    count("one stale read", points);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("scenarios")
+  @DisplayName("every event is lost, late, told twice, and told as one with the next")
+  void news(Scenario scenario) {
+    CrashPoints points = new CrashPoints(scenario, new Bugs());
+    assertThat(points.everyNews()).isEmpty();
+    count("one event", points);
+  }
+
+  private static void count(String what, CrashPoints points) {
+    RUNS.computeIfAbsent(what, w -> new LongAdder()).add(points.runs());
+  }
+
+  @AfterAll
+  static void report() {
+    Report.write(
+        "crash-points",
+        List.of(
+            Scenario.all().size() + " scenarios; disturbed runs, by what disturbed them: " + RUNS));
   }
 }

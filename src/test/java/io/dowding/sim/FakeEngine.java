@@ -160,6 +160,23 @@ final class FakeEngine implements EngineApi {
     return boxes.values().stream().filter(b -> b.name.equals(idOrName)).findFirst().orElse(null);
   }
 
+  /** What it holds, without times and ids. */
+  String external() {
+    List<String> all = new ArrayList<>();
+    for (Box box : boxes()) {
+      all.add(
+          String.join(
+              " ",
+              box.name,
+              box.labels.toString(),
+              box.policy.toString(),
+              box.state.toString(),
+              box.stoppedByHand ? "by hand" : ""));
+    }
+    all.sort(null);
+    return (up ? "" : " down ") + all + images;
+  }
+
   Set<String> images() {
     return images;
   }

@@ -26,6 +26,7 @@ final class FakeEtcd {
   private static final int MOST_OPERATIONS = 128;
   private static final int MOST_BYTES = 1_500_000;
 
+  final Members members = new Members();
   private final InstantSource clock;
   private final Set<Watch> watches = new java.util.LinkedHashSet<>();
   private TreeMap<String, Kv.Entry> keys = new TreeMap<>();
@@ -34,7 +35,6 @@ final class FakeEtcd {
   private long revision = 1;
   private long compacted;
   private long nextLease = 1000;
-  private int members = 3;
   private boolean noSpace;
 
   /** What one revision changed, and what was there before. */
@@ -121,11 +121,9 @@ final class FakeEtcd {
 
   // what goes wrong
 
-  /** Of three members so many answer. */
-  void membersUp(int up) {
+  void member(int member, Members.State state) {
     boolean before = hasQuorum();
-    members = up;
-    if (!before && hasQuorum()) {
+    if (members.set(member, state)) {
       // A new leader gives every lease its whole time again.
       leases.values().forEach(lease -> lease.end = clock.instant().plus(lease.ttl));
     }
@@ -134,8 +132,8 @@ final class FakeEtcd {
     }
   }
 
-  boolean hasQuorum() {
-    return members >= 2;
+  private boolean hasQuorum() {
+    return members.hasQuorum();
   }
 
   void noSpace(boolean now) {

@@ -45,6 +45,8 @@ final class Oracle {
 
   private final Map<String, String> definitions = new HashMap<>();
 
+  private String lastCluster = "";
+
   /** Services deleted by a slip, many at once, and not confirmed. */
   final Set<String> slips = new HashSet<>();
 
@@ -260,7 +262,9 @@ final class Oracle {
   private String cluster() {
     String value = sim.etcd.value(Simulation.BASE + "/cluster");
     Matcher matcher = Pattern.compile("\"uuid\":\"([^\"]*)\"").matcher(value == null ? "" : value);
-    return matcher.find() ? matcher.group(1) : "";
+    // An agent that has not heard yet that etcd was wiped goes on with the cluster there was.
+    lastCluster = matcher.find() ? matcher.group(1) : lastCluster;
+    return lastCluster;
   }
 
   private void pinHolds(Action.Create create) {

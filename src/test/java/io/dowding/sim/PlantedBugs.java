@@ -70,6 +70,13 @@ final class PlantedBugs {
     };
   }
 
+  /** As if somebody had said that what nobody wants may go. */
+  private static List<StoreChange> withRelease(List<StoreChange> keys) {
+    List<StoreChange> all = new ArrayList<>(keys);
+    all.add(new StoreChange.OfRelease("orphans", true, 1));
+    return all;
+  }
+
   private static Bugs deaf(Predicate<Event> to) {
     return hearing(event -> event != null && to.test(event) ? null : event);
   }
@@ -640,14 +647,15 @@ final class PlantedBugs {
                         : event));
     plant("that a host was away is not heard", "22", () -> deaf(Event.HostLost.class::isInstance));
     plant(
-        "what etcd had forgotten has no floor",
+        "what etcd had forgotten goes without anybody's word",
         "7, S5",
         () ->
-            doing(
-                action ->
-                    action instanceof Action.Claim(String uuid, long _, long expected)
-                        ? new Action.Claim(uuid, 0, expected)
-                        : action));
+            hearing(
+                event ->
+                    event instanceof Event.StoreListed list
+                        ? new Event.StoreListed(
+                            list.revision(), withRelease(list.keys()), list.recalled())
+                        : event));
     plant(
         "a host that is silent is down at once",
         "21",
@@ -660,7 +668,8 @@ final class PlantedBugs {
                     s.unknownAfter(),
                     s.settle(),
                     s.callDeadline(),
-                    s.callsPerHost());
+                    s.callsPerHost(),
+                    s.policy());
               }
             });
   }

@@ -20,24 +20,29 @@ final class RandomRun {
   static final int STEPS = 2000;
 
   private static final int HOSTS = 8;
+  private static final String SERVICES_KEY = Simulation.BASE + "/services/";
   private static final int SERVICES = 40;
   private static final int FIRST_SERVICES = 12;
   private static final Duration PATIENCE = Duration.ofMinutes(20);
 
   /** The faults of calls, each as likely as the others. */
-  private static final Verdict[] VERDICTS = {
-    Verdict.TIMEOUT,
-    Verdict.APPLIED_TIMEOUT,
-    Verdict.LATE,
-    Verdict.NOT_FOUND,
-    Verdict.CONFLICT,
-    Verdict.SERVER_ERROR,
-    Verdict.RESET,
-    Verdict.APPLIED_RESET,
-    Verdict.TRUNCATED,
-    Verdict.CRASH_BEFORE,
-    Verdict.CRASH_AFTER
-  };
+  private static final List<Verdict> VERDICTS =
+      List.of(
+          Verdict.TIMEOUT,
+          Verdict.APPLIED_TIMEOUT,
+          Verdict.LATE,
+          Verdict.NOT_FOUND,
+          Verdict.CONFLICT,
+          Verdict.SERVER_ERROR,
+          Verdict.RESET,
+          Verdict.APPLIED_RESET,
+          Verdict.TRUNCATED,
+          Verdict.CRASH_BEFORE,
+          Verdict.CRASH_AFTER,
+          Verdict.STALE);
+
+  private static final List<News.Fate> FATES = List.of(News.Fate.values());
+  private static final List<Members.State> STATES = List.of(Members.State.values());
 
   final Simulation sim;
   private final SplittableRandom random;
@@ -46,15 +51,17 @@ final class RandomRun {
   private FakeEtcd.@Nullable Backup backup;
   private boolean disturbed = true;
 
+  /** Somebody has removed records by hand. */
+  private boolean recordsLost;
+
   RandomRun(long seed, Bugs bugs, int quietRounds) {
     this.sim = new Simulation(seed, true, bugs);
     this.random = sim.random();
     this.faultiness = new double[] {0, 0.002, 0.01, 0.03}[random.nextInt(4)];
     this.quietRounds = quietRounds;
-    sim.droppedEvents = random.nextInt(3) == 0 ? 0.1 : 0;
     sim.standsStill = random.nextInt(3) == 0 ? 0.03 : 0;
-    sim.delayedEvents = random.nextInt(3) == 0 ? 0.1 : 0;
-    sim.doubledEvents = random.nextInt(3) == 0 ? 0.1 : 0;
+    double unreliable = new double[] {0, 0.02, 0.2}[random.nextInt(3)];
+    sim.newsFates = (number, from) -> sim.chance(unreliable) ? any(FATES) : News.Fate.ON_TIME;
   }
 
   /** Throws what is broken. */
@@ -65,11 +72,7 @@ final class RandomRun {
     }
     sim.agents(3);
     sim.time.pass(Duration.ofSeconds(random.nextInt(40)));
-    sim.faults =
-        call ->
-            disturbed && sim.chance(faultiness)
-                ? VERDICTS[random.nextInt(VERDICTS.length)]
-                : Verdict.PASS;
+    sim.faults = call -> disturbed && sim.chance(faultiness) ? verdict() : Verdict.PASS;
     long end = sim.time.steps() + STEPS;
     nextOperation();
     while (sim.time.steps() < end && sim.time.step()) {
@@ -90,6 +93,15 @@ final class RandomRun {
         });
   }
 
+  private <T> T any(List<T> all) {
+    return all.get(random.nextInt(all.size()));
+  }
+
+  private Verdict verdict() {
+    sim.staleBy = random.nextLong(1, 20);
+    return any(VERDICTS);
+  }
+
   private String service() {
     return "s" + random.nextInt(SERVICES);
   }
@@ -99,16 +111,16 @@ final class RandomRun {
   }
 
   private SimAgent agent() {
-    return sim.agents.get(random.nextInt(sim.agents.size()));
+    return any(sim.agents);
   }
 
   private @Nullable Box box(FakeEngine engine) {
     List<Box> all = engine.boxes();
-    return all.isEmpty() ? null : all.get(random.nextInt(all.size()));
+    return all.isEmpty() ? null : any(all);
   }
 
   private void operation() {
-    switch (random.nextInt(40)) {
+    switch (random.nextInt(41)) {
       case 0, 1, 2, 3, 4, 5, 6, 7 -> change(service());
       case 8, 9 -> Scenario.remove(sim, service());
       case 10 -> {
@@ -129,18 +141,18 @@ final class RandomRun {
       case 23, 24 -> kill(agent());
       case 25 -> agent().pause(random.nextLong(1000, 30_000));
       case 26 -> agent().drift(0.95 + random.nextDouble() / 10);
-      case 27 -> members();
-      case 28 -> sim.etcd.compact(sim.etcd.revision());
-      case 29 -> sim.etcd.breakWatches("connection reset");
-      case 30 -> backup();
-      case 31 -> sim.etcd.noSpace(random.nextBoolean());
-      case 32 -> sim.engine(host()).diskFull(random.nextBoolean());
-      case 33 -> sim.engine(host()).registryBroken(random.nextBoolean());
-      case 34 -> sim.delete("allocations/" + service() + ".1");
-      case 35 -> slip();
-      case 36 -> inventory();
-      case 37 -> stranger();
-      case 38 -> release();
+      case 27, 28 -> members();
+      case 29 -> sim.etcd.compact(sim.etcd.revision());
+      case 30 -> sim.etcd.breakWatches("connection reset");
+      case 31 -> backup();
+      case 32 -> sim.etcd.noSpace(random.nextBoolean());
+      case 33 -> sim.engine(host()).diskFull(random.nextBoolean());
+      case 34 -> sim.engine(host()).registryBroken(random.nextBoolean());
+      case 35 -> recordsLost |= sim.delete("allocations/" + service() + ".1");
+      case 36 -> slip();
+      case 37 -> inventory();
+      case 38 -> stranger();
+      case 39 -> release();
       default -> partition();
     }
   }
@@ -277,12 +289,14 @@ final class RandomRun {
 
   private void members() {
     sim.oracle.trouble("all");
-    sim.etcd.membersUp(1 + random.nextInt(3));
+    int member = random.nextInt(3) == 0 ? sim.etcd.members.leader() : random.nextInt(Members.COUNT);
+    sim.etcd.members.lags(member, random.nextLong(8000));
+    sim.etcd.member(member, any(STATES));
     sim.time.after(
         random.nextLong(1000, 40_000),
         () -> {
           sim.oracle.trouble("all");
-          sim.etcd.membersUp(3);
+          sim.etcd.member(member, Members.State.UP);
           sim.etcdChanged();
         });
   }
@@ -309,19 +323,22 @@ final class RandomRun {
   private void slip() {
     List<String> keys = new ArrayList<>();
     for (String service : sim.oracle.wanted.keySet()) {
-      if (sim.etcd.value(Simulation.BASE + "/services/" + service) != null
-          && random.nextInt(3) != 0) {
+      if (isKnown(service) && random.nextInt(3) != 0) {
         keys.add("services/" + service);
       }
     }
-    int present = 0;
-    for (String key : sim.etcd.keys().keySet()) {
-      present += key.startsWith(Simulation.BASE + "/services/") ? 1 : 0;
-    }
-    boolean many = keys.size() > 3 && keys.size() * 100 > present * 30;
+    long present =
+        sim.etcd.keys().keySet().stream().filter(key -> key.startsWith(SERVICES_KEY)).count();
+    boolean many = keys.size() > 3 && keys.size() * 100L > present * 30;
     if (many && sim.delete(keys.toArray(String[]::new))) {
       keys.forEach(key -> sim.oracle.slips.add(key.substring("services/".length())));
     }
+  }
+
+  /** There, and some leader has seen it: what came and went unseen was never known. */
+  private boolean isKnown(String service) {
+    return sim.etcd.value(SERVICES_KEY + service) != null
+        && sim.etcd.value(Simulation.BASE + "/status/services/" + service) != null;
   }
 
   /** A host is taken out of the inventory, or comes back. */
@@ -376,11 +393,13 @@ final class RandomRun {
   private void mend() {
     disturbed = false;
     sim.trace("all is mended");
-    sim.droppedEvents = 0;
+    sim.newsFates = News.ON_TIME;
     sim.standsStill = 0;
-    sim.delayedEvents = 0;
     sim.heal();
-    sim.etcd.membersUp(3);
+    for (int member = 0; member < Members.COUNT; member++) {
+      sim.etcd.member(member, Members.State.UP);
+      sim.etcd.members.lags(member, 0);
+    }
     sim.etcd.noSpace(false);
     sim.etcdChanged();
     for (int n = 1; n <= HOSTS; n++) {
@@ -462,7 +481,13 @@ final class RandomRun {
       String hold = key.startsWith(prefix) ? key.substring(prefix.length()) : "";
       // Hands remove containers also while nobody looks.
       boolean justified =
-          hold.equals("deletions") || hold.startsWith("empty-") || sim.restoredAt > 0;
+          hold.equals("deletions")
+              || hold.startsWith("empty-")
+              || (hold.equals("orphans") && recordsLost)
+              || sim.restoredAt > 0
+              // From outside, an answer that is too old is an etcd that went back.
+              || sim.staleReads() > 0
+              || sim.etcd.value(Simulation.BASE + "/cluster") == null;
       if (!hold.isEmpty() && !hold.equals("hosts") && !justified) {
         throw new Oracle.Broken("L1", "held without a reason: " + sim.etcd.value(key));
       }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,7 @@ class RandomTest {
   @Test
   @DisplayName("5,000 seeds of 2,000 steps and more")
   void seeds() {
+    LongAdder steps = new LongAdder();
     List<String> broken = Collections.synchronizedList(new ArrayList<>());
     LongStream.range(0, SEEDS)
         .parallel()
@@ -34,10 +36,12 @@ class RandomTest {
                 if (run.sim.time.steps() < RandomRun.STEPS) {
                   broken.add("seed " + seed + ": only " + run.sim.time.steps() + " steps");
                 }
+                steps.add(run.sim.time.steps());
               } catch (RuntimeException | Oracle.Broken failed) {
                 broken.add("bin/simulate --seed " + seed + ": " + failed);
               }
             });
+    Report.write("random", List.of(SEEDS + " seeds, " + steps + " steps"));
     assertThat(broken).isEmpty();
   }
 

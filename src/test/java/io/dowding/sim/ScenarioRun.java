@@ -1,9 +1,9 @@
 package io.dowding.sim;
 
-import io.dowding.sim.Faults.Call;
-import io.dowding.sim.Faults.Verdict;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** One run of a scenario with one agent, undisturbed or with faults at some of its calls. */
 final class ScenarioRun {
@@ -16,7 +16,6 @@ final class ScenarioRun {
 
   final Simulation sim;
   private final Scenario scenario;
-  private int firstCall;
 
   ScenarioRun(Scenario scenario, Bugs bugs) {
     this.scenario = scenario;
@@ -29,23 +28,37 @@ final class ScenarioRun {
    *
    * @param calls all calls until it had settled
    * @param mutations calls that may have changed a host
+   * @param news what was told meanwhile: events of engines, and revisions of watches
+   * @param reads the calls that asked etcd for what is now
    */
-  record Result(String endState, int calls, int mutations) {}
+  record Result(String endState, int calls, int mutations, int news, List<Read> reads) {}
 
-  /** A fault at the call of this number, counted from when the story begins. */
-  interface Plan {
-    Verdict at(int number, Call call);
-  }
+  /** A read of etcd, its call counted from when the story begins, and the revision it was given. */
+  record Read(int call, long revision) {}
 
-  Result run(Plan plan, int quietRounds) {
+  /**
+   * Tells the story.
+   *
+   * @param faults is asked for them when the story begins
+   */
+  Result run(Consumer<Simulation> faults, int quietRounds) {
     sim.hosts(scenario.hosts()).agents(1);
     scenario.setup().accept(sim);
-    firstCall = sim.calls();
+    int firstCall = sim.calls();
+    int firstNews = sim.news();
     int before = sim.mutations();
-    sim.faults = call -> plan.at(call.number() - firstCall, call);
+    List<Read> reads = new ArrayList<>();
+    sim.whenRead = revision -> reads.add(new Read(sim.calls() - 1 - firstCall, revision));
+    faults.accept(sim);
     scenario.story().accept(sim);
     int settled = settle(quietRounds);
-    return new Result(sim.oracle.endState(), settled - firstCall, sim.mutations() - before);
+    int end = settled - firstCall;
+    return new Result(
+        sim.oracle.endState(),
+        end,
+        sim.mutations() - before,
+        sim.news() - firstNews,
+        reads.stream().filter(read -> read.call() < end).toList());
   }
 
   private int settle(int quietRounds) {

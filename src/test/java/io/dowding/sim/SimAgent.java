@@ -113,7 +113,8 @@ final class SimAgent {
             seen -> {
               knownCluster = seen.cluster();
               knownAge = seen.age();
-            });
+            },
+            Simulation.SETTINGS.policy());
     if (!sim.inventoryInEtcd) {
       accept(new Event.InventoryRead(sim.inventory));
     }

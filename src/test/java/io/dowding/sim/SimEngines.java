@@ -20,6 +20,7 @@ import io.dowding.sim.Faults.Silence;
 import io.dowding.sim.Faults.Verdict;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ final class SimEngines implements Engines {
   static final long PING = 5000;
   private static final long RESYNC = 60_000;
   private static final long RETRY = 1000;
+  private static final long LATE = 5000;
 
   private final SimAgent agent;
   private final Simulation sim;
@@ -104,6 +106,9 @@ final class SimEngines implements Engines {
     private boolean closed;
     private boolean connected;
     private long session;
+
+    /** Of which is to be heard as one with what comes next. */
+    private final List<String> together = new ArrayList<>();
 
     Lane(Host host, Sink sink) {
       this.host = host;
@@ -206,21 +211,30 @@ final class SimEngines implements Engines {
     }
 
     private void happened(String id) {
-      if (!sim.canReach(agent, host.hostname())
-          || !sim.isAnswered(agent, host.hostname())
-          || sim.chance(sim.droppedEvents)) {
+      if (!sim.canReach(agent, host.hostname()) || !sim.isAnswered(agent, host.hostname())) {
         return;
       }
-      look(id);
-      if (sim.chance(sim.doubledEvents)) {
-        look(id);
+      switch (sim.fate(host.hostname())) {
+        case ON_TIME -> look(id, sim.latency(1, 10));
+        case DROPPED -> {}
+        case DELAYED -> look(id, LATE);
+        case DOUBLED -> {
+          look(id, sim.latency(1, 10));
+          look(id, sim.latency(1, 10));
+        }
+        case COALESCED -> {
+          together.add(id);
+          return;
+        }
       }
+      together.forEach(earlier -> look(earlier, sim.latency(1, 10)));
+      together.clear();
     }
 
-    private void look(String id) {
+    private void look(String id, long wait) {
       long of = session;
       agent.later(
-          sim.latency(1, sim.chance(sim.delayedEvents) ? 5000 : 10),
+          wait,
           () -> {
             if (closed || of != session) {
               return;

@@ -5,6 +5,7 @@ import io.dowding.etcd.Kv;
 import io.dowding.sim.Faults.Crashed;
 import io.dowding.sim.Faults.Verdict;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -12,10 +13,15 @@ import java.util.function.Supplier;
 final class SimKv implements Kv {
 
   private static final long DEADLINE = 5000;
+  private static final long REDIAL = 200;
   private static final long KEEPALIVE = 12_000;
+  private static final long LATE = 5000;
 
   private final SimAgent agent;
   private final Simulation sim;
+
+  /** The one it is connected to. */
+  private int member;
 
   SimKv(SimAgent agent) {
     this.agent = agent;
@@ -27,6 +33,10 @@ final class SimKv implements Kv {
     if (!sim.canReach(agent, "etcd")) {
       agent.spend(DEADLINE);
       throw new EtcdException("etcd did not answer within 5000 ms");
+    }
+    if (!sim.etcd.members.isUp(member)) {
+      agent.spend(REDIAL);
+      member = sim.etcd.members.next(member);
     }
     boolean reply = sim.isAnswered(agent, "etcd");
     switch (verdict) {
@@ -83,7 +93,10 @@ final class SimKv implements Kv {
         "range",
         false,
         () -> {
-          long back = at == 0 ? sim.staleness(agent) : 0;
+          if (at == 0) {
+            sim.whenRead.accept(sim.etcd.revision());
+          }
+          long back = at == 0 ? sim.staleness() : 0;
           long then = back == 0 ? at : Math.max(1, sim.etcd.revision() - back);
           try {
             return sim.etcd.range(from, end, then);
@@ -158,14 +171,20 @@ final class SimKv implements Kv {
     private Watcher real;
     private long notBefore;
     private final int life = agent.life;
+    private final int from = member;
     private boolean closed;
+    private boolean silent;
+
+    /** What is to be told as one with what comes next. */
+    private final List<Change> together = new ArrayList<>();
 
     Delayed(Watching watching) {
       this.watching = watching;
     }
 
     private void later(Runnable what) {
-      notBefore = Math.max(notBefore, sim.time.now() + sim.newsDelay + sim.latency(1, 10));
+      long lag = sim.etcd.members.lag(from);
+      notBefore = Math.max(notBefore, sim.time.now() + sim.newsDelay + lag + sim.latency(1, 10));
       sim.time.after(
           notBefore - sim.time.now(),
           () -> {
@@ -181,11 +200,44 @@ final class SimKv implements Kv {
         close();
         return;
       }
-      if (!sim.canReach(agent, "etcd") || !sim.isAnswered(agent, "etcd")) {
+      if (!isServed() || !sim.isAnswered(agent, "etcd")) {
         cut();
         return;
       }
-      later(() -> watching.changed(revision, changes));
+      if (changes.isEmpty()) {
+        tell(revision, changes);
+        return;
+      }
+      switch (sim.fate("etcd")) {
+        case ON_TIME -> tell(revision, changes);
+        case DROPPED -> silent = true;
+        case DELAYED -> {
+          notBefore = Math.max(notBefore, sim.time.now() + LATE);
+          tell(revision, changes);
+        }
+        case DOUBLED -> {
+          tell(revision, changes);
+          tell(revision, changes);
+        }
+        case COALESCED -> {
+          together.addAll(changes);
+          sim.time.after(LATE, () -> tell(revision, List.of()));
+        }
+      }
+    }
+
+    private void tell(long revision, List<Change> changes) {
+      if (silent) {
+        return;
+      }
+      List<Change> all = new ArrayList<>(together);
+      all.addAll(changes);
+      together.clear();
+      later(() -> watching.changed(revision, all));
+    }
+
+    private boolean isServed() {
+      return sim.canReach(agent, "etcd") && sim.etcd.members.isUp(from);
     }
 
     private void cut() {
@@ -202,7 +254,7 @@ final class SimKv implements Kv {
 
     @Override
     public void requestProgress() {
-      if (real != null && sim.canReach(agent, "etcd")) {
+      if (real != null && isServed()) {
         real.requestProgress();
       } else {
         cut();

@@ -177,11 +177,7 @@ final class SimStore implements Store {
     for (Kv.Change change : changes) {
       KeyReader.of(Simulation.BASE, change).ifPresent(read::add);
     }
-    Event.StoreChanged told = new Event.StoreChanged(revision, read);
-    sink.accept(told);
-    if (agent.sim.chance(agent.sim.doubledEvents)) {
-      sink.accept(told);
-    }
+    sink.accept(new Event.StoreChanged(revision, read));
   }
 
   @Override

@@ -79,7 +79,7 @@ final class Simulate {
     ScenarioRun run = new ScenarioRun(scenario, new Bugs());
     int at = Integer.parseInt(given.get(1));
     Verdict verdict = Verdict.valueOf(given.get(2));
-    print(run.sim, () -> run.run((number, call) -> number == at ? verdict : Verdict.PASS, 2));
+    print(run.sim, () -> run.run(CrashPoints.at(at, verdict), 2));
   }
 
   private static void print(Simulation sim, Runnable run) {

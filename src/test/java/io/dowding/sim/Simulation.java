@@ -3,6 +3,7 @@ package io.dowding.sim;
 import io.dowding.etcd.EtcdException;
 import io.dowding.etcd.Kv;
 import io.dowding.model.Host;
+import io.dowding.model.Policy;
 import io.dowding.plan.Action;
 import io.dowding.plan.Settings;
 import io.dowding.sim.Faults.Verdict;
@@ -16,6 +17,7 @@ import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongConsumer;
 
 /**
  * A whole cluster in one thread: agents around the real core, on an etcd and engines in memory, in
@@ -36,7 +38,8 @@ final class Simulation {
           Duration.ofSeconds(60),
           Duration.ofSeconds(1),
           Duration.ofSeconds(8),
-          8);
+          8,
+          Policy.STRICT);
 
   final VirtualTime time = new VirtualTime();
   final FakeEtcd etcd = new FakeEtcd(time);
@@ -51,12 +54,6 @@ final class Simulation {
   /** What a watch tells is late by so many milliseconds. */
   long newsDelay;
 
-  /** How likely events of engines are lost, late or doubled. */
-  double droppedEvents;
-
-  double delayedEvents;
-  double doubledEvents;
-
   /** How likely an agent stands still for a while when it has decided something. */
   double standsStill;
 
@@ -67,6 +64,17 @@ final class Simulation {
   long restoredAt = Long.MIN_VALUE / 2;
 
   Faults faults = Faults.NONE;
+  News newsFates = News.ON_TIME;
+
+  /** So many revisions ago is what a stale read answers. */
+  long staleBy;
+
+  /** Is told the revision that a read of etcd is to have. */
+  LongConsumer whenRead = revision -> {};
+
+  /** An agent has just died. */
+  Runnable whenCrashed = () -> {};
+
   private final SplittableRandom random;
   private final boolean jitter;
   private final Set<String> cut = new HashSet<>();
@@ -77,7 +85,9 @@ final class Simulation {
   private int calls;
   private int mutations;
   private int lasting;
+  private int news;
   private long staleBack;
+  private int staleReads;
   private long expiryAt = Long.MAX_VALUE;
 
   Simulation(long seed, boolean jitter, Bugs bugs) {
@@ -200,7 +210,8 @@ final class Simulation {
       lasting += name.equals("start") || name.equals("update") ? 0 : 1;
     }
     Verdict verdict = faults.at(new Faults.Call(number, agent.name, target, name, changes));
-    staleBack = verdict == Verdict.STALE ? random.nextLong(1, 20) : 0;
+    staleBack = verdict == Verdict.STALE ? staleBy : 0;
+    staleReads += staleBack > 0 ? 1 : 0;
     if (traced) {
       trace(
           agent.name
@@ -213,9 +224,45 @@ final class Simulation {
     return verdict;
   }
 
-  /** So many revisions ago is what a read answers. */
-  long staleness(SimAgent agent) {
+  /** So many revisions ago is what the read that is being made answers. */
+  long staleness() {
     return staleBack;
+  }
+
+  News.Fate fate(String from) {
+    News.Fate fate = newsFates.of(news++, from);
+    if (traced && fate != News.Fate.ON_TIME) {
+      trace("news from " + from + " " + fate);
+    }
+    return fate;
+  }
+
+  /** How much news there was. */
+  int news() {
+    return news;
+  }
+
+  /**
+   * All that outlives an agent, without times and ids: what happens after two deaths that left the
+   * same is the same.
+   */
+  String external() {
+    StringBuilder text = new StringBuilder();
+    etcd.keys()
+        .forEach(
+            (key, entry) -> {
+              if (key.startsWith(BASE + "/leader/")) {
+                text.append("a leader\n");
+              } else if (!key.startsWith(BASE + "/status/")) {
+                text.append(key).append('=').append(entry.text()).append('\n');
+              }
+            });
+    engines.forEach((host, engine) -> text.append(host).append(engine.external()).append('\n'));
+    return text.toString();
+  }
+
+  int staleReads() {
+    return staleReads;
   }
 
   int calls() {
@@ -251,6 +298,7 @@ final class Simulation {
   }
 
   void crashed(SimAgent agent) {
+    whenCrashed.run();
     if (supervised) {
       time.after(1000, agent::start);
     }

@@ -1,0 +1,93 @@
+package io.dowding.docker;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.exception.InternalServerErrorException;
+import com.github.dockerjava.api.model.ExposedPort;
+import com.github.dockerjava.api.model.HealthCheck;
+import com.github.dockerjava.api.model.HostConfig;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What a spec hands to the engine in the engine's own words. Those of the host configuration are
+ * read by docker-java itself from their JSON, so that none of its setters is missing.
+ */
+final class EngineFields {
+
+  private static final String HOST = "HostConfig.";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The API that a field came with; an older engine would ignore it without a word. */
+  private static final Map<String, String> SINCE =
+      Map.of(HOST + "Annotations", "1.43", "Healthcheck.StartInterval", "1.44");
+
+  private EngineFields() {}
+
+  /** Refuses what an engine of this API version would ignore; another host may know better. */
+  static void mustKnow(Map<String, Object> engine, String version) {
+    SINCE.forEach(
+        (path, since) -> {
+          if (isGiven(engine, path) && Connection.compare(version, since) < 0) {
+            throw new InternalServerErrorException(
+                path + " needs an engine of API " + since + "; this one speaks " + version);
+          }
+        });
+  }
+
+  private static boolean isGiven(Map<String, Object> engine, String path) {
+    int dot = path.indexOf('.');
+    return engine.containsKey(path)
+        || (engine.get(path.substring(0, dot)) instanceof Map<?, ?> inner
+            && inner.containsKey(path.substring(dot + 1)));
+  }
+
+  static HostConfig added(HostConfig host, Map<String, Object> engine) {
+    Map<String, Object> more = new TreeMap<>();
+    engine.forEach(
+        (path, value) -> {
+          if (path.startsWith(HOST)) {
+            more.put(path.substring(HOST.length()), value);
+          }
+        });
+    try {
+      return JSON.readerForUpdating(host).readValue(JSON.writeValueAsString(more));
+    } catch (JsonProcessingException bad) {
+      throw new IllegalStateException("docker-java does not take " + more, bad);
+    }
+  }
+
+  static Set<ExposedPort> exposed(Map<String, Object> engine) {
+    Set<ExposedPort> ports = new LinkedHashSet<>();
+    if (engine.get("ExposedPorts") instanceof Map<?, ?> exposed) {
+      exposed.keySet().forEach(port -> ports.add(ExposedPort.parse(String.valueOf(port))));
+    }
+    return ports;
+  }
+
+  static void add(CreateContainerCmd create, Map<String, Object> engine) {
+    engine.forEach(
+        (path, value) -> {
+          switch (path) {
+            case "Healthcheck" ->
+                create.withHealthcheck(JSON.convertValue(value, HealthCheck.class));
+            case "Domainname" -> create.withDomainName((String) value);
+            case "MacAddress" -> create.withMacAddress((String) value);
+            case "Tty" -> create.withTty((Boolean) value);
+            case "OpenStdin" -> create.withStdinOpen((Boolean) value);
+            case "platform" -> create.withPlatform((String) value);
+            case "ExposedPorts" -> {
+              // Set together with those that are published.
+            }
+            default -> {
+              if (!path.startsWith(HOST)) {
+                throw new IllegalArgumentException("nobody knows what to do with " + path);
+              }
+            }
+          }
+        });
+  }
+}

@@ -1,0 +1,164 @@
+package io.dowding.it;
+
+import io.dowding.it.CrashingAgent.Point;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An agent in a process of its own, with a witness of its own before every engine and every etcd:
+ * what counts is what arrived there, and not what an agent says.
+ */
+final class AgentProcess implements AutoCloseable {
+
+  private static final int TERMINATED = 143;
+
+  private final String name;
+  private final String base;
+  private final Path config;
+  private final Path log;
+  private final List<TcpProxy> engines = new ArrayList<>();
+  private final List<TcpProxy> etcd = new ArrayList<>();
+  private final EtcdWitness witness = new EtcdWitness();
+  private Process process;
+
+  /** What all of them are configured with, beyond where etcd and the hosts are. */
+  record Setup(String base, int leaseTtl, List<String> etcd, List<TestHost> hosts) {}
+
+  AgentProcess(String name, Setup setup, Path directory) {
+    this.name = name;
+    this.base = setup.base();
+    this.log = directory.resolve(name + ".log");
+    for (String url : setup.etcd()) {
+      etcd.add(new TcpProxy(url, witness::connection));
+    }
+    StringBuilder inventory = new StringBuilder();
+    for (TestHost host : setup.hosts()) {
+      TcpProxy proxy = new TcpProxy(host.endpoint());
+      engines.add(proxy);
+      inventory.append("  - {hostname: " + host.name() + ", docker: " + proxy.docker() + "}\n");
+    }
+    String text =
+        """
+        name: %s
+        etcd: {endpoints: "%s"}
+        baseKey: %s
+        stateDir: %s
+        leaseTtl: %ds
+        reschedule: 4s
+        unknownAfter: 2s
+        settle: 300ms
+        docker: {ping: 1s, callTimeout: 3s}
+        inventory:
+        %s"""
+            .formatted(
+                name,
+                String.join(",", etcd.stream().map(TcpProxy::endpoint).toList()),
+                base,
+                directory.resolve("state-" + name),
+                setup.leaseTtl(),
+                inventory);
+    try {
+      config = Files.writeString(directory.resolve(name + ".yaml"), text);
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+    start();
+  }
+
+  /** Starts it again, if it is not running. */
+  void start() {
+    if (process != null && process.isAlive()) {
+      return;
+    }
+    try {
+      process =
+          new ProcessBuilder(
+                  ProcessHandle.current().info().command().orElseThrow(),
+                  "-XX:TieredStopAtLevel=1",
+                  "-Xmx256m",
+                  "--enable-native-access=ALL-UNNAMED",
+                  "--sun-misc-unsafe-memory-access=allow",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  CrashingAgent.class.getName(),
+                  config.toString(),
+                  Point.NEVER.name())
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+              .start();
+      Testbed.shared().remember(process);
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  String name() {
+    return name;
+  }
+
+  String base() {
+    return base;
+  }
+
+  /** What it asked etcd. */
+  EtcdWitness witness() {
+    return witness;
+  }
+
+  /** What it asked engines that changes something. */
+  List<String> changes() {
+    return asked().stream().map(TcpProxy.Asked::line).toList();
+  }
+
+  List<TcpProxy.Asked> asked() {
+    return engines.stream().flatMap(proxy -> proxy.asked().stream()).toList();
+  }
+
+  void cutFromEtcd() {
+    etcd.forEach(TcpProxy::cut);
+  }
+
+  void healToEtcd() {
+    etcd.forEach(TcpProxy::heal);
+  }
+
+  /** As SIGKILL. */
+  void kill() {
+    process.destroyForcibly().onExit().join();
+  }
+
+  /** As SIGTERM; returns when it is gone. */
+  void terminate() {
+    process.destroy();
+    int exit = process.onExit().join().exitValue();
+    if (exit != TERMINATED) {
+      throw new IllegalStateException(name + " ended with " + exit);
+    }
+  }
+
+  void freeze() {
+    signal("STOP");
+  }
+
+  void thaw() {
+    signal("CONT");
+  }
+
+  private void signal(String what) {
+    if (process.isAlive()) {
+      Shell.run("kill", "-" + what, Long.toString(process.pid()));
+    }
+  }
+
+  @Override
+  public void close() {
+    thaw();
+    kill();
+    engines.forEach(TcpProxy::close);
+    etcd.forEach(TcpProxy::close);
+  }
+}

@@ -1,0 +1,33 @@
+package io.dowding.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Each accident once; {@code bin/chaos} goes on with them. */
+@DisplayName("Accidents happen to real parts, and witnesses look")
+class ChaosIT {
+
+  private static Chaos chaos;
+
+  @BeforeAll
+  static void begin() {
+    chaos = new Chaos(1);
+  }
+
+  @AfterAll
+  static void end() {
+    chaos.close();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @EnumSource
+  @DisplayName("in the end all is as asked for, and nothing was done that is forbidden")
+  void suffers(ChaosFault fault) {
+    assertThat(chaos.suffer(fault)).isEmpty();
+  }
+}
