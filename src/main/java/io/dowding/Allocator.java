@@ -268,5 +268,7 @@ final class Allocator {
           new Service.PinRule.None(),
           null,
           new Service.Reschedule.Default(),
-          true);
+          true,
+          List.of(),
+          Service.OnUnhealthy.RESTART);
 }

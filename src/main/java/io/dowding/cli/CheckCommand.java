@@ -1,8 +1,10 @@
 package io.dowding.cli;
 
+import io.dowding.compose.ComposeFile;
 import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,11 +17,15 @@ import picocli.CommandLine.Spec;
 /** {@code check}: can these services be run, and if not, what is wrong with them. */
 @Command(
     name = "check",
-    description = "Checks services (JSON, as put under services/): every problem at once.",
+    description =
+        "Checks services (JSON, as put under services/) and Compose files: every problem at once.",
     mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
 
-  @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files with one service each.")
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "FILE",
+      description = "Files with one service each, or Compose files.")
   private List<Path> files = List.of();
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -29,14 +35,27 @@ final class CheckCommand implements Callable<Integer> {
     var out = spec.commandLine().getOut();
     int status = 0;
     for (Path file : files) {
-      try {
-        ServiceReader.read("check", 0, Files.readAllBytes(file));
+      List<String> problems = problems(Files.readAllBytes(file));
+      problems.forEach(problem -> out.println(file + ": " + problem));
+      if (problems.isEmpty()) {
         out.println(file + ": ok");
-      } catch (InvalidServiceException invalid) {
-        invalid.problems().forEach(problem -> out.println(file + ": " + problem));
+      } else {
         status = 1;
       }
     }
     return status;
+  }
+
+  private static List<String> problems(byte[] file) {
+    String text = new String(file, StandardCharsets.UTF_8);
+    if (ComposeFile.isOne(text)) {
+      return ComposeFile.read(text, System.getenv()).problems();
+    }
+    try {
+      ServiceReader.read("check", 0, file);
+      return List.of();
+    } catch (InvalidServiceException invalid) {
+      return invalid.problems();
+    }
   }
 }

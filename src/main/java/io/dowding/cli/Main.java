@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       AgentCommand.class,
       CheckCommand.class,
+      ImportCommand.class,
       StatusCommand.class,
       HostCommand.class,
       ServiceCommand.class,

@@ -2,6 +2,7 @@ package io.dowding.compose;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dowding.model.Names;
+import io.dowding.model.Service.OnUnhealthy;
 import io.dowding.model.Service.PinRule;
 import io.dowding.model.Service.Reschedule;
 import io.dowding.model.Service.Strategy;
@@ -66,6 +67,21 @@ final class ExtrasReader {
                   default -> null;
                 });
     return running == null || running;
+  }
+
+  OnUnhealthy onUnhealthy() {
+    OnUnhealthy word =
+        extras.text(
+            "unhealthy",
+            "restart, replace or ignore",
+            text ->
+                switch (text) {
+                  case "restart" -> OnUnhealthy.RESTART;
+                  case "replace" -> OnUnhealthy.REPLACE;
+                  case "ignore" -> OnUnhealthy.IGNORE;
+                  default -> null;
+                });
+    return word == null ? OnUnhealthy.RESTART : word;
   }
 
   Strategy strategy() {

@@ -17,7 +17,6 @@ final class Hints {
           Map.entry("cpu_count", "write deploy.resources.limits.cpus: it is for Windows"),
           Map.entry("cpu_percent", "write deploy.resources.limits.cpus: it is for Windows"),
           Map.entry("credential_spec", "leave it out: it is for Windows"),
-          Map.entry("depends_on", "leave it out: a service that fails is tried again"),
           Map.entry("develop", "leave it out: nothing is built here"),
           Map.entry("external_links", "write extra_hosts"),
           Map.entry("label_file", "write its lines in labels"),

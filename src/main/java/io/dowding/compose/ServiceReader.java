@@ -102,6 +102,8 @@ public final class ServiceReader {
     String parent = extras.parent();
     Service.Reschedule reschedule = extras.reschedule();
     boolean running = extras.running();
+    Service.OnUnhealthy onUnhealthy = extras.onUnhealthy();
+    List<Service.Dependency> dependsOn = DependencyReader.read(name, fields);
     extras.refuseOthers();
     onlyDefaultNetwork();
     fields.refuseOthers();
@@ -119,7 +121,9 @@ public final class ServiceReader {
         pin,
         parent,
         reschedule,
-        running);
+        running,
+        dependsOn,
+        onUnhealthy);
   }
 
   private void check(

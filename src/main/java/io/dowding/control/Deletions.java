@@ -25,6 +25,9 @@ final class Deletions {
 
   private final Set<String> told = new TreeSet<>();
 
+  /** Those that perhaps came back and went once more while another agent led. */
+  private final Set<String> again = new TreeSet<>();
+
   /**
    * @param remaining how many services there still are
    */
@@ -46,7 +49,8 @@ final class Deletions {
   void unseen(Collection<String> services, int remaining, Instant now) {
     Set<String> others = new TreeSet<>(services);
     others.removeAll(known);
-    others.removeAll(held);
+    others.removeIf(service -> held.contains(service) && !again.contains(service));
+    again.clear();
     if (!others.isEmpty()) {
       deleted(others, remaining, now);
     }
@@ -71,6 +75,13 @@ final class Deletions {
   /** As an earlier agent held them. */
   void hold(Collection<String> services) {
     held.addAll(services);
+  }
+
+  /** Those that are held and not among these count once more; held they stay. */
+  void recount(Collection<String> heldByLeader) {
+    again.addAll(held);
+    again.removeAll(heldByLeader);
+    known.removeAll(again);
   }
 
   void release() {

@@ -121,12 +121,19 @@ final class Keys {
 
   /** What an earlier leader held stays so. */
   private void recallHeldDeletions(Event.Recalled recalled) {
+    Set<String> still = heldDeletions(recalled);
+    still.removeAll(entries.keySet());
+    deletions.hold(still);
+  }
+
+  private static Set<String> heldDeletions(Event.Recalled recalled) {
     HostStatus.Hold hold = recalled.holds().get(Holds.DELETIONS);
-    if (hold != null) {
-      Set<String> still = new TreeSet<>(List.of(hold.held().split(", ", -1)));
-      still.removeAll(entries.keySet());
-      deletions.hold(still);
-    }
+    return hold == null ? new TreeSet<>() : new TreeSet<>(List.of(hold.held().split(", ", -1)));
+  }
+
+  /** What this agent alone remembers as held may have come back and gone again unseen. */
+  void recountDeletions(Event.Recalled recalled) {
+    deletions.recount(heldDeletions(recalled));
   }
 
   /**

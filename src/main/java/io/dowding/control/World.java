@@ -179,6 +179,7 @@ final class World {
 
   private void recall(Event.Recalled left) {
     remainsToLookAt = true;
+    keys.recountDeletions(left);
     confirmedDeletions.clear();
     servicesBefore.clear();
     servicesBefore.addAll(left.services().keySet());

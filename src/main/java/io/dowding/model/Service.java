@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param generation the {@code mod_revision} of the key that it was read from
  * @param parent the job or service beside which this one must live, or null
  * @param running false for {@code state: stopped}: keep the definition, run nothing
+ * @param dependsOn what must be there before a job of this service is made; what runs is not
+ *     stopped for it
  */
 public record Service(
     String name,
@@ -22,7 +24,42 @@ public record Service(
     PinRule pin,
     @Nullable String parent,
     Reschedule reschedule,
-    boolean running) {
+    boolean running,
+    List<Dependency> dependsOn,
+    OnUnhealthy onUnhealthy) {
+
+  /**
+   * Another service that this one needs.
+   *
+   * @param required false: if there is no such service, it is not waited for
+   */
+  public record Dependency(String service, Condition condition, boolean required) {}
+
+  /** What all jobs of the other service must be; by Compose's words. */
+  public enum Condition {
+    STARTED("service_started"),
+    HEALTHY("service_healthy"),
+    COMPLETED("service_completed_successfully");
+
+    private final String word;
+
+    Condition(String word) {
+      this.word = word;
+    }
+
+    public String word() {
+      return word;
+    }
+  }
+
+  /** What becomes of a container whose health check fails. */
+  public enum OnUnhealthy {
+    /** The default. */
+    RESTART,
+    /** A new container takes its place. */
+    REPLACE,
+    IGNORE
+  }
 
   /** How many jobs. */
   public sealed interface Mode {

@@ -27,6 +27,7 @@ final class ServicePass {
   private final Service service;
   private final Targets targets;
   private final Upkeep upkeep;
+  private final Dependencies dependencies;
 
   /** A job that is not yet what or where it should be. */
   private record Change(String job, @Nullable Allocation record, Target target) {}
@@ -37,6 +38,7 @@ final class ServicePass {
     this.service = service;
     this.targets = new Targets(pass, pins);
     this.upkeep = new Upkeep(pass);
+    this.dependencies = new Dependencies(pass);
   }
 
   /** The jobs that should exist, in order. */
@@ -95,6 +97,11 @@ final class ServicePass {
   private @Nullable Change change(String job) {
     Allocation record = situation.allocations().get(job);
     if ((record == null || isOutlived(record)) && adopt(job)) {
+      return null;
+    }
+    String waits = record == null ? dependencies.missing(service) : null;
+    if (waits != null) {
+      pass.view(nowhere(job, new Target.Nowhere(waits)));
       return null;
     }
     Target target =

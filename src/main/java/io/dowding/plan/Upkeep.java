@@ -167,8 +167,9 @@ final class Upkeep {
       stop(record.job(), record.host(), container, "it was asked to stop");
       return view(record, container, State.REPLACING, "is being stopped, and is started again");
     }
-    if ("unhealthy".equals(container.health())) {
-      return unhealthy(record, container, memory);
+    if ("unhealthy".equals(container.health())
+        && service.onUnhealthy() != Service.OnUnhealthy.IGNORE) {
+      return unhealthy(record, service, container, memory);
     }
     Instant settled = since == null ? null : since.plus(situation.settings().settle());
     Instant stable = since == null ? null : since.plus(Settings.STABLE);
@@ -195,9 +196,15 @@ final class Upkeep {
         up);
   }
 
-  private JobView unhealthy(Allocation record, Container container, JobMemory memory) {
+  private JobView unhealthy(
+      Allocation record, Service service, Container container, JobMemory memory) {
+    boolean replaced = service.onUnhealthy() == Service.OnUnhealthy.REPLACE;
     if (memory.mayTryAt(pass.now())) {
-      stop(record.job(), record.host(), container, "unhealthy");
+      if (replaced) {
+        retire(record.job(), record.host(), container, "unhealthy");
+      } else {
+        stop(record.job(), record.host(), container, "unhealthy");
+      }
     } else {
       pass.wakeAt(memory.nextTry());
     }
@@ -206,7 +213,7 @@ final class Upkeep {
         record.host(),
         container,
         State.UNHEALTHY,
-        "unhealthy; is restarted",
+        replaced ? "unhealthy; is replaced" : "unhealthy; is restarted",
         memory.nextTry(),
         true,
         false);
@@ -246,6 +253,11 @@ final class Upkeep {
 
   private JobView exited(Allocation record, Service service, Container container) {
     JobMemory memory = situation.memory(record.job());
+    if ("unhealthy".equals(container.health())
+        && service.onUnhealthy() == Service.OnUnhealthy.REPLACE) {
+      retire(record.job(), record.host(), container, "unhealthy");
+      return view(record, container, State.REPLACING, "was unhealthy; is replaced");
+    }
     int restarts = Math.max(container.restartCount(), memory.failures() - 1);
     if (service.container().restart().isDone(container.exitCode(), restarts)) {
       String code =

@@ -84,6 +84,34 @@ class CommandsIT {
   }
 
   @Test
+  @DisplayName("a Compose file is checked and imported, but for what cannot be run")
+  void imports() throws Exception {
+    cluster.startAgent();
+    Path compose =
+        Files.writeString(
+            directory.resolve("compose.yaml"),
+            """
+            x-common: &common {image: "${IMAGE:-demo:1}", command: [serve]}
+            services:
+              db: *common
+              web: {<<: *common, depends_on: [db]}
+              app: {build: .}
+            """);
+    assertThat(java("io.dowding.cli.Main", "check", compose.toString()))
+        .matches(ran -> ran.status() == 1 && ran.output().contains("services.app.build: is not"));
+    Ran imported = dowding("import", compose.toString());
+    assertThat(imported.status()).isEqualTo(1);
+    assertThat(imported.output())
+        .contains("db: new")
+        .contains("web: new")
+        .contains("services.app.build: is not supported");
+    cluster.awaitRunning("web");
+    cluster.awaitRunning("db");
+    Ran again = dowding("import", "--only=db", compose.toString());
+    assertThat(again.output()).contains("db: same").doesNotContain("web: same");
+  }
+
+  @Test
   @DisplayName("services are added, listed, shown, checked and removed")
   void services() throws Exception {
     cluster.startAgent();

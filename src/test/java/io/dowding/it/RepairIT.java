@@ -8,6 +8,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.dowding.it.TestCluster.Seen;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,45 @@ class RepairIT {
               assertThat(state.getRunning()).isTrue();
               assertThat(state.getStartedAt()).isNotEqualTo(started);
             });
+  }
+
+  private static String checkedWith(String command, String... more) {
+    String check =
+        "\"healthcheck\":{\"test\":\"" + command + "\",\"interval\":\"1s\",\"retries\":1}";
+    List<String> fields = new ArrayList<>(List.of(check));
+    fields.addAll(List.of(more));
+    return service(fields.toArray(String[]::new));
+  }
+
+  @Test
+  @DisplayName("a job waits for what it depends on to be there, and to be healthy")
+  void dependsOn() {
+    cluster.put(
+        "services/app", service("\"depends_on\":{\"db\":{\"condition\":\"service_healthy\"}}"));
+    cluster.awaitStatus("app", s -> s.toString().contains("there is no such service"));
+    cluster.put("services/db", checkedWith("test -e /nothing"));
+    cluster.awaitStatus("app", s -> s.toString().contains("db.1 is not healthy"));
+    assertThat(cluster.containers()).doesNotContainKey("app.1");
+
+    cluster.put("services/db", checkedWith("true"));
+
+    cluster.awaitRunning("app");
+    assertThat(cluster.jobStatus("db.1").path("health").asText()).isEqualTo("healthy");
+  }
+
+  @Test
+  @DisplayName("an unhealthy container is replaced where the service asks for it")
+  void replaced() {
+    cluster.put("services/web", checkedWith("false", "\"x-dowding\":{\"unhealthy\":\"replace\"}"));
+    await().atMost(SOON).until(() -> cluster.containers().containsKey("web.1"));
+    String id = cluster.container("web.1").id();
+
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                cluster.containers().containsKey("web.1")
+                    && !cluster.container("web.1").id().equals(id));
   }
 
   @Test

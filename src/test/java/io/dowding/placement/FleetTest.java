@@ -47,7 +47,9 @@ class FleetTest {
             new Service.PinRule.None(),
             null,
             new Service.Reschedule.Default(),
-            true),
+            true,
+            List.of(),
+            Service.OnUnhealthy.RESTART),
         Map.of());
   }
 

@@ -255,6 +255,127 @@ class PlannerTest {
   }
 
   @Nested
+  @DisplayName("depends_on")
+  class DependsOn {
+
+    private Scene app(String condition) {
+      return Scene.withHosts("a")
+          .service("db")
+          .service("app", "\"depends_on\":{\"db\":{\"condition\":\"service_" + condition + "\"}}");
+    }
+
+    private void waits(Scene scene, String reason) {
+      assertThat(scene.actions()).noneMatch(action -> action.contains("app"));
+      assertThat(scene.view("app.1").reason()).contains(reason);
+    }
+
+    private void goesOn(Scene scene) {
+      assertThat(scene.actions()).anyMatch(action -> action.contains("app.1"));
+    }
+
+    @Test
+    @DisplayName("waits for what is not there, not placed, or not wanted to run")
+    void notThere() {
+      waits(
+          Scene.withHosts("a").service("app", "\"depends_on\":[\"db\"]"),
+          "waits for db: there is no such service");
+      waits(app("started"), "waits for db: it has not been placed");
+      waits(
+          Scene.withHosts("a")
+              .service("db", "\"x-dowding\":{\"state\":\"stopped\"}")
+              .service("app", "\"depends_on\":[\"db\"]"),
+          "waits for db: it is asked to run no job");
+    }
+
+    @Test
+    @DisplayName("service_started waits until every container has been started")
+    void started() {
+      waits(app("started").recorded("db.1", "a"), "waits for db: db.1 is not started");
+      goesOn(app("started").running("db.1", "a"));
+    }
+
+    @Test
+    @DisplayName("service_healthy waits for health, and not for mere running")
+    void healthy() {
+      waits(app("healthy").running("db.1", "a"), "waits for db: db.1 is not healthy");
+      waits(
+          app("healthy").health("db.1", "a", Container.State.RUNNING, "starting"),
+          "db.1 is not healthy");
+      goesOn(app("healthy").health("db.1", "a", Container.State.RUNNING, "healthy"));
+    }
+
+    @Test
+    @DisplayName("service_completed_successfully waits for an end, and for a good one")
+    void completed() {
+      waits(
+          app("completed_successfully").running("db.1", "a"), "db.1 is not completed_successfully");
+      waits(app("completed_successfully").ended("db.1", "a", 3), "not completed_successfully");
+      goesOn(app("completed_successfully").ended("db.1", "a", 0));
+    }
+
+    @Test
+    @DisplayName("required: false does not wait for what is not there")
+    void optional() {
+      goesOn(Scene.withHosts("a").service("app", "\"depends_on\":{\"db\":{\"required\":false}}"));
+    }
+
+    @Test
+    @DisplayName("stops nothing that runs when what it depended on goes away")
+    void goneLater() {
+      Scene scene =
+          Scene.withHosts("a").service("app", "\"depends_on\":[\"db\"]").running("app.1", "a");
+      assertThat(scene.actions()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("that goes round is named")
+    void round() {
+      Scene scene =
+          Scene.withHosts("a")
+              .service("a1", "\"depends_on\":[\"b1\"]")
+              .service("b1", "\"depends_on\":[\"c1\"]")
+              .service("c1", "\"depends_on\":[\"a1\",\"c2\"]")
+              .service("c2");
+      assertThat(scene.view("b1.1").reason()).contains("goes round: b1 → c1 → a1 → b1");
+    }
+  }
+
+  @Nested
+  @DisplayName("What is unhealthy")
+  class Unhealthy {
+
+    private Scene unhealthy(String word, Container.State state) {
+      return Scene.withHosts("a")
+          .service("web", "\"x-dowding\":{\"unhealthy\":\"" + word + "\"}")
+          .health("web.1", "a", state, "unhealthy");
+    }
+
+    @Test
+    @DisplayName("is stopped and started again")
+    void restart() {
+      assertThat(unhealthy("restart", Container.State.RUNNING).actions())
+          .containsExactly("TERM id-web.1.5 on a");
+      assertThat(unhealthy("restart", Container.State.EXITED).actions())
+          .containsExactly("start id-web.1.5 on a");
+    }
+
+    @Test
+    @DisplayName("or stopped and removed, for a new container to take its place")
+    void replace() {
+      assertThat(unhealthy("replace", Container.State.RUNNING).actions())
+          .containsExactly("TERM id-web.1.5 on a");
+      assertThat(unhealthy("replace", Container.State.EXITED).actions())
+          .containsExactly("remove id-web.1.5 on a");
+    }
+
+    @Test
+    @DisplayName("or left as it is")
+    void ignore() {
+      assertThat(unhealthy("ignore", Container.State.RUNNING).actions()).isEmpty();
+    }
+  }
+
+  @Nested
   @DisplayName("A pin")
   class Pinned {
 

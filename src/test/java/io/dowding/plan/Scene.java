@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** A situation, told in few words. Time is a minute past midnight, and what runs has come up. */
 final class Scene {
@@ -140,6 +141,26 @@ final class Scene {
   }
 
   Scene container(String job, String host, long incarnation, Container.State state) {
+    return container(job, host, incarnation, state, state == Container.State.EXITED ? 1 : 0, null);
+  }
+
+  /** Recorded there, and its container ended with this. */
+  Scene ended(String job, String host, int exitCode) {
+    return recorded(job, host).container(job, host, 5, Container.State.EXITED, exitCode, null);
+  }
+
+  /** Recorded there, and its container has this health. */
+  Scene health(String job, String host, Container.State state, String health) {
+    return recorded(job, host).container(job, host, 5, state, 0, health);
+  }
+
+  private Scene container(
+      String job,
+      String host,
+      long incarnation,
+      Container.State state,
+      int exitCode,
+      @Nullable String health) {
     Allocation record = allocations.get(job);
     String hash = record == null ? "1-old" : record.specHash();
     Map<String, String> labels =
@@ -148,7 +169,7 @@ final class Scene {
             Ownership.JOB, job,
             Ownership.INCARNATION, Long.toString(incarnation),
             Ownership.SPEC, hash);
-    Container made = made(job + "." + incarnation, labels, state, List.of());
+    Container made = made(job + "." + incarnation, labels, state, exitCode, health, List.of());
     on(host).add(made);
     if (state == Container.State.RUNNING) {
       remember(job, m -> m.saw(job, incarnation, made, false, NOW.minusSeconds(30)));
@@ -158,12 +179,24 @@ final class Scene {
 
   Scene stranger(String host, String name, int port) {
     on(host)
-        .add(made(name, Map.of(), Container.State.RUNNING, List.of(new Port("", port, 80, "tcp"))));
+        .add(
+            made(
+                name,
+                Map.of(),
+                Container.State.RUNNING,
+                0,
+                null,
+                List.of(new Port("", port, 80, "tcp"))));
     return this;
   }
 
   private static Container made(
-      String name, Map<String, String> labels, Container.State state, List<Port> ports) {
+      String name,
+      Map<String, String> labels,
+      Container.State state,
+      int exitCode,
+      @Nullable String health,
+      List<Port> ports) {
     boolean ran = state != Container.State.CREATED;
     return new Container(
         "id-" + name,
@@ -172,10 +205,10 @@ final class Scene {
         labels,
         false,
         state,
-        state == Container.State.EXITED ? 1 : 0,
+        exitCode,
         false,
         "",
-        null,
+        health,
         0,
         ran ? NOW.minusSeconds(30) : null,
         state == Container.State.EXITED ? NOW.minusSeconds(1) : null,
@@ -314,7 +347,7 @@ final class Scene {
     return Objects.requireNonNull(containers.get(host));
   }
 
-  private JobView view(String job) {
+  JobView view(String job) {
     return Objects.requireNonNull(plan().jobs().get(job));
   }
 

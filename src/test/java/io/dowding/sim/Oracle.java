@@ -47,6 +47,9 @@ final class Oracle {
 
   private String lastCluster = "";
 
+  /** Jobs that were made once: from then on they wait for nobody. */
+  private final Set<String> made = new HashSet<>();
+
   /** Services deleted by a slip, many at once, and not confirmed. */
   final Set<String> slips = new HashSet<>();
 
@@ -227,6 +230,7 @@ final class Oracle {
     if (name.equals("create")) {
       if (action instanceof Action.Create create) {
         pinHolds(create);
+        dependenciesHold(create);
       }
       return;
     }
@@ -245,6 +249,35 @@ final class Oracle {
     if (name.startsWith("signal") || name.equals("remove")) {
       ends(host, name, box, owned);
     }
+  }
+
+  /**
+   * In a scenario, where nothing that was there goes away by accident, this can be told exactly.
+   */
+  private void dependenciesHold(Action.Create create) {
+    Service service = wanted.get(Names.serviceOf(create.job()));
+    if (!strict || service == null || !made.add(create.job())) {
+      return;
+    }
+    for (Service.Dependency needed : service.dependsOn()) {
+      boolean met =
+          sim.engines.values().stream()
+              .flatMap(engine -> engine.boxes().stream())
+              .filter(box -> needed.service().equals(serviceOf(box)))
+              .anyMatch(
+                  box ->
+                      needed.condition() == Service.Condition.COMPLETED
+                          ? box.state == Container.State.EXITED && box.exitCode == 0
+                          : box.startedAt != null);
+      if (!met) {
+        broken("depends_on", create.job() + " is made before " + needed.service());
+      }
+    }
+  }
+
+  private static String serviceOf(Box box) {
+    String job = box.labels.get(Ownership.JOB);
+    return job == null ? "" : Names.serviceOf(job);
   }
 
   /** What keeps crashing, or keeps being refused, is tried ever less often. */

@@ -13,6 +13,7 @@ import io.dowding.model.Allocation;
 import io.dowding.model.Container;
 import io.dowding.model.Ownership;
 import io.dowding.model.Pin;
+import io.dowding.model.Service;
 import io.dowding.plan.Action;
 import io.dowding.plan.Fault;
 import io.dowding.plan.Settings;
@@ -105,6 +106,56 @@ final class PlantedBugs {
                   new Event.StoreChanged(at, read(changes, eye));
               case null, default -> event;
             });
+  }
+
+  /** What services depend on is taken for what this makes of it. */
+  private static Bugs depending(UnaryOperator<List<Service.Dependency>> eye) {
+    return reading(
+        key ->
+            key
+                    instanceof
+                    StoreChange.OfService(
+                        String name,
+                        Parsed.Valid<Service>(Service service),
+                        String json,
+                        long at)
+                ? new StoreChange.OfService(
+                    name,
+                    new Parsed.Valid<>(with(service, eye.apply(service.dependsOn()))),
+                    json,
+                    at)
+                : key);
+  }
+
+  private static Service with(Service of, List<Service.Dependency> dependencies) {
+    return new Service(
+        of.name(),
+        of.generation(),
+        of.container(),
+        of.specHash(),
+        of.mode(),
+        of.placement(),
+        of.pin(),
+        of.parent(),
+        of.reschedule(),
+        of.running(),
+        dependencies,
+        of.onUnhealthy());
+  }
+
+  /** The same, and what was read once is not read again before something is stopped. */
+  private static Bugs trusting(Bugs ears) {
+    return new Bugs() {
+      @Override
+      @Nullable Event hears(Event event) {
+        return ears.hears(event);
+      }
+
+      @Override
+      boolean stillHolds(boolean holds) {
+        return true;
+      }
+    };
   }
 
   private static List<StoreChange> read(
@@ -311,17 +362,18 @@ final class PlantedBugs {
         "a malformed service is taken for a deleted one",
         "S4, 26",
         () ->
-            reading(
-                key ->
-                    key
-                            instanceof
-                            StoreChange.OfService(
-                                String name,
-                                Parsed.Invalid<?> _,
-                                String json,
-                                long at)
-                        ? new StoreChange.OfService(name, null, json, at)
-                        : key));
+            trusting(
+                reading(
+                    key ->
+                        key
+                                instanceof
+                                StoreChange.OfService(
+                                    String name,
+                                    Parsed.Invalid<?> _,
+                                    String json,
+                                    long at)
+                            ? new StoreChange.OfService(name, null, json, at)
+                            : key)));
     plant(
         "a malformed key spoils its whole batch",
         "S4, 31",
@@ -656,6 +708,19 @@ final class PlantedBugs {
                         ? new Event.StoreListed(
                             list.revision(), withRelease(list.keys()), list.recalled())
                         : event));
+    plant("depends_on is not read", "depends_on", () -> depending(dependencies -> List.of()));
+    plant(
+        "what is started counts as completed",
+        "depends_on",
+        () ->
+            depending(
+                dependencies ->
+                    dependencies.stream()
+                        .map(
+                            one ->
+                                new Service.Dependency(
+                                    one.service(), Service.Condition.STARTED, one.required()))
+                        .toList()));
     plant(
         "a host that is silent is down at once",
         "21",

@@ -1,5 +1,6 @@
 package io.dowding.sim;
 
+import io.dowding.etcd.Kv;
 import io.dowding.model.Container;
 import io.dowding.sim.FakeEngine.Box;
 import io.dowding.sim.Faults.Verdict;
@@ -180,6 +181,13 @@ final class RandomRun {
               "\"x-dowding\":{\"state\":\""
                   + (random.nextBoolean() ? "stopped" : "running")
                   + "\"}");
+      case 9 ->
+          Scenario.put(
+              sim,
+              name,
+              image,
+              "\"depends_on\":{\"s" + (number - 1) + "\":{\"required\":false}}",
+              replicas);
       case 7 -> Scenario.put(sim, name, image, "\"x-dowding\":{\"exclusive\":true}", replicas);
       default -> Scenario.put(sim, name, image, replicas);
     }
@@ -337,8 +345,11 @@ final class RandomRun {
 
   /** There, and some leader has seen it: what came and went unseen was never known. */
   private boolean isKnown(String service) {
-    return sim.etcd.value(SERVICES_KEY + service) != null
-        && sim.etcd.value(Simulation.BASE + "/status/services/" + service) != null;
+    Kv.Entry entry = sim.etcd.keys().get(SERVICES_KEY + service);
+    String status = sim.etcd.value(Simulation.BASE + "/status/services/" + service);
+    return entry != null
+        && status != null
+        && status.contains("\"observedGeneration\":" + entry.modified() + ",");
   }
 
   /** A host is taken out of the inventory, or comes back. */

@@ -307,6 +307,34 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
               Box copy = sim.engine("host1").stranger("copy", ours.labels, List.of());
               copy.inherited = true;
               remove(sim, "web");
+            }),
+        new Scenario(
+            "a chain of depends_on",
+            3,
+            sim -> {},
+            sim -> {
+              put(sim, "app", "\"depends_on\":[\"db\"]", replicas(2));
+              put(
+                  sim,
+                  "db",
+                  "\"depends_on\":{\"init\":{\"condition\":\"service_completed_successfully\"}}");
+              put(sim, "init", "\"command\":[\"false\"]", "\"restart\":\"no\"");
+              pass(sim, 40);
+              put(sim, "init", "\"command\":[\"true\"]", "\"restart\":\"no\"");
+            }),
+        new Scenario(
+            "what was depended on goes away",
+            2,
+            sim -> {
+              put(sim, "db");
+              put(sim, "app", "\"depends_on\":[\"db\"]");
+              pass(sim, 60);
+            },
+            sim -> {
+              remove(sim, "db");
+              pass(sim, 20);
+              put(sim, "db", "\"image\":\"demo:2\"");
+              put(sim, "app", "\"depends_on\":[\"db\"]", "\"image\":\"demo:2\"");
             }));
   }
 }

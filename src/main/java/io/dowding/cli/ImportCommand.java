@@ -1,0 +1,49 @@
+package io.dowding.cli;
+
+import io.dowding.Scheduler;
+import io.dowding.compose.ComposeFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code import}: a Compose file's services, those that can be run. */
+@Command(
+    name = "import",
+    description = "Adds or changes the services of a Compose file; says what cannot be run.",
+    mixinStandardHelpOptions = true)
+final class ImportCommand extends SchedulerCommand {
+
+  @Parameters(paramLabel = "FILE", description = "A Compose file.")
+  private Path file = Path.of("");
+
+  @Option(names = "--only", paramLabel = "SERVICE", description = "Only these of its services.")
+  private List<String> only = List.of();
+
+  @Override
+  int run(Scheduler scheduler) throws IOException {
+    ComposeFile compose = ComposeFile.read(Files.readString(file), System.getenv());
+    List<String> lines = new java.util.ArrayList<>();
+    Map<String, String> results = new TreeMap<>();
+    compose
+        .services()
+        .forEach(
+            (name, json) -> {
+              if (only.isEmpty() || only.contains(name)) {
+                String result = scheduler.addService(name, json).name().toLowerCase(Locale.ROOT);
+                results.put(name, result);
+                lines.add(name + ": " + result);
+              }
+            });
+    compose.problems().forEach(problem -> lines.add(file + ": " + problem));
+    int said =
+        say(String.join("\n", lines), Map.of("services", results, "problems", compose.problems()));
+    return compose.problems().isEmpty() ? said : 1;
+  }
+}

@@ -1,0 +1,142 @@
+package io.dowding.compose;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.YAMLException;
+
+/**
+ * A Compose file, taken apart into services. Anchors and merge keys are YAML's own and are
+ * resolved; variables are taken from the environment given. Immutable.
+ *
+ * @param services the definitions of those that can be run, in JSON, by name
+ * @param problems of the others, and of what the file says beside its services
+ */
+public record ComposeFile(SortedMap<String, String> services, List<String> problems) {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Also those that an operator of a Compose file may write, and that mean nothing here. */
+  private static final List<String> TOP_LEVEL =
+      List.of("services", "version", "name", "volumes", "networks");
+
+  /**
+   * @param environment what {@code ${NAME}} stands for
+   */
+  public static ComposeFile read(String text, Map<String, String> environment) {
+    List<String> problems = new ArrayList<>();
+    SortedMap<String, String> services = new TreeMap<>();
+    JsonNode file = yaml(text, problems);
+    JsonNode all = file == null ? null : file.get("services");
+    if (file == null) {
+      return new ComposeFile(services, problems);
+    }
+    if (all == null || !all.isObject()) {
+      problems.add("services: is missing: a Compose file has its services below it");
+      return new ComposeFile(services, problems);
+    }
+    topLevel(file, problems);
+    for (Map.Entry<String, JsonNode> entry : all.properties()) {
+      String name = entry.getKey();
+      List<String> wrong = new ArrayList<>();
+      JsonNode definition = interpolated(entry.getValue(), environment, wrong);
+      if (wrong.isEmpty()) {
+        wrong.addAll(check(name, definition));
+      }
+      if (wrong.isEmpty()) {
+        services.put(name, definition.toString());
+      } else {
+        wrong.forEach(problem -> problems.add("services." + name + "." + problem));
+      }
+    }
+    return new ComposeFile(services, problems);
+  }
+
+  /** Whether a text is meant to be such a file, and no single service. */
+  public static boolean isOne(String text) {
+    JsonNode file = yaml(text, new ArrayList<>());
+    return file != null && file.has("services");
+  }
+
+  private static @Nullable JsonNode yaml(String text, List<String> problems) {
+    try {
+      Object loaded = new Yaml(new SafeConstructor(new LoaderOptions())).load(text);
+      JsonNode node = JSON.valueToTree(loaded);
+      if (node != null && node.isObject()) {
+        return node;
+      }
+      problems.add("is not a Compose file: it has no services");
+    } catch (YAMLException | IllegalArgumentException bad) {
+      problems.add("is not YAML: " + String.valueOf(bad.getMessage()).replaceAll("\\s+", " "));
+    }
+    return null;
+  }
+
+  private static void topLevel(JsonNode file, List<String> problems) {
+    for (Map.Entry<String, JsonNode> entry : file.properties()) {
+      String field = entry.getKey();
+      if (!TOP_LEVEL.contains(field) && !field.startsWith("x-")) {
+        problems.add(field + ": is not supported, and is left out");
+      }
+    }
+    for (Map.Entry<String, JsonNode> volume : file.path("volumes").properties()) {
+      if (volume.getValue().isObject() && !volume.getValue().isEmpty()) {
+        problems.add(
+            "volumes."
+                + volume.getKey()
+                + ": its options are left out: hosts make it with their default driver");
+      }
+    }
+  }
+
+  private static List<String> check(String name, JsonNode definition) {
+    try {
+      ServiceReader.read(name, 0, definition.toString().getBytes(StandardCharsets.UTF_8));
+      return List.of();
+    } catch (InvalidServiceException invalid) {
+      return invalid.problems();
+    }
+  }
+
+  private static JsonNode interpolated(
+      JsonNode node, Map<String, String> environment, List<String> problems) {
+    if (node.isTextual()) {
+      return new TextNode(Variables.resolve(node.asText(), environment, problems));
+    }
+    if (node instanceof ObjectNode object) {
+      ObjectNode copy = JSON.createObjectNode();
+      object
+          .properties()
+          .forEach(e -> copy.set(e.getKey(), interpolated(e.getValue(), environment, problems)));
+      return copy;
+    }
+    if (node instanceof ArrayNode array) {
+      ArrayNode copy = JSON.createArrayNode();
+      array.forEach(item -> copy.add(interpolated(item, environment, problems)));
+      return copy;
+    }
+    return node;
+  }
+
+  /** One service as it would be put, for people to read. */
+  public static String pretty(String json) {
+    try {
+      return JSON.readTree(json).toPrettyString();
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.dowding.compose;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dowding.model.Names;
+import io.dowding.model.Service.Condition;
+import io.dowding.model.Service.Dependency;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** {@code depends_on}: a list of services, or a map with a condition for each. */
+final class DependencyReader {
+
+  private DependencyReader() {}
+
+  static List<Dependency> read(String service, Fields fields) {
+    List<Dependency> all = new ArrayList<>();
+    JsonNode written = fields.get("depends_on");
+    if (written != null && written.isObject()) {
+      Fields each = fields.object("depends_on");
+      Map<String, JsonNode> sorted = new TreeMap<>();
+      written.properties().forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
+      sorted.keySet().forEach(name -> all.add(longForm(name, each.object(name))));
+    } else {
+      fields.list("depends_on").stream()
+          .sorted()
+          .forEach(name -> all.add(new Dependency(name, Condition.STARTED, true)));
+    }
+    for (Dependency one : all) {
+      if (one.service().equals(service)) {
+        fields.problem("depends_on", "a service cannot wait for itself");
+      } else if (!Names.isService(one.service())) {
+        fields.problem("depends_on", "\"" + one.service() + "\" is not the name of a service");
+      }
+    }
+    return all;
+  }
+
+  private static Dependency longForm(String name, Fields fields) {
+    Condition condition =
+        fields.text(
+            "condition",
+            "service_started, service_healthy or service_completed_successfully",
+            text -> {
+              for (Condition one : Condition.values()) {
+                if (one.word().equals(text)) {
+                  return one;
+                }
+              }
+              return null;
+            });
+    boolean required = fields.get("required") == null || fields.flag("required");
+    if (fields.flag("restart")) {
+      fields.problem(
+          "restart", "is not supported: what runs is left alone when another service changes");
+    }
+    fields.refuseOthers();
+    return new Dependency(name, condition == null ? Condition.STARTED : condition, required);
+  }
+}

@@ -1,0 +1,104 @@
+package io.dowding.plan;
+
+import io.dowding.model.Allocation;
+import io.dowding.model.Container;
+import io.dowding.model.Service;
+import io.dowding.model.Service.Condition;
+import io.dowding.model.Service.Dependency;
+import io.dowding.model.Service.Mode;
+import io.dowding.plan.Running.Located;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a service waits for before a job of it is made for the first time. As in Compose nothing
+ * that runs is stopped when what it depended on goes away.
+ */
+final class Dependencies {
+
+  private final Situation situation;
+  private final Running running;
+
+  Dependencies(Pass pass) {
+    this.situation = pass.situation;
+    this.running = pass.running;
+  }
+
+  /** Why no job of this service may be made yet, or null. */
+  @Nullable String missing(Service service) {
+    if (service.dependsOn().isEmpty()) {
+      return null;
+    }
+    List<String> circle = circle(service.name(), new ArrayList<>(List.of(service.name())));
+    if (circle != null) {
+      return "depends_on goes round: " + String.join(" → ", circle) + "; take one of them out";
+    }
+    for (Dependency dependency : service.dependsOn()) {
+      String problem = problem(dependency);
+      if (problem != null) {
+        return "waits for " + dependency.service() + ": " + problem;
+      }
+    }
+    return null;
+  }
+
+  /** The way back to the first one, along services that there are. */
+  private @Nullable List<String> circle(String first, List<String> way) {
+    Service last = situation.services().get(way.getLast());
+    if (last == null) {
+      return null;
+    }
+    for (Dependency dependency : last.dependsOn()) {
+      String next = dependency.service();
+      boolean seen = way.contains(next);
+      way.add(next);
+      if (next.equals(first)) {
+        return way;
+      }
+      List<String> circle = seen ? null : circle(first, way);
+      if (circle != null) {
+        return circle;
+      }
+      way.removeLast();
+    }
+    return null;
+  }
+
+  private @Nullable String problem(Dependency dependency) {
+    Service other = situation.services().get(dependency.service());
+    if (other == null) {
+      return dependency.required() ? "there is no such service" : null;
+    }
+    List<Allocation> records =
+        situation.allocations().values().stream()
+            .filter(record -> record.service().equals(other.name()))
+            .toList();
+    int wanted = other.mode() instanceof Mode.Replicated(int replicas) ? replicas : 1;
+    if (!other.running() || wanted == 0) {
+      return "it is asked to run no job";
+    }
+    if (records.size() < wanted) {
+      return "it has not been placed";
+    }
+    for (Allocation record : records) {
+      Located current = running.current(record);
+      if (current == null || !isMet(dependency.condition(), current.owned().container())) {
+        return record.job() + " is not " + dependency.condition().word().substring(8);
+      }
+    }
+    return null;
+  }
+
+  private static boolean isMet(Condition condition, Container container) {
+    return switch (condition) {
+      case STARTED -> container.startedAt() != null;
+      case HEALTHY ->
+          container.state() == Container.State.RUNNING && "healthy".equals(container.health());
+      case COMPLETED ->
+          container.state() == Container.State.EXITED
+              && container.startedAt() != null
+              && container.exitCode() == 0;
+    };
+  }
+}

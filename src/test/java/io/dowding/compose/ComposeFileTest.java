@@ -1,0 +1,108 @@
+package io.dowding.compose;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("A Compose file")
+class ComposeFileTest {
+
+  private static final Map<String, String> ENVIRONMENT = Map.of("TAG", "1.29", "EMPTY", "");
+
+  private static ComposeFile read(String text) {
+    return ComposeFile.read(text, ENVIRONMENT);
+  }
+
+  private static JsonNode service(ComposeFile file, String name) throws Exception {
+    return new ObjectMapper().readTree(file.services().get(name));
+  }
+
+  @Test
+  @DisplayName("gives its services, with anchors and merge keys resolved")
+  void merge() throws Exception {
+    ComposeFile file =
+        read(
+            """
+            x-common: &common
+              restart: always
+              environment: {A: "1"}
+            services:
+              web: {<<: *common, image: nginx, depends_on: [db]}
+              db:
+                <<: *common
+                image: postgres:17
+                restart: "no"
+            volumes: {data: }
+            """);
+    assertThat(file.problems()).isEmpty();
+    assertThat(service(file, "web").path("restart").asText()).isEqualTo("always");
+    assertThat(service(file, "web").path("environment").path("A").asText()).isEqualTo("1");
+    assertThat(service(file, "db").path("restart").asText()).isEqualTo("no");
+  }
+
+  @Test
+  @DisplayName("gives those that can be run, and says what is wrong with the others")
+  void partly() {
+    ComposeFile file =
+        read(
+            """
+            services:
+              web: {image: nginx}
+              app: {build: ., volumes: ["./src:/src"]}
+            secrets: {key: {file: ./key}}
+            volumes: {data: {driver: nfs}}
+            """);
+    assertThat(file.services()).containsOnlyKeys("web");
+    assertThat(file.problems())
+        .anyMatch(p -> p.startsWith("services.app.image: is missing"))
+        .anyMatch(p -> p.startsWith("services.app.build: is not supported; build the image"))
+        .anyMatch(p -> p.startsWith("services.app.volumes[0]: \"./src\" is not an absolute path"))
+        .anyMatch(p -> p.startsWith("secrets: is not supported"))
+        .anyMatch(p -> p.startsWith("volumes.data: its options are left out"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "nginx:${TAG}          | nginx:1.29",
+        "nginx:$TAG            | nginx:1.29",
+        "nginx:${NO:-1}        | nginx:1",
+        "nginx:${NO-1}         | nginx:1",
+        "nginx:${EMPTY:-2}     | nginx:2",
+        "nginx${TAG:+:3}       | nginx:3",
+        "nginx${NO:+:3}        | nginx",
+      })
+  @DisplayName("has variables from the environment, with their defaults")
+  void variables(String image, String resolved) throws Exception {
+    ComposeFile file = read("services: {web: {image: '" + image + "'}}");
+    assertThat(service(file, "web").path("image").asText()).isEqualTo(resolved);
+  }
+
+  @Test
+  @DisplayName("with a variable that is not set names it; $$ is a dollar")
+  void unset() throws Exception {
+    assertThat(read("services: {web: {image: 'nginx:${NO}'}}").problems())
+        .containsExactly("services.web.variable NO: is not set: set it, or write ${NO:-default}");
+    assertThat(read("services: {web: {image: 'nginx:${NO:?which one}'}}").problems())
+        .containsExactly("services.web.variable NO: is not set: which one");
+    ComposeFile file = read("services: {web: {image: nginx, command: 'echo $$HOME'}}");
+    assertThat(service(file, "web").path("command").asText()).isEqualTo("echo $HOME");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a: [", "- a", "42", "services: 1", "services:\n  web: 1", "\u0000"})
+  @DisplayName("that is none is refused, and nothing is thrown")
+  void none(String text) {
+    ComposeFile file = read(text);
+    assertThat(file.services()).isEmpty();
+    assertThat(file.problems()).isNotEmpty();
+  }
+}
