@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,12 +48,7 @@ public record Policy(List<Grant> grants, List<String> registries) {
       boolean unconfined) {
 
     boolean isFor(String service) {
-      String regex =
-          Pattern.compile("\\*")
-              .splitAsStream(services + " ")
-              .map(Pattern::quote)
-              .collect(Collectors.joining(".*"));
-      return (service + " ").matches(regex);
+      return service.matches(Pattern.quote(services).replace("*", "\\E.*\\Q"));
     }
   }
 

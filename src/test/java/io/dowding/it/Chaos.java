@@ -272,12 +272,12 @@ final class Chaos implements AutoCloseable {
   /** One accident, from a state that is as asked for to the next such one. */
   List<String> suffer(ChaosFault fault) {
     change();
-    pass(0, 1500);
+    pass(0, 800);
     Runnable mend = fault.strike(this);
     if (fault.leavesEtcd()) {
       change();
     }
-    pass(500, 4000);
+    pass(500, 2000);
     mend.run();
     define();
     put(OTHER, "web", service("other", 2, ""));
