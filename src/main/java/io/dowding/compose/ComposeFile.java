@@ -1,6 +1,5 @@
 package io.dowding.compose;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -29,7 +28,7 @@ public record ComposeFile(SortedMap<String, String> services, List<String> probl
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Also those that an operator of a Compose file may write, and that mean nothing here. */
+  /** What is read, or means nothing here and harms nothing. */
   private static final List<String> TOP_LEVEL =
       List.of("services", "version", "name", "volumes", "networks");
 
@@ -129,14 +128,5 @@ public record ComposeFile(SortedMap<String, String> services, List<String> probl
       return copy;
     }
     return node;
-  }
-
-  /** One service as it would be put, for people to read. */
-  public static String pretty(String json) {
-    try {
-      return JSON.readTree(json).toPrettyString();
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException(impossible);
-    }
   }
 }

@@ -150,7 +150,7 @@ final class AgentProcess implements AutoCloseable {
 
   private void signal(String what) {
     if (process.isAlive()) {
-      Shell.run("kill", "-" + what, Long.toString(process.pid()));
+      Shell.signal(what, process.pid());
     }
   }
 

@@ -212,7 +212,7 @@ final class TestHost {
   private void signal(String signal) {
     for (String pid : Set.of(Shell.run("ip", "netns", "pids", namespace).split("\n", -1))) {
       if (command(pid.strip()).equals("dockerd")) {
-        Shell.run("kill", "-" + signal, pid.strip());
+        Shell.signal(signal, Long.parseLong(pid.strip()));
       }
     }
   }
