@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class EngineReader {
 
   private static final String HOST = "HostConfig.";
+  private static final int MOST_PORT = 65_535;
 
   private final Fields fields;
   private final SortedMap<String, Object> engine = new TreeMap<>();
@@ -70,8 +71,8 @@ final class EngineReader {
   }
 
   private void network() {
-    manyOrOne("dns", HOST + "Dns");
-    manyOrOne("dns_search", HOST + "DnsSearch");
+    put(HOST + "Dns", oneOrMany("dns"));
+    put(HOST + "DnsSearch", oneOrMany("dns_search"));
     each("dns_opt", HOST + "DnsOptions", text -> text);
     List<String> hosts = new ArrayList<>();
     JsonNode written = fields.get("extra_hosts");
@@ -101,7 +102,8 @@ final class EngineReader {
     put("MacAddress", mac);
     Map<String, Object> exposed = new TreeMap<>();
     for (String port : fields.list("expose")) {
-      if (port.matches("\\d{1,5}(-\\d{1,5})?(/(tcp|udp|sctp))?")) {
+      if (port.matches("\\d{1,5}(/(tcp|udp|sctp))?")
+          && Integer.parseInt(port.replaceFirst("/.*", "")) <= MOST_PORT) {
         exposed.put(port.contains("/") ? port : port + "/tcp", Map.of());
       } else {
         fields.problem("expose", "\"" + port + "\" is not a port such as 8080 or 53/udp");
@@ -226,10 +228,6 @@ final class EngineReader {
   private List<String> oneOrMany(String field) {
     JsonNode value = fields.get(field);
     return value != null && value.isTextual() ? List.of(value.asText()) : fields.list(field);
-  }
-
-  private void manyOrOne(String field, String path) {
-    put(path, oneOrMany(field));
   }
 
   private void each(String field, String path, Function<String, @Nullable String> read) {

@@ -141,6 +141,8 @@ class ServiceReaderTest {
         "\"ulimits\":{\"nofile\":\"many\"}  | ulimits.nofile: \"many\" is not a number",
         "\"extra_hosts\":[\"db\"]          | extra_hosts: \"db\" is not such as",
         "\"tmpfs\":\"run\"                 | tmpfs: \"run\" is not such as",
+        "\"expose\":[\"8000-8010\"]        | expose: \"8000-8010\" is not a port such as 8080 or 53/udp",
+        "\"expose\":[\"99999\"]            | expose: \"99999\" is not a port such as 8080 or 53/udp",
         "\"devices\":[\"fuse\"]            | devices[0]: \"fuse\" is not such as",
         "\"cpus\":1,\"deploy\":{\"resources\":{\"limits\":{\"cpus\":2}}} | cpus: says something else",
         "\"comand\":\"x\"                   | comand: is not supported; the nearest that is: command",
