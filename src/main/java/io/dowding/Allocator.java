@@ -8,6 +8,7 @@ import io.dowding.model.ContainerSpec;
 import io.dowding.model.Host;
 import io.dowding.model.Pin;
 import io.dowding.model.Service;
+import io.dowding.model.UpdateConfig;
 import io.dowding.placement.Candidate;
 import io.dowding.placement.Choice;
 import io.dowding.placement.Fleet;
@@ -270,5 +271,7 @@ final class Allocator {
           new Service.Reschedule.Default(),
           true,
           List.of(),
-          Service.OnUnhealthy.RESTART);
+          Service.OnUnhealthy.RESTART,
+          UpdateConfig.DEFAULT,
+          UpdateConfig.DEFAULT);
 }

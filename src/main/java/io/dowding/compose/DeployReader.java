@@ -5,6 +5,7 @@ import io.dowding.model.Constraint;
 import io.dowding.model.ContainerSpec.Limits;
 import io.dowding.model.Service.Mode;
 import io.dowding.model.Service.Placement;
+import io.dowding.model.UpdateConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -42,6 +43,14 @@ final class DeployReader {
       deploy.problem("replicas", "a global service runs once on every host: leave it out");
     }
     return isGlobal ? new Mode.Global() : new Mode.Replicated(replicas);
+  }
+
+  UpdateConfig update() {
+    return UpdateReader.update(deploy);
+  }
+
+  UpdateConfig rollback(UpdateConfig update) {
+    return UpdateReader.rollback(deploy, update);
   }
 
   /** Reads what says where, and refuses what is not known. */

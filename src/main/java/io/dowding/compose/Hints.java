@@ -32,8 +32,6 @@ final class Hints {
           Map.entry("env_file", "write its lines in environment"),
           Map.entry("volumes_from", "name the volumes, and write x-dowding.parent"),
           Map.entry("extends", "write the fields out: docker compose config does"),
-          Map.entry("deploy.update_config", "leave it out: jobs are replaced one after another"),
-          Map.entry("deploy.rollback_config", "leave it out: put the earlier definition again"),
           Map.entry("deploy.restart_policy", "write restart"),
           Map.entry("deploy.endpoint_mode", "leave it out: there is no network across hosts"),
           Map.entry("networks", "leave it out, or write network_mode"));

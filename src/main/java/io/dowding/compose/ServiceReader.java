@@ -12,6 +12,7 @@ import io.dowding.model.Names;
 import io.dowding.model.Ownership;
 import io.dowding.model.RestartPolicy;
 import io.dowding.model.Service;
+import io.dowding.model.UpdateConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +98,8 @@ public final class ServiceReader {
     DeployReader deploy = new DeployReader(fields);
     Service.Mode mode = deploy.mode();
     ExtrasReader extras = new ExtrasReader(fields.object("x-dowding"));
+    UpdateConfig update = deploy.update();
+    UpdateConfig rollback = deploy.rollback(update);
     Service.Placement placement = deploy.placement(extras);
     Service.PinRule pin = extras.pin();
     String parent = extras.parent();
@@ -123,7 +126,9 @@ public final class ServiceReader {
         reschedule,
         running,
         dependsOn,
-        onUnhealthy);
+        onUnhealthy,
+        update,
+        rollback);
   }
 
   private void check(

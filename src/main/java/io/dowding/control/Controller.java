@@ -252,6 +252,7 @@ public final class Controller {
         publishing = false;
         if (done) {
           action.values().forEach(this::published);
+          action.values().forEach((key, value) -> value.ifPresent(of -> world.kept(key, of)));
           world.keys.unsure.removeAll(action.values().keySet());
         } else {
           world.keys.unsure.addAll(action.values().keySet());

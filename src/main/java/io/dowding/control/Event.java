@@ -2,9 +2,9 @@ package io.dowding.control;
 
 import io.dowding.model.Container;
 import io.dowding.model.Host;
-import io.dowding.model.Service;
 import io.dowding.plan.Action;
 import io.dowding.plan.Fault;
+import io.dowding.plan.Versions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +32,7 @@ public sealed interface Event {
    */
   record Recalled(
       Set<String> keys,
-      Map<String, Service> versions,
+      Map<String, Versions> versions,
       Map<String, ServiceStatus> services,
       Map<String, HostStatus> hosts,
       Map<String, HostStatus.Hold> holds) {

@@ -258,6 +258,11 @@ final class HostWorld {
         host, word, present, lastContact, unusable(present), containers(), ours(cluster));
   }
 
+  /** Whether what is known of it is as it is. */
+  boolean isUsable(Instant now, Settings settings) {
+    return unusable(reach(now, settings)) == null;
+  }
+
   private @Nullable String unusable(Reach present) {
     if (!hold.isEmpty()) {
       return "held: " + hold;

@@ -6,7 +6,8 @@ import io.dowding.model.Host;
 import io.dowding.model.Pin;
 import io.dowding.model.Policy;
 import io.dowding.model.Service;
-import io.dowding.plan.Action;
+import io.dowding.plan.Versions;
+import io.dowding.plan.Versions.Definition;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,7 +35,7 @@ final class Keys {
   final SortedMap<String, Allocation> allocations = new TreeMap<>();
   final Map<String, Long> allocationRevisions = new HashMap<>();
   final Set<String> releases = new TreeSet<>();
-  final Map<String, Service> versions = new HashMap<>();
+  private final Map<String, Versions> versions = new HashMap<>();
   final Deletions deletions;
   final Leadership leadership;
   private final Set<String> deletedNow = new TreeSet<>();
@@ -97,9 +98,7 @@ final class Keys {
   /** A complete list: what is not in it is not in etcd. */
   void listed(Event.StoreListed list, Consumer<String> redefined, Instant now) {
     Event.Recalled recalled = list.recalled();
-    recalled.versions().values().stream()
-        .filter(version -> refusal(version).isEmpty())
-        .forEach(version -> versions.putIfAbsent(version.name(), version));
+    recalled.versions().forEach(this::recall);
     published.clear();
     recalled.keys().forEach(key -> published.put(key, "unread"));
     recalled.services().forEach((k, v) -> published.put("status/services/" + k, v));
@@ -229,26 +228,60 @@ final class Keys {
           deletedNow.add(name);
         }
         services.remove(name);
+        // What comes back under this name is another service.
+        versions.computeIfPresent(name, (n, of) -> new Versions(of.valid(), null, null));
         return;
       }
       case Parsed.Valid<Service>(Service service) -> {
         entries.put(name, new Entry(service, "", change.json(), change.revision()));
-        services.put(name, service);
-        versions.put(name, service);
+        Definition valid = new Definition(service, change.json());
+        versions.merge(name, new Versions(valid, null, null), (of, _) -> of.withValid(valid));
       }
       case Parsed.Invalid<Service>(String problem) -> {
         entries.put(name, new Entry(null, problem, "", change.revision()));
-        Service last = versions.get(name);
-        if (last != null) {
-          services.put(name, last);
-        }
       }
     }
     deletedNow.remove(name);
     deletions.back(name);
-    Service after = services.get(name);
-    if (before != null && after != null && !before.specHash().equals(after.specHash())) {
+    enforce(name, before, redefined);
+  }
+
+  private void enforce(String name, @Nullable Service before, Consumer<String> redefined) {
+    Versions of = versions.get(name);
+    if (of == null) {
+      return;
+    }
+    Service after = of.inForce();
+    services.put(name, after);
+    if (before != null && !before.specHash().equals(after.specHash())) {
       redefined.accept(name);
+    }
+  }
+
+  /**
+   * What was good, and what failed, leaders alone know; the last valid one is told by the watch.
+   */
+  private void recall(String name, Versions left) {
+    Versions known = versions.get(name);
+    boolean isNewer =
+        known != null
+            && known.valid().service().generation() >= left.valid().service().generation();
+    Definition valid = known != null && isNewer ? known.valid() : left.valid();
+    if (refusal(valid.service()).isEmpty()) {
+      versions.put(name, new Versions(valid, allowed(left.good()), left.failed()));
+    }
+  }
+
+  private @Nullable Definition allowed(@Nullable Definition good) {
+    return good == null || refusal(good.service()).isEmpty() ? good : null;
+  }
+
+  /** What this leader kept of a service has been written: from now on it counts. */
+  void kept(String name, Versions written, Consumer<String> redefined) {
+    Versions known = versions.get(name);
+    if (known != null && entries.containsKey(name)) {
+      versions.put(name, new Versions(known.valid(), written.good(), written.failed()));
+      enforce(name, services.get(name), redefined);
     }
   }
 
@@ -405,11 +438,17 @@ final class Keys {
     return names;
   }
 
-  /** The version to be kept of a service, or null if the one that is kept is the last valid one. */
-  Action.@Nullable Version versionOf(String name) {
-    Entry entry = entries.get(name);
-    return entry == null || entry.valid() == null
-        ? null
-        : new Action.Version(entry.revision(), entry.json());
+  /**
+   * What is kept of a service, or null where what is kept stays as it is. Also while its key cannot
+   * be used: the last valid version may be one that no leader before this one had seen.
+   */
+  @Nullable Versions versionsOf(String name) {
+    return entries.containsKey(name) ? versions.get(name) : null;
+  }
+
+  /** Whether the definition in force is not the last valid one, for that one failed. */
+  boolean isRolledBack(String name) {
+    Versions of = versions.get(name);
+    return of != null && of.isRolledBack();
   }
 }

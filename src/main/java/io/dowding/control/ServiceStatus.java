@@ -18,7 +18,24 @@ public record ServiceStatus(
     long generation,
     long observedGeneration,
     @Nullable String message,
+    @Nullable UpdateStatus update,
     SortedMap<String, JobStatus> jobs) {
+
+  /**
+   * How a change of the definition goes, and what of it is kept.
+   *
+   * @param state {@code updating}, {@code paused}, {@code rolling back} or {@code rolled back}
+   * @param good the generation of the last definition whose jobs were all good, or null
+   * @param failed the generation that was given up, or null
+   * @param why what failed, job by job
+   * @param notes what is done otherwise than it is written, and why
+   */
+  public record UpdateStatus(
+      @Nullable String state,
+      @Nullable Long good,
+      @Nullable Long failed,
+      @Nullable String why,
+      @Nullable List<String> notes) {}
 
   /**
    * One job.

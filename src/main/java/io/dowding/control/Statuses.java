@@ -9,11 +9,11 @@ import io.dowding.model.Ownership;
 import io.dowding.model.Reach;
 import io.dowding.model.Service;
 import io.dowding.model.Service.Mode;
-import io.dowding.plan.Action;
 import io.dowding.plan.JobMemory;
 import io.dowding.plan.JobView;
 import io.dowding.plan.JobView.State;
 import io.dowding.plan.Plan;
+import io.dowding.plan.Versions;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -32,10 +32,12 @@ final class Statuses {
   static final String REMOVING = "removing";
 
   private final World world;
+  private final Plan plan;
   private final SortedMap<String, List<JobView>> views = new TreeMap<>();
 
   private Statuses(World world, Plan plan) {
     this.world = world;
+    this.plan = plan;
     plan.jobs()
         .values()
         .forEach(
@@ -60,10 +62,10 @@ final class Statuses {
         .forEach(record -> names.add(record.service()));
     for (String name : names) {
       all.put("status/services/" + name, service(name));
-      Action.Version version = world.keys.versionOf(name);
+      Versions versions = Updates.kept(world.keys, name, plan.rollouts().get(name));
       Object kept = world.keys.published.get("versions/" + name);
-      if (version != null) {
-        all.put("versions/" + name, version);
+      if (versions != null) {
+        all.put("versions/" + name, versions);
       } else if (kept != null) {
         // The last valid version stays as long as anything of its service does.
         all.put("versions/" + name, kept);
@@ -91,7 +93,8 @@ final class Statuses {
         running,
         entry == null ? 0 : entry.revision(),
         service == null ? 0 : service.generation(),
-        message(entry, service, jobs),
+        message(name, entry, service, jobs),
+        Updates.status(world.keys, name, plan.rollouts().get(name)),
         statuses);
   }
 
@@ -136,13 +139,17 @@ final class Statuses {
     return jobs.stream().anyMatch(view -> view.state() == State.STARTING) ? "starting" : "degraded";
   }
 
-  private static @Nullable String message(
-      Keys.@Nullable Entry entry, @Nullable Service service, List<JobView> jobs) {
+  private @Nullable String message(
+      String name, Keys.@Nullable Entry entry, @Nullable Service service, List<JobView> jobs) {
     if (entry != null && entry.valid() == null) {
       return entry.problem()
           + (service == null
               ? "; nothing of it was ever valid, so nothing runs"
               : "; the last valid definition stays in force");
+    }
+    String update = Updates.message(world.keys, name, plan.rollouts().get(name));
+    if (update != null) {
+      return update;
     }
     return jobs.stream()
         .filter(view -> !view.reason().isEmpty() && !view.settled())

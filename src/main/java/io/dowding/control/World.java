@@ -12,8 +12,10 @@ import io.dowding.plan.Action;
 import io.dowding.plan.Fault;
 import io.dowding.plan.HostState;
 import io.dowding.plan.JobMemory;
+import io.dowding.plan.Rollout;
 import io.dowding.plan.Settings;
 import io.dowding.plan.Situation;
+import io.dowding.plan.Versions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -356,6 +358,13 @@ final class World {
         (job, memory) -> Names.serviceOf(job).equals(service) ? memory.afresh() : memory);
   }
 
+  /** What was kept under this key has been written. */
+  void kept(String key, Object value) {
+    if (value instanceof Versions versions) {
+      keys.kept(key.substring("versions/".length()), versions, this::redefined);
+    }
+  }
+
   boolean isWell(String hostname) {
     HostWorld host = hosts.get(hostname);
     return host != null && host.isWell();
@@ -374,13 +383,13 @@ final class World {
         if (record != null
             && record.incarnation() == owned.incarnation()
             && record.host().equals(host.host.hostname())) {
-          remember(owned, now);
+          remember(owned, host, now);
         }
       }
     }
   }
 
-  private void remember(Owned owned, Instant now) {
+  private void remember(Owned owned, HostWorld host, Instant now) {
     Container container = owned.container();
     Service service = keys.services().get(Names.serviceOf(owned.job()));
     JobMemory memory = memories.getOrDefault(owned.job(), JobMemory.NONE);
@@ -395,6 +404,13 @@ final class World {
     Instant since = next.runningSince();
     if (since != null && next.failures() > 0 && !now.isBefore(since.plus(Settings.STABLE))) {
       next = next.stable();
+    }
+    Instant well = next.wellSince();
+    if (service != null
+        && well != null
+        && host.isUsable(now, settings)
+        && !host.lastContact().isBefore(well.plus(Rollout.monitor(service, settings)))) {
+      next = next.proven(owned.incarnation());
     }
     memories.put(owned.job(), next);
   }

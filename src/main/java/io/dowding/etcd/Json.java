@@ -9,11 +9,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import io.dowding.compose.InvalidServiceException;
+import io.dowding.compose.ServiceReader;
 import io.dowding.model.Allocation;
-import io.dowding.plan.Action;
+import io.dowding.plan.Versions;
+import io.dowding.plan.Versions.Definition;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
@@ -56,12 +61,59 @@ final class Json {
 
   static String write(Object value) {
     try {
-      if (value instanceof Action.Version(long generation, String json)) {
-        return "{\"generation\":" + generation + ",\"valid\":" + json + "}";
-      }
-      return MAPPER.writeValueAsString(value);
+      return value instanceof Versions versions ? text(versions) : MAPPER.writeValueAsString(value);
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException(impossible);
+    }
+  }
+
+  /** Definitions stand in it as they were written; one that is both valid and good, once. */
+  private static String text(Versions versions) throws JsonProcessingException {
+    Definition valid = versions.valid();
+    long generation = valid.service().generation();
+    StringBuilder text = new StringBuilder("{\"generation\":");
+    text.append(generation).append(",\"valid\":").append(valid.json());
+    Definition good = versions.good();
+    if (good != null) {
+      text.append(",\"good\":{\"generation\":").append(good.service().generation());
+      if (good.service().generation() != generation) {
+        text.append(",\"definition\":").append(good.json());
+      }
+      text.append('}');
+    }
+    if (versions.failed() != null) {
+      text.append(",\"failed\":").append(MAPPER.writeValueAsString(versions.failed()));
+    }
+    return text.append('}').toString();
+  }
+
+  /** Nothing where it is not understood: written by another release, say. */
+  static Optional<Versions> versions(String name, byte[] json) {
+    JsonNode node = tree(json).orElse(MissingNode.getInstance());
+    Definition valid = definition(name, node.path("valid"), node.path("generation"));
+    if (valid == null) {
+      return Optional.empty();
+    }
+    JsonNode kept = node.path("good");
+    Definition good =
+        kept.path("generation").asLong() == valid.service().generation()
+            ? valid
+            : definition(name, kept.path("definition"), kept.path("generation"));
+    JsonNode failed = node.path("failed");
+    Versions.Failure failure =
+        failed.isObject()
+            ? new Versions.Failure(failed.path("generation").asLong(), failed.path("why").asText())
+            : null;
+    return Optional.of(new Versions(valid, good, failure));
+  }
+
+  private static @Nullable Definition definition(String name, JsonNode json, JsonNode generation) {
+    String text = json.toString();
+    try {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      return new Definition(ServiceReader.read(name, generation.asLong(), bytes), text);
+    } catch (InvalidServiceException notUnderstood) {
+      return null;
     }
   }
 
@@ -72,6 +124,9 @@ final class Json {
     node.put("spec", record.specHash());
     node.put("generation", record.generation());
     node.put("incarnation", record.incarnation());
+    if (record.replaces() != 0) {
+      node.put("replaces", record.replaces());
+    }
     node.put("since", record.since().toString());
     node.put("reason", record.reason());
     return node.toString();
@@ -111,6 +166,7 @@ final class Json {
           node.path("spec").asText(),
           node.path("generation").asLong(),
           node.path("incarnation").asLong(),
+          node.path("replaces").asLong(),
           Instant.parse(node.path("since").asText()),
           node.path("reason").asText(),
           revision);

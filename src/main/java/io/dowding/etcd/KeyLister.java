@@ -1,14 +1,10 @@
 package io.dowding.etcd;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.dowding.compose.InvalidServiceException;
-import io.dowding.compose.ServiceReader;
 import io.dowding.control.Event.Recalled;
 import io.dowding.control.HostStatus;
 import io.dowding.control.ServiceStatus;
 import io.dowding.control.StoreChange;
-import io.dowding.model.Service;
-import java.nio.charset.StandardCharsets;
+import io.dowding.plan.Versions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,7 +40,7 @@ public final class KeyLister {
 
   private Recalled recall(Kv kv, long revision) {
     Set<String> keys = new HashSet<>();
-    Map<String, Service> versions = new HashMap<>();
+    Map<String, Versions> versions = new HashMap<>();
     Map<String, ServiceStatus> services = new HashMap<>();
     Map<String, HostStatus> hosts = new HashMap<>();
     Map<String, HostStatus.Hold> holds = new HashMap<>();
@@ -53,7 +49,8 @@ public final class KeyLister {
       byte[] value = entry.value();
       keys.add(key);
       if (key.startsWith("versions/")) {
-        version(key.substring("versions/".length()), value, versions);
+        String name = key.substring("versions/".length());
+        Json.versions(name, value).ifPresent(kept -> versions.put(name, kept));
       } else if (key.startsWith("status/services/")) {
         Json.read(value, ServiceStatus.class)
             .filter(status -> status.jobs() != null)
@@ -67,19 +64,6 @@ public final class KeyLister {
       }
     }
     return new Recalled(keys, versions, services, hosts, holds);
-  }
-
-  private static void version(String name, byte[] value, Map<String, Service> versions) {
-    JsonNode node = Json.tree(value).orElse(null);
-    if (node == null) {
-      return;
-    }
-    byte[] definition = node.path("valid").toString().getBytes(StandardCharsets.UTF_8);
-    try {
-      versions.put(name, ServiceReader.read(name, node.path("generation").asLong(), definition));
-    } catch (InvalidServiceException notUnderstood) {
-      // Written by another release, or by somebody: as if there were none.
-    }
   }
 
   private String name(Kv.Entry entry) {

@@ -12,6 +12,8 @@ import java.time.Instant;
  *
  * @param incarnation the etcd revision known when this was decided; grows from one record of a job
  *     to the next
+ * @param replaces the incarnation that serves until this one is good, where the new one is started
+ *     first; 0 for none
  * @param generation the {@code mod_revision} of the service's key that was acted on
  * @param reason why this host, for people
  * @param revision the record's own {@code mod_revision}; 0 while not written yet
@@ -23,9 +25,24 @@ public record Allocation(
     String specHash,
     long generation,
     long incarnation,
+    long replaces,
     Instant since,
     String reason,
     long revision) {
+
+  /** One that waits for none before it. */
+  public Allocation(
+      String job,
+      String host,
+      String service,
+      String specHash,
+      long generation,
+      long incarnation,
+      Instant since,
+      String reason,
+      long revision) {
+    this(job, host, service, specHash, generation, incarnation, 0, since, reason, revision);
+  }
 
   /** Written through the library, for an id that belongs to no service. */
   public boolean isOfLibrary() {
@@ -34,6 +51,6 @@ public record Allocation(
 
   public Allocation atRevision(long written) {
     return new Allocation(
-        job, host, service, specHash, generation, incarnation, since, reason, written);
+        job, host, service, specHash, generation, incarnation, replaces, since, reason, written);
   }
 }

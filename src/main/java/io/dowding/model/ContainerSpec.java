@@ -40,6 +40,9 @@ public record ContainerSpec(
   /** Compose's default. */
   public static final Duration DEFAULT_STOP_GRACE = Duration.ofSeconds(10);
 
+  private static final Duration DOCKERS_INTERVAL = Duration.ofSeconds(30);
+  private static final int DOCKERS_RETRIES = 3;
+
   /**
    * What a container may use at the most; 0 is without limit.
    *
@@ -103,6 +106,22 @@ public record ContainerSpec(
         pullPolicy,
         containerName,
         engine);
+  }
+
+  /** How long its health check takes at the least to find it unhealthy; zero without one. */
+  public Duration healthWindow() {
+    if (!(engine.get("Healthcheck") instanceof Map<?, ?> check)
+        || List.of("NONE").equals(check.get("Test"))) {
+      return Duration.ZERO;
+    }
+    long interval = nanos(check.get("Interval"), DOCKERS_INTERVAL.toNanos());
+    long retries = check.get("Retries") instanceof Number n ? n.longValue() : DOCKERS_RETRIES;
+    return Duration.ofNanos(nanos(check.get("StartPeriod"), 0))
+        .plus(Duration.ofNanos(interval).multipliedBy(Math.max(1, retries)));
+  }
+
+  private static long nanos(@Nullable Object value, long fallback) {
+    return value instanceof Number n && n.longValue() > 0 ? n.longValue() : fallback;
   }
 
   /** Whether something is written that stays on the host when the container goes. */

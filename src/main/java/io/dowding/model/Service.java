@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param running false for {@code state: stopped}: keep the definition, run nothing
  * @param dependsOn what must be there before a job of this service is made; what runs is not
  *     stopped for it
+ * @param update how its jobs are replaced
+ * @param rollback the same, when it is gone back to
  */
 public record Service(
     String name,
@@ -26,7 +28,9 @@ public record Service(
     Reschedule reschedule,
     boolean running,
     List<Dependency> dependsOn,
-    OnUnhealthy onUnhealthy) {
+    OnUnhealthy onUnhealthy,
+    UpdateConfig update,
+    UpdateConfig rollback) {
 
   /**
    * Another service that this one needs.
@@ -113,6 +117,25 @@ public record Service(
     record Never() implements Reschedule {}
 
     record After(Duration down) implements Reschedule {}
+  }
+
+  /** The same, as it is gone back to after a later definition failed. */
+  public Service rollingBack() {
+    return new Service(
+        name,
+        generation,
+        container,
+        specHash,
+        mode,
+        placement,
+        pin,
+        parent,
+        reschedule,
+        running,
+        dependsOn,
+        onUnhealthy,
+        rollback,
+        rollback);
   }
 
   /** Whether its jobs are to be pinned beside their local data by the agent. */

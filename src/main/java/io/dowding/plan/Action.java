@@ -71,9 +71,6 @@ public sealed interface Action {
     }
   }
 
-  /** A service's definition as written, to be written again as it is. */
-  record Version(long generation, String json) {}
-
   /**
    * Says which cluster this etcd is of.
    *

@@ -23,6 +23,9 @@ public final class JobMemory {
   private long completed;
   private String run = "";
   private @Nullable Instant runningSince;
+  private @Nullable Instant wellSince;
+  private int exits;
+  private long proven;
   private Map<String, Instant> stopping = Map.of();
   private @Nullable Image image;
   private long takenName;
@@ -83,6 +86,26 @@ public final class JobMemory {
     return runningSince;
   }
 
+  /** Since when it has run, and not been unhealthy, by our own clock; null while it is not so. */
+  public @Nullable Instant wellSince() {
+    return wellSince;
+  }
+
+  /** Failures in a row that were exits, as far as this agent has seen them. */
+  public int exits() {
+    return exits;
+  }
+
+  /** Whether this incarnation has been good once, as far as this agent has seen it. */
+  public boolean isProven(long incarnation) {
+    return proven == incarnation;
+  }
+
+  /** This incarnation was well for as long as its service asks. */
+  public JobMemory proven(long incarnation) {
+    return proven == incarnation ? this : with(m -> m.proven = incarnation);
+  }
+
   /** When the patience with a container ends that was asked to stop; null if it was not. */
   public @Nullable Instant killAt(String container) {
     return stopping.get(container);
@@ -138,18 +161,24 @@ public final class JobMemory {
     return switch (container.state()) {
       case RUNNING, PAUSED -> sawRun(container, now);
       case EXITED, DEAD -> sawExit(job, incarnation, container, done, now);
-      case CREATED, RESTARTING, REMOVING -> this;
+      case CREATED, RESTARTING, REMOVING ->
+          wellSince == null ? this : with(m -> m.wellSince = null);
     };
   }
 
   private JobMemory sawRun(Container container, Instant now) {
     String key = container.id() + "@" + container.startedAt();
+    boolean well =
+        container.state() == Container.State.RUNNING
+            && (container.health() == null || container.health().equals("healthy"));
     if (key.equals(run)) {
-      return this;
+      boolean same = well == (wellSince != null);
+      return same ? this : with(m -> m.wellSince = well ? now : null);
     }
     return with(
         m -> {
           m.run = key;
+          m.wellSince = well ? now : null;
           m.runningSince = now;
           m.completed = 0;
           m.image = null;
@@ -176,9 +205,11 @@ public final class JobMemory {
           // The first exit is repaired at once; only what keeps ending is made to wait.
           m.count(job, before + 1, before, error, now);
           m.countedExit = key;
+          m.exits = stable ? 1 : exits + 1;
           m.completed = done ? incarnation : 0;
           m.run = "";
           m.runningSince = null;
+          m.wellSince = null;
         });
   }
 
@@ -187,6 +218,7 @@ public final class JobMemory {
     return with(
         m -> {
           m.failures = 0;
+          m.exits = 0;
           m.nextTry = null;
           m.lastError = "";
           m.hostFaults = Map.of();
@@ -224,6 +256,7 @@ public final class JobMemory {
     return with(
         m -> {
           m.failures = 0;
+          m.exits = 0;
           m.nextTry = null;
           m.lastError = "";
           m.completed = 0;
@@ -277,6 +310,9 @@ public final class JobMemory {
     copy.completed = completed;
     copy.run = run;
     copy.runningSince = runningSince;
+    copy.wellSince = wellSince;
+    copy.exits = exits;
+    copy.proven = proven;
     copy.stopping = stopping;
     copy.image = image;
     copy.takenName = takenName;

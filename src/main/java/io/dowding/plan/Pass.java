@@ -25,6 +25,7 @@ final class Pass {
   final Running running;
   final Fleet fleet;
   final SortedMap<String, JobView> views = new TreeMap<>();
+  final SortedMap<String, RolloutView> rollouts = new TreeMap<>();
 
   private final List<Action> actions = new ArrayList<>();
   private final List<Action.Change> changes = new ArrayList<>();
@@ -73,8 +74,12 @@ final class Pass {
     actions.add(action);
   }
 
-  /** A new record, to be written before anything is done on the host. */
-  void allocate(Service service, String job, String host, String why) {
+  /**
+   * A new record, to be written before anything is done on the host.
+   *
+   * @param replaces the incarnation that serves until the new one is good; 0 for none
+   */
+  void allocate(Service service, String job, String host, long replaces, String why) {
     Allocation before = situation.allocations().get(job);
     long newer =
         Math.max(running.highestIncarnation(job), before == null ? 0 : before.incarnation()) + 1;
@@ -86,6 +91,7 @@ final class Pass {
             service.specHash(),
             service.generation(),
             Math.max(situation.age(), newer),
+            replaces,
             now(),
             why,
             situation.recordRevision(job)));
@@ -133,7 +139,7 @@ final class Pass {
       all.add(new Action.Allocate(List.copyOf(changes.subList(0, some)), situation.sequence()));
     }
     all.addAll(actions);
-    return new Plan(all, views, spared, wake);
+    return new Plan(all, views, rollouts, spared, wake);
   }
 
   private static Fleet fleet(Situation s) {

@@ -3,7 +3,6 @@ package io.dowding.plan;
 import io.dowding.model.Allocation;
 import io.dowding.model.Names;
 import io.dowding.model.Pin;
-import io.dowding.model.Reach;
 import io.dowding.model.Service;
 import io.dowding.model.Service.Mode;
 import io.dowding.placement.Filters;
@@ -16,10 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Brings one service to what it should be. What runs is replaced one job at a time: while a job of
- * the present definition has not come up, no other is stopped for it.
- */
+/** Brings one service to what it should be. What runs is replaced as its {@link Rollout} allows. */
 final class ServicePass {
 
   private final Pass pass;
@@ -28,6 +24,7 @@ final class ServicePass {
   private final Targets targets;
   private final Upkeep upkeep;
   private final Dependencies dependencies;
+  private final Rollout rollout;
 
   /** A job that is not yet what or where it should be. */
   private record Change(String job, @Nullable Allocation record, Target target) {}
@@ -39,6 +36,7 @@ final class ServicePass {
     this.targets = new Targets(pass, pins);
     this.upkeep = new Upkeep(pass);
     this.dependencies = new Dependencies(pass);
+    this.rollout = new Rollout(pass, service);
   }
 
   /** The jobs that should exist, in order. */
@@ -78,19 +76,23 @@ final class ServicePass {
 
   void run(List<String> jobs) {
     List<Change> changes = new ArrayList<>();
-    boolean calm = true;
     for (String job : jobs) {
       Change change = change(job);
       if (change == null) {
-        calm &= isCalm(job);
+        rollout.count(job);
       } else {
+        rollout.countChange();
         changes.add(change);
       }
     }
     changes.sort(Comparator.comparing(change -> isLive(change)));
+    int free = rollout.free();
     for (Change change : changes) {
-      calm &= !advance(change, calm);
+      if (advance(change, free > 0)) {
+        free--;
+      }
     }
+    pass.rollouts.put(service.name(), rollout.view());
   }
 
   /** Keeps the job if it is what and where it should be; else says what is to change. */
@@ -148,23 +150,12 @@ final class ServicePass {
   }
 
   /**
-   * Whether the next job may be replaced. A job that cannot be reached or placed is not waited for;
-   * one that does not come up is: the others stay as they are.
-   */
-  private boolean isCalm(String job) {
-    JobView view = pass.views.get(job);
-    return view == null
-        || view.settled()
-        || view.state() == State.UNREACHABLE
-        || view.state() == State.PENDING;
-  }
-
-  /**
    * Takes a change one step further.
    *
+   * @param may whether one that serves may be replaced now
    * @return whether a job that ran is now being replaced
    */
-  private boolean advance(Change change, boolean calm) {
+  private boolean advance(Change change, boolean may) {
     Allocation record = change.record();
     String host =
         switch (change.target()) {
@@ -193,15 +184,15 @@ final class ServicePass {
     if (urgent || !isLive(change)) {
       return allocate(change, host, why);
     }
-    return replace(change, record, host, why, calm);
+    return replace(change, record, host, why, may);
   }
 
-  private boolean replace(Change change, Allocation record, String host, String why, boolean calm) {
+  private boolean replace(Change change, Allocation record, String host, String why, boolean may) {
     String note = change.target() instanceof Target.Stay(String stay) ? stay : "";
     HostState to = situation.host(host);
     JobMemory memory = situation.memory(change.job());
     JobView old = asItRuns(change, record, note);
-    if (!calm) {
+    if (!may) {
       pass.view(changing(old, "waits for the other jobs: " + why));
       return false;
     }
@@ -226,14 +217,16 @@ final class ServicePass {
 
   /**
    * Of two definitions that followed each other quickly the first may have been recorded, and not
-   * run yet: then what runs is spared until the second can take its place.
+   * run yet, or have failed beside what serves: then that is spared until the second can take its
+   * place, and the first is not tried again.
    */
   private JobView asItRuns(Change change, Allocation record, String note) {
+    Located current = pass.running.current(record);
     Located before =
-        pass.running.current(record) != null
+        current != null && current.owned().container().isAlive()
             ? null
             : pass.running.of(change.job()).stream()
-                .filter(ServicePass::serves)
+                .filter(Rollout::serves)
                 .findFirst()
                 .orElse(null);
     if (before == null) {
@@ -252,7 +245,8 @@ final class ServicePass {
 
   private boolean allocate(Change change, String host, String why) {
     if (!pass.isBusy(change.job())) {
-      pass.allocate(service, change.job(), host, why);
+      long replaces = rollout.toReplace(change.job(), change.record());
+      pass.allocate(service, change.job(), host, replaces, why);
     }
     Allocation record = change.record();
     Located current = record == null ? null : pass.running.current(record);
@@ -288,11 +282,7 @@ final class ServicePass {
 
   /** Whether stopping it would stop something that serves, of this definition or of one before. */
   private boolean isLive(Change change) {
-    return pass.running.of(change.job()).stream().anyMatch(ServicePass::serves);
-  }
-
-  private static boolean serves(Located located) {
-    return located.host().reach() == Reach.UP && located.owned().container().isAlive();
+    return pass.running.of(change.job()).stream().anyMatch(Rollout::serves);
   }
 
   /**

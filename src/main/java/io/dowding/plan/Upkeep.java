@@ -37,7 +37,9 @@ final class Upkeep {
     if (host == null || !host.usable()) {
       return unreachable(record, host, container, note);
     }
-    List<Located> surplus = pass.running.surplus(record);
+    Located spare = new Rollout(pass, service).spare(record);
+    List<Located> surplus =
+        pass.running.surplus(record).stream().filter(located -> !located.equals(spare)).toList();
     if (clear(record.job(), surplus, "the job is recorded on " + record.host())) {
       return view(record, container, State.REPLACING, "the container before it is being stopped");
     }
@@ -45,7 +47,22 @@ final class Upkeep {
         container == null
             ? create(record, service, currentSpec)
             : container(record, service, container);
-    return note.isEmpty() || !view.reason().isEmpty() ? view : reason(view, note);
+    JobView noted = note.isEmpty() || !view.reason().isEmpty() ? view : reason(view, note);
+    return spare == null ? noted : beside(noted);
+  }
+
+  /** The old container still serves beside it. */
+  private static JobView beside(JobView view) {
+    String why = "the container before it serves until this one is good";
+    return new JobView(
+        view.job(),
+        view.host(),
+        view.container(),
+        view.state(),
+        view.reason().isEmpty() ? why : view.reason() + "; " + why,
+        view.nextTry(),
+        view.current(),
+        false);
   }
 
   /**

@@ -8,20 +8,26 @@ final class Watcher {
 
   private final AtomicInteger lowest = new AtomicInteger(Integer.MAX_VALUE);
   private final Thread thread;
+  private volatile boolean stopped;
 
   Watcher(IntSupplier look) {
     thread =
         Thread.ofVirtual()
             .start(
                 () -> {
-                  while (!Thread.currentThread().isInterrupted()) {
+                  while (!stopped) {
                     lowest.accumulateAndGet(look.getAsInt(), Math::min);
                   }
                 });
   }
 
   int stop() {
-    thread.interrupt();
+    stopped = true;
+    try {
+      thread.join();
+    } catch (InterruptedException impatient) {
+      throw new IllegalStateException(impatient);
+    }
     return lowest.get();
   }
 }

@@ -8,6 +8,7 @@ import io.dowding.model.ContainerSpec;
 import io.dowding.model.Host;
 import io.dowding.model.Port;
 import io.dowding.model.Service;
+import io.dowding.model.UpdateConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,7 +50,9 @@ class FleetTest {
             new Service.Reschedule.Default(),
             true,
             List.of(),
-            Service.OnUnhealthy.RESTART),
+            Service.OnUnhealthy.RESTART,
+            UpdateConfig.DEFAULT,
+            UpdateConfig.DEFAULT),
         Map.of());
   }
 

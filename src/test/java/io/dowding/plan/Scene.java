@@ -122,6 +122,32 @@ final class Scene {
     return this;
   }
 
+  /** Recorded there as the one that is to take the place of an earlier incarnation. */
+  Scene recordedAfter(String job, String host, long replaces) {
+    String service = Names.serviceOf(job);
+    allocations.put(
+        job,
+        new Allocation(
+            job, host, service, hash(service), 10, replaces + 2, replaces, NOW, "because", 6));
+    return this;
+  }
+
+  /** Its host was last heard of so long ago; too short to call it unknown. */
+  Scene silentFor(String name, Duration silence) {
+    HostState host = Objects.requireNonNull(hosts.get(name));
+    hosts.put(
+        name,
+        new HostState(
+            host.host(),
+            host.word(),
+            host.reach(),
+            NOW.minus(silence),
+            host.unusable(),
+            host.containers(),
+            host.ours()));
+    return this;
+  }
+
   /** Allocated through the library, and not seen there yet. */
   Scene ofLibrary(String id, String host) {
     allocations.put(id, new Allocation(id, host, "", "", 0, 5, NOW, "because", 6));
@@ -147,6 +173,13 @@ final class Scene {
   /** Recorded there, and its container ended with this. */
   Scene ended(String job, String host, int exitCode) {
     return recorded(job, host).container(job, host, 5, Container.State.EXITED, exitCode, null);
+  }
+
+  /** The same, and this has been seen. */
+  Scene crashed(String job, String host) {
+    ended(job, host, 1);
+    Container last = on(host).getLast();
+    return remember(job, memory -> memory.saw(job, 5, last, false, NOW));
   }
 
   /** Recorded there, and its container has this health. */
@@ -345,6 +378,10 @@ final class Scene {
 
   private List<Container> on(String host) {
     return Objects.requireNonNull(containers.get(host));
+  }
+
+  RolloutView rollout(String service) {
+    return Objects.requireNonNull(plan().rollouts().get(service));
   }
 
   JobView view(String job) {

@@ -28,13 +28,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A Docker Engine in memory, as far as it can be seen from outside. Passes the contract tests of
  * the real one. A container's command says how its process behaves: {@code serve} ends when it is
- * asked to, {@code sleep} does not, {@code true} and {@code false} end by themselves. For one
- * thread.
+ * asked to, {@code sleep} does not, {@code true} and {@code false} end by themselves; {@code sick}
+ * serves, and its health check fails. For one thread.
  */
 final class FakeEngine implements EngineApi {
 
   private static final int[] RESTART_DELAYS = {100, 400, 700, 1100, 1900, 3500, 6400};
   private static final Duration RUN_OF_A_SHORT_ONE = Duration.ofMillis(50);
+  private static final Duration FIRST_CHECK = Duration.ofMillis(1500);
 
   private final VirtualTime time;
   private final Set<String> registry;
@@ -61,6 +62,7 @@ final class FakeEngine implements EngineApi {
     final List<Port> wantedPorts;
     final String stopSignal;
     final Duration grace;
+    boolean checked;
     boolean inherited;
     RestartPolicy policy;
     Container.State state = Container.State.CREATED;
@@ -382,6 +384,7 @@ final class FakeEngine implements EngineApi {
             spec.restart(),
             signal,
             spec.stopGracePeriod());
+    box.checked = spec.healthWindow().isPositive();
     return box.id;
   }
 
@@ -454,8 +457,18 @@ final class FakeEngine implements EngineApi {
       bound.add(new Port(port.hostIp(), published, port.target(), port.protocol()));
     }
     box.ports = List.copyOf(bound);
+    box.health = box.checked ? "starting" : null;
     tell(box);
     String program = box.command.isEmpty() ? "" : box.command.getFirst();
+    if (box.checked) {
+      time.after(
+          FIRST_CHECK,
+          () -> {
+            if (box.run == run && box.state == Container.State.RUNNING) {
+              health(box, program.equals("sick") ? "unhealthy" : "healthy");
+            }
+          });
+    }
     if (program.equals("true") || program.equals("false")) {
       time.after(
           RUN_OF_A_SHORT_ONE,
@@ -472,7 +485,7 @@ final class FakeEngine implements EngineApi {
     box.exitCode = code;
     box.finishedAt = time.instant();
     box.ports = List.of();
-    box.health = null;
+    // Docker keeps the last word of the health check.
     box.healthChangedAt = time.now();
     boolean again =
         !box.stoppedByHand
@@ -511,7 +524,7 @@ final class FakeEngine implements EngineApi {
     }
     box.stoppedByHand = true;
     String program = box.command.isEmpty() ? "" : box.command.getFirst();
-    boolean ends = signal.equals("KILL") || program.equals("serve");
+    boolean ends = signal.equals("KILL") || program.equals("serve") || program.equals("sick");
     if (box.state == Container.State.RESTARTING) {
       ended(box, box.exitCode);
     } else if (ends && (box.state == Container.State.RUNNING || signal.equals("KILL"))) {

@@ -9,6 +9,7 @@ import io.dowding.model.Ownership;
 import io.dowding.model.Pin;
 import io.dowding.model.Service;
 import io.dowding.model.Service.Mode;
+import io.dowding.model.UpdateConfig;
 import io.dowding.plan.Action;
 import io.dowding.sim.FakeEngine.Box;
 import java.nio.charset.StandardCharsets;
@@ -32,9 +33,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Oracle {
 
-  private static final Pattern FIELD = Pattern.compile("\"(host|spec|incarnation)\":\"?([^\",}]*)");
+  private static final Pattern FIELD =
+      Pattern.compile("\"(host|spec|incarnation|replaces)\":\"?([^\",}]*)");
   private static final double SLOWEST_CLOCK = 0.95;
   private static final int MOST_TRIES = 25;
+  private static final int FEW = 3;
   private static final long LONG_KNOWN = 30_000;
   private static final long TWO_ROUNDS = 2 * 60_000 + 10_000;
 
@@ -51,8 +54,9 @@ final class Oracle {
   private final Set<String> made = new HashSet<>();
 
   /** Services deleted by a slip, many at once, and not confirmed. */
-  final Set<String> slips = new HashSet<>();
+  private final List<Set<String>> slips = new ArrayList<>();
 
+  private int fewestServing = Integer.MAX_VALUE;
   private long lastChanges = -1;
   private long nextLook;
   private final Map<String, Deque<Long>> triesOf = new HashMap<>();
@@ -77,7 +81,7 @@ final class Oracle {
   }
 
   /** A recorded choice, as it stands in etcd. */
-  record Recorded(String host, String spec, long incarnation) {}
+  record Recorded(String host, String spec, long incarnation, long replaces) {}
 
   Oracle(Simulation sim) {
     this.sim = sim;
@@ -90,7 +94,7 @@ final class Oracle {
   // what people want
 
   void wants(String service, String json) {
-    slips.remove(service);
+    mended(service);
     try {
       wanted.put(service, ServiceReader.read(service, 1, json.getBytes(StandardCharsets.UTF_8)));
       definitions.put(service, json);
@@ -99,13 +103,38 @@ final class Oracle {
     }
   }
 
+  /**
+   * It is there again. If nobody looked while all were gone, the others are too few now to be told
+   * from services that somebody deleted.
+   */
+  void mended(String service) {
+    for (Set<String> slip : slips) {
+      if (slip.remove(service) && slip.size() <= FEW) {
+        wanted.keySet().removeAll(slip);
+        slip.clear();
+      }
+    }
+    slips.removeIf(Set::isEmpty);
+  }
+
+  /** These were deleted in one go, and nobody meant it. */
+  void slipped(Set<String> services) {
+    slips.forEach(before -> before.removeAll(services));
+    slips.add(services);
+  }
+
+  /** What was deleted by a slip has been put again, or is not wanted any more. */
+  void noSlips() {
+    slips.clear();
+  }
+
   /** What people last wrote of a service that can be used, or null. */
   @Nullable String definition(String service) {
     return wanted.containsKey(service) ? definitions.get(service) : null;
   }
 
   void wantsNoMore(String service) {
-    slips.remove(service);
+    slips.forEach(slip -> slip.remove(service));
     wanted.remove(service);
   }
 
@@ -136,7 +165,8 @@ final class Oracle {
     return new Recorded(
         fields.getOrDefault("host", ""),
         fields.getOrDefault("spec", ""),
-        Long.parseLong(fields.getOrDefault("incarnation", "0")));
+        Long.parseLong(fields.getOrDefault("incarnation", "0")),
+        Long.parseLong(fields.getOrDefault("replaces", "0")));
   }
 
   /** The jobs that should run. */
@@ -327,7 +357,7 @@ final class Oracle {
     }
     String job = owned.job();
     String serviceName = Names.serviceOf(job);
-    if (slips.contains(serviceName)
+    if (slips.stream().anyMatch(slip -> slip.contains(serviceName))
         && sim.etcd.value(Simulation.BASE + "/services/" + serviceName) == null) {
       broken("S5", name + " of " + box.name + ": deleted with many others, and not confirmed");
     }
@@ -353,6 +383,7 @@ final class Oracle {
       broken("S5", name + " of " + box.name + " on " + host + ", which is what was asked for");
     }
     condemned.add(box.id);
+    servesMeanwhile(host, name, box, service, job);
     if (!recorded
         && name.startsWith("signal")
         && record != null
@@ -378,8 +409,10 @@ final class Oracle {
     lastChanges = changes;
     nextLook = sim.time.now() + 5000;
     Map<String, List<String>> running = new HashMap<>();
+    Set<String> serving = new HashSet<>();
     String cluster = cluster();
     Set<FakeEngine> counted = new HashSet<>();
+    Set<String> spared = new HashSet<>();
     sim.engines.forEach(
         (host, engine) -> {
           if (!engine.isUp() || !counted.add(engine)) {
@@ -388,12 +421,16 @@ final class Oracle {
           for (Box box : engine.boxes()) {
             if (box.state == Container.State.RUNNING) {
               Ownership.Owned owned = Ownership.of(box.seen(), cluster);
-              if (owned != null) {
+              if (owned != null && serves(box)) {
+                serving.add(owned.job());
+              }
+              if (owned != null && !(isBeingReplaced(owned) && spared.add(owned.job()))) {
                 running.computeIfAbsent(owned.job(), j -> new ArrayList<>()).add(host);
               }
             }
           }
         });
+    fewestServing = Math.min(fewestServing, serving.size());
     doubledSince.keySet().removeIf(job -> running.getOrDefault(job, List.of()).size() < 2);
     running.forEach(
         (job, hosts) -> {
@@ -412,6 +449,42 @@ final class Oracle {
             broken("S1", job + " has run on " + hosts + " for two rounds");
           }
         });
+  }
+
+  /** Its record says that one before it is to serve until it is good. */
+  private boolean isBeingReplaced(Ownership.Owned owned) {
+    Recorded record = record(owned.job());
+    return record != null && record.replaces() != 0 && owned.incarnation() < record.incarnation();
+  }
+
+  /** Where the new one is started first, there is always one that serves. */
+  private void servesMeanwhile(String host, String name, Box box, Service service, String job) {
+    boolean startsFirst =
+        service.update().order() == UpdateConfig.Order.START_FIRST
+            && service.container().ports().isEmpty();
+    if (strict && startsFirst && name.startsWith("signal") && isWanted(job) && serves(box)) {
+      boolean another =
+          sim.engines.values().stream()
+              .flatMap(engine -> engine.boxes().stream())
+              .anyMatch(b -> b != box && job.equals(b.labels.get(Ownership.JOB)) && serves(b));
+      if (!another) {
+        broken("S8", box.name + " on " + host + " is stopped, and no other serves");
+      }
+    }
+  }
+
+  private static boolean serves(Box box) {
+    return box.state == Container.State.RUNNING
+        && (box.health == null || box.health.equals("healthy"));
+  }
+
+  /** From now on it is counted how many jobs serve. */
+  void watchServing() {
+    fewestServing = Integer.MAX_VALUE;
+  }
+
+  int fewestServing() {
+    return fewestServing;
   }
 
   /** What is not yet as people want it; empty if all is. */
@@ -479,6 +552,9 @@ final class Oracle {
         box.state == Container.State.RUNNING
             || (box.state == Container.State.EXITED && (mayEnd || crashes))
             || (box.state == Container.State.RESTARTING && crashes);
+    if ("unhealthy".equals(box.health) && service.onUnhealthy() != Service.OnUnhealthy.IGNORE) {
+      problems.add(box.name + " on " + host + " is unhealthy");
+    }
     if (!fine) {
       problems.add(box.name + " on " + host + " is " + box.state);
     }

@@ -55,14 +55,16 @@ final class PlantedBugs {
   private PlantedBugs() {}
 
   static List<Planted> all() {
-    return ALL;
+    List<Planted> all = new ArrayList<>(ALL);
+    all.addAll(PlantedUpdateBugs.all());
+    return all;
   }
 
   private static void plant(String name, String breaks, Supplier<Bugs> bug) {
     ALL.add(new Planted(name, breaks, bug));
   }
 
-  private static Bugs hearing(UnaryOperator<@Nullable Event> ear) {
+  static Bugs hearing(UnaryOperator<@Nullable Event> ear) {
     return new Bugs() {
       @Override
       @Nullable Event hears(Event event) {
@@ -82,7 +84,7 @@ final class PlantedBugs {
     return hearing(event -> event != null && to.test(event) ? null : event);
   }
 
-  private static Bugs doing(UnaryOperator<@Nullable Action> hand) {
+  static Bugs doing(UnaryOperator<@Nullable Action> hand) {
     return new Bugs() {
       @Override
       @Nullable Action does(Action action) {
@@ -96,7 +98,7 @@ final class PlantedBugs {
   }
 
   /** Of the keys that are listed or change, each is taken for what this makes of it. */
-  private static Bugs reading(Function<StoreChange, @Nullable StoreChange> eye) {
+  static Bugs reading(Function<StoreChange, @Nullable StoreChange> eye) {
     return hearing(
         event ->
             switch (event) {
@@ -140,7 +142,9 @@ final class PlantedBugs {
         of.reschedule(),
         of.running(),
         dependencies,
-        of.onUnhealthy());
+        of.onUnhealthy(),
+        of.update(),
+        of.rollback());
   }
 
   /** The same, and what was read once is not read again before something is stopped. */
@@ -171,7 +175,7 @@ final class PlantedBugs {
   }
 
   /** Of the containers that are seen, each is taken for what this makes of it; null is unseen. */
-  private static Bugs seeing(Function<Container, @Nullable Container> eye) {
+  static Bugs seeing(Function<Container, @Nullable Container> eye) {
     return new Bugs() {
       @Override
       @Nullable Event hears(Event event) {

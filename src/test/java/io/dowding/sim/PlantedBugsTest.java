@@ -15,6 +15,9 @@ class PlantedBugsTest {
 
   private static final int MOST_SEEDS = 1000;
 
+  /** Scenarios are looked at every two seconds. */
+  private static final long IMPATIENT = 1000;
+
   private final Map<String, ScenarioRun.Result> clean = new ConcurrentHashMap<>();
 
   @Test
@@ -31,7 +34,7 @@ class PlantedBugsTest {
     PlantedBugs.all().forEach(bug -> report.add(bug + ": " + finds.get(bug.toString())));
     Report.write("planted-bugs", report);
     assertThat(report)
-        .hasSizeGreaterThanOrEqualTo(45)
+        .hasSizeGreaterThanOrEqualTo(80)
         .noneMatch(line -> line.endsWith("not found"));
   }
 
@@ -59,8 +62,14 @@ class PlantedBugsTest {
       if (!result.endState().equals(right.endState())) {
         return "another end";
       }
-      return result.mutations() > right.mutations()
-          ? result.mutations() + " changes instead of " + right.mutations()
+      if (result.mutations() > right.mutations()) {
+        return result.mutations() + " changes instead of " + right.mutations();
+      }
+      if (result.fewest() < right.fewest()) {
+        return "only " + result.fewest() + " jobs served, and not " + right.fewest();
+      }
+      return result.took() < right.took() - IMPATIENT
+          ? "done after " + result.took() + " ms, and not " + right.took()
           : null;
     } catch (RuntimeException | Oracle.Broken broken) {
       return first(broken);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,7 +128,7 @@ final class RandomRun {
       case 10 -> {
         String name = service();
         if (sim.put("services/" + name, "{\"image\": 7, oops")) {
-          sim.oracle.slips.remove(name);
+          sim.oracle.mended(name);
         }
       }
       case 11 -> pin();
@@ -189,7 +190,28 @@ final class RandomRun {
               "\"depends_on\":{\"s" + (number - 1) + "\":{\"required\":false}}",
               replicas);
       case 7 -> Scenario.put(sim, name, image, "\"x-dowding\":{\"exclusive\":true}", replicas);
-      default -> Scenario.put(sim, name, image, replicas);
+      default -> update(name, image);
+    }
+  }
+
+  /** With every way of updating; now and then with a definition that fails, which nobody wants. */
+  private void update(String name, String image) {
+    String deploy =
+        Scenario.updating(
+            1 + random.nextInt(3),
+            "\"parallelism\":" + random.nextInt(3),
+            "\"delay\":\"" + random.nextInt(3) + "s\"",
+            "\"order\":\"" + any(List.of("start-first", "stop-first")) + "\"",
+            "\"failure_action\":\"" + any(List.of("pause", "continue", "rollback")) + "\"");
+    String check = random.nextBoolean() ? Scenario.CHECK : "\"x-none\":1";
+    if (random.nextInt(4) != 0) {
+      Scenario.put(sim, name, image, deploy, check);
+      return;
+    }
+    String wanted = sim.oracle.definition(name);
+    String command = "{\"command\":[\"" + any(List.of("false", "sick")) + "\"],";
+    if (wanted != null && sim.put("services/" + name, command + wanted.substring(1))) {
+      sim.oracle.mended(name);
     }
   }
 
@@ -339,7 +361,10 @@ final class RandomRun {
         sim.etcd.keys().keySet().stream().filter(key -> key.startsWith(SERVICES_KEY)).count();
     boolean many = keys.size() > 3 && keys.size() * 100L > present * 30;
     if (many && sim.delete(keys.toArray(String[]::new))) {
-      keys.forEach(key -> sim.oracle.slips.add(key.substring("services/".length())));
+      sim.oracle.slipped(
+          keys.stream()
+              .map(key -> key.substring("services/".length()))
+              .collect(Collectors.toCollection(TreeSet::new)));
     }
   }
 
@@ -439,6 +464,7 @@ final class RandomRun {
 
   /** What etcd forgot, or lost by a slip, people put again; nothing stands in the way any more. */
   private void putAsWanted() {
+    sim.oracle.noSlips();
     List<String> away = new ArrayList<>();
     for (String key : sim.etcd.keys().keySet()) {
       if (key.startsWith(Simulation.BASE + "/hosts/")
@@ -458,7 +484,6 @@ final class RandomRun {
         sim.oracle.wants(name, json);
       }
     }
-    sim.oracle.slips.clear();
   }
 
   private boolean isAuto(String key) {

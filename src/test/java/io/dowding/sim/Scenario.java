@@ -88,9 +88,166 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
         story);
   }
 
+  /** {@code deploy} with so many replicas, and this update_config. */
+  static String updating(int replicas, String... config) {
+    return "\"deploy\":{\"replicas\":"
+        + replicas
+        + ",\"update_config\":{"
+        + String.join(",", config)
+        + "}}";
+  }
+
+  /** Put by somebody who meant well, and to be rolled back: the definition before it is wanted. */
+  private static void putFailing(Simulation sim, String service, String... fields) {
+    sim.put("services/" + service, json(fields));
+  }
+
+  private static final String START_FIRST = "\"order\":\"start-first\"";
+  private static final String ROLL_BACK = "\"failure_action\":\"rollback\"";
+  private static final String CRASHING = "\"command\":[\"false\"]";
+  static final String CHECK = "\"healthcheck\":{\"test\":\"x\",\"interval\":\"1s\"}";
+
   static List<Scenario> all() {
+    List<Scenario> all = new ArrayList<>(ofLife());
+    all.addAll(ofUpdates());
+    return all;
+  }
+
+  private static List<Scenario> ofUpdates() {
+    String startFirst = updating(1, START_FIRST, ROLL_BACK, "\"monitor\":\"2s\"");
+    String stopFirst = updating(2, ROLL_BACK, "\"monitor\":\"2s\"");
     return List.of(
-        of("first deploy", 3, sim -> {}, sim -> put(sim, "web", replicas(3))),
+        of(
+            "update that starts first",
+            2,
+            sim -> put(sim, "web", startFirst),
+            sim -> put(sim, "web", startFirst, "\"image\":\"demo:2\"")),
+        of(
+            "update that starts first, with health checks",
+            2,
+            sim -> put(sim, "web", startFirst, CHECK),
+            sim -> put(sim, "web", startFirst, CHECK, "\"image\":\"demo:2\"")),
+        of(
+            "update that starts first everywhere",
+            2,
+            sim -> put(sim, "each", GLOBAL_START_FIRST),
+            sim -> put(sim, "each", GLOBAL_START_FIRST, "\"image\":\"demo:2\"")),
+        of(
+            "update of two at a time with a pause between",
+            2,
+            sim -> put(sim, "web", replicas(4)),
+            sim ->
+                put(
+                    sim,
+                    "web",
+                    updating(4, "\"parallelism\":2", "\"delay\":\"6s\""),
+                    "\"image\":\"demo:2\"")),
+        of(
+            "update of all at a time",
+            2,
+            sim -> put(sim, "web", replicas(2)),
+            sim -> put(sim, "web", updating(2, "\"parallelism\":0"), "\"image\":\"demo:2\"")),
+        of(
+            "failing update is rolled back",
+            2,
+            sim -> put(sim, "web", stopFirst),
+            sim -> putFailing(sim, "web", stopFirst, CRASHING)),
+        of(
+            "failing update that starts first is rolled back",
+            2,
+            sim -> put(sim, "web", startFirst),
+            sim -> putFailing(sim, "web", startFirst, CRASHING)),
+        of(
+            "unhealthy update is rolled back",
+            2,
+            sim -> put(sim, "web", startFirst, CHECK),
+            sim -> putFailing(sim, "web", startFirst, CHECK, "\"command\":[\"sick\"]")),
+        of(
+            "rolled back, and then changed for good",
+            2,
+            sim -> put(sim, "web", stopFirst),
+            sim -> {
+              putFailing(sim, "web", stopFirst, CRASHING);
+              pass(sim, 30);
+              put(sim, "web", stopFirst, "\"image\":\"demo:2\"");
+            }),
+        of(
+            "failing update pauses, and is mended",
+            2,
+            sim -> put(sim, "web", replicas(2)),
+            sim -> {
+              putFailing(sim, "web", replicas(2), CRASHING);
+              pass(sim, 8);
+              put(sim, "web", replicas(2), "\"image\":\"demo:2\"");
+            }),
+        of(
+            "failing update goes on, and is mended",
+            2,
+            sim -> put(sim, "web", replicas(2)),
+            sim -> {
+              putFailing(sim, "web", updating(2, "\"failure_action\":\"continue\""), CRASHING);
+              pass(sim, 20);
+              put(sim, "web", replicas(2), "\"image\":\"demo:2\"");
+            }),
+        of(
+            "change in the middle of an update that starts first",
+            2,
+            sim -> put(sim, "web", startFirst),
+            sim -> {
+              put(sim, "web", startFirst, "\"image\":\"demo:2\"");
+              sim.time.pass(Duration.ofMillis(1500));
+              put(sim, "web", startFirst, "\"image\":\"demo:3\"");
+            }),
+        of(
+            "rolled back, and then another agent leads",
+            2,
+            sim -> put(sim, "web", stopFirst),
+            sim -> {
+              putFailing(sim, "web", stopFirst, CRASHING);
+              pass(sim, 30);
+              sim.agents.forEach(SimAgent::stop);
+              sim.agents.forEach(SimAgent::start);
+              pass(sim, 10);
+            }),
+        of(
+            "another agent leads, and then it fails",
+            2,
+            sim -> put(sim, "web", stopFirst),
+            sim -> {
+              sim.agents.forEach(SimAgent::stop);
+              putFailing(sim, "web", stopFirst, CRASHING);
+              sim.agents.forEach(SimAgent::start);
+              pass(sim, 40);
+            }),
+        of(
+            "unhealthy for a while",
+            2,
+            sim -> put(sim, "web", replicas(2), CHECK),
+            sim -> engineOf(sim, "web.1").health(boxOf(sim, "web.1"), "unhealthy")),
+        of(
+            "drain that starts first",
+            3,
+            sim -> put(sim, "web", startFirst),
+            sim -> sim.put("hosts/host1", "drain")),
+        of(
+            "start-first where a fixed port forbids it",
+            1,
+            sim -> put(sim, "web", updating(1, START_FIRST), "\"ports\":[\"8080:80\"]"),
+            sim ->
+                put(
+                    sim,
+                    "web",
+                    updating(1, START_FIRST),
+                    "\"ports\":[\"8080:80\"]",
+                    "\"image\":\"demo:2\"")));
+  }
+
+  private static final String GLOBAL_START_FIRST =
+      "\"deploy\":{\"mode\":\"global\",\"update_config\":{" + START_FIRST + "}}";
+
+  private static List<Scenario> ofLife() {
+    return List.of(
+        of("first deploy", 3, sim -> {}, sim -> put(sim, "web", replicas(2))),
         of("scale up", 2, sim -> put(sim, "web", replicas(1)), sim -> put(sim, "web", replicas(4))),
         of(
             "scale down",
@@ -105,11 +262,11 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
         of(
             "change in the middle of a change",
             2,
-            sim -> put(sim, "web", replicas(3)),
+            sim -> put(sim, "web", replicas(2)),
             sim -> {
-              put(sim, "web", replicas(3), "\"image\":\"demo:2\"");
-              sim.time.pass(Duration.ofMillis(2500));
-              put(sim, "web", replicas(3), "\"image\":\"demo:3\"");
+              put(sim, "web", replicas(2), "\"image\":\"demo:2\"");
+              sim.time.pass(Duration.ofMillis(1500));
+              put(sim, "web", replicas(2), "\"image\":\"demo:3\"");
             }),
         of("removal", 2, sim -> put(sim, "web", replicas(2)), sim -> remove(sim, "web")),
         of(
@@ -144,11 +301,11 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
               put(sim, "side");
             },
             sim -> pin(sim, "web", "host3")),
-        of("drain", 3, sim -> put(sim, "web", replicas(3)), sim -> sim.put("hosts/host1", "drain")),
+        of("drain", 3, sim -> put(sim, "web", replicas(2)), sim -> sim.put("hosts/host1", "drain")),
         of(
             "host lost and back",
             3,
-            sim -> put(sim, "web", replicas(3)),
+            sim -> put(sim, "web", replicas(2)),
             sim -> {
               sim.oracle.strict = false;
               for (SimAgent agent : sim.agents) {
@@ -228,7 +385,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
             sim -> {
               sim.put("services/web", "{broken");
               pass(sim, 10);
-              put(sim, "web", replicas(3));
+              put(sim, "web", replicas(2));
             }),
         of(
             "re-added while the news is late",
@@ -307,6 +464,24 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
               Box copy = sim.engine("host1").stranger("copy", ours.labels, List.of());
               copy.inherited = true;
               remove(sim, "web");
+            }),
+        of(
+            "etcd forgets a service, and somebody writes it again",
+            2,
+            sim -> {
+              put(sim, "web");
+              pass(sim, 20);
+              FakeEtcd.Backup before = sim.etcd.backup();
+              put(sim, "db");
+              pass(sim, 20);
+              sim.etcd.restore(before);
+              sim.restoredAt = sim.time.now();
+              sim.etcdChanged();
+            },
+            sim -> {
+              sim.put("release/revision", "yes");
+              pass(sim, 20);
+              put(sim, "db");
             }),
         new Scenario(
             "a chain of depends_on",

@@ -16,6 +16,7 @@ final class ScenarioRun {
 
   final Simulation sim;
   private final Scenario scenario;
+  private long settledAt;
 
   ScenarioRun(Scenario scenario, Bugs bugs) {
     this.scenario = scenario;
@@ -30,8 +31,17 @@ final class ScenarioRun {
    * @param mutations calls that may have changed a host
    * @param news what was told meanwhile: events of engines, and revisions of watches
    * @param reads the calls that asked etcd for what is now
+   * @param fewest jobs that served at any moment
+   * @param took milliseconds until it had settled
    */
-  record Result(String endState, int calls, int mutations, int news, List<Read> reads) {}
+  record Result(
+      String endState,
+      int calls,
+      int mutations,
+      int news,
+      List<Read> reads,
+      int fewest,
+      long took) {}
 
   /** A read of etcd, its call counted from when the story begins, and the revision it was given. */
   record Read(int call, long revision) {}
@@ -50,6 +60,8 @@ final class ScenarioRun {
     List<Read> reads = new ArrayList<>();
     sim.whenRead = revision -> reads.add(new Read(sim.calls() - 1 - firstCall, revision));
     faults.accept(sim);
+    sim.oracle.watchServing();
+    long from = sim.time.now();
     scenario.story().accept(sim);
     int settled = settle(quietRounds);
     int end = settled - firstCall;
@@ -58,7 +70,9 @@ final class ScenarioRun {
         end,
         sim.mutations() - before,
         sim.news() - firstNews,
-        reads.stream().filter(read -> read.call() < end).toList());
+        reads.stream().filter(read -> read.call() < end).toList(),
+        sim.oracle.fewestServing(),
+        settledAt - from);
   }
 
   private int settle(int quietRounds) {
@@ -76,6 +90,7 @@ final class ScenarioRun {
       problems = sim.oracle.unsettled();
     }
     int settled = sim.calls();
+    settledAt = sim.time.now();
     sim.time.pass(Simulation.ROUND.multipliedBy(2));
     int mutations = sim.mutations();
     sim.time.pass(Simulation.ROUND.multipliedBy(quietRounds));

@@ -1,0 +1,97 @@
+package io.dowding.control;
+
+import io.dowding.control.ServiceStatus.UpdateStatus;
+import io.dowding.plan.RolloutView;
+import io.dowding.plan.Versions;
+import io.dowding.plan.Versions.Definition;
+import org.jspecify.annotations.Nullable;
+
+/** What is kept and told of a service's updates. */
+final class Updates {
+
+  private Updates() {}
+
+  /**
+   * What is to be kept of a service; null where what is kept stays as it is. That a definition was
+   * given up counts once it is written, so that every later leader goes on from there.
+   */
+  static @Nullable Versions kept(Keys keys, String name, @Nullable RolloutView rollout) {
+    Versions known = keys.versionsOf(name);
+    if (known == null || rollout == null || known.isRolledBack()) {
+      return known;
+    }
+    Definition valid = known.valid();
+    Definition good = rollout.state() == RolloutView.State.GOOD ? valid : known.good();
+    return givesUp(known, rollout)
+        ? new Versions(
+            valid, good, new Versions.Failure(valid.service().generation(), rollout.why()))
+        : new Versions(valid, good, null);
+  }
+
+  /** There must be another definition to go back to. */
+  private static boolean givesUp(Versions known, RolloutView rollout) {
+    Definition good = known.good();
+    return rollout.state() == RolloutView.State.FAILED
+        && good != null
+        && !good.service().specHash().equals(known.valid().service().specHash());
+  }
+
+  /** Null while there is nothing to tell. */
+  static @Nullable UpdateStatus status(Keys keys, String name, @Nullable RolloutView rollout) {
+    Versions known = keys.versionsOf(name);
+    if (known == null || rollout == null) {
+      return null;
+    }
+    Versions.Failure failed = known.isRolledBack() ? known.failed() : null;
+    String why = failed != null ? failed.why() : rollout.why();
+    String state = state(known, rollout);
+    if (state == null && rollout.notes().isEmpty()) {
+      return null;
+    }
+    Definition good = known.good();
+    return new UpdateStatus(
+        state,
+        good == null ? null : good.service().generation(),
+        failed == null ? null : failed.generation(),
+        why.isEmpty() ? null : why,
+        rollout.notes().isEmpty() ? null : rollout.notes());
+  }
+
+  private static @Nullable String state(Versions known, RolloutView rollout) {
+    if (known.isRolledBack()) {
+      return rollout.state() == RolloutView.State.GOOD ? "rolled back" : "rolling back";
+    }
+    return switch (rollout.state()) {
+      case GOOD -> null;
+      case PAUSED -> "paused";
+      case FAILED -> givesUp(known, rollout) ? "rolling back" : "paused";
+      case UNDER_WAY -> known.good() == null ? null : "updating";
+    };
+  }
+
+  /** What somebody has to know of it, or null. */
+  static @Nullable String message(Keys keys, String name, @Nullable RolloutView rollout) {
+    UpdateStatus status = status(keys, name, rollout);
+    if (status == null || status.state() == null) {
+      return null;
+    }
+    return switch (status.state()) {
+      case "paused" ->
+          "the update pauses until this is well, or services/"
+              + name
+              + " is written anew: "
+              + status.why();
+      case "rolled back", "rolling back" ->
+          "generation "
+              + (status.failed() == null ? "" : status.failed() + " ")
+              + "failed ("
+              + status.why()
+              + "); generation "
+              + status.good()
+              + ", the last that was good, is in force until services/"
+              + name
+              + " is written anew";
+      default -> null;
+    };
+  }
+}

@@ -1,0 +1,250 @@
+package io.dowding.plan;
+
+import io.dowding.model.Allocation;
+import io.dowding.model.Container;
+import io.dowding.model.ContainerSpec;
+import io.dowding.model.Reach;
+import io.dowding.model.Service;
+import io.dowding.model.UpdateConfig;
+import io.dowding.model.UpdateConfig.OnFailure;
+import io.dowding.model.UpdateConfig.Order;
+import io.dowding.plan.Running.Located;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the replacement of a service's jobs has come, and how many more may be begun. All of it
+ * is read off the world at each plan; only what was good, and what was given up, is kept.
+ */
+public final class Rollout {
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+
+  private final Pass pass;
+  private final Situation situation;
+  private final Service service;
+  private final UpdateConfig config;
+  private int jobs;
+  private int good;
+  private int underWay;
+  private int replaced;
+  private final List<String> failed = new ArrayList<>();
+  private @Nullable Instant lastGood;
+
+  Rollout(Pass pass, Service service) {
+    this.pass = pass;
+    this.situation = pass.situation;
+    this.service = service;
+    this.config = service.update();
+  }
+
+  /** Why the new container cannot run beside the old one, or null if it can. */
+  private static @Nullable String inTheWay(ContainerSpec container) {
+    if (container.containerName() != null) {
+      return "container_name is one for both";
+    }
+    if (container.ports().stream().anyMatch(port -> port.published() != 0)) {
+      return "a published port is fixed";
+    }
+    return container.hasLocalData() ? "both would write the same data" : null;
+  }
+
+  boolean startsFirst() {
+    return config.order() == Order.START_FIRST && inTheWay(service.container()) == null;
+  }
+
+  private Duration monitor() {
+    return monitor(service, situation.settings());
+  }
+
+  /** How long a new job must have been well; never less than its health check needs to fail. */
+  public static Duration monitor(Service service, Settings settings) {
+    Duration given = service.update().monitor();
+    if (given == null) {
+      return settings.settle();
+    }
+    Duration window = service.container().healthWindow();
+    return given.compareTo(window) < 0 ? window : given;
+  }
+
+  /** What is not done as it is written, for the status. */
+  private List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    String obstacle = inTheWay(service.container());
+    if (config.order() == Order.START_FIRST && obstacle != null) {
+      notes.add("order: stop-first, for " + obstacle);
+    }
+    if (config.monitor() != null && !config.monitor().equals(monitor())) {
+      notes.add("monitor: " + monitor().toSeconds() + "s, the health check's own window");
+    }
+    return notes;
+  }
+
+  /** Whether the recorded container has been well for long enough. */
+  boolean isGood(Allocation record) {
+    JobMemory memory = situation.memory(record.job());
+    if (memory.completed() == record.incarnation()) {
+      return true;
+    }
+    Located current = pass.running.current(record);
+    Instant well = memory.wellSince();
+    if (current == null
+        || !current.host().usable()
+        || current.owned().container().state() != Container.State.RUNNING
+        || well == null) {
+      return false;
+    }
+    Instant from = well.plus(monitor());
+    if (pass.now().isBefore(from)) {
+      pass.wakeAt(from);
+      return false;
+    }
+    // That nothing was heard of an end says little before its host has been heard of since.
+    boolean heard = !current.host().lastContact().isBefore(from);
+    if (!heard) {
+      pass.wakeAt(pass.now().plus(LOOK_AGAIN));
+    }
+    return heard;
+  }
+
+  /**
+   * The container that serves until the recorded one is good, where the new one is started first;
+   * or null.
+   */
+  @Nullable Located spare(Allocation record) {
+    if (record.replaces() == 0 || isGood(record)) {
+      return null;
+    }
+    // A record of which nothing was heard for a while may name one that has gone since.
+    return pass.running.surplus(record).stream()
+        .filter(Rollout::serves)
+        .max(
+            Comparator.comparing((Located l) -> l.owned().incarnation() == record.replaces())
+                .thenComparingLong(l -> l.owned().incarnation()))
+        .orElse(null);
+  }
+
+  /** The incarnation of the container that is to serve until a new one is good; 0 for none. */
+  long toReplace(String job, @Nullable Allocation record) {
+    if (!startsFirst()) {
+      return 0;
+    }
+    long before = record == null ? 0 : record.replaces();
+    boolean isGood = record != null && isGood(record);
+    return pass.running.of(job).stream()
+        .filter(Rollout::serves)
+        .max(
+            Comparator.comparing((Located l) -> isGood && record != null && l.isOf(record))
+                .thenComparing(l -> l.owned().incarnation() == before)
+                .thenComparingLong(l -> l.owned().incarnation()))
+        .map(located -> located.owned().incarnation())
+        .orElse(0L);
+  }
+
+  /** Whether stopping it would stop something that serves. */
+  static boolean serves(Located located) {
+    return located.host().reach() == Reach.UP && located.owned().container().isAlive();
+  }
+
+  /** Takes count of a job that is as and where it should be. */
+  void count(String job) {
+    jobs++;
+    Allocation record = situation.allocations().get(job);
+    if (record == null || !isWaitedFor(pass.views.get(job), situation.host(record.host()))) {
+      return;
+    }
+    if (isGood(record) && !isReplacing(record)) {
+      good++;
+      Instant well = situation.memory(job).wellSince();
+      Instant since = well == null ? null : well.plus(monitor());
+      lastGood = lastGood == null || (since != null && since.isAfter(lastGood)) ? since : lastGood;
+      return;
+    }
+    // What has been good once, and ends later, is no failure of the update; but it is waited for.
+    boolean proven = situation.memory(job).isProven(record.incarnation());
+    String failure = proven ? null : failure(record);
+    if (failure == null) {
+      underWay++;
+    } else {
+      failed.add(job + ": " + failure);
+    }
+  }
+
+  /** Not so a job that cannot be placed, or whose host has been silent for long. */
+  private static boolean isWaitedFor(@Nullable JobView view, @Nullable HostState host) {
+    return view != null
+        && switch (view.state()) {
+          case PENDING, PAUSED -> false;
+          case UNREACHABLE -> host != null && host.reach() == Reach.UP;
+          default -> true;
+        };
+  }
+
+  /** Takes count of a job that is yet to be replaced. */
+  void countChange() {
+    jobs++;
+    replaced++;
+  }
+
+  private boolean isReplacing(Allocation record) {
+    return record.replaces() != 0 && !pass.running.surplus(record).isEmpty();
+  }
+
+  private @Nullable String failure(Allocation record) {
+    JobMemory memory = situation.memory(record.job());
+    Located current = pass.running.current(record);
+    Container container = current == null ? null : current.owned().container();
+    if (container != null && "unhealthy".equals(container.health())) {
+      return "unhealthy";
+    }
+    if (container == null || container.startedAt() == null) {
+      // What was never started may have been the network's fault, or the host's.
+      return memory.failures() >= Settings.TRIES_ON_ONE_HOST ? memory.lastError() : null;
+    }
+    if (memory.exits() > 0) {
+      return memory.lastError();
+    }
+    boolean ended = container.state() != Container.State.RUNNING || container.restartCount() > 0;
+    return ended ? "exited with " + container.exitCode() : null;
+  }
+
+  private boolean tooManyFailed() {
+    return !failed.isEmpty() && failed.size() > config.maxFailureRatio() * jobs;
+  }
+
+  /** How many jobs that serve may be begun to be replaced now. */
+  int free() {
+    if (tooManyFailed() && config.onFailure() != OnFailure.CONTINUE) {
+      return 0;
+    }
+    int slots = config.parallelism() == 0 ? jobs : config.parallelism();
+    int free = slots - underWay;
+    Instant next = lastGood == null ? null : lastGood.plus(config.delay());
+    if (free > 0 && replaced > 0 && next != null && pass.now().isBefore(next)) {
+      pass.wakeAt(next);
+      return 0;
+    }
+    return Math.max(0, free);
+  }
+
+  /** How it stands, when all jobs have been counted. */
+  RolloutView view() {
+    String why = String.join("; ", failed);
+    boolean tooMany = tooManyFailed();
+    RolloutView.State state;
+    if (tooMany && config.onFailure() == OnFailure.ROLLBACK) {
+      state = RolloutView.State.FAILED;
+    } else if (tooMany && config.onFailure() == OnFailure.PAUSE && replaced > 0) {
+      state = RolloutView.State.PAUSED;
+    } else if (replaced > 0 || underWay > 0 || good == 0 || tooMany) {
+      state = RolloutView.State.UNDER_WAY;
+    } else {
+      state = RolloutView.State.GOOD;
+    }
+    return new RolloutView(state, why, notes());
+  }
+}

@@ -1,0 +1,288 @@
+package io.dowding.sim;
+
+import io.dowding.control.Event;
+import io.dowding.control.Parsed;
+import io.dowding.control.StoreChange;
+import io.dowding.model.Allocation;
+import io.dowding.model.Container;
+import io.dowding.model.Service;
+import io.dowding.model.UpdateConfig;
+import io.dowding.model.UpdateConfig.OnFailure;
+import io.dowding.model.UpdateConfig.Order;
+import io.dowding.plan.Action;
+import io.dowding.plan.Settings;
+import io.dowding.plan.Versions;
+import io.dowding.sim.PlantedBugs.Planted;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Mistakes over updates, roll-backs and health. */
+final class PlantedUpdateBugs {
+
+  private static final List<Planted> ALL = new ArrayList<>();
+
+  private PlantedUpdateBugs() {}
+
+  static List<Planted> all() {
+    return ALL;
+  }
+
+  private static void plant(String name, String breaks, java.util.function.Supplier<Bugs> bug) {
+    ALL.add(new Planted(name, breaks, bug));
+  }
+
+  /** Each service is taken for what this makes of it. */
+  private static Bugs defining(UnaryOperator<Service> eye) {
+    return PlantedBugs.reading(
+        key ->
+            key
+                    instanceof
+                    StoreChange.OfService(
+                        String name,
+                        Parsed.Valid<Service>(Service service),
+                        String json,
+                        long at)
+                ? new StoreChange.OfService(name, new Parsed.Valid<>(eye.apply(service)), json, at)
+                : key);
+  }
+
+  private static Bugs updating(UnaryOperator<UpdateConfig> eye) {
+    return defining(of -> with(of, of.onUnhealthy(), eye.apply(of.update()), of.rollback()));
+  }
+
+  private static Service with(
+      Service of, Service.OnUnhealthy unhealthy, UpdateConfig update, UpdateConfig rollback) {
+    return new Service(
+        of.name(),
+        of.generation(),
+        of.container(),
+        of.specHash(),
+        of.mode(),
+        of.placement(),
+        of.pin(),
+        of.parent(),
+        of.reschedule(),
+        of.running(),
+        of.dependsOn(),
+        unhealthy,
+        update,
+        rollback);
+  }
+
+  private static UpdateConfig failing(UpdateConfig of, OnFailure action, double ratio) {
+    return new UpdateConfig(of.parallelism(), of.delay(), action, of.monitor(), ratio, of.order());
+  }
+
+  private static UpdateConfig ordered(UpdateConfig of, Order order) {
+    return new UpdateConfig(
+        of.parallelism(), of.delay(), of.onFailure(), of.monitor(), of.maxFailureRatio(), order);
+  }
+
+  private static UpdateConfig paced(UpdateConfig of, int parallelism, Duration delay) {
+    return new UpdateConfig(
+        parallelism, delay, of.onFailure(), of.monitor(), of.maxFailureRatio(), of.order());
+  }
+
+  /** Of what is kept of services, each is written as this makes it. */
+  private static Bugs keeping(UnaryOperator<Versions> hand) {
+    return PlantedBugs.doing(
+        action -> {
+          if (!(action instanceof Action.Publish(SortedMap<String, Optional<Object>> values))) {
+            return action;
+          }
+          SortedMap<String, Optional<Object>> changed = new TreeMap<>();
+          values.forEach(
+              (key, value) ->
+                  changed.put(key, value.map(v -> v instanceof Versions of ? hand.apply(of) : v)));
+          return new Action.Publish(changed);
+        });
+  }
+
+  private static Bugs recalling(UnaryOperator<Versions> eye) {
+    return PlantedBugs.hearing(
+        event -> {
+          if (!(event instanceof Event.StoreListed(long at, List<StoreChange> keys, var left))) {
+            return event;
+          }
+          Map<String, Versions> versions = new HashMap<>();
+          left.versions().forEach((name, of) -> versions.put(name, eye.apply(of)));
+          return new Event.StoreListed(
+              at,
+              keys,
+              new Event.Recalled(
+                  left.keys(), versions, left.services(), left.hosts(), left.holds()));
+        });
+  }
+
+  private static Bugs health(UnaryOperator<@Nullable String> eye) {
+    return PlantedBugs.seeing(
+        c ->
+            new Container(
+                c.id(),
+                c.name(),
+                c.image(),
+                c.labels(),
+                c.inherited(),
+                c.state(),
+                c.exitCode(),
+                c.oomKilled(),
+                c.error(),
+                eye.apply(c.health()),
+                c.restartCount(),
+                c.startedAt(),
+                c.finishedAt(),
+                c.restart(),
+                c.stopSignal(),
+                c.stopGrace(),
+                c.ports()));
+  }
+
+  private static Action.Change replacingNone(Action.Change change) {
+    if (!(change instanceof Action.Change.Put(Allocation of))) {
+      return change;
+    }
+    return new Action.Change.Put(
+        new Allocation(
+            of.job(),
+            of.host(),
+            of.service(),
+            of.specHash(),
+            of.generation(),
+            of.incarnation(),
+            of.since(),
+            of.reason(),
+            of.revision()));
+  }
+
+  static {
+    pace();
+    failures();
+    kept();
+    unhealthy();
+  }
+
+  private static void pace() {
+    plant(
+        "the order is always stop-first",
+        "S8",
+        () -> updating(of -> ordered(of, Order.STOP_FIRST)));
+    plant(
+        "going back is always stop-first",
+        "S8",
+        () ->
+            defining(
+                of ->
+                    with(
+                        of,
+                        of.onUnhealthy(),
+                        of.update(),
+                        ordered(of.rollback(), Order.STOP_FIRST))));
+    plant("all jobs are replaced at a time", "27", () -> updating(of -> paced(of, 0, of.delay())));
+    plant(
+        "the delay is forgotten",
+        "27",
+        () -> updating(of -> paced(of, of.parallelism(), Duration.ZERO)));
+    plant(
+        "a new job is good as soon as it runs",
+        "S8",
+        () -> {
+          Bugs eyes =
+              updating(
+                  of ->
+                      new UpdateConfig(
+                          of.parallelism(),
+                          of.delay(),
+                          of.onFailure(),
+                          Duration.ZERO,
+                          of.maxFailureRatio(),
+                          of.order()));
+          return new Bugs() {
+            @Override
+            @Nullable Event hears(Event event) {
+              return eyes.hears(event);
+            }
+
+            @Override
+            Settings settings(Settings of) {
+              return new Settings(
+                  of.unknownAfter(),
+                  of.grace(),
+                  Duration.ZERO,
+                  of.callDeadline(),
+                  of.callsPerHost(),
+                  of.policy());
+            }
+          };
+        });
+    plant(
+        "what the new container replaces is not recorded",
+        "S8",
+        () ->
+            PlantedBugs.doing(
+                action ->
+                    action instanceof Action.Allocate(List<Action.Change> changes, long sequence)
+                        ? new Action.Allocate(
+                            changes.stream().map(PlantedUpdateBugs::replacingNone).toList(),
+                            sequence)
+                        : action));
+  }
+
+  private static void failures() {
+    plant(
+        "an update that fails goes on",
+        "27",
+        () -> updating(of -> failing(of, OnFailure.CONTINUE, of.maxFailureRatio())));
+    plant(
+        "an update that fails is never rolled back",
+        "L1",
+        () -> updating(of -> failing(of, OnFailure.PAUSE, of.maxFailureRatio())));
+    plant("all jobs may fail", "27", () -> updating(of -> failing(of, of.onFailure(), 1)));
+  }
+
+  private static void kept() {
+    plant(
+        "what was good is not kept",
+        "L1",
+        () -> keeping(of -> new Versions(of.valid(), null, of.failed())));
+    plant(
+        "what failed is not kept",
+        "L1",
+        () -> keeping(of -> new Versions(of.valid(), of.good(), null)));
+    plant(
+        "what failed is kept as good",
+        "L1",
+        () -> keeping(of -> new Versions(of.valid(), of.valid(), of.failed())));
+    plant(
+        "what failed is forgotten by the next leader",
+        "27",
+        () -> recalling(of -> new Versions(of.valid(), of.good(), null)));
+    plant(
+        "what was good is forgotten by the next leader",
+        "27",
+        () -> recalling(of -> new Versions(of.valid(), null, of.failed())));
+  }
+
+  private static void unhealthy() {
+    plant("health is not looked at", "L1", () -> health(word -> null));
+    plant(
+        "what is starting is taken for healthy",
+        "S8",
+        () -> health(word -> "starting".equals(word) ? "healthy" : word));
+    plant(
+        "what is unhealthy is left alone",
+        "L1",
+        () -> defining(of -> with(of, Service.OnUnhealthy.IGNORE, of.update(), of.rollback())));
+    plant(
+        "what is unhealthy is made anew and not started again",
+        "27",
+        () -> defining(of -> with(of, Service.OnUnhealthy.REPLACE, of.update(), of.rollback())));
+  }
+}
