@@ -111,6 +111,8 @@ final class ExtrasReader {
   }
 
   void refuseOthers() {
+    // Read together with the volumes that they are of.
+    extras.get("volumes");
     extras.refuseOthers();
   }
 }

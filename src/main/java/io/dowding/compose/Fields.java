@@ -115,6 +115,13 @@ final class Fields {
     return new Fields(path(field), object, problems);
   }
 
+  /** Of an object that maps names of the user's own. */
+  List<String> names() {
+    List<String> names = new ArrayList<>();
+    node.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
   /** A list of texts, or a text split as a shell would. */
   @Nullable List<String> words(String field) {
     JsonNode value = get(field);

@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -76,11 +77,13 @@ public final class SpecHash {
   }
 
   private static String mount(Mount mount) {
-    return (mount.type() == Mount.Type.BIND ? "bind:" : "volume:")
+    return mount.type().name().toLowerCase(Locale.ROOT)
+        + ":"
         + mount.source()
         + ":"
         + mount.target()
-        + (mount.readOnly() ? ":ro" : "");
+        + (mount.readOnly() ? ":ro" : "")
+        + (mount.options().isEmpty() ? "" : ":" + mount.options());
   }
 
   private static void putLimit(Map<String, Object> fields, String name, long limit) {

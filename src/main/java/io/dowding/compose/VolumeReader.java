@@ -3,98 +3,216 @@ package io.dowding.compose;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dowding.model.Mount;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** {@code volumes}, in its short and its long form: named volumes, binds, anonymous volumes. */
+/**
+ * {@code volumes}, in its short and its long form, with the drivers of {@code x-dowding.volumes}.
+ */
 final class VolumeReader {
 
   private static final String VOLUME_NAME = "[a-zA-Z0-9][a-zA-Z0-9_.-]*";
-  private static final Set<String> MODES = Set.of("rw", "ro");
+  private static final Set<String> PROPAGATIONS =
+      Set.of("private", "rprivate", "shared", "rshared", "slave", "rslave");
+  private static final String SHORT =
+      " is not a volume such as \"data:/var/lib/data\" or \"/etc/x:/x:ro\"";
 
-  private VolumeReader() {}
+  private final Fields service;
+  private final Map<String, SortedMap<String, Object>> drivers = new HashMap<>();
+  private final Set<String> used = new HashSet<>();
+
+  private VolumeReader(Fields service) {
+    this.service = service;
+  }
 
   static List<Mount> read(Fields service) {
+    return new VolumeReader(service).mounts();
+  }
+
+  private List<Mount> mounts() {
+    readDrivers(service.object("x-dowding").object("volumes"));
     List<Mount> mounts = new ArrayList<>();
     int index = 0;
     for (JsonNode item : service.items("volumes")) {
       String field = "volumes[" + index++ + "]";
-      Mount mount =
-          item.isObject()
-              ? longForm(service, field, item)
-              : shortForm(service, field, item.asText());
+      Mount mount = item.isObject() ? longForm(field, item) : shortForm(field, item.asText());
       if (mount != null) {
         mounts.add(mount);
+      }
+    }
+    for (String name : drivers.keySet()) {
+      if (!used.contains(name)) {
+        service.problem("x-dowding.volumes." + name, "is none of this service's volumes");
       }
     }
     return mounts;
   }
 
-  private static @Nullable Mount shortForm(Fields service, String field, String text) {
-    String[] parts = text.split(":", -1);
-    if (parts.length > 3 || (parts.length == 3 && !MODES.contains(parts[2]))) {
-      service.problem(
-          field,
-          "\"" + text + "\" is not a volume such as \"data:/var/lib/data\" or \"/etc/x:/x:ro\"");
-      return null;
+  /** How an engine makes a volume that is not there yet. */
+  private void readDrivers(Fields volumes) {
+    for (String name : volumes.names()) {
+      Fields volume = volumes.object(name);
+      SortedMap<String, Object> config = new TreeMap<>();
+      String driver = volume.text("driver");
+      config.put("Name", driver == null ? "local" : driver);
+      Map<String, String> options = volume.map("driver_opts", "has no value");
+      if (!options.isEmpty()) {
+        config.put("Options", options);
+      }
+      volume.refuseOthers();
+      drivers.put(name, config);
     }
-    boolean readOnly = parts.length == 3 && parts[2].equals("ro");
-    return parts.length == 1
-        ? check(service, field, Mount.Type.VOLUME, "", parts[0], false)
-        : check(service, field, null, parts[0], parts[1], readOnly);
   }
 
-  private static @Nullable Mount longForm(Fields service, String field, JsonNode item) {
+  private @Nullable Mount shortForm(String field, String text) {
+    String[] parts = text.split(":", -1);
+    if (parts.length > 3) {
+      service.problem(field, "\"" + text + "\"" + SHORT);
+      return null;
+    }
+    if (parts.length == 1) {
+      return check(field, Mount.Type.VOLUME, "", parts[0], false, new TreeMap<>());
+    }
+    Mount.Type type = parts[0].matches(VOLUME_NAME) ? Mount.Type.VOLUME : Mount.Type.BIND;
+    SortedMap<String, Object> options = new TreeMap<>();
+    boolean readOnly = false;
+    for (String mode : (parts.length == 3 ? parts[2] : "rw").split(",", -1)) {
+      if (mode.equals("ro")) {
+        readOnly = true;
+      } else if (type == Mount.Type.BIND && PROPAGATIONS.contains(mode)) {
+        options.put("BindOptions", Map.of("Propagation", mode));
+      } else if (type == Mount.Type.VOLUME && mode.equals("nocopy")) {
+        options.put("VolumeOptions", new TreeMap<>(Map.of("NoCopy", true)));
+      } else if (!mode.equals("rw")) {
+        service.problem(field, "\"" + text + "\"" + SHORT + "; " + mode + " is no mode of it");
+        return null;
+      }
+    }
+    return check(field, type, parts[0], parts[1], readOnly, options);
+  }
+
+  private @Nullable Mount longForm(String field, JsonNode item) {
     Fields volume = new Fields(service.path(field), item, service.problems());
     Mount.Type type =
         volume.text(
             "type",
-            "volume or bind",
+            "volume, bind or tmpfs",
             text ->
                 switch (text) {
                   case "volume" -> Mount.Type.VOLUME;
                   case "bind" -> Mount.Type.BIND;
+                  case "tmpfs" -> Mount.Type.TMPFS;
                   default -> null;
                 });
     String source = volume.text("source");
     String target = volume.text("target");
     boolean readOnly = volume.flag("read_only");
-    Fields bind = volume.object("bind");
-    // True is what Compose's own tools write; we never make a directory as root all the same.
-    bind.get("create_host_path");
-    bind.refuseOthers();
-    volume.object("volume").refuseOthers();
+    SortedMap<String, Object> options = new TreeMap<>();
+    bindOptions(volume.object("bind"), options);
+    volumeOptions(volume.object("volume"), options);
+    tmpfsOptions(volume.object("tmpfs"), options);
+    volume.text("consistency");
     volume.refuseOthers();
     if (type == null || target == null) {
-      service.problem(field, "needs type (volume or bind) and target");
+      service.problem(field, "needs type (volume, bind or tmpfs) and target");
       return null;
     }
-    return check(service, field, type, source == null ? "" : source, target, readOnly);
+    String own =
+        switch (type) {
+          case VOLUME -> "VolumeOptions";
+          case BIND -> "BindOptions";
+          case TMPFS -> "TmpfsOptions";
+        };
+    options.keySet().retainAll(Set.of(own));
+    return check(field, type, source == null ? "" : source, target, readOnly, options);
   }
 
-  private static @Nullable Mount check(
-      Fields service,
+  private static void bindOptions(Fields bind, SortedMap<String, Object> options) {
+    // True is what Compose's own tools write; we never make a directory as root all the same.
+    bind.get("create_host_path");
+    String propagation =
+        bind.text(
+            "propagation",
+            "private, rprivate, shared, rshared, slave or rslave",
+            text -> PROPAGATIONS.contains(text) ? text : null);
+    bind.refuseOthers();
+    if (propagation != null) {
+      options.put("BindOptions", Map.of("Propagation", propagation));
+    }
+  }
+
+  private static void volumeOptions(Fields volume, SortedMap<String, Object> options) {
+    boolean noCopy = volume.flag("nocopy");
+    volume.refuseOthers();
+    if (noCopy) {
+      options.put("VolumeOptions", new TreeMap<>(Map.of("NoCopy", true)));
+    }
+  }
+
+  private static void tmpfsOptions(Fields tmpfs, SortedMap<String, Object> options) {
+    SortedMap<String, Object> given = new TreeMap<>();
+    Long size = tmpfs.bytes("size");
+    if (size != null) {
+      given.put("SizeBytes", size);
+    }
+    Long mode =
+        tmpfs.text(
+            "mode",
+            "a mode in octal such as 1777",
+            text -> text.matches("[0-7]{1,5}") ? Long.valueOf(text, 8) : null);
+    if (mode != null) {
+      given.put("Mode", mode);
+    }
+    tmpfs.refuseOthers();
+    if (!given.isEmpty()) {
+      options.put("TmpfsOptions", given);
+    }
+  }
+
+  private @Nullable Mount check(
       String field,
-      Mount.@Nullable Type given,
+      Mount.Type type,
       String source,
       String target,
-      boolean readOnly) {
+      boolean readOnly,
+      SortedMap<String, Object> options) {
     if (!target.startsWith("/")) {
       service.problem(field, "\"" + target + "\" is not an absolute path in the container");
       return null;
     }
-    Mount.Type type =
-        given != null ? given : source.matches(VOLUME_NAME) ? Mount.Type.VOLUME : Mount.Type.BIND;
-    if (type == Mount.Type.BIND && !source.startsWith("/")) {
+    boolean fits =
+        switch (type) {
+          case BIND -> source.startsWith("/");
+          case VOLUME -> source.isEmpty() || source.matches(VOLUME_NAME);
+          case TMPFS -> source.isEmpty();
+        };
+    if (!fits) {
       service.problem(
-          field, "\"" + source + "\" is not an absolute path: hosts have no current directory");
+          field,
+          "\""
+              + source
+              + switch (type) {
+                case BIND -> "\" is not an absolute path: hosts have no current directory";
+                case VOLUME -> "\" is not the name of a volume";
+                case TMPFS -> "\": memory has no source";
+              });
       return null;
     }
-    if (type == Mount.Type.VOLUME && !source.isEmpty() && !source.matches(VOLUME_NAME)) {
-      service.problem(field, "\"" + source + "\" is not the name of a volume");
-      return null;
+    SortedMap<String, Object> driver = drivers.get(source);
+    if (type == Mount.Type.VOLUME && driver != null) {
+      used.add(source);
+      SortedMap<String, Object> all = new TreeMap<>(Map.of("DriverConfig", driver));
+      if (options.get("VolumeOptions") instanceof Map<?, ?> given) {
+        given.forEach((key, value) -> all.put(String.valueOf(key), value));
+      }
+      options.put("VolumeOptions", all);
     }
-    return new Mount(type, source, target, readOnly);
+    return new Mount(type, source, target, readOnly, options);
   }
 }

@@ -22,6 +22,7 @@ public final class Audit {
 
   void ended(Action action, @Nullable Event ended) {
     switch (action) {
+      case Action.Look _ -> {}
       case Action.OnHost call when ended instanceof Event.CallEnded(var _, Outcome outcome) ->
           write(call(call, outcome));
       case Action.WritePin pin when ended instanceof Event.PinWritten(var _, boolean done) ->
@@ -63,6 +64,7 @@ public final class Audit {
         line.put("restart", set.policy().kind().word());
       }
       case Action.Pull pull -> line.put("image", pull.image());
+      case Action.Look look -> line.put("container", look.container());
     }
     line.put("reason", call.reason());
     switch (outcome) {

@@ -255,7 +255,20 @@ final class HostWorld {
   HostState state(Availability word, String cluster, Instant now, Settings settings) {
     Reach present = reach(now, settings);
     return new HostState(
-        host, word, present, lastContact, unusable(present), containers(), ours(cluster));
+        host,
+        word,
+        present,
+        lastContact,
+        unusable(present),
+        containers(),
+        ours(cluster),
+        this::seenAt);
+  }
+
+  /** When the last look at it began. */
+  Instant seenAt(String id) {
+    Seen seen = containers.get(id);
+    return seen == null ? Instant.MIN : seen.asOf();
   }
 
   /** Whether what is known of it is as it is. */

@@ -30,13 +30,16 @@ final class Lessons {
                   : memory.stopping(signal.container(), now.plus(container.stopGrace()));
       case Action.SetRestart _ -> memory.later(now.plus(SHORTLY));
       case Action.Pull pull -> memory.image(pull.host(), pull.specHash(), true);
-      case Action.Create _, Action.Start _, Action.Remove _ -> memory;
+      case Action.Create _, Action.Start _, Action.Remove _, Action.Look _ -> memory;
     };
   }
 
   /** After a call that was not done, or of which nobody knows. */
   static JobMemory failed(
       JobMemory memory, Action.OnHost action, Outcome.Failed failed, Instant now) {
+    if (action instanceof Action.Look) {
+      return failed.fault() == Fault.LOST ? memory : memory.later(now.plus(SHORTLY));
+    }
     if (action instanceof Action.SetRestart && failed.fault() != Fault.LOST) {
       // Docker refuses while the process is just ending; the next round will do.
       return memory.later(now.plus(SHORTLY));

@@ -77,7 +77,12 @@ public final class Performer {
           switch (call) {
             case Action.Signal signal -> signal.basis();
             case Action.Remove remove -> remove.basis();
-            case Action.Pull _, Action.Create _, Action.Start _, Action.SetRestart _ -> null;
+            case Action.Pull _,
+                Action.Create _,
+                Action.Start _,
+                Action.SetRestart _,
+                Action.Look _ ->
+                null;
           };
       if (basis != null && !store.stillHolds(basis)) {
         return stale("etcd has changed, or could not be asked");

@@ -409,7 +409,7 @@ final class World {
     if (service != null
         && well != null
         && host.isUsable(now, settings)
-        && !host.lastContact().isBefore(well.plus(Rollout.monitor(service, settings)))) {
+        && !host.seenAt(container.id()).isBefore(well.plus(Rollout.monitor(service, settings)))) {
       next = next.proven(owned.incarnation());
     }
     memories.put(owned.job(), next);

@@ -37,6 +37,7 @@ public final class Calls {
       case Action.Signal signal -> signal(signal, engine);
       case Action.Remove remove -> remove(remove, engine);
       case Action.SetRestart set -> setRestart(set, engine);
+      case Action.Look again -> look(again.container(), engine);
     };
   }
 

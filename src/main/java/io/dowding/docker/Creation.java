@@ -103,8 +103,8 @@ final class Creation {
   /** As a mount and not as a bind: a missing source is then an error, not a directory of root's. */
   private static com.github.dockerjava.api.model.Mount mount(Mount mount) {
     var made =
-        new com.github.dockerjava.api.model.Mount()
-            .withType(mount.type() == Mount.Type.BIND ? MountType.BIND : MountType.VOLUME)
+        JSON.convertValue(mount.options(), com.github.dockerjava.api.model.Mount.class)
+            .withType(MountType.valueOf(mount.type().name()))
             .withTarget(mount.target())
             .withReadOnly(mount.readOnly());
     return mount.source().isEmpty() ? made : made.withSource(mount.source());

@@ -121,6 +121,9 @@ public sealed interface Action {
 
   record Start(String host, String job, String container, String reason) implements OnHost {}
 
+  /** Looks at a container once more, before something rests on what is known of it. */
+  record Look(String host, String job, String container, String reason) implements OnHost {}
+
   /** A signal; {@code KILL} ends the patience. */
   record Signal(
       String host, String job, String container, String signal, Basis basis, String reason)

@@ -8,6 +8,7 @@ import io.dowding.model.Reach;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param unusable why nothing may be done there now (unreachable, not listed yet, held), or null.
  *     Only where this is null is {@code containers} all that is there
  * @param containers as last seen
+ * @param seenAt when a container, by its id, was looked at last
  * @param ours those of them that are this cluster's
  */
 public record HostState(
@@ -26,7 +28,8 @@ public record HostState(
     Instant lastContact,
     @Nullable String unusable,
     Collection<Container> containers,
-    List<Owned> ours) {
+    List<Owned> ours,
+    Function<String, Instant> seenAt) {
 
   public boolean usable() {
     return unusable == null;

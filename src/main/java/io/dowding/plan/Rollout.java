@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Rollout {
 
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
-
   private final Pass pass;
   private final Situation situation;
   private final Service service;
@@ -103,12 +101,16 @@ public final class Rollout {
       pass.wakeAt(from);
       return false;
     }
-    // That nothing was heard of an end says little before its host has been heard of since.
-    boolean heard = !current.host().lastContact().isBefore(from);
-    if (!heard) {
-      pass.wakeAt(pass.now().plus(LOOK_AGAIN));
+    // That nothing was heard of an end says little: a busy host may be late to tell.
+    String id = current.owned().container().id();
+    boolean seen = !current.host().seenAt().apply(id).isBefore(from);
+    boolean isNew = pass.now().isBefore(record.since().plus(monitor()).plus(Settings.STABLE));
+    // What is old was good long ago; the next list of its host will say that it still is.
+    if (!seen && isNew && memory.mayTryAt(pass.now())) {
+      String host = record.host();
+      pass.call(new Action.Look(host, record.job(), id, "whether it is still well"));
     }
-    return heard;
+    return seen;
   }
 
   /**

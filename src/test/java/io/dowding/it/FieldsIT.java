@@ -60,6 +60,16 @@ class FieldsIT {
             + "'Timeout':2000000000,'StartPeriod':1000000000,'Retries':2}",
         "'healthcheck':{'disable':true}      | Config.Healthcheck.Test   | ['NONE']",
         "'restart':'on-failure:3'            | HostConfig.RestartPolicy  | {'Name':'on-failure','MaximumRetryCount':3}",
+        "'volumes':[{'type':'tmpfs','target':'/t','tmpfs':{'size':'1m','mode':'1770'}}]"
+            + " | HostConfig.Mounts | [{'Type':'tmpfs','Target':'/t',"
+            + "'TmpfsOptions':{'SizeBytes':1048576,'Mode':1016}}]",
+        "'volumes':['/tmp:/t:ro,rslave'] | HostConfig.Mounts | [{'Type':'bind','Source':'/tmp',"
+            + "'Target':'/t','ReadOnly':true,'BindOptions':{'Propagation':'rslave'}}]",
+        "'volumes':['fields:/d:nocopy'] | HostConfig.Mounts | [{'Type':'volume','Source':'fields',"
+            + "'Target':'/d','VolumeOptions':{'NoCopy':true}}]",
+        "'volumes':['ram:/d'],'x-dowding':{'volumes':{'ram':{'driver_opts':{'type':'tmpfs','device':'tmpfs'}}}}"
+            + " | HostConfig.Mounts | [{'Type':'volume','Source':'ram','Target':'/d','VolumeOptions':"
+            + "{'DriverConfig':{'Name':'local','Options':{'device':'tmpfs','type':'tmpfs'}}}}]",
         "'network_mode':'none'               | HostConfig.NetworkMode    | 'none'",
         "'ports':['127.0.0.1:7070:80/udp']   | HostConfig.PortBindings   | {'80/udp':[{'HostIp':'127.0.0.1','HostPort':'7070'}]}",
         "'privileged':true                   | HostConfig.Privileged     | true",

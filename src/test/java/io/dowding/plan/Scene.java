@@ -70,7 +70,8 @@ final class Scene {
     Host host =
         new Host(name, "tcp://" + name + ":2375", Set.of("tag-" + name), Map.of("rack", "r1"));
     String unusable = reach == Reach.UP ? null : "unreachable since " + contact;
-    hosts.put(name, new HostState(host, word, reach, contact, unusable, there, List.of()));
+    hosts.put(
+        name, new HostState(host, word, reach, contact, unusable, there, List.of(), id -> contact));
     if (word == Availability.GONE) {
       gone.add(name);
     }
@@ -144,7 +145,8 @@ final class Scene {
             NOW.minus(silence),
             host.unusable(),
             host.containers(),
-            host.ours()));
+            host.ours(),
+            id -> NOW.minus(silence)));
     return this;
   }
 
@@ -334,7 +336,8 @@ final class Scene {
                   host.lastContact(),
                   host.unusable(),
                   host.containers(),
-                  ours));
+                  ours,
+                  host.seenAt()));
         });
     return states;
   }
@@ -365,6 +368,7 @@ final class Scene {
             lines.add(signal.signal() + " " + signal.container() + " on " + signal.host());
         case Action.Remove remove ->
             lines.add("remove " + remove.container() + " on " + remove.host());
+        case Action.Look look -> lines.add("look at " + look.container());
         case Action.SetRestart set -> lines.add("restart policy of " + set.container());
       }
     }
