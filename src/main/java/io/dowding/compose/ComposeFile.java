@@ -48,10 +48,14 @@ public record ComposeFile(SortedMap<String, String> services, List<String> probl
       return new ComposeFile(services, problems);
     }
     topLevel(file, problems);
+    FileResources resources = new FileResources(file);
     for (Map.Entry<String, JsonNode> entry : all.properties()) {
       String name = entry.getKey();
       List<String> wrong = new ArrayList<>();
       JsonNode definition = interpolated(entry.getValue(), environment, wrong);
+      if (definition instanceof ObjectNode service) {
+        resources.writeInto(service);
+      }
       if (wrong.isEmpty()) {
         wrong.addAll(check(name, definition));
       }
@@ -89,14 +93,6 @@ public record ComposeFile(SortedMap<String, String> services, List<String> probl
       String field = entry.getKey();
       if (!TOP_LEVEL.contains(field) && !field.startsWith("x-")) {
         problems.add(field + ": is not supported, and is left out");
-      }
-    }
-    for (Map.Entry<String, JsonNode> volume : file.path("volumes").properties()) {
-      if (volume.getValue().isObject() && !volume.getValue().isEmpty()) {
-        problems.add(
-            "volumes."
-                + volume.getKey()
-                + ": its options are left out: hosts make it with their default driver");
       }
     }
   }

@@ -32,6 +32,7 @@ final class EngineReader {
     EngineReader reader = new EngineReader(fields);
     reader.security();
     reader.network();
+    NetworkReader.read(fields, reader.engine);
     reader.process();
     reader.storage();
     ResourceReader.read(fields, reader.engine);

@@ -111,8 +111,9 @@ final class ExtrasReader {
   }
 
   void refuseOthers() {
-    // Read together with the volumes that they are of.
+    // Read together with the volumes and networks that they are of.
     extras.get("volumes");
+    extras.get("networks");
     extras.refuseOthers();
   }
 }

@@ -33,8 +33,7 @@ final class Hints {
           Map.entry("volumes_from", "name the volumes, and write x-dowding.parent"),
           Map.entry("extends", "write the fields out: docker compose config does"),
           Map.entry("deploy.restart_policy", "write restart"),
-          Map.entry("deploy.endpoint_mode", "leave it out: there is no network across hosts"),
-          Map.entry("networks", "leave it out, or write network_mode"));
+          Map.entry("deploy.endpoint_mode", "leave it out: there is no network across hosts"));
 
   private Hints() {}
 

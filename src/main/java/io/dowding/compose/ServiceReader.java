@@ -108,7 +108,6 @@ public final class ServiceReader {
     Service.OnUnhealthy onUnhealthy = extras.onUnhealthy();
     List<Service.Dependency> dependsOn = DependencyReader.read(name, fields);
     extras.refuseOthers();
-    onlyDefaultNetwork();
     fields.refuseOthers();
     if (container == null) {
       return null;
@@ -246,22 +245,5 @@ public final class ServiceReader {
                   default -> null;
                 });
     return policy == null ? PullPolicy.MISSING : policy;
-  }
-
-  /** What {@code docker compose config} writes for a service that names no network. */
-  private void onlyDefaultNetwork() {
-    JsonNode networks = fields.get("networks");
-    if (networks == null) {
-      return;
-    }
-    boolean onlyDefault =
-        networks.isObject()
-            ? networks.properties().stream()
-                .allMatch(n -> n.getKey().equals("default") && n.getValue().isEmpty())
-            : networks.isArray()
-                && networks.valueStream().allMatch(n -> n.asText().equals("default"));
-    if (!onlyDefault) {
-      fields.problem("networks", Hints.unknown("networks", List.of()));
-    }
   }
 }

@@ -4,11 +4,14 @@ import io.dowding.control.Event.Outcome;
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
 import io.dowding.model.ContainerSpec.PullPolicy;
+import io.dowding.model.Networks;
 import io.dowding.model.Ownership;
 import io.dowding.plan.Action;
 import io.dowding.plan.Fault;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,7 @@ public final class Calls {
 
   private final InstantSource clock;
   private final String base;
+  private final Attachments attachments = new Attachments();
 
   /**
    * @param base the base key, as it stands in labels
@@ -67,7 +71,18 @@ public final class Calls {
     Allocation record = create.record();
     var spec = create.service().container();
     try {
-      return look(engine.create(create.cluster(), base, record, spec), engine);
+      Map<?, ?> options =
+          spec.engine().get("NetworkOptions") instanceof Map<?, ?> given ? given : Map.of();
+      Set<String> networks = Networks.of(record.service(), spec).keySet();
+      if (networks.isEmpty()) {
+        return look(engine.create(create.cluster(), base, record, spec), engine);
+      }
+      return attachments.alone(
+          create.host(),
+          () -> {
+            Attachments.make(create.cluster(), networks, options, engine);
+            return look(engine.create(create.cluster(), base, record, spec), engine);
+          });
     } catch (RuntimeException failed) {
       if (!Failures.isConflict(failed)) {
         throw failed;
@@ -107,6 +122,7 @@ public final class Calls {
 
   private Outcome start(Action.Start start, EngineApi engine) {
     try {
+      Attachments.connect(start.container(), start.networks(), engine);
       engine.start(start.container());
     } catch (RuntimeException failed) {
       if (!Failures.isGone(failed)) {
@@ -117,7 +133,7 @@ public final class Calls {
   }
 
   private Outcome signal(Action.Signal signal, EngineApi engine) {
-    if (!isStillOurs(signal.container(), signal.basis(), engine)) {
+    if (!isStillOurs(engine.inspect(signal.container()), signal.basis())) {
       return failed(Fault.STALE, "the container is not what it was");
     }
     try {
@@ -137,18 +153,26 @@ public final class Calls {
   }
 
   /** Looked at once more, just before: what is condemned must be ours, and this job's. */
-  private static boolean isStillOurs(String id, Action.Basis basis, EngineApi engine) {
-    Container found = engine.inspect(id);
+  private static boolean isStillOurs(@Nullable Container found, Action.Basis basis) {
     var owned = found == null ? null : Ownership.of(found, basis.cluster());
     return found == null || (owned != null && owned.job().equals(basis.job()));
   }
 
   private Outcome remove(Action.Remove remove, EngineApi engine) {
-    if (!isStillOurs(remove.container(), remove.basis(), engine)) {
+    Container found = engine.inspect(remove.container());
+    if (!isStillOurs(found, remove.basis())) {
       return failed(Fault.STALE, "the container is not what it was");
     }
     try {
       engine.remove(remove.container());
+      if (found != null && !Networks.in(found.labels()).isEmpty()) {
+        return attachments.alone(
+            remove.host(),
+            () -> {
+              Attachments.tidy(remove.basis().cluster(), found.labels(), engine);
+              return look(remove.container(), engine);
+            });
+      }
     } catch (RuntimeException failed) {
       if (!Failures.isGone(failed) && !Failures.isConflict(failed)) {
         throw failed;

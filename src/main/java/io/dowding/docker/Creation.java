@@ -11,6 +11,7 @@ import com.github.dockerjava.api.model.Ports;
 import io.dowding.model.Allocation;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.Mount;
+import io.dowding.model.Networks;
 import io.dowding.model.Ownership;
 import io.dowding.model.Port;
 import io.dowding.model.RestartPolicy;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 
 /** A container as it is to be made, in docker-java's words. */
 final class Creation {
@@ -49,6 +51,10 @@ final class Creation {
             .withStopTimeout((int) spec.stopGracePeriod().toSeconds())
             .withHostConfig(host(spec).withPortBindings(bindings));
     EngineFields.add(create, spec.engine());
+    SortedMap<String, List<String>> networks = Networks.in(labels);
+    if (!networks.isEmpty()) {
+      create.withAliases(networks.firstEntry().getValue());
+    }
     if (spec.command() != null) {
       create.withCmd(spec.command());
     }
@@ -87,6 +93,10 @@ final class Creation {
     }
     if (spec.networkMode() != null) {
       host.withNetworkMode(spec.networkMode());
+    }
+    if (spec.engine().get("Networks") instanceof SortedMap<?, ?> networks) {
+      // An engine takes one when it makes a container; the others are connected before its start.
+      host.withNetworkMode((String) networks.firstKey());
     }
     return EngineFields.added(host, spec.engine());
   }

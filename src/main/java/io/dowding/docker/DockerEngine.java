@@ -6,6 +6,8 @@ import com.github.dockerjava.api.command.PullImageCmd;
 import com.github.dockerjava.api.command.PullImageResultCallback;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
+import com.github.dockerjava.api.model.ContainerNetwork;
+import com.github.dockerjava.api.model.Network;
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
 import io.dowding.model.ContainerSpec;
@@ -14,6 +16,7 @@ import io.dowding.model.RestartPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A real engine, through docker-java. */
@@ -120,6 +123,63 @@ final class DockerEngine implements EngineApi {
   @Override
   public void setRestart(String id, RestartPolicy policy) {
     connection.calls().updateContainerCmd(id).withRestartPolicy(Creation.restart(policy)).exec();
+  }
+
+  @Override
+  public @Nullable Map<String, String> network(String name) {
+    try {
+      Network found = connection.calls().inspectNetworkCmd().withNetworkId(name).exec();
+      // An engine also finds a network by the beginning of its id.
+      return name.equals(found.getName()) ? found.getLabels() : null;
+    } catch (NotFoundException absent) {
+      return null;
+    }
+  }
+
+  @Override
+  public void createNetwork(String name, Map<String, String> labels, Map<?, ?> options) {
+    var create =
+        connection
+            .calls()
+            .createNetworkCmd()
+            .withName(name)
+            .withCheckDuplicate(true)
+            .withDriver("bridge")
+            .withLabels(labels)
+            .withInternal(Boolean.TRUE.equals(options.get("Internal")));
+    if (options.get("Options") instanceof Map<?, ?> given) {
+      Map<String, String> texts = new TreeMap<>();
+      given.forEach((key, value) -> texts.put(String.valueOf(key), String.valueOf(value)));
+      create.withOptions(texts);
+    }
+    create.exec();
+  }
+
+  @Override
+  public void connect(String network, String id, List<String> aliases) {
+    connection
+        .calls()
+        .connectToNetworkCmd()
+        .withNetworkId(network)
+        .withContainerId(id)
+        .withContainerNetwork(new ContainerNetwork().withAliases(aliases))
+        .exec();
+  }
+
+  @Override
+  public int connected(String network) {
+    return connection
+        .calls()
+        .listContainersCmd()
+        .withShowAll(true)
+        .withNetworkFilter(List.of(network))
+        .exec()
+        .size();
+  }
+
+  @Override
+  public void removeNetwork(String name) {
+    connection.calls().removeNetworkCmd(name).exec();
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.dowding.model.Container;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.RestartPolicy;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,19 @@ public interface EngineApi {
   void remove(String id);
 
   void setRestart(String id, RestartPolicy policy);
+
+  /** The labels of the network of this name, or null if there is none. */
+  @Nullable Map<String, String> network(String name);
+
+  /** A bridge network of this host; refused as a conflict if there is one of this name. */
+  void createNetwork(String name, Map<String, String> labels, Map<?, ?> options);
+
+  void connect(String network, String id, List<String> aliases);
+
+  /** How many containers, in any state, are connected to a network. */
+  int connected(String network);
+
+  void removeNetwork(String name);
 
   void ping();
 }

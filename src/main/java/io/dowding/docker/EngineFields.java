@@ -79,8 +79,8 @@ final class EngineFields {
             case "Tty" -> create.withTty((Boolean) value);
             case "OpenStdin" -> create.withStdinOpen((Boolean) value);
             case "platform" -> create.withPlatform((String) value);
-            case "ExposedPorts" -> {
-              // Set together with those that are published.
+            case "ExposedPorts", "Networks", "NetworkOptions" -> {
+              // The former are set with those that are published, the others beside the create.
             }
             default -> {
               if (!path.startsWith(HOST)) {

@@ -1,7 +1,9 @@
 package io.dowding.model;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,10 @@ public final class Ownership {
     labels.put(INCARNATION, Long.toString(record.incarnation()));
     labels.put(SPEC, record.specHash());
     labels.put(GENERATION, Long.toString(record.generation()));
+    SortedMap<String, List<String>> networks = Networks.of(record.service(), spec);
+    if (!networks.isEmpty()) {
+      labels.put(Networks.LABEL, Networks.text(networks));
+    }
     if (spec.containerName() != null) {
       labels.put(NAME, spec.containerName());
     }

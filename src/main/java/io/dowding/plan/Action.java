@@ -119,7 +119,16 @@ public sealed interface Action {
       String cluster, String host, String job, Allocation record, Service service, String reason)
       implements OnHost {}
 
-  record Start(String host, String job, String container, String reason) implements OnHost {}
+  /**
+   * @param networks to be connected before the first start, beside the first of them
+   */
+  record Start(
+      String host,
+      String job,
+      String container,
+      SortedMap<String, List<String>> networks,
+      String reason)
+      implements OnHost {}
 
   /** Looks at a container once more, before something rests on what is known of it. */
   record Look(String host, String job, String container, String reason) implements OnHost {}

@@ -4,12 +4,15 @@ import io.dowding.model.Allocation;
 import io.dowding.model.Container;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.ContainerSpec.PullPolicy;
+import io.dowding.model.Networks;
 import io.dowding.model.RestartPolicy;
 import io.dowding.model.Service;
 import io.dowding.plan.JobView.State;
 import io.dowding.plan.Running.Located;
 import java.time.Instant;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What a job's containers need, so that the recorded one runs and no other does. */
@@ -289,7 +292,11 @@ final class Upkeep {
     if (!memory.mayTryAt(pass.now())) {
       return backoff(record, container, memory);
     }
-    pass.call(new Action.Start(record.host(), record.job(), container.id(), why));
+    SortedMap<String, List<String>> networks =
+        container.state() == Container.State.CREATED
+            ? Networks.in(container.labels())
+            : new TreeMap<>();
+    pass.call(new Action.Start(record.host(), record.job(), container.id(), networks, why));
     return view(record, container, State.STARTING, memory.failures() > 1 ? why : "");
   }
 

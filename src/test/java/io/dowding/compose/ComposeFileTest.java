@@ -57,15 +57,35 @@ class ComposeFileTest {
               web: {image: nginx}
               app: {build: ., volumes: ["./src:/src"]}
             secrets: {key: {file: ./key}}
-            volumes: {data: {driver: nfs}}
             """);
     assertThat(file.services()).containsOnlyKeys("web");
     assertThat(file.problems())
         .anyMatch(p -> p.startsWith("services.app.image: is missing"))
         .anyMatch(p -> p.startsWith("services.app.build: is not supported; build the image"))
         .anyMatch(p -> p.startsWith("services.app.volumes[0]: \"./src\" is not an absolute path"))
-        .anyMatch(p -> p.startsWith("secrets: is not supported"))
-        .anyMatch(p -> p.startsWith("volumes.data: its options are left out"));
+        .anyMatch(p -> p.startsWith("secrets: is not supported"));
+  }
+
+  @Test
+  @DisplayName("brings its volumes and networks along, under the names that they have on hosts")
+  void resources() throws Exception {
+    ComposeFile file =
+        read(
+            """
+            services:
+              db: {image: postgres, volumes: ["data:/d", "own:/o", "/etc:/e:ro"], networks: [back]}
+              web: {image: nginx, networks: {back: {aliases: [api]}, front: }}
+            volumes: {data: {name: pg, driver: nfs, driver_opts: {share: x}}, own: , no: {external: true}}
+            networks: {back: {internal: true}, front: {name: edge, external: true}}
+            """);
+    assertThat(file.problems()).isEmpty();
+    assertThat(service(file, "db").path("volumes").get(0).asText()).isEqualTo("pg:/d");
+    assertThat(service(file, "db").path("x-dowding").toString())
+        .isEqualTo(
+            "{\"volumes\":{\"pg\":{\"driver\":\"nfs\",\"driver_opts\":{\"share\":\"x\"}}},"
+                + "\"networks\":{\"back\":{\"internal\":true}}}");
+    assertThat(service(file, "web").path("networks").toString())
+        .isEqualTo("{\"back\":{\"aliases\":[\"api\"]},\"edge\":null}");
   }
 
   @ParameterizedTest(name = "{0}")

@@ -9,6 +9,7 @@ import io.dowding.model.Mount;
 import io.dowding.model.Port;
 import io.dowding.model.RestartPolicy;
 import io.dowding.model.Service;
+import io.dowding.model.UpdateConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -115,6 +116,34 @@ class ServiceReaderTest {
     assertThat(service.running()).isFalse();
   }
 
+  @Test
+  @DisplayName("what rollback_config leaves out is as in update_config, but for the action")
+  void rollback() throws InvalidServiceException {
+    Service service =
+        with(
+            "\"deploy\":{\"update_config\":{\"parallelism\":3,\"delay\":\"1s\",\"monitor\":\"9s\","
+                + "\"failure_action\":\"rollback\",\"max_failure_ratio\":0.5,"
+                + "\"order\":\"start-first\"},\"rollback_config\":{\"delay\":\"0s\"}}");
+    assertThat(service.update())
+        .isEqualTo(
+            new UpdateConfig(
+                3,
+                Duration.ofSeconds(1),
+                UpdateConfig.OnFailure.ROLLBACK,
+                Duration.ofSeconds(9),
+                0.5,
+                UpdateConfig.Order.START_FIRST));
+    assertThat(service.rollback())
+        .isEqualTo(
+            new UpdateConfig(
+                3,
+                Duration.ZERO,
+                UpdateConfig.OnFailure.PAUSE,
+                Duration.ofSeconds(9),
+                0.5,
+                UpdateConfig.Order.START_FIRST));
+  }
+
   @ParameterizedTest(name = "{0}")
   @DisplayName("a problem is told with its path, the value, and what would do")
   @CsvSource(
@@ -132,7 +161,17 @@ class ServiceReaderTest {
         "\"restart\":\"sometimes\"          | restart: \"sometimes\" is not no, always, unless-stopped",
         "\"stop_grace_period\":\"soon\"     | stop_grace_period: \"soon\" is not a duration such as 1m30s",
         "\"network_mode\":\"service:x\"     | network_mode: \"service:x\" is not bridge, host or none",
-        "\"networks\":[\"front\"]           | networks: is not supported; leave it out",
+        "\"networks\":[\"a b\"]             | networks: \"a b\" is no network's name",
+        "\"networks\":[\"a\"],\"network_mode\":\"host\" | networks: cannot be had together with network_mode",
+        "\"networks\":{\"a\":{\"ipv4_address\":\"1.1.1.1\"}} | networks.a.ipv4_address: is not supported",
+        "\"networks\":[\"a\"],\"x-dowding\":{\"networks\":{\"a\":{\"driver\":\"overlay\"}}} | x-dowding.networks.a.driver: \"overlay\" is not bridge",
+        "\"x-dowding\":{\"networks\":{\"a\":{}}} | x-dowding.networks.a: is none of this service's networks",
+        "\"x-dowding\":{\"volumes\":{\"a\":{}}} | x-dowding.volumes.a: is none of this service's volumes",
+        "\"volumes\":[{\"type\":\"tmpfs\",\"target\":\"/t\",\"source\":\"x\"}] | volumes[0]: \"x\": memory has no source",
+        "\"volumes\":[\"d:/d:z\"]          | volumes[0]: \"d:/d:z\" is not a volume such as",
+        "\"deploy\":{\"update_config\":{\"order\":\"both\"}} | deploy.update_config.order: \"both\" is not stop-first or start-first",
+        "\"deploy\":{\"rollback_config\":{\"failure_action\":\"rollback\"}} | deploy.rollback_config.failure_action: \"rollback\" is not pause or continue",
+        "\"deploy\":{\"update_config\":{\"max_failure_ratio\":2}} | deploy.update_config.max_failure_ratio: 2 is not a number from 0 to 1",
         "\"build\":\".\"                    | build: is not supported; build the image elsewhere",
         "\"privileged\":\"yes\"            | privileged: \"yes\" is not true or false",
         "\"cap_add\":[\"net admin\"]       | cap_add: \"net admin\" is not one that Docker knows",

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -473,6 +474,50 @@ public abstract class EngineContract {
     engine.signal(one, "KILL");
     awaitState(one, State.EXITED);
     eventually(() -> faultOf(() -> engine.start(two)) == null);
+  }
+
+  // networks
+
+  @Test
+  @DisplayName("a network is made once, and told with its labels")
+  void network() {
+    String name = "n" + cluster;
+    assertThat(engine.network(name)).isNull();
+    engine.createNetwork(name, Map.of(Ownership.CLUSTER, cluster), Map.of("Internal", true));
+    assertThat(engine.network(name)).containsEntry(Ownership.CLUSTER, cluster);
+    assertThat(faultOf(() -> engine.createNetwork(name, Map.of(), Map.of()))).isEqualTo(Fault.BUSY);
+    engine.removeNetwork(name);
+    assertThat(engine.network(name)).isNull();
+  }
+
+  @Test
+  @DisplayName("containers are counted that are connected to a network, also those that do not run")
+  void connected() {
+    String one = "a" + cluster;
+    String two = "b" + cluster;
+    engine.createNetwork(one, Map.of(), Map.of());
+    engine.createNetwork(two, Map.of(), Map.of());
+    String id = create("\"networks\":[\"" + one + "\",\"" + two + "\"]");
+    assertThat(engine.connected(one)).isEqualTo(1);
+    assertThat(engine.connected(two)).isZero();
+    engine.connect(two, id, List.of("alias"));
+    assertThat(engine.connected(two)).isEqualTo(1);
+    engine.connect(two, id, List.of("alias"));
+    engine.start(id);
+    assertThat(faultOf(() -> engine.connect(two, id, List.of("alias")))).isNotNull();
+    assertThat(faultOf(() -> engine.removeNetwork(one))).isNotNull();
+    engine.signal(id, "KILL");
+    awaitState(id, State.EXITED);
+    eventually(() -> removed(id));
+    engine.removeNetwork(one);
+    engine.removeNetwork(two);
+  }
+
+  @Test
+  @DisplayName("a container whose network is not there can be made, and not be started")
+  void noNetwork() {
+    String id = create("\"networks\":[\"no" + cluster + "\"]");
+    assertThat(faultOf(() -> engine.start(id))).isEqualTo(Fault.SPEC);
   }
 
   // removal

@@ -2,6 +2,7 @@ package io.dowding.sim;
 
 import com.github.dockerjava.api.exception.BadRequestException;
 import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.InternalServerErrorException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import io.dowding.docker.EngineApi;
@@ -9,6 +10,7 @@ import io.dowding.model.Allocation;
 import io.dowding.model.Container;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.Mount;
+import io.dowding.model.Networks;
 import io.dowding.model.Ownership;
 import io.dowding.model.Port;
 import io.dowding.model.RestartPolicy;
@@ -20,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -42,6 +45,7 @@ final class FakeEngine implements EngineApi {
   private final List<Consumer<String>> listeners = new ArrayList<>();
   private final Set<String> images = new TreeSet<>();
   private final Set<String> volumes = new TreeSet<>();
+  private final Map<String, Map<String, String>> networks = new TreeMap<>();
   private Map<String, Box> boxes = new LinkedHashMap<>();
   private Map<String, Box> otherDisk = new LinkedHashMap<>();
   private String id;
@@ -63,6 +67,7 @@ final class FakeEngine implements EngineApi {
     final String stopSignal;
     final Duration grace;
     boolean checked;
+    final Set<String> networks = new TreeSet<>();
     boolean inherited;
     RestartPolicy policy;
     Container.State state = Container.State.CREATED;
@@ -173,10 +178,11 @@ final class FakeEngine implements EngineApi {
               box.labels.toString(),
               box.policy.toString(),
               box.state.toString(),
+              box.networks.toString(),
               box.stoppedByHand ? "by hand" : ""));
     }
     all.sort(null);
-    return (up ? "" : " down ") + all + images;
+    return (up ? "" : " down ") + all + images + networks;
   }
 
   Set<String> images() {
@@ -362,11 +368,13 @@ final class FakeEngine implements EngineApi {
                 + mount.source());
       }
     }
+    Map<String, String> ownLabels = Ownership.labelsOf(cluster, base, record, spec);
+    SortedMap<String, List<String>> wanted = Networks.in(ownLabels);
     if (diskFull) {
       throw new InternalServerErrorException("mkdir: no space left on device");
     }
     Map<String, String> labels = new TreeMap<>(spec.labels());
-    labels.putAll(Ownership.labelsOf(cluster, base, record, spec));
+    labels.putAll(ownLabels);
     for (Mount mount : spec.mounts()) {
       if (mount.type() == Mount.Type.VOLUME && !mount.source().isEmpty()) {
         volumes.add(mount.source());
@@ -384,6 +392,9 @@ final class FakeEngine implements EngineApi {
             spec.restart(),
             signal,
             spec.stopGracePeriod());
+    if (!wanted.isEmpty()) {
+      box.networks.add(wanted.firstKey());
+    }
     box.checked = spec.healthWindow().isPositive();
     return box.id;
   }
@@ -428,6 +439,11 @@ final class FakeEngine implements EngineApi {
       box.exitCode = 127;
       throw new BadRequestException(
           "OCI runtime create failed: exec: \"missing\": executable file not found in $PATH");
+    }
+    for (String network : box.networks) {
+      if (!networks.containsKey(network)) {
+        throw new NotFoundException("network " + network + " not found");
+      }
     }
     for (Port port : box.wantedPorts) {
       for (Box other : boxes.values()) {
@@ -547,6 +563,48 @@ final class FakeEngine implements EngineApi {
   public void setRestart(String boxId, RestartPolicy policy) {
     must(boxId).policy = policy;
     tell(must(boxId));
+  }
+
+  @Override
+  public @Nullable Map<String, String> network(String name) {
+    return networks.get(name);
+  }
+
+  @Override
+  public void createNetwork(String name, Map<String, String> labels, Map<?, ?> options) {
+    if (networks.putIfAbsent(name, labels) != null) {
+      throw new ConflictException("network with name " + name + " already exists");
+    }
+    changes++;
+  }
+
+  @Override
+  public void connect(String network, String boxId, List<String> aliases) {
+    Box box = must(boxId);
+    if (!networks.containsKey(network)) {
+      throw new NotFoundException("network " + network + " not found");
+    }
+    if (!box.networks.add(network) && box.isAlive()) {
+      throw new DockerException(
+          "endpoint with name " + box.name + " already exists in network " + network, 403);
+    }
+    changes++;
+  }
+
+  @Override
+  public int connected(String network) {
+    return (int) boxes.values().stream().filter(box -> box.networks.contains(network)).count();
+  }
+
+  @Override
+  public void removeNetwork(String name) {
+    if (boxes.values().stream().anyMatch(box -> box.isAlive() && box.networks.contains(name))) {
+      throw new DockerException("network " + name + " has active endpoints", 403);
+    }
+    if (networks.remove(name) == null) {
+      throw new NotFoundException("network " + name + " not found");
+    }
+    changes++;
   }
 
   @Override

@@ -466,6 +466,17 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
               remove(sim, "web");
             }),
         of(
+            "networks come and go",
+            1,
+            sim -> put(sim, "db", "\"networks\":[\"back\"]"),
+            sim -> {
+              put(sim, "web", "\"networks\":[\"back\",\"front\"]");
+              pass(sim, 10);
+              remove(sim, "db");
+              pass(sim, 10);
+              put(sim, "web", "\"networks\":[\"front\"]");
+            }),
+        of(
             "etcd forgets a service, and somebody writes it again",
             2,
             sim -> {

@@ -393,6 +393,31 @@ final class SimEngines implements Engines {
     }
 
     @Override
+    public @Nullable Map<String, String> network(String name) {
+      return call("network", null, () -> engine().network(name));
+    }
+
+    @Override
+    public void createNetwork(String name, Map<String, String> labels, Map<?, ?> options) {
+      run("create network", name, () -> engine().createNetwork(name, labels, options));
+    }
+
+    @Override
+    public void connect(String network, String id, List<String> aliases) {
+      run("connect", id, () -> engine().connect(network, id, aliases));
+    }
+
+    @Override
+    public int connected(String network) {
+      return call("connected", null, () -> engine().connected(network));
+    }
+
+    @Override
+    public void removeNetwork(String name) {
+      run("remove network", name, () -> engine().removeNetwork(name));
+    }
+
+    @Override
     public void ping() {
       var _ = call("ping", null, () -> true);
     }

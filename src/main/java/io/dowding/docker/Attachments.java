@@ -1,0 +1,80 @@
+package io.dowding.docker;
+
+import com.github.dockerjava.api.exception.DockerException;
+import io.dowding.control.Event.Outcome;
+import io.dowding.model.Networks;
+import io.dowding.model.Ownership;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * The networks of containers: made on a host when they are missing, labelled ours, and removed with
+ * their last user. One that somebody else made is used, and never removed. Thread-safe.
+ */
+final class Attachments {
+
+  private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
+
+  /**
+   * Two that are made at once under one name are both there: engines do not look closely. And one
+   * must not go between the moment at which it was found and its next user.
+   */
+  Outcome alone(String host, Supplier<Outcome> what) {
+    ReentrantLock lock = locks.computeIfAbsent(host, h -> new ReentrantLock());
+    lock.lock();
+    try {
+      return what.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Before a container is made, and before it is started for the first time.
+   *
+   * @param options by network: {@code Internal} and {@code Options}, as the engine has them
+   */
+  static void make(String cluster, Iterable<String> names, Map<?, ?> options, EngineApi engine) {
+    for (String name : names) {
+      if (engine.network(name) == null) {
+        Map<?, ?> own = options.get(name) instanceof Map<?, ?> of ? of : Map.of();
+        engine.createNetwork(name, Map.of(Ownership.CLUSTER, cluster), own);
+      }
+    }
+  }
+
+  /** Before a container is started for the first time: it was made with the first of them. */
+  static void connect(String container, SortedMap<String, List<String>> all, EngineApi engine) {
+    all.entrySet().stream()
+        .skip(1)
+        .forEach(
+            network -> {
+              try {
+                engine.connect(network.getKey(), container, network.getValue());
+              } catch (DockerException failed) {
+                if (!Failures.words(failed).contains("already exists in network")) {
+                  throw failed;
+                }
+              }
+            });
+  }
+
+  /** After a container that had these labels was removed. */
+  static void tidy(String cluster, Map<String, String> labels, EngineApi engine) {
+    for (String name : Networks.in(labels).keySet()) {
+      Map<String, String> network = engine.network(name);
+      boolean ours = network != null && cluster.equals(network.get(Ownership.CLUSTER));
+      if (ours && engine.connected(name) == 0) {
+        try {
+          engine.removeNetwork(name);
+        } catch (DockerException usedAgain) {
+          // Somebody came in between; then it stays.
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.dowding.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The networks of a container, by name, with its aliases in each. An engine connects one of them
+ * when the container is made; the label says which others are to follow before it is started.
+ */
+public final class Networks {
+
+  /** {@code front=web,api;back=web}. */
+  public static final String LABEL = Ownership.PREFIX + "networks";
+
+  private Networks() {}
+
+  /** Those of a spec; the service's name is an alias in each, as in Compose. */
+  public static SortedMap<String, List<String>> of(String service, ContainerSpec spec) {
+    SortedMap<String, List<String>> networks = new TreeMap<>();
+    if (spec.engine().get("Networks") instanceof Map<?, ?> given) {
+      given.forEach(
+          (name, aliases) -> {
+            List<String> all = new ArrayList<>(List.of(service));
+            ((List<?>) aliases).forEach(alias -> all.add(String.valueOf(alias)));
+            networks.put(String.valueOf(name), all);
+          });
+    }
+    return networks;
+  }
+
+  static String text(SortedMap<String, List<String>> networks) {
+    return networks.entrySet().stream()
+        .map(network -> network.getKey() + "=" + String.join(",", network.getValue()))
+        .collect(Collectors.joining(";"));
+  }
+
+  /** Those that a container's labels tell of; none where there is no such label. */
+  public static SortedMap<String, List<String>> in(Map<String, String> labels) {
+    SortedMap<String, List<String>> networks = new TreeMap<>();
+    for (String network : labels.getOrDefault(LABEL, "").split(";", -1)) {
+      int equals = network.indexOf('=');
+      if (equals > 0) {
+        networks.put(
+            network.substring(0, equals), List.of(network.substring(equals + 1).split(",", -1)));
+      }
+    }
+    return networks;
+  }
+}

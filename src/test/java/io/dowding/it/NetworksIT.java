@@ -1,0 +1,81 @@
+package io.dowding.it;
+
+import static io.dowding.it.TestCluster.SOON;
+import static io.dowding.it.TestCluster.service;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.github.dockerjava.api.exception.NotFoundException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("Networks of services")
+class NetworksIT {
+
+  private static final String SERVER =
+      "\"command\":[\"sh\",\"-c\",\"trap 'exit 0' TERM; httpd -f -p 80 -h /www & wait\"]";
+
+  private final TestCluster cluster = TestCluster.running(1);
+  private final TestHost host = cluster.hosts().getFirst();
+
+  @AfterEach
+  void clean() {
+    cluster.close();
+  }
+
+  private boolean exists(String network) {
+    try {
+      host.docker().inspectNetworkCmd().withNetworkId(network).exec();
+      return true;
+    } catch (NotFoundException absent) {
+      return false;
+    }
+  }
+
+  private static String client(String... targets) {
+    String check = "busybox wget -q -O /dev/null http://" + String.join(" http://", targets);
+    return service(
+        "\"networks\":[\"back\",\"front\"]",
+        "\"healthcheck\":{\"test\":\"" + check + "\",\"interval\":\"1s\",\"retries\":20}");
+  }
+
+  @Test
+  @DisplayName(
+      "are made when they are missing, let services find each other by name and alias, and go with"
+          + " their last user")
+  void comeAndGo() {
+    cluster.put(
+        "services/api",
+        "{\"image\":\"demo:1\","
+            + SERVER
+            + ",\"networks\":{\"back\":{\"aliases\":[\"old-api\"]}}}");
+    cluster.put("services/page", "{\"image\":\"demo:1\"," + SERVER + ",\"networks\":[\"front\"]}");
+    cluster.put("services/client", client("api", "old-api", "page"));
+    cluster.awaitStatus(
+        "client",
+        status -> status.path("jobs").path("client.1").path("health").asText().equals("healthy"));
+
+    cluster.delete("services/client");
+    cluster.delete("services/api");
+    await().atMost(SOON).until(() -> !exists("back"));
+    assertThat(exists("front")).isTrue();
+    cluster.delete("services/page");
+    await().atMost(SOON).until(() -> !exists("front"));
+  }
+
+  @Test
+  @DisplayName("that somebody else made are used, and stay")
+  void foreign() {
+    String id = host.docker().createNetworkCmd().withName("theirs").exec().getId();
+    try {
+      cluster.put("services/web", service("\"networks\":[\"theirs\"]"));
+      cluster.awaitRunning("web");
+      cluster.delete("services/web");
+      await().atMost(SOON).until(() -> cluster.value("status/services/web").isEmpty());
+      assertThat(exists("theirs")).isTrue();
+    } finally {
+      host.docker().removeNetworkCmd(id).exec();
+    }
+  }
+}
