@@ -74,6 +74,8 @@ final class DeployReader {
     List<String> spreadOver = spreadOver(placement);
     int maxPerHost = (int) placement.number("max_replicas_per_node", 0, 0, MOST_REPLICAS);
     placement.refuseOthers();
+    // Read together with restart.
+    deploy.get("restart_policy");
     Fields resources = deploy.object("resources");
     resources.get("limits");
     resources.get("reservations");

@@ -165,7 +165,7 @@ public final class ServiceReader {
         .forEach(label -> fields.problem("labels." + label, "dowding.* is dowding's own"));
     var ports = PortReader.read(fields);
     var mounts = VolumeReader.read(fields);
-    RestartPolicy restart = restart();
+    RestartPolicy restart = RestartReader.read(fields);
     Duration grace = fields.text("stop_grace_period", "a duration such as 1m30s", Texts::duration);
     String signal =
         fields.text("stop_signal", "a signal such as SIGTERM", s -> s.matches(SIGNAL) ? s : null);
@@ -205,31 +205,6 @@ public final class ServiceReader {
             pull,
             containerName,
             engine);
-  }
-
-  private RestartPolicy restart() {
-    JsonNode value = fields.get("restart");
-    // YAML reads an unquoted no as false.
-    if (value != null && value.isBoolean() && !value.asBoolean()) {
-      return new RestartPolicy(RestartPolicy.Kind.NO, 0);
-    }
-    RestartPolicy policy =
-        fields.text(
-            "restart",
-            "no, always, unless-stopped, on-failure or on-failure:3",
-            text -> {
-              if (text.matches("on-failure:\\d{1,6}")) {
-                int most = Integer.parseInt(text.substring(text.indexOf(':') + 1));
-                return new RestartPolicy(RestartPolicy.Kind.ON_FAILURE, most);
-              }
-              for (RestartPolicy.Kind kind : RestartPolicy.Kind.values()) {
-                if (kind.word().equals(text)) {
-                  return new RestartPolicy(kind, 0);
-                }
-              }
-              return null;
-            });
-    return policy == null ? RestartPolicy.DEFAULT : policy;
   }
 
   private PullPolicy pullPolicy() {

@@ -167,6 +167,8 @@ class ServicePropertiesTest {
         "'mem_limit':'64m'          | 'deploy':{'resources':{'limits':{'memory':'67108864'}}}",
         "'healthcheck':{'test':'a'} | 'healthcheck':{'test':['CMD-SHELL','a']}",
         "'stop_grace_period':'90s'  | 'stop_grace_period':'1m30s'",
+        "'restart':'on-failure:3'   | 'deploy':{'restart_policy':{'condition':'on-failure','max_attempts':3}}",
+        "'restart':'no'             | 'restart':'always','deploy':{'restart_policy':{'condition':'none'}}",
         "'restart':'unless-stopped' | 'deploy':{'replicas':5}",
       })
   @DisplayName("has the same hash in its short and in its long form")

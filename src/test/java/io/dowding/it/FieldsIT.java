@@ -70,6 +70,8 @@ class FieldsIT {
         "'volumes':['ram:/d'],'x-dowding':{'volumes':{'ram':{'driver_opts':{'type':'tmpfs','device':'tmpfs'}}}}"
             + " | HostConfig.Mounts | [{'Type':'volume','Source':'ram','Target':'/d','VolumeOptions':"
             + "{'DriverConfig':{'Name':'local','Options':{'device':'tmpfs','type':'tmpfs'}}}}]",
+        "'deploy':{'restart_policy':{'condition':'on-failure','max_attempts':2}}"
+            + " | HostConfig.RestartPolicy | {'Name':'on-failure','MaximumRetryCount':2}",
         "'network_mode':'none'               | HostConfig.NetworkMode    | 'none'",
         "'ports':['127.0.0.1:7070:80/udp']   | HostConfig.PortBindings   | {'80/udp':[{'HostIp':'127.0.0.1','HostPort':'7070'}]}",
         "'privileged':true                   | HostConfig.Privileged     | true",

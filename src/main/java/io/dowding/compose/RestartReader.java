@@ -1,0 +1,62 @@
+package io.dowding.compose;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dowding.model.RestartPolicy;
+import io.dowding.model.RestartPolicy.Kind;
+import org.jspecify.annotations.Nullable;
+
+/** {@code restart}, or {@code deploy.restart_policy}, which comes before it as in Compose. */
+final class RestartReader {
+
+  private static final int MOST_ATTEMPTS = 999_999;
+
+  private RestartReader() {}
+
+  static RestartPolicy read(Fields service) {
+    RestartPolicy own = restart(service);
+    Fields policy = service.object("deploy").object("restart_policy");
+    Kind kind =
+        policy.text(
+            "condition",
+            "none, on-failure or any",
+            text ->
+                switch (text) {
+                  case "none" -> Kind.NO;
+                  case "on-failure" -> Kind.ON_FAILURE;
+                  case "any" -> Kind.UNLESS_STOPPED;
+                  default -> null;
+                });
+    int attempts = (int) policy.number("max_attempts", 0, 0, MOST_ATTEMPTS);
+    if (attempts > 0 && kind != Kind.ON_FAILURE) {
+      policy.problem("max_attempts", "is counted with condition: on-failure only");
+    }
+    policy.refuseOthers();
+    if (kind != null) {
+      return new RestartPolicy(kind, attempts);
+    }
+    return own == null ? RestartPolicy.DEFAULT : own;
+  }
+
+  private static @Nullable RestartPolicy restart(Fields fields) {
+    JsonNode value = fields.get("restart");
+    // YAML reads an unquoted no as false.
+    if (value != null && value.isBoolean() && !value.asBoolean()) {
+      return new RestartPolicy(Kind.NO, 0);
+    }
+    return fields.text(
+        "restart",
+        "no, always, unless-stopped, on-failure or on-failure:3",
+        text -> {
+          if (text.matches("on-failure:\\d{1,6}")) {
+            int most = Integer.parseInt(text.substring(text.indexOf(':') + 1));
+            return new RestartPolicy(Kind.ON_FAILURE, most);
+          }
+          for (Kind kind : Kind.values()) {
+            if (kind.word().equals(text)) {
+              return new RestartPolicy(kind, 0);
+            }
+          }
+          return null;
+        });
+  }
+}
