@@ -7,6 +7,7 @@ import io.dowding.control.Controller;
 import io.dowding.control.Engines;
 import io.dowding.control.Event;
 import io.dowding.control.Loop;
+import io.dowding.control.Preview;
 import io.dowding.control.SteadyClock;
 import io.dowding.control.Store;
 import io.dowding.docker.DockerEngines;
@@ -16,6 +17,11 @@ import io.dowding.etcd.EtcdStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +32,7 @@ public final class Agent implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger("dowding");
   private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration LONGEST_LOOK = Duration.ofSeconds(30);
 
   private final Config config;
   private final Loop loop;
@@ -49,7 +56,25 @@ public final class Agent implements AutoCloseable {
 
   /** One that decides and changes nothing. */
   static Agent observe(Config config) throws InterruptedException {
-    return start(config, true, store -> store, engines -> engines);
+    return start(config, true, store -> store, engines -> engines, preview -> {});
+  }
+
+  /**
+   * What a leader would do now.
+   *
+   * @throws IllegalStateException if etcd and the hosts cannot be read within half a minute
+   */
+  static Preview preview(Config config) throws InterruptedException {
+    CompletableFuture<Preview> first = new CompletableFuture<>();
+    try (Agent _ = start(config, true, store -> store, engines -> engines, first::complete)) {
+      return first.get(LONGEST_LOOK.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException | ExecutionException late) {
+      throw new IllegalStateException(
+          "etcd, or the inventory, could not be read within "
+              + LONGEST_LOOK.toSeconds()
+              + " s: see the log of bin/dowding agent --observe",
+          late);
+    }
   }
 
   /** With something between the loop and its edges. */
@@ -58,6 +83,16 @@ public final class Agent implements AutoCloseable {
       boolean observes,
       UnaryOperator<Store> aroundStore,
       UnaryOperator<Engines> aroundEngines)
+      throws InterruptedException {
+    return start(config, observes, aroundStore, aroundEngines, preview -> {});
+  }
+
+  private static Agent start(
+      Config config,
+      boolean observes,
+      UnaryOperator<Store> aroundStore,
+      UnaryOperator<Engines> aroundEngines,
+      Consumer<Preview> observer)
       throws InterruptedException {
     JsonNode inventory = config.inventory();
     boolean inEtcd = inventory != null && inventory.path("etcd").asBoolean();
@@ -91,7 +126,8 @@ public final class Agent implements AutoCloseable {
             aroundEngines.apply(new DockerEngines(config.dockerSettings(), clock, config.base())),
             clock,
             seen -> state.remember(seen.cluster(), seen.age()),
-            observes);
+            observes,
+            observer);
     if (hosts != null) {
       loop.accept(hosts);
     }

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
     version = "dowding 0.1.0",
     subcommands = {
       AgentCommand.class,
+      PlanCommand.class,
       CheckCommand.class,
       ImportCommand.class,
       StatusCommand.class,

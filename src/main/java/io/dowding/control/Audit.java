@@ -44,7 +44,7 @@ public final class Audit {
 
   private static Map<String, Object> call(Action.OnHost call, Outcome outcome) {
     Map<String, Object> line = new LinkedHashMap<>();
-    line.put("action", Journal.word(call));
+    line.put("action", call.verb());
     line.put("host", call.host());
     line.put("job", call.job());
     switch (call) {

@@ -51,6 +51,7 @@ public final class Controller {
   private @Nullable Instant publishAgain;
   private boolean publishDue;
   private @Nullable Instant storeNotBefore;
+  private @Nullable Preview preview;
 
   /**
    * What follows from a step.
@@ -83,6 +84,11 @@ public final class Controller {
   /** The hosts that are to be followed; none while another agent leads. */
   public List<Host> hosts() {
     return world.hosts.values().stream().map(host -> host.host).toList();
+  }
+
+  /** What a leader would do, as of the last step; null before all is known, and where it leads. */
+  @Nullable Preview preview() {
+    return preview;
   }
 
   Policy policy() {
@@ -121,6 +127,7 @@ public final class Controller {
     holds.mostHosts(situation);
     holds.orphans(plan.spared());
     if (observes) {
+      preview = new Preview(plan, world.keys.allVersions(), holds.all());
       return new Decision(holds.isFrozen() ? List.of() : plan.actions(), wake(plan.wake(), now));
     }
     // While etcd is away everything stays as it is: what was decided may no longer be wanted.

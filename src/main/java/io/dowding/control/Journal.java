@@ -5,7 +5,6 @@ import io.dowding.plan.Action;
 import io.dowding.plan.Fault;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -56,13 +55,9 @@ final class Journal {
       case Action.WritePin pin ->
           List.of("pin " + pin.job() + " to " + pin.pin().hostname() + ": " + pin.reason());
       case Action.OnHost call ->
-          List.of(word(call) + " " + call.job() + " on " + call.host() + ": " + call.reason());
+          List.of(call.verb() + " " + call.job() + " on " + call.host() + ": " + call.reason());
       case Action.Publish _, Action.Claim _, Action.ListAgain _, Action.Remember _ -> List.of();
     };
-  }
-
-  static String word(Action.OnHost call) {
-    return call.getClass().getSimpleName().toLowerCase(Locale.ROOT);
   }
 
   void decided(Action action) {
@@ -98,7 +93,7 @@ final class Journal {
       case Action.OnHost call ->
           log.info(
               "{} job={} host={} reason=\"{}\"",
-              word(call),
+              call.verb(),
               call.job(),
               call.host(),
               call.reason());
@@ -132,7 +127,7 @@ final class Journal {
       case Event.CallEnded(Action.OnHost call, Outcome.Failed(Fault fault, String error, var _)) ->
           log.warn(
               "{} failed job={} host={} fault={} error=\"{}\"",
-              word(call),
+              call.verb(),
               call.job(),
               call.host(),
               fault,

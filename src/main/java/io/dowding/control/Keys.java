@@ -438,6 +438,10 @@ final class Keys {
     return names;
   }
 
+  Map<String, Versions> allVersions() {
+    return Map.copyOf(versions);
+  }
+
   /**
    * What is kept of a service, or null where what is kept stays as it is. Also while its key cannot
    * be used: the last valid version may be one that no leader before this one had seen.

@@ -33,6 +33,7 @@ public final class Loop implements AutoCloseable {
   private final InstantSource clock;
   private final Performer performer;
   private final boolean observes;
+  private final Consumer<Preview> observer;
   private final Journal journal = new Journal();
   private final Audit audit = new Audit();
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
@@ -42,6 +43,7 @@ public final class Loop implements AutoCloseable {
 
   /**
    * @param observes to log what would be done, and do none of it
+   * @param observer is then told of it, on the loop's own thread
    */
   public Loop(
       Controller controller,
@@ -49,7 +51,9 @@ public final class Loop implements AutoCloseable {
       Engines engines,
       InstantSource clock,
       Consumer<Action.Remember> memory,
-      boolean observes) {
+      boolean observes,
+      Consumer<Preview> observer) {
+    this.observer = observer;
     this.controller = controller;
     this.store = store;
     this.engines = engines;
@@ -112,6 +116,10 @@ public final class Loop implements AutoCloseable {
     journal.leads(controller.leads());
     if (observes) {
       journal.would(decision.actions());
+      Preview preview = controller.preview();
+      if (preview != null) {
+        observer.accept(preview);
+      }
     }
     for (Action action : decision.actions()) {
       // To read is all that one does who looks on.

@@ -6,6 +6,7 @@ import io.dowding.model.Pin;
 import io.dowding.model.RestartPolicy;
 import io.dowding.model.Service;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -105,6 +106,11 @@ public sealed interface Action {
     String host();
 
     String job();
+
+    /** One word for it. */
+    default String verb() {
+      return getClass().getSimpleName().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** Have the image on the host, as its pull policy says. */

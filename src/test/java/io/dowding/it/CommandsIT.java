@@ -84,6 +84,34 @@ class CommandsIT {
   }
 
   @Test
+  @DisplayName("a plan says what has changed and what would be done, and does none of it")
+  void plan() throws Exception {
+    cluster.startAgent();
+    cluster.put("services/web", service(TestCluster.replicas(2)));
+    cluster.awaitRunning("web");
+    await()
+        .atMost(TestCluster.SOON)
+        .until(() -> cluster.value("versions/web").contains("\"good\""));
+    cluster.stopAgent();
+    assertThat(dowding("plan")).isEqualTo(new Ran(0, "nothing to do\n"));
+
+    cluster.put("services/web", service(TestCluster.replicas(3), "\"hostname\":\"x\""));
+    Ran changed = dowding("plan", "web");
+    assertThat(changed.status()).isEqualTo(2);
+    assertThat(changed.output())
+        .startsWith(
+            """
+            web
+              deploy.replicas: 2 -> 3
+              hostname: nothing -> "x"
+              web.1: pull on host1: the definition changed
+              web.2: later: waits for the other jobs: the definition changed
+              web.3: place on host""");
+    assertThat(dowding("plan", "another")).isEqualTo(new Ran(0, "nothing to do\n"));
+    assertThat(cluster.containers()).hasSize(2);
+  }
+
+  @Test
   @DisplayName("a Compose file is checked and imported, but for what cannot be run")
   void imports() throws Exception {
     cluster.startAgent();

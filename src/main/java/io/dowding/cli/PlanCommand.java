@@ -1,0 +1,47 @@
+package io.dowding.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.dowding.control.Preview;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code plan}: what the agent would do now, and why; none of it is done. */
+@Command(
+    name = "plan",
+    description = {
+      "Says what the agent would do now, and why, and does none of it.",
+      "Exit status: 0 nothing to do, 2 changes."
+    },
+    mixinStandardHelpOptions = true)
+final class PlanCommand implements Callable<Integer> {
+
+  private static final int CHANGES = 2;
+
+  @Option(names = "--config", paramLabel = "FILE", description = "The configuration.")
+  private @Nullable Path config;
+
+  @Parameters(arity = "0..*", paramLabel = "SERVICE", description = "Only these services.")
+  private List<String> services = List.of();
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws Exception {
+    // What it would log is what is printed.
+    ((Logger) LoggerFactory.getLogger("dowding")).setLevel(Level.WARN);
+    Preview preview = Agent.preview(Config.find(config));
+    List<String> lines = PlanText.of(preview, services);
+    var out = spec.commandLine().getOut();
+    out.println(lines.isEmpty() ? "nothing to do" : String.join("\n", lines));
+    return lines.isEmpty() ? 0 : CHANGES;
+  }
+}

@@ -1,0 +1,135 @@
+package io.dowding.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dowding.control.Preview;
+import io.dowding.model.Names;
+import io.dowding.plan.Action;
+import io.dowding.plan.JobView;
+import io.dowding.plan.Versions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** A plan as a person reads it: service by service, what has changed, and what would be done. */
+final class PlanText {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Preview preview;
+  private final SortedMap<String, SortedMap<String, String>> steps = new TreeMap<>();
+
+  private PlanText(Preview preview) {
+    this.preview = preview;
+  }
+
+  /**
+   * Nothing where there is nothing to do.
+   *
+   * @param only these services; all of them where it is empty
+   */
+  static List<String> of(Preview preview, List<String> only) {
+    return new PlanText(preview).lines(only);
+  }
+
+  private List<String> lines(List<String> only) {
+    preview.plan().actions().forEach(this::step);
+    preview.plan().jobs().values().stream().filter(view -> !view.current()).forEach(this::later);
+    List<String> lines = new ArrayList<>();
+    preview
+        .holds()
+        .forEach(
+            (name, hold) -> lines.add("held (" + name + "): " + hold.held() + ": " + hold.why()));
+    steps.forEach(
+        (service, jobs) -> {
+          if (only.isEmpty() || only.contains(service)) {
+            lines.add(service);
+            changes(service).forEach(change -> lines.add("  " + change));
+            jobs.forEach((job, step) -> lines.add("  " + job + ": " + step));
+          }
+        });
+    return lines;
+  }
+
+  private void step(Action action) {
+    switch (action) {
+      case Action.Allocate allocate ->
+          allocate.changes().forEach(change -> put(change.record().job(), place(change)));
+      case Action.WritePin pin ->
+          put(pin.job(), "pin to " + pin.pin().hostname() + ": " + pin.reason());
+      case Action.OnHost call ->
+          put(call.job(), call.verb() + " on " + call.host() + ": " + call.reason());
+      case Action.Publish _, Action.Claim _, Action.ListAgain _, Action.Remember _ -> {}
+    }
+  }
+
+  private static String place(Action.Change change) {
+    return switch (change) {
+      case Action.Change.Put(var record) -> "place on " + record.host() + ": " + record.reason();
+      case Action.Change.Forget(var record, String why) -> "forget " + record.host() + ": " + why;
+    };
+  }
+
+  /** What is not begun yet, for it waits for something. */
+  private void later(JobView view) {
+    if (!view.reason().isEmpty()) {
+      of(view.job()).putIfAbsent(view.job(), "later: " + view.reason());
+    }
+  }
+
+  private void put(String job, String step) {
+    of(job).put(job, step);
+  }
+
+  private SortedMap<String, String> of(String job) {
+    return steps.computeIfAbsent(
+        Names.serviceOf(job), service -> new TreeMap<>(Names::compareJobs));
+  }
+
+  /** What the definition has otherwise than the last one whose jobs were all good. */
+  private List<String> changes(String service) {
+    Versions versions = preview.versions().get(service);
+    List<String> changes = new ArrayList<>();
+    if (versions != null && versions.good() != null && !versions.isRolledBack()) {
+      SortedMap<String, String> before = flat(versions.good().json());
+      SortedMap<String, String> after = flat(versions.valid().json());
+      TreeMap<String, String> paths = new TreeMap<>(before);
+      paths.putAll(after);
+      for (String path : paths.keySet()) {
+        String old = before.getOrDefault(path, "nothing");
+        String present = after.getOrDefault(path, "nothing");
+        if (!old.equals(present)) {
+          changes.add(path + ": " + old + " -> " + present);
+        }
+      }
+    }
+    return changes;
+  }
+
+  private static SortedMap<String, String> flat(String json) {
+    SortedMap<String, String> values = new TreeMap<>();
+    try {
+      flatten("", JSON.readTree(json), values);
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+    return values;
+  }
+
+  private static void flatten(String path, JsonNode node, Map<String, String> values) {
+    if (!node.isObject()) {
+      values.put(path, node.toString());
+      return;
+    }
+    node.properties()
+        .forEach(
+            field ->
+                flatten(
+                    path.isEmpty() ? field.getKey() : path + "." + field.getKey(),
+                    field.getValue(),
+                    values));
+  }
+}

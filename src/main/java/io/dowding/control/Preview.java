@@ -1,0 +1,16 @@
+package io.dowding.control;
+
+import io.dowding.plan.Plan;
+import io.dowding.plan.Versions;
+import java.util.Map;
+import java.util.SortedMap;
+
+/**
+ * What a leader would do now, for somebody to look at.
+ *
+ * @param versions what is kept of each service
+ * @param holds what is held, and how to release it; while one of them stops everything, the plan is
+ *     what would be done without it
+ */
+public record Preview(
+    Plan plan, Map<String, Versions> versions, SortedMap<String, HostStatus.Hold> holds) {}
