@@ -25,7 +25,7 @@ final class DependencyReader {
     } else {
       fields.list("depends_on").stream()
           .sorted()
-          .forEach(name -> all.add(new Dependency(name, Condition.STARTED, true)));
+          .forEach(name -> all.add(new Dependency(name, Condition.STARTED, true, false)));
     }
     for (Dependency one : all) {
       if (one.service().equals(service)) {
@@ -51,11 +51,9 @@ final class DependencyReader {
               return null;
             });
     boolean required = fields.get("required") == null || fields.flag("required");
-    if (fields.flag("restart")) {
-      fields.problem(
-          "restart", "is not supported: what runs is left alone when another service changes");
-    }
+    boolean restart = fields.flag("restart");
     fields.refuseOthers();
-    return new Dependency(name, condition == null ? Condition.STARTED : condition, required);
+    return new Dependency(
+        name, condition == null ? Condition.STARTED : condition, required, restart);
   }
 }

@@ -39,6 +39,7 @@ final class Keys {
   final Deletions deletions;
   final Leadership leadership;
   private final Set<String> deletedNow = new TreeSet<>();
+  private final Set<String> cameNow = new TreeSet<>();
 
   /** What the keys that this agent publishes hold; a value that could not be read is itself. */
   final SortedMap<String, Object> published = new TreeMap<>();
@@ -157,9 +158,12 @@ final class Keys {
 
   private void countDeletions(Instant now) {
     if (!deletedNow.isEmpty()) {
-      deletions.deleted(deletedNow, entries.size(), now);
+      // Those that come with the same news do not make the deleted ones fewer.
+      cameNow.retainAll(entries.keySet());
+      deletions.deleted(deletedNow, entries.size() - cameNow.size(), now);
       deletedNow.clear();
     }
+    cameNow.clear();
   }
 
   void changed(Event.StoreChanged changed, Consumer<String> redefined, Instant now) {
@@ -222,6 +226,9 @@ final class Keys {
   private void service(StoreChange.OfService change, Consumer<String> redefined) {
     String name = change.name();
     Service before = services.get(name);
+    if (change.value() != null && !entries.containsKey(name) && !deletedNow.contains(name)) {
+      cameNow.add(name);
+    }
     switch (allowed(change.value())) {
       case null -> {
         if (entries.remove(name) != null) {

@@ -36,8 +36,10 @@ public record Service(
    * Another service that this one needs.
    *
    * @param required false: if there is no such service, it is not waited for
+   * @param restart when a job of the other has been made anew, those of this one are too
    */
-  public record Dependency(String service, Condition condition, boolean required) {}
+  public record Dependency(
+      String service, Condition condition, boolean required, boolean restart) {}
 
   /** What all jobs of the other service must be; by Compose's words. */
   public enum Condition {

@@ -43,6 +43,36 @@ final class Dependencies {
     return null;
   }
 
+  /**
+   * Why what runs by this record is to be made anew: a service that it depends on was, all of it,
+   * and is there again. Null where nothing is to be done.
+   */
+  @Nullable String renewed(Service service, Allocation record) {
+    for (Dependency dependency : service.dependsOn()) {
+      Service other = situation.services().get(dependency.service());
+      if (dependency.restart()
+          && other != null
+          && isNewer(other, record)
+          && missing(service) == null) {
+        return other.name() + " was made anew";
+      }
+    }
+    return null;
+  }
+
+  /** Incarnations grow over the whole cluster: the later decision has the higher one. */
+  private boolean isNewer(Service other, Allocation record) {
+    List<Allocation> records = recordsOf(other);
+    return records.stream().anyMatch(one -> one.incarnation() > record.incarnation())
+        && records.stream().allMatch(one -> one.specHash().equals(other.specHash()));
+  }
+
+  private List<Allocation> recordsOf(Service service) {
+    return situation.allocations().values().stream()
+        .filter(record -> record.service().equals(service.name()))
+        .toList();
+  }
+
   /** The way back to the first one, along services that there are. */
   private @Nullable List<String> circle(String first, List<String> way) {
     Service last = situation.services().get(way.getLast());
@@ -70,10 +100,7 @@ final class Dependencies {
     if (other == null) {
       return dependency.required() ? "there is no such service" : null;
     }
-    List<Allocation> records =
-        situation.allocations().values().stream()
-            .filter(record -> record.service().equals(other.name()))
-            .toList();
+    List<Allocation> records = recordsOf(other);
     int wanted = other.mode() instanceof Mode.Replicated(int replicas) ? replicas : 1;
     if (!other.running() || wanted == 0) {
       return "it is asked to run no job";

@@ -27,7 +27,7 @@ final class ServicePass {
   private final Rollout rollout;
 
   /** A job that is not yet what or where it should be. */
-  private record Change(String job, @Nullable Allocation record, Target target) {}
+  private record Change(String job, @Nullable Allocation record, Target target, String because) {}
 
   ServicePass(Pass pass, Pins pins, Service service) {
     this.pass = pass;
@@ -115,15 +115,18 @@ final class ServicePass {
       return null;
     }
     boolean newSpec = record != null && !record.specHash().equals(service.specHash());
+    String renewed = record == null ? null : dependencies.renewed(service, record);
     if (record != null
         && !newSpec
+        && renewed == null
         && !needsNewName(record)
         && target instanceof Target.Stay(String note)) {
       pass.view(upkeep.keep(record, service, true, note));
       pinBesideData(record);
       return null;
     }
-    Change change = new Change(job, record, target);
+    String because = renewed == null || newSpec ? "the definition changed" : renewed;
+    Change change = new Change(job, record, target, because);
     // What spares nothing that runs is done in order, so that the next job sees it placed.
     if (record == null || (target instanceof Target.Go go && go.urgent())) {
       advance(change, true);
@@ -168,7 +171,7 @@ final class ServicePass {
       pass.view(nowhere(change.job(), change.target()));
       return false;
     }
-    String why = change.target() instanceof Target.Go go ? go.why() : "the definition changed";
+    String why = change.target() instanceof Target.Go go ? go.why() : change.because();
     if (record != null && !record.host().equals(host) && service.container().hasLocalData()) {
       why += "; its volume data stays behind on " + record.host();
     }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -102,6 +103,25 @@ class ControllerTest {
     assertThat(step(listed(service("web")))).isEmpty();
     assertThat(step(host("a", "e1"))).isEmpty();
     assertThat(step(host("b", "e2"))).anyMatch(Action.Allocate.class::isInstance);
+  }
+
+  @Test
+  @DisplayName("deleted services are not fewer for those that come with the same news")
+  void deletedAmongNew() {
+    StoreChange[] there =
+        IntStream.range(0, 12).mapToObj(n -> service("s" + n)).toArray(StoreChange[]::new);
+    step(inventory("a"), listed(there));
+    List<Action> begun = step(host("a", "e1"));
+    done(begun);
+    step(new Event.Allocated(allocate(begun), 13));
+    List<StoreChange> news = new ArrayList<>();
+    for (int n = 0; n < 4; n++) {
+      news.add(new StoreChange.OfService("s" + n, null, "", 20));
+    }
+    news.add(service("new1"));
+    news.add(service("new2"));
+    done(step(new Event.StoreChanged(20, news)));
+    assertThat(published(doneAll(Duration.ofSeconds(2)))).contains("status/holds/deletions");
   }
 
   @Test

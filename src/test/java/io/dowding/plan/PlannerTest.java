@@ -328,6 +328,37 @@ class PlannerTest {
     }
 
     @Test
+    @DisplayName("with restart: true makes jobs anew once all of what they need was")
+    void restart() {
+      String needs = "\"depends_on\":{\"db\":{\"restart\":true}}";
+      Scene renewed =
+          Scene.withHosts("a")
+              .service("app", needs)
+              .running("app.1", "a")
+              .service("db")
+              .recorded("db.1", "a", 7, Scene.read("db", 10).specHash())
+              .container("db.1", "a", 7, Container.State.RUNNING);
+      assertThat(renewed.actions()).containsExactly("pull for app.1 on a");
+      assertThat(renewed.reason("app.1")).contains("its image is fetched before it is replaced");
+      Scene halfway =
+          Scene.withHosts("a")
+              .service("app", needs)
+              .running("app.1", "a")
+              .service("db", TWO)
+              .recorded("db.1", "a", 7, Scene.read("db", 10).specHash())
+              .container("db.1", "a", 7, Container.State.RUNNING)
+              .runningOld("db.2", "a");
+      assertThat(halfway.actions()).doesNotContain("pull for app.1 on a");
+      Scene older =
+          Scene.withHosts("a")
+              .service("app", needs)
+              .running("app.1", "a")
+              .service("db")
+              .running("db.1", "a");
+      assertThat(older.actions()).isEmpty();
+    }
+
+    @Test
     @DisplayName("that goes round is named")
     void round() {
       Scene scene =

@@ -723,7 +723,22 @@ final class PlantedBugs {
                         .map(
                             one ->
                                 new Service.Dependency(
-                                    one.service(), Service.Condition.STARTED, one.required()))
+                                    one.service(),
+                                    Service.Condition.STARTED,
+                                    one.required(),
+                                    one.restart()))
+                        .toList()));
+    plant(
+        "what is to follow a dependency that was made anew does not",
+        "L1",
+        () ->
+            depending(
+                all ->
+                    all.stream()
+                        .map(
+                            one ->
+                                new Service.Dependency(
+                                    one.service(), one.condition(), one.required(), false))
                         .toList()));
     plant(
         "a host that is silent is down at once",

@@ -508,6 +508,15 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
               pass(sim, 40);
               put(sim, "init", "\"command\":[\"true\"]", "\"restart\":\"no\"");
             }),
+        of(
+            "what was depended on is made anew",
+            2,
+            sim -> {
+              put(sim, "db", replicas(2));
+              put(sim, "app", "\"depends_on\":{\"db\":{\"restart\":true}}");
+              put(sim, "other", "\"depends_on\":[\"db\"]");
+            },
+            sim -> put(sim, "db", replicas(2), "\"image\":\"demo:2\"")),
         new Scenario(
             "what was depended on goes away",
             2,
