@@ -51,7 +51,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
     }
   }
 
-  private static Box boxOf(Simulation sim, String job) {
+  static Box boxOf(Simulation sim, String job) {
     return sim.engines.values().stream()
         .flatMap(engine -> engine.boxes().stream())
         .filter(box -> job.equals(box.labels.get("dowding.job")))
@@ -59,7 +59,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
         .orElseThrow(() -> new IllegalStateException("there is no " + job));
   }
 
-  private static FakeEngine engineOf(Simulation sim, String job) {
+  static FakeEngine engineOf(Simulation sim, String job) {
     return sim.engines.values().stream()
         .filter(
             engine ->
@@ -68,15 +68,15 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
         .orElseThrow(() -> new IllegalStateException("there is no " + job));
   }
 
-  private static void pass(Simulation sim, long seconds) {
+  static void pass(Simulation sim, long seconds) {
     sim.time.pass(Duration.ofSeconds(seconds));
   }
 
   private static final String VOLUME = "\"volumes\":[\"data:/data\"]";
-  private static final String GLOBAL = "\"deploy\":{\"mode\":\"global\"}";
+  static final String GLOBAL = "\"deploy\":{\"mode\":\"global\"}";
   private static final String STUBBORN = "\"command\":[\"sleep\",\"1000\"]";
 
-  private static Scenario of(
+  static Scenario of(
       String name, int hosts, Consumer<Simulation> setup, Consumer<Simulation> story) {
     return new Scenario(
         name,
@@ -97,153 +97,13 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
         + "}}";
   }
 
-  /** Put by somebody who meant well, and to be rolled back: the definition before it is wanted. */
-  private static void putFailing(Simulation sim, String service, String... fields) {
-    sim.put("services/" + service, json(fields));
-  }
-
-  private static final String START_FIRST = "\"order\":\"start-first\"";
-  private static final String ROLL_BACK = "\"failure_action\":\"rollback\"";
-  private static final String CRASHING = "\"command\":[\"false\"]";
   static final String CHECK = "\"healthcheck\":{\"test\":\"x\",\"interval\":\"1s\"}";
 
   static List<Scenario> all() {
     List<Scenario> all = new ArrayList<>(ofLife());
-    all.addAll(ofUpdates());
+    all.addAll(UpdateScenarios.all());
     return all;
   }
-
-  private static List<Scenario> ofUpdates() {
-    String startFirst = updating(1, START_FIRST, ROLL_BACK, "\"monitor\":\"2s\"");
-    String stopFirst = updating(2, ROLL_BACK, "\"monitor\":\"2s\"");
-    return List.of(
-        of(
-            "update that starts first",
-            2,
-            sim -> put(sim, "web", startFirst),
-            sim -> put(sim, "web", startFirst, "\"image\":\"demo:2\"")),
-        of(
-            "update that starts first, with health checks",
-            2,
-            sim -> put(sim, "web", startFirst, CHECK),
-            sim -> put(sim, "web", startFirst, CHECK, "\"image\":\"demo:2\"")),
-        of(
-            "update that starts first everywhere",
-            2,
-            sim -> put(sim, "each", GLOBAL_START_FIRST),
-            sim -> put(sim, "each", GLOBAL_START_FIRST, "\"image\":\"demo:2\"")),
-        of(
-            "update of two at a time with a pause between",
-            2,
-            sim -> put(sim, "web", replicas(4)),
-            sim ->
-                put(
-                    sim,
-                    "web",
-                    updating(4, "\"parallelism\":2", "\"delay\":\"6s\""),
-                    "\"image\":\"demo:2\"")),
-        of(
-            "update of all at a time",
-            2,
-            sim -> put(sim, "web", replicas(2)),
-            sim -> put(sim, "web", updating(2, "\"parallelism\":0"), "\"image\":\"demo:2\"")),
-        of(
-            "failing update is rolled back",
-            2,
-            sim -> put(sim, "web", stopFirst),
-            sim -> putFailing(sim, "web", stopFirst, CRASHING)),
-        of(
-            "failing update that starts first is rolled back",
-            2,
-            sim -> put(sim, "web", startFirst),
-            sim -> putFailing(sim, "web", startFirst, CRASHING)),
-        of(
-            "unhealthy update is rolled back",
-            2,
-            sim -> put(sim, "web", startFirst, CHECK),
-            sim -> putFailing(sim, "web", startFirst, CHECK, "\"command\":[\"sick\"]")),
-        of(
-            "rolled back, and then changed for good",
-            2,
-            sim -> put(sim, "web", stopFirst),
-            sim -> {
-              putFailing(sim, "web", stopFirst, CRASHING);
-              pass(sim, 30);
-              put(sim, "web", stopFirst, "\"image\":\"demo:2\"");
-            }),
-        of(
-            "failing update pauses, and is mended",
-            2,
-            sim -> put(sim, "web", replicas(2)),
-            sim -> {
-              putFailing(sim, "web", replicas(2), CRASHING);
-              pass(sim, 8);
-              put(sim, "web", replicas(2), "\"image\":\"demo:2\"");
-            }),
-        of(
-            "failing update goes on, and is mended",
-            2,
-            sim -> put(sim, "web", replicas(2)),
-            sim -> {
-              putFailing(sim, "web", updating(2, "\"failure_action\":\"continue\""), CRASHING);
-              pass(sim, 20);
-              put(sim, "web", replicas(2), "\"image\":\"demo:2\"");
-            }),
-        of(
-            "change in the middle of an update that starts first",
-            2,
-            sim -> put(sim, "web", startFirst),
-            sim -> {
-              put(sim, "web", startFirst, "\"image\":\"demo:2\"");
-              sim.time.pass(Duration.ofMillis(1500));
-              put(sim, "web", startFirst, "\"image\":\"demo:3\"");
-            }),
-        of(
-            "rolled back, and then another agent leads",
-            2,
-            sim -> put(sim, "web", stopFirst),
-            sim -> {
-              putFailing(sim, "web", stopFirst, CRASHING);
-              pass(sim, 30);
-              sim.agents.forEach(SimAgent::stop);
-              sim.agents.forEach(SimAgent::start);
-              pass(sim, 10);
-            }),
-        of(
-            "another agent leads, and then it fails",
-            2,
-            sim -> put(sim, "web", stopFirst),
-            sim -> {
-              sim.agents.forEach(SimAgent::stop);
-              putFailing(sim, "web", stopFirst, CRASHING);
-              sim.agents.forEach(SimAgent::start);
-              pass(sim, 40);
-            }),
-        of(
-            "unhealthy for a while",
-            2,
-            sim -> put(sim, "web", replicas(2), CHECK),
-            sim -> engineOf(sim, "web.1").health(boxOf(sim, "web.1"), "unhealthy")),
-        of(
-            "drain that starts first",
-            3,
-            sim -> put(sim, "web", startFirst),
-            sim -> sim.put("hosts/host1", "drain")),
-        of(
-            "start-first where a fixed port forbids it",
-            1,
-            sim -> put(sim, "web", updating(1, START_FIRST), "\"ports\":[\"8080:80\"]"),
-            sim ->
-                put(
-                    sim,
-                    "web",
-                    updating(1, START_FIRST),
-                    "\"ports\":[\"8080:80\"]",
-                    "\"image\":\"demo:2\"")));
-  }
-
-  private static final String GLOBAL_START_FIRST =
-      "\"deploy\":{\"mode\":\"global\",\"update_config\":{" + START_FIRST + "}}";
 
   private static List<Scenario> ofLife() {
     return List.of(

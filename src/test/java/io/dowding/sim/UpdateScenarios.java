@@ -1,0 +1,158 @@
+package io.dowding.sim;
+
+import static io.dowding.sim.Scenario.CHECK;
+import static io.dowding.sim.Scenario.boxOf;
+import static io.dowding.sim.Scenario.engineOf;
+import static io.dowding.sim.Scenario.pass;
+import static io.dowding.sim.Scenario.put;
+import static io.dowding.sim.Scenario.replicas;
+import static io.dowding.sim.Scenario.updating;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Changes of definitions, in every order and pace, and those that fail. */
+final class UpdateScenarios {
+
+  private static final String CRASHING = "\"command\":[\"false\"]";
+  private static final String ROLL_BACK = "\"failure_action\":\"rollback\"";
+  private static final String START_FIRST = "\"order\":\"start-first\"";
+  private static final String GLOBAL_START_FIRST =
+      "\"deploy\":{\"mode\":\"global\",\"update_config\":{" + START_FIRST + "}}";
+
+  private UpdateScenarios() {}
+
+  /** Put by somebody who meant well, and to be rolled back: the definition before it is wanted. */
+  private static void putFailing(Simulation sim, String service, String... fields) {
+    sim.put("services/" + service, Scenario.json(fields));
+  }
+
+  static List<Scenario> all() {
+    String startFirst = updating(1, START_FIRST, ROLL_BACK, "\"monitor\":\"2s\"");
+    String stopFirst = updating(2, ROLL_BACK, "\"monitor\":\"2s\"");
+    return List.of(
+        Scenario.of(
+            "update that starts first",
+            2,
+            sim -> put(sim, "web", startFirst),
+            sim -> put(sim, "web", startFirst, "\"image\":\"demo:2\"")),
+        Scenario.of(
+            "update that starts first, with health checks",
+            2,
+            sim -> put(sim, "web", startFirst, CHECK),
+            sim -> put(sim, "web", startFirst, CHECK, "\"image\":\"demo:2\"")),
+        Scenario.of(
+            "update that starts first everywhere",
+            2,
+            sim -> put(sim, "each", GLOBAL_START_FIRST),
+            sim -> put(sim, "each", GLOBAL_START_FIRST, "\"image\":\"demo:2\"")),
+        Scenario.of(
+            "update of two at a time with a pause between",
+            2,
+            sim -> put(sim, "web", replicas(4)),
+            sim ->
+                put(
+                    sim,
+                    "web",
+                    updating(4, "\"parallelism\":2", "\"delay\":\"6s\""),
+                    "\"image\":\"demo:2\"")),
+        Scenario.of(
+            "update of all at a time",
+            2,
+            sim -> put(sim, "web", replicas(2)),
+            sim -> put(sim, "web", updating(2, "\"parallelism\":0"), "\"image\":\"demo:2\"")),
+        Scenario.of(
+            "failing update is rolled back",
+            2,
+            sim -> put(sim, "web", stopFirst),
+            sim -> putFailing(sim, "web", stopFirst, CRASHING)),
+        Scenario.of(
+            "failing update that starts first is rolled back",
+            2,
+            sim -> put(sim, "web", startFirst),
+            sim -> putFailing(sim, "web", startFirst, CRASHING)),
+        Scenario.of(
+            "unhealthy update is rolled back",
+            2,
+            sim -> put(sim, "web", startFirst, CHECK),
+            sim -> putFailing(sim, "web", startFirst, CHECK, "\"command\":[\"sick\"]")),
+        Scenario.of(
+            "rolled back, and then changed for good",
+            2,
+            sim -> put(sim, "web", stopFirst),
+            sim -> {
+              putFailing(sim, "web", stopFirst, CRASHING);
+              pass(sim, 30);
+              put(sim, "web", stopFirst, "\"image\":\"demo:2\"");
+            }),
+        Scenario.of(
+            "failing update pauses, and is mended",
+            2,
+            sim -> put(sim, "web", replicas(2)),
+            sim -> {
+              putFailing(sim, "web", replicas(2), CRASHING);
+              pass(sim, 8);
+              put(sim, "web", replicas(2), "\"image\":\"demo:2\"");
+            }),
+        Scenario.of(
+            "failing update goes on, and is mended",
+            2,
+            sim -> put(sim, "web", replicas(2)),
+            sim -> {
+              putFailing(sim, "web", updating(2, "\"failure_action\":\"continue\""), CRASHING);
+              pass(sim, 20);
+              put(sim, "web", replicas(2), "\"image\":\"demo:2\"");
+            }),
+        Scenario.of(
+            "change in the middle of an update that starts first",
+            2,
+            sim -> put(sim, "web", startFirst),
+            sim -> {
+              put(sim, "web", startFirst, "\"image\":\"demo:2\"");
+              sim.time.pass(Duration.ofMillis(1500));
+              put(sim, "web", startFirst, "\"image\":\"demo:3\"");
+            }),
+        Scenario.of(
+            "rolled back, and then another agent leads",
+            2,
+            sim -> put(sim, "web", stopFirst),
+            sim -> {
+              putFailing(sim, "web", stopFirst, CRASHING);
+              pass(sim, 30);
+              sim.agents.forEach(SimAgent::stop);
+              sim.agents.forEach(SimAgent::start);
+              pass(sim, 10);
+            }),
+        Scenario.of(
+            "another agent leads, and then it fails",
+            2,
+            sim -> put(sim, "web", stopFirst),
+            sim -> {
+              sim.agents.forEach(SimAgent::stop);
+              putFailing(sim, "web", stopFirst, CRASHING);
+              sim.agents.forEach(SimAgent::start);
+              pass(sim, 40);
+            }),
+        Scenario.of(
+            "unhealthy for a while",
+            2,
+            sim -> put(sim, "web", replicas(2), CHECK),
+            sim -> engineOf(sim, "web.1").health(boxOf(sim, "web.1"), "unhealthy")),
+        Scenario.of(
+            "drain that starts first",
+            3,
+            sim -> put(sim, "web", startFirst),
+            sim -> sim.put("hosts/host1", "drain")),
+        Scenario.of(
+            "start-first where a fixed port forbids it",
+            1,
+            sim -> put(sim, "web", updating(1, START_FIRST), "\"ports\":[\"8080:80\"]"),
+            sim ->
+                put(
+                    sim,
+                    "web",
+                    updating(1, START_FIRST),
+                    "\"ports\":[\"8080:80\"]",
+                    "\"image\":\"demo:2\"")));
+  }
+}
