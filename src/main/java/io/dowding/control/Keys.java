@@ -456,10 +456,4 @@ final class Keys {
   @Nullable Versions versionsOf(String name) {
     return entries.containsKey(name) ? versions.get(name) : null;
   }
-
-  /** Whether the definition in force is not the last valid one, for that one failed. */
-  boolean isRolledBack(String name) {
-    Versions of = versions.get(name);
-    return of != null && of.isRolledBack();
-  }
 }

@@ -12,7 +12,6 @@ import io.dowding.plan.Action;
 import io.dowding.plan.Fault;
 import io.dowding.plan.HostState;
 import io.dowding.plan.JobMemory;
-import io.dowding.plan.Rollout;
 import io.dowding.plan.Settings;
 import io.dowding.plan.Situation;
 import io.dowding.plan.Versions;
@@ -409,7 +408,7 @@ final class World {
     if (service != null
         && well != null
         && host.isUsable(now, settings)
-        && !host.seenAt(container.id()).isBefore(well.plus(Rollout.monitor(service, settings)))) {
+        && !host.seenAt(container.id()).isBefore(well.plus(settings.monitor(service)))) {
       next = next.proven(owned.incarnation());
     }
     memories.put(owned.job(), next);

@@ -23,9 +23,10 @@ final class Attachments {
    * Two that are made at once under one name are both there: engines do not look closely. And one
    * must not go between the moment at which it was found and its next user.
    */
-  Outcome alone(String host, Supplier<Outcome> what) {
+  Outcome alone(String host, Supplier<Outcome> what) throws InterruptedException {
     ReentrantLock lock = locks.computeIfAbsent(host, h -> new ReentrantLock());
-    lock.lock();
+    // Who has waited beyond his deadline must not begin: his lease may be over.
+    lock.lockInterruptibly();
     try {
       return what.get();
     } finally {
@@ -34,7 +35,7 @@ final class Attachments {
   }
 
   /**
-   * Before a container is made, and before it is started for the first time.
+   * Before a container is made.
    *
    * @param options by network: {@code Internal} and {@code Options}, as the engine has them
    */

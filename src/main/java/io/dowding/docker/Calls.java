@@ -67,7 +67,7 @@ public final class Calls {
     return new Outcome.Done("", null, clock.instant());
   }
 
-  private Outcome create(Action.Create create, EngineApi engine) {
+  private Outcome create(Action.Create create, EngineApi engine) throws InterruptedException {
     Allocation record = create.record();
     var spec = create.service().container();
     try {
@@ -158,7 +158,7 @@ public final class Calls {
     return found == null || (owned != null && owned.job().equals(basis.job()));
   }
 
-  private Outcome remove(Action.Remove remove, EngineApi engine) {
+  private Outcome remove(Action.Remove remove, EngineApi engine) throws InterruptedException {
     Container found = engine.inspect(remove.container());
     if (!isStillOurs(found, remove.basis())) {
       return failed(Fault.STALE, "the container is not what it was");

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * How far the replacement of a service's jobs has come, and how many more may be begun. All of it
  * is read off the world at each plan; only what was good, and what was given up, is kept.
  */
-public final class Rollout {
+final class Rollout {
 
   private final Pass pass;
   private final Situation situation;
@@ -56,17 +56,7 @@ public final class Rollout {
   }
 
   private Duration monitor() {
-    return monitor(service, situation.settings());
-  }
-
-  /** How long a new job must have been well; never less than its health check needs to fail. */
-  public static Duration monitor(Service service, Settings settings) {
-    Duration given = service.update().monitor();
-    if (given == null) {
-      return settings.settle();
-    }
-    Duration window = service.container().healthWindow();
-    return given.compareTo(window) < 0 ? window : given;
+    return situation.settings().monitor(service);
   }
 
   /** What is not done as it is written, for the status. */

@@ -1,6 +1,7 @@
 package io.dowding.plan;
 
 import io.dowding.model.Policy;
+import io.dowding.model.Service;
 import java.time.Duration;
 
 /**
@@ -29,6 +30,16 @@ public record Settings(
           Duration.ofSeconds(10),
           8,
           Policy.STRICT);
+
+  /** How long a new job must have been well; never less than its health check needs to fail. */
+  public Duration monitor(Service service) {
+    Duration given = service.update().monitor();
+    if (given == null) {
+      return settle;
+    }
+    Duration window = service.container().healthWindow();
+    return given.compareTo(window) < 0 ? window : given;
+  }
 
   /** The back-off's first step; each failure doubles it. */
   public static final Duration BACKOFF_FIRST = Duration.ofSeconds(1);

@@ -14,6 +14,7 @@ import io.dowding.model.Container;
 import io.dowding.model.Ownership;
 import io.dowding.model.Pin;
 import io.dowding.model.Service;
+import io.dowding.model.UpdateConfig;
 import io.dowding.plan.Action;
 import io.dowding.plan.Fault;
 import io.dowding.plan.Settings;
@@ -110,8 +111,8 @@ final class PlantedBugs {
             });
   }
 
-  /** What services depend on is taken for what this makes of it. */
-  private static Bugs depending(UnaryOperator<List<Service.Dependency>> eye) {
+  /** Each service is taken for what this makes of it. */
+  static Bugs defining(UnaryOperator<Service> eye) {
     return reading(
         key ->
             key
@@ -121,15 +122,22 @@ final class PlantedBugs {
                         Parsed.Valid<Service>(Service service),
                         String json,
                         long at)
-                ? new StoreChange.OfService(
-                    name,
-                    new Parsed.Valid<>(with(service, eye.apply(service.dependsOn()))),
-                    json,
-                    at)
+                ? new StoreChange.OfService(name, new Parsed.Valid<>(eye.apply(service)), json, at)
                 : key);
   }
 
-  private static Service with(Service of, List<Service.Dependency> dependencies) {
+  /** What services depend on is taken for what this makes of it. */
+  private static Bugs depending(UnaryOperator<List<Service.Dependency>> eye) {
+    return defining(
+        of -> with(of, eye.apply(of.dependsOn()), of.onUnhealthy(), of.update(), of.rollback()));
+  }
+
+  static Service with(
+      Service of,
+      List<Service.Dependency> dependencies,
+      Service.OnUnhealthy unhealthy,
+      UpdateConfig update,
+      UpdateConfig rollback) {
     return new Service(
         of.name(),
         of.generation(),
@@ -142,9 +150,9 @@ final class PlantedBugs {
         of.reschedule(),
         of.running(),
         dependencies,
-        of.onUnhealthy(),
-        of.update(),
-        of.rollback());
+        unhealthy,
+        update,
+        rollback);
   }
 
   /** The same, and what was read once is not read again before something is stopped. */

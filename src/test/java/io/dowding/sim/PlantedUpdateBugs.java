@@ -1,7 +1,6 @@
 package io.dowding.sim;
 
 import io.dowding.control.Event;
-import io.dowding.control.Parsed;
 import io.dowding.control.StoreChange;
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
@@ -39,42 +38,14 @@ final class PlantedUpdateBugs {
     ALL.add(new Planted(name, breaks, bug));
   }
 
-  /** Each service is taken for what this makes of it. */
-  private static Bugs defining(UnaryOperator<Service> eye) {
-    return PlantedBugs.reading(
-        key ->
-            key
-                    instanceof
-                    StoreChange.OfService(
-                        String name,
-                        Parsed.Valid<Service>(Service service),
-                        String json,
-                        long at)
-                ? new StoreChange.OfService(name, new Parsed.Valid<>(eye.apply(service)), json, at)
-                : key);
-  }
-
   private static Bugs updating(UnaryOperator<UpdateConfig> eye) {
-    return defining(of -> with(of, of.onUnhealthy(), eye.apply(of.update()), of.rollback()));
+    return PlantedBugs.defining(
+        of -> with(of, of.onUnhealthy(), eye.apply(of.update()), of.rollback()));
   }
 
   private static Service with(
       Service of, Service.OnUnhealthy unhealthy, UpdateConfig update, UpdateConfig rollback) {
-    return new Service(
-        of.name(),
-        of.generation(),
-        of.container(),
-        of.specHash(),
-        of.mode(),
-        of.placement(),
-        of.pin(),
-        of.parent(),
-        of.reschedule(),
-        of.running(),
-        of.dependsOn(),
-        unhealthy,
-        update,
-        rollback);
+    return PlantedBugs.with(of, of.dependsOn(), unhealthy, update, rollback);
   }
 
   private static UpdateConfig failing(UpdateConfig of, OnFailure action, double ratio) {
@@ -178,7 +149,7 @@ final class PlantedUpdateBugs {
         "going back is always stop-first",
         "S8",
         () ->
-            defining(
+            PlantedBugs.defining(
                 of ->
                     with(
                         of,
@@ -279,10 +250,14 @@ final class PlantedUpdateBugs {
     plant(
         "what is unhealthy is left alone",
         "L1",
-        () -> defining(of -> with(of, Service.OnUnhealthy.IGNORE, of.update(), of.rollback())));
+        () ->
+            PlantedBugs.defining(
+                of -> with(of, Service.OnUnhealthy.IGNORE, of.update(), of.rollback())));
     plant(
         "what is unhealthy is made anew and not started again",
         "27",
-        () -> defining(of -> with(of, Service.OnUnhealthy.REPLACE, of.update(), of.rollback())));
+        () ->
+            PlantedBugs.defining(
+                of -> with(of, Service.OnUnhealthy.REPLACE, of.update(), of.rollback())));
   }
 }
