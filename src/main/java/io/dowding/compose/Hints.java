@@ -32,12 +32,6 @@ final class Hints {
           Map.entry("env_file", "write its lines in environment"),
           Map.entry("volumes_from", "name the volumes, and write x-dowding.parent"),
           Map.entry("extends", "write the fields out: docker compose config does"),
-          Map.entry(
-              "deploy.restart_policy.delay",
-              "leave it out: pauses grow by themselves, from 1 s to 5 min"),
-          Map.entry(
-              "deploy.restart_policy.window",
-              "leave it out: failures are forgiven after ten stable minutes"),
           Map.entry("deploy.endpoint_mode", "leave it out: there is no network across hosts"));
 
   private Hints() {}

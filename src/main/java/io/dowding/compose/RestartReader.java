@@ -3,6 +3,7 @@ package io.dowding.compose;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dowding.model.RestartPolicy;
 import io.dowding.model.RestartPolicy.Kind;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** {@code restart}, or {@code deploy.restart_policy}, which comes before it as in Compose. */
@@ -27,12 +28,15 @@ final class RestartReader {
                   default -> null;
                 });
     int attempts = (int) policy.number("max_attempts", 0, 0, MOST_ATTEMPTS);
-    if (attempts > 0 && kind != Kind.ON_FAILURE) {
-      policy.problem("max_attempts", "is counted with condition: on-failure only");
-    }
+    Duration delay = policy.text("delay", "a duration such as 5s", Texts::duration);
+    Duration window = policy.text("window", "a duration such as 2m", Texts::duration);
     policy.refuseOthers();
-    if (kind != null) {
-      return new RestartPolicy(kind, attempts);
+    if (service.object("deploy").get("restart_policy") != null) {
+      return new RestartPolicy(
+          kind == null ? Kind.UNLESS_STOPPED : kind,
+          attempts,
+          delay == null ? Duration.ZERO : delay,
+          window == null || window.isZero() ? RestartPolicy.DEFAULT_WINDOW : window);
     }
     return own == null ? RestartPolicy.DEFAULT : own;
   }

@@ -54,7 +54,7 @@ public final class SpecHash {
     putAll(fields, "ports", spec.ports().stream().sorted().map(SpecHash::port).toList());
     putAll(fields, "volumes", spec.mounts().stream().map(SpecHash::mount).sorted().toList());
     if (!spec.restart().equals(RestartPolicy.DEFAULT)) {
-      put(fields, "restart", spec.restart().kind().word() + ":" + spec.restart().maxRetries());
+      put(fields, "restart", restart(spec.restart()));
     }
     if (!spec.stopGracePeriod().equals(ContainerSpec.DEFAULT_STOP_GRACE)) {
       put(fields, "stop_grace_period", spec.stopGracePeriod().toString());
@@ -70,6 +70,16 @@ public final class SpecHash {
     putLimit(fields, "pids", spec.limits().pids());
     spec.engine().forEach((path, value) -> put(fields, "engine." + path, value));
     return fields;
+  }
+
+  private static String restart(RestartPolicy policy) {
+    return policy.kind().word()
+        + ":"
+        + policy.maxRetries()
+        + (policy.delay().isZero() ? "" : ":delay=" + policy.delay())
+        + (policy.window().equals(RestartPolicy.DEFAULT_WINDOW)
+            ? ""
+            : ":window=" + policy.window());
   }
 
   private static String port(Port port) {

@@ -7,6 +7,7 @@ import io.dowding.model.Container;
 import io.dowding.model.Host;
 import io.dowding.model.Names;
 import io.dowding.model.Ownership.Owned;
+import io.dowding.model.RestartPolicy;
 import io.dowding.model.Service;
 import io.dowding.plan.Action;
 import io.dowding.plan.Fault;
@@ -392,16 +393,10 @@ final class World {
     Container container = owned.container();
     Service service = keys.services().get(Names.serviceOf(owned.job()));
     JobMemory memory = memories.getOrDefault(owned.job(), JobMemory.NONE);
-    boolean done =
-        service != null
-            && service
-                .container()
-                .restart()
-                .isDone(
-                    container.exitCode(), Math.max(container.restartCount(), memory.failures()));
-    JobMemory next = memory.saw(owned.job(), owned.incarnation(), container, done, now);
+    RestartPolicy restart = service == null ? RestartPolicy.DEFAULT : service.container().restart();
+    JobMemory next = memory.saw(owned.job(), owned.incarnation(), container, restart, now);
     Instant since = next.runningSince();
-    if (since != null && next.failures() > 0 && !now.isBefore(since.plus(Settings.STABLE))) {
+    if (since != null && next.failures() > 0 && !now.isBefore(since.plus(restart.window()))) {
       next = next.stable();
     }
     Instant well = next.wellSince();

@@ -79,7 +79,7 @@ final class Creation {
   private static HostConfig host(ContainerSpec spec) {
     HostConfig host =
         HostConfig.newHostConfig()
-            .withRestartPolicy(restart(spec.restart()))
+            .withRestartPolicy(restart(spec.restart().atFirst()))
             .withMounts(spec.mounts().stream().map(Creation::mount).toList());
     ContainerSpec.Limits limits = spec.limits();
     if (limits.nanoCpus() > 0) {

@@ -1,6 +1,7 @@
 package io.dowding.plan;
 
 import io.dowding.model.Container;
+import io.dowding.model.RestartPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -52,7 +53,7 @@ public final class JobMemory {
         });
   }
 
-  /** Failures in a row, without {@link Settings#STABLE} of running between them. */
+  /** Failures in a row, without a run of its policy's window between them. */
   public int failures() {
     return failures;
   }
@@ -154,13 +155,13 @@ public final class JobMemory {
   /**
    * What was seen of the job's right container: exits are counted once, runs are timed.
    *
-   * @param done it ended as it may
+   * @param restart what its service says of exits
    */
   public JobMemory saw(
-      String job, long incarnation, Container container, boolean done, Instant now) {
+      String job, long incarnation, Container container, RestartPolicy restart, Instant now) {
     return switch (container.state()) {
       case RUNNING, PAUSED -> sawRun(container, now);
-      case EXITED, DEAD -> sawExit(job, incarnation, container, done, now);
+      case EXITED, DEAD -> sawExit(job, incarnation, container, restart, now);
       case CREATED, RESTARTING, REMOVING ->
           wellSince == null ? this : with(m -> m.wellSince = null);
     };
@@ -187,12 +188,14 @@ public final class JobMemory {
   }
 
   private JobMemory sawExit(
-      String job, long incarnation, Container container, boolean done, Instant now) {
+      String job, long incarnation, Container container, RestartPolicy restart, Instant now) {
     String key = container.id() + "@" + container.finishedAt();
     if (key.equals(countedExit)) {
       return this;
     }
-    boolean stable = container.lastRun().compareTo(Settings.STABLE) >= 0;
+    boolean done =
+        restart.isDone(container.exitCode(), Math.max(container.restartCount(), failures));
+    boolean stable = container.lastRun().compareTo(restart.window()) >= 0;
     int before = stable ? 0 : Math.max(failures, container.restartCount());
     String error =
         container.error().isEmpty()
@@ -204,6 +207,7 @@ public final class JobMemory {
         m -> {
           // The first exit is repaired at once; only what keeps ending is made to wait.
           m.count(job, before + 1, before, error, now);
+          m.nextTry = later(m.nextTry, now.plus(restart.delay()));
           m.countedExit = key;
           m.exits = stable ? 1 : exits + 1;
           m.completed = done ? incarnation : 0;
@@ -213,7 +217,11 @@ public final class JobMemory {
         });
   }
 
-  /** It ran for {@link Settings#STABLE}. */
+  private static Instant later(@Nullable Instant a, Instant b) {
+    return a != null && a.isAfter(b) ? a : b;
+  }
+
+  /** It ran for its policy's window. */
   public JobMemory stable() {
     return with(
         m -> {

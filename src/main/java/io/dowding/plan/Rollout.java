@@ -94,7 +94,9 @@ final class Rollout {
     // That nothing was heard of an end says little: a busy host may be late to tell.
     String id = current.owned().container().id();
     boolean seen = !current.host().seenAt().apply(id).isBefore(from);
-    boolean isNew = pass.now().isBefore(record.since().plus(monitor()).plus(Settings.STABLE));
+    boolean isNew =
+        pass.now()
+            .isBefore(record.since().plus(monitor()).plus(service.container().restart().window()));
     // What is old was good long ago; the next list of its host will say that it still is.
     if (!seen && isNew && memory.mayTryAt(pass.now())) {
       String host = record.host();

@@ -46,9 +46,6 @@ public record Settings(
 
   public static final Duration BACKOFF_MOST = Duration.ofMinutes(5);
 
-  /** A job that ran for so long has left its failures behind. */
-  public static final Duration STABLE = Duration.ofMinutes(10);
-
   /** Docker restarts a crashing container so often before the agent takes over. */
   public static final int CRASHES_LEFT_TO_DOCKER = 3;
 

@@ -161,7 +161,7 @@ final class Upkeep {
     return switch (container.state()) {
       case RUNNING -> running(record, service, container);
       case RESTARTING -> {
-        takeOver(record, container);
+        takeOver(record, service.container().restart(), container);
         yield view(
             record,
             container,
@@ -192,12 +192,13 @@ final class Upkeep {
       return unhealthy(record, service, container, memory);
     }
     Instant settled = since == null ? null : since.plus(situation.settings().settle());
-    Instant stable = since == null ? null : since.plus(Settings.STABLE);
+    RestartPolicy restart = service.container().restart();
+    Instant stable = since == null ? null : since.plus(restart.window());
     boolean isStable = stable != null && !pass.now().isBefore(stable);
     if (isStable) {
       handBack(record, service, container);
     } else {
-      takeOver(record, container);
+      takeOver(record, restart, container);
       if (memory.failures() > 0) {
         pass.wakeAt(stable);
       }
@@ -240,8 +241,9 @@ final class Upkeep {
   }
 
   /** A crash loop is taken over from Docker: it forgets its pauses, and says nothing of them. */
-  private void takeOver(Allocation record, Container container) {
-    if (container.restartCount() >= Settings.CRASHES_LEFT_TO_DOCKER
+  private void takeOver(Allocation record, RestartPolicy policy, Container container) {
+    int left = policy.delay().isZero() ? Settings.CRASHES_LEFT_TO_DOCKER : 1;
+    if (container.restartCount() >= left
         && container.restart() != RestartPolicy.Kind.NO
         && isDue(record.job())) {
       pass.call(
@@ -261,13 +263,13 @@ final class Upkeep {
   }
 
   private void handBack(Allocation record, Service service, Container container) {
-    RestartPolicy wanted = service.container().restart();
+    RestartPolicy wanted = service.container().restart().ofDocker();
     if (container.restart() == RestartPolicy.Kind.NO
         && wanted.kind() != RestartPolicy.Kind.NO
         && isDue(record.job())) {
       pass.call(
           new Action.SetRestart(
-              record.host(), record.job(), container.id(), wanted, "ran for ten minutes"));
+              record.host(), record.job(), container.id(), wanted, "ran long enough"));
     }
   }
 

@@ -72,6 +72,10 @@ class FieldsIT {
             + "{'DriverConfig':{'Name':'local','Options':{'device':'tmpfs','type':'tmpfs'}}}}]",
         "'deploy':{'restart_policy':{'condition':'on-failure','max_attempts':2}}"
             + " | HostConfig.RestartPolicy | {'Name':'on-failure','MaximumRetryCount':2}",
+        "'deploy':{'restart_policy':{'max_attempts':3,'window':'9s'}}"
+            + " | HostConfig.RestartPolicy | {'Name':'on-failure','MaximumRetryCount':3}",
+        "'deploy':{'restart_policy':{'condition':'any','delay':'9s'}}"
+            + " | HostConfig.RestartPolicy | {'Name':'no','MaximumRetryCount':0}",
         "'network_mode':'none'               | HostConfig.NetworkMode    | 'none'",
         "'ports':['127.0.0.1:7070:80/udp']   | HostConfig.PortBindings   | {'80/udp':[{'HostIp':'127.0.0.1','HostPort':'7070'}]}",
         "'privileged':true                   | HostConfig.Privileged     | true",

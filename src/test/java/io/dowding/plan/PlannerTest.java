@@ -601,6 +601,43 @@ class PlannerTest {
     }
 
     @Test
+    @DisplayName("waits for the pause that it was given, and no shorter one")
+    void delay() {
+      Scene scene =
+          Scene.withHosts("a")
+              .service("web", "\"deploy\":{\"restart_policy\":{\"delay\":\"90s\"}}")
+              .crashed("web.1", "a");
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.plan().wake()).isEqualTo(Scene.NOW.plusSeconds(90));
+    }
+
+    @Test
+    @DisplayName("stays so after max_attempts, also where it ended well")
+    void attempts() {
+      String twice = "\"deploy\":{\"restart_policy\":{\"condition\":\"any\",\"max_attempts\":2}}";
+      Scene scene = Scene.withHosts("a").service("web", twice).ended("web.1", "a", 0);
+      for (int failures = 1; failures <= 2; failures++) {
+        scene.remember("web.1", m -> m.failed("web.1", Fault.SPEC, "a", "ended", Scene.LONG_AGO));
+        assertThat(scene.actions())
+            .as("after " + failures)
+            .containsExactly("start id-web.1.5 on a");
+      }
+      scene.remember("web.1", m -> m.failed("web.1", Fault.SPEC, "a", "ended", Scene.LONG_AGO));
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.state("web.1")).isEqualTo(JobView.State.COMPLETED);
+    }
+
+    @Test
+    @DisplayName("is left to Docker again when it ran for the policy's window")
+    void window() {
+      String policy = "\"deploy\":{\"restart_policy\":{\"delay\":\"1s\",\"window\":\"20s\"}}";
+      Scene scene = Scene.withHosts("a").service("web", policy).running("web.1", "a");
+      assertThat(scene.actions()).containsExactly("restart policy of id-web.1.5");
+      Scene longer = Scene.withHosts("a").service("web", policy.replace("20s", "40s"));
+      assertThat(longer.running("web.1", "a").actions()).isEmpty();
+    }
+
+    @Test
     @DisplayName("for want of an image has it pulled")
     void image() {
       Scene scene = Scene.withHosts("a").service("web").recorded("web.1", "a");

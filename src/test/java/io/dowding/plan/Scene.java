@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class Scene {
 
   static final Instant NOW = Instant.parse("2026-01-01T00:01:00Z");
+  static final Instant LONG_AGO = NOW.minusSeconds(3600);
   static final String CLUSTER = "cluster";
 
   private final SortedMap<String, Service> services = new TreeMap<>();
@@ -181,7 +182,7 @@ final class Scene {
   Scene crashed(String job, String host) {
     ended(job, host, 1);
     Container last = on(host).getLast();
-    return remember(job, memory -> memory.saw(job, 5, last, false, NOW));
+    return remember(job, memory -> memory.saw(job, 5, last, restart(job), NOW));
   }
 
   /** Recorded there, and its container has this health. */
@@ -204,10 +205,18 @@ final class Scene {
             Ownership.JOB, job,
             Ownership.INCARNATION, Long.toString(incarnation),
             Ownership.SPEC, hash);
-    Container made = made(job + "." + incarnation, labels, state, exitCode, health, List.of());
+    Container made =
+        made(
+            job + "." + incarnation,
+            restart(job).atFirst().kind(),
+            labels,
+            state,
+            exitCode,
+            health,
+            List.of());
     on(host).add(made);
     if (state == Container.State.RUNNING) {
-      remember(job, m -> m.saw(job, incarnation, made, false, NOW.minusSeconds(30)));
+      remember(job, m -> m.saw(job, incarnation, made, restart(job), NOW.minusSeconds(30)));
     }
     return this;
   }
@@ -217,6 +226,7 @@ final class Scene {
         .add(
             made(
                 name,
+                RestartPolicy.Kind.UNLESS_STOPPED,
                 Map.of(),
                 Container.State.RUNNING,
                 0,
@@ -225,8 +235,14 @@ final class Scene {
     return this;
   }
 
+  private RestartPolicy restart(String job) {
+    Service service = services.get(Names.serviceOf(job));
+    return service == null ? RestartPolicy.DEFAULT : service.container().restart();
+  }
+
   private static Container made(
       String name,
+      RestartPolicy.Kind restart,
       Map<String, String> labels,
       Container.State state,
       int exitCode,
@@ -247,7 +263,7 @@ final class Scene {
         0,
         ran ? NOW.minusSeconds(30) : null,
         state == Container.State.EXITED ? NOW.minusSeconds(1) : null,
-        RestartPolicy.Kind.UNLESS_STOPPED,
+        restart,
         "TERM",
         ContainerSpec.DEFAULT_STOP_GRACE,
         ports);

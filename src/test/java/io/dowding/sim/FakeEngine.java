@@ -389,7 +389,7 @@ final class FakeEngine implements EngineApi {
             labels,
             command,
             spec.ports(),
-            spec.restart(),
+            spec.restart().atFirst(),
             signal,
             spec.stopGracePeriod());
     if (!wanted.isEmpty()) {
