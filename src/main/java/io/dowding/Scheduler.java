@@ -232,6 +232,29 @@ public final class Scheduler implements AutoCloseable {
         });
   }
 
+  /**
+   * Adds or changes a config or a secret; jobs of services that have it are replaced.
+   *
+   * @param key such as {@code configs/site} or {@code secrets/password}
+   * @throws SchedulerException.InvalidJob if it is not; nothing is written
+   */
+  public Added addContent(String key, String content) {
+    if (!key.matches("(configs|secrets)/.*")
+        || !Names.isContent(key.substring(key.indexOf('/') + 1))) {
+      throw invalid(
+          "\"" + key + "\" is not configs/ or secrets/ and a name of letters, digits, _, . and -");
+    }
+    return asking(
+        () -> {
+          var before = keys.get(key);
+          if (before.isPresent() && before.get().text().equals(content)) {
+            return Added.SAME;
+          }
+          keys.put(key, content);
+          return before.isPresent() ? Added.CHANGED : Added.NEW;
+        });
+  }
+
   private static Service read(String id, String json) {
     if (!Names.isService(id)) {
       throw invalid(

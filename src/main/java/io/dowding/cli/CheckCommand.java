@@ -35,7 +35,7 @@ final class CheckCommand implements Callable<Integer> {
     var out = spec.commandLine().getOut();
     int status = 0;
     for (Path file : files) {
-      List<String> problems = problems(Files.readAllBytes(file));
+      List<String> problems = problems(file);
       problems.forEach(problem -> out.println(file + ": " + problem));
       if (problems.isEmpty()) {
         out.println(file + ": ok");
@@ -46,13 +46,14 @@ final class CheckCommand implements Callable<Integer> {
     return status;
   }
 
-  private static List<String> problems(byte[] file) {
-    String text = new String(file, StandardCharsets.UTF_8);
+  private static List<String> problems(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    String text = new String(bytes, StandardCharsets.UTF_8);
     if (ComposeFile.isOne(text)) {
-      return ComposeFile.read(text, System.getenv()).problems();
+      return ImportCommand.read(file, text).problems();
     }
     try {
-      ServiceReader.read("check", 0, file);
+      ServiceReader.read("check", 0, bytes);
       return List.of();
     } catch (InvalidServiceException invalid) {
       return invalid.problems();

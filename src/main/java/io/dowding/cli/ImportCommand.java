@@ -26,9 +26,19 @@ final class ImportCommand extends SchedulerCommand {
   @Option(names = "--only", paramLabel = "SERVICE", description = "Only these of its services.")
   private List<String> only = List.of();
 
+  /** With the files that it names, which are beside it. */
+  static ComposeFile read(Path file, String text) {
+    return ComposeFile.read(
+        text, System.getenv(), path -> Files.readString(file.resolveSibling(path)));
+  }
+
+  private static String word(Scheduler.Added added) {
+    return added.name().toLowerCase(Locale.ROOT);
+  }
+
   @Override
   int run(Scheduler scheduler) throws IOException {
-    ComposeFile compose = ComposeFile.read(Files.readString(file), System.getenv());
+    ComposeFile compose = read(file, Files.readString(file));
     List<String> lines = new java.util.ArrayList<>();
     Map<String, String> results = new TreeMap<>();
     compose
@@ -36,11 +46,15 @@ final class ImportCommand extends SchedulerCommand {
         .forEach(
             (name, json) -> {
               if (only.isEmpty() || only.contains(name)) {
-                String result = scheduler.addService(name, json).name().toLowerCase(Locale.ROOT);
-                results.put(name, result);
-                lines.add(name + ": " + result);
+                compose
+                    .contents()
+                    .getOrDefault(name, new TreeMap<>())
+                    .forEach(
+                        (key, text) -> results.put(key, word(scheduler.addContent(key, text))));
+                results.put(name, word(scheduler.addService(name, json)));
               }
             });
+    results.forEach((name, result) -> lines.add(name + ": " + result));
     compose.problems().forEach(problem -> lines.add(file + ": " + problem));
     int said =
         say(String.join("\n", lines), Map.of("services", results, "problems", compose.problems()));

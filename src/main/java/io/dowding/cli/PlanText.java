@@ -94,8 +94,8 @@ final class PlanText {
     Versions versions = preview.versions().get(service);
     List<String> changes = new ArrayList<>();
     if (versions != null && versions.good() != null && !versions.isRolledBack()) {
-      SortedMap<String, String> before = flat(versions.good().json());
-      SortedMap<String, String> after = flat(versions.valid().json());
+      SortedMap<String, String> before = flat(versions.good());
+      SortedMap<String, String> after = flat(versions.valid());
       TreeMap<String, String> paths = new TreeMap<>(before);
       paths.putAll(after);
       for (String path : paths.keySet()) {
@@ -109,10 +109,17 @@ final class PlanText {
     return changes;
   }
 
-  private static SortedMap<String, String> flat(String json) {
+  /** Its fields; of what may be a secret, only whether it is the same. */
+  private static SortedMap<String, String> flat(Versions.Definition definition) {
     SortedMap<String, String> values = new TreeMap<>();
     try {
-      flatten("", JSON.readTree(json), values);
+      flatten("", JSON.readTree(definition.json()), values);
+      values.keySet().removeIf(path -> path.matches("x-dowding\\.(configs|secrets)\\..*"));
+      definition
+          .service()
+          .container()
+          .files()
+          .forEach(file -> values.put(file.key(), String.valueOf(file.content())));
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException(impossible);
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,50 +23,71 @@ import org.yaml.snakeyaml.error.YAMLException;
  * resolved; variables are taken from the environment given. Immutable.
  *
  * @param services the definitions of those that can be run, in JSON, by name
+ * @param contents by service: what its configs and secrets hold that are files of their own, by
+ *     key, as {@code secrets/password}
  * @param problems of the others, and of what the file says beside its services
  */
-public record ComposeFile(SortedMap<String, String> services, List<String> problems) {
+public record ComposeFile(
+    SortedMap<String, String> services,
+    SortedMap<String, SortedMap<String, String>> contents,
+    List<String> problems) {
+
+  /** The files that it names. */
+  @FunctionalInterface
+  public interface Files {
+    /**
+     * @param path as it is written there
+     * @throws IOException if it cannot be read, or is no text
+     */
+    String text(String path) throws IOException;
+  }
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** What is read, or means nothing here and harms nothing. */
   private static final List<String> TOP_LEVEL =
-      List.of("services", "version", "name", "volumes", "networks");
+      List.of("services", "version", "name", "volumes", "networks", "configs", "secrets");
 
   /**
    * @param environment what {@code ${NAME}} stands for
    */
-  public static ComposeFile read(String text, Map<String, String> environment) {
+  public static ComposeFile read(String text, Map<String, String> environment, Files files) {
     List<String> problems = new ArrayList<>();
     SortedMap<String, String> services = new TreeMap<>();
+    SortedMap<String, SortedMap<String, String>> contents = new TreeMap<>();
     JsonNode file = yaml(text, problems);
     JsonNode all = file == null ? null : file.get("services");
     if (file == null) {
-      return new ComposeFile(services, problems);
+      return new ComposeFile(services, contents, problems);
     }
     if (all == null || !all.isObject()) {
       problems.add("services: is missing: a Compose file has its services below it");
-      return new ComposeFile(services, problems);
+      return new ComposeFile(services, contents, problems);
     }
     topLevel(file, problems);
-    FileResources resources = new FileResources(file);
+    ObjectNode beside = (ObjectNode) file.deepCopy();
+    beside.remove("services");
+    FileResources resources =
+        new FileResources(interpolated(beside, environment, problems), environment, files);
     for (Map.Entry<String, JsonNode> entry : all.properties()) {
       String name = entry.getKey();
       List<String> wrong = new ArrayList<>();
+      SortedMap<String, String> own = new TreeMap<>();
       JsonNode definition = interpolated(entry.getValue(), environment, wrong);
       if (definition instanceof ObjectNode service) {
-        resources.writeInto(service);
+        resources.writeInto(service, own, wrong);
       }
       if (wrong.isEmpty()) {
         wrong.addAll(check(name, definition));
       }
       if (wrong.isEmpty()) {
         services.put(name, definition.toString());
+        contents.put(name, own);
       } else {
         wrong.forEach(problem -> problems.add("services." + name + "." + problem));
       }
     }
-    return new ComposeFile(services, problems);
+    return new ComposeFile(services, contents, problems);
   }
 
   /** Whether a text is meant to be such a file, and no single service. */

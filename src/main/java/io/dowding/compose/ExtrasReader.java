@@ -7,6 +7,7 @@ import io.dowding.model.Service.PinRule;
 import io.dowding.model.Service.Reschedule;
 import io.dowding.model.Service.Strategy;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** {@code x-dowding}: what Compose has no word for. */
@@ -111,9 +112,8 @@ final class ExtrasReader {
   }
 
   void refuseOthers() {
-    // Read together with the volumes and networks that they are of.
-    extras.get("volumes");
-    extras.get("networks");
+    // Read together with what they are of.
+    List.of("volumes", "networks", "configs", "secrets").forEach(extras::get);
     extras.refuseOthers();
   }
 }

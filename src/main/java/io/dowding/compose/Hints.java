@@ -13,7 +13,6 @@ final class Hints {
       Map.ofEntries(
           Map.entry("build", "build the image elsewhere and name it in image"),
           Map.entry("attach", "leave it out: nobody sits before the output"),
-          Map.entry("configs", "put the file into the image, or a volume"),
           Map.entry("cpu_count", "write deploy.resources.limits.cpus: it is for Windows"),
           Map.entry("cpu_percent", "write deploy.resources.limits.cpus: it is for Windows"),
           Map.entry("credential_spec", "leave it out: it is for Windows"),
@@ -26,7 +25,6 @@ final class Hints {
           Map.entry("pre_stop", "write stop_signal and stop_grace_period"),
           Map.entry("profiles", "leave it out, and add the service when it is wanted"),
           Map.entry("provider", "leave it out: only containers are run"),
-          Map.entry("secrets", "write them in environment, or put the file into a volume"),
           Map.entry("use_api_socket", "mount the socket, where the configuration allows it"),
           Map.entry("scale", "write deploy.replicas"),
           Map.entry("env_file", "write its lines in environment"),

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.dowding.model.ContainerFile;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.ContainerSpec.Limits;
 import io.dowding.model.ContainerSpec.PullPolicy;
@@ -184,6 +185,7 @@ public final class ServiceReader {
             "container_name", "a container's name", n -> n.matches(CONTAINER_NAME) ? n : null);
     Limits limits = new DeployReader(fields).limits(fields);
     SortedMap<String, Object> engine = EngineReader.read(fields);
+    List<ContainerFile> files = ContentReader.read(fields, mounts, engine);
     return image == null
         ? null
         : new ContainerSpec(
@@ -204,7 +206,8 @@ public final class ServiceReader {
             limits,
             pull,
             containerName,
-            engine);
+            engine,
+            files);
   }
 
   private PullPolicy pullPolicy() {

@@ -69,6 +69,7 @@ public final class SpecHash {
     putLimit(fields, "memory", spec.limits().memoryBytes());
     putLimit(fields, "pids", spec.limits().pids());
     spec.engine().forEach((path, value) -> put(fields, "engine." + path, value));
+    putAll(fields, "files", spec.files().stream().map(Object::toString).sorted().toList());
     return fields;
   }
 

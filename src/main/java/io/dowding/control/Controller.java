@@ -127,7 +127,7 @@ public final class Controller {
     holds.mostHosts(situation);
     holds.orphans(plan.spared());
     if (observes) {
-      preview = new Preview(plan, world.keys.allVersions(), holds.all());
+      preview = new Preview(plan, world.keys.definitions.allVersions(), holds.all());
       return new Decision(holds.isFrozen() ? List.of() : plan.actions(), wake(plan.wake(), now));
     }
     // While etcd is away everything stays as it is: what was decided may no longer be wanted.

@@ -5,10 +5,9 @@ import io.dowding.model.Availability;
 import io.dowding.model.Host;
 import io.dowding.model.Pin;
 import io.dowding.model.Policy;
-import io.dowding.model.Service;
-import io.dowding.plan.Versions;
-import io.dowding.plan.Versions.Definition;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,16 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Keys {
 
-  /** A service's key as it is, usable or not. */
-  record Entry(@Nullable Service valid, String problem, String json, long revision) {}
-
-  final SortedMap<String, Entry> entries = new TreeMap<>();
+  final Definitions definitions;
   final SortedMap<String, Pin> pins = new TreeMap<>();
   final Map<String, Long> pinRevisions = new HashMap<>();
   final SortedMap<String, Allocation> allocations = new TreeMap<>();
   final Map<String, Long> allocationRevisions = new HashMap<>();
   final Set<String> releases = new TreeSet<>();
-  private final Map<String, Versions> versions = new HashMap<>();
   final Deletions deletions;
   final Leadership leadership;
   private final Set<String> deletedNow = new TreeSet<>();
@@ -48,8 +43,6 @@ final class Keys {
   final Set<String> unsure = new TreeSet<>();
 
   private final boolean inventoryInEtcd;
-  private final Policy policy;
-  private final SortedMap<String, Service> services = new TreeMap<>();
   private final SortedMap<String, Host> inventory = new TreeMap<>();
   private final Map<String, Availability> words = new HashMap<>();
   private final Map<String, Long> forgotten = new HashMap<>();
@@ -61,7 +54,7 @@ final class Keys {
   private boolean listed;
 
   Keys(boolean inventoryInEtcd, Leadership leadership, Policy policy) {
-    this.policy = policy;
+    this.definitions = new Definitions(policy);
     this.inventoryInEtcd = inventoryInEtcd;
     this.leadership = leadership;
     this.deletions = new Deletions();
@@ -82,7 +75,7 @@ final class Keys {
           switch (key) {
             case StoreChange.OfSequence _ -> sequence;
             case StoreChange.OfService of -> {
-              Entry entry = entries.get(of.name());
+              Definitions.Entry entry = definitions.entries().get(of.name());
               yield entry == null ? 0 : entry.revision();
             }
             case StoreChange.OfAllocation of -> allocationRevisions.getOrDefault(of.job(), 0L);
@@ -99,20 +92,17 @@ final class Keys {
   /** A complete list: what is not in it is not in etcd. */
   void listed(Event.StoreListed list, Consumer<String> redefined, Instant now) {
     Event.Recalled recalled = list.recalled();
-    recalled.versions().forEach(this::recall);
+    recalled.versions().forEach(definitions::recall);
     published.clear();
     recalled.keys().forEach(key -> published.put(key, "unread"));
     recalled.services().forEach((k, v) -> published.put("status/services/" + k, v));
     recalled.hosts().forEach((k, v) -> published.put("status/hosts/" + k, v));
     recalled.holds().forEach((k, v) -> published.put("status/holds/" + k, v));
-    Set<String> present = new HashSet<>();
-    for (StoreChange key : list.keys()) {
-      present.add(name(key));
-      apply(key, redefined);
-    }
-    for (StoreChange absent : absent(present, list.revision())) {
-      apply(absent, redefined);
-    }
+    List<StoreChange> all = new ArrayList<>(list.keys());
+    all.addAll(absent(list.keys(), list.revision()));
+    // Contents first: a service must not be read with what is no longer there.
+    all.sort(Comparator.comparing(key -> !(key instanceof StoreChange.OfContent)));
+    all.forEach(key -> apply(key, redefined));
     revision = Math.max(revision, list.revision());
     listed = true;
     countDeletions(now);
@@ -122,7 +112,7 @@ final class Keys {
   /** What an earlier leader held stays so. */
   private void recallHeldDeletions(Event.Recalled recalled) {
     Set<String> still = heldDeletions(recalled);
-    still.removeAll(entries.keySet());
+    still.removeAll(services());
     deletions.hold(still);
   }
 
@@ -144,7 +134,7 @@ final class Keys {
    */
   void deletedUnseen(Set<String> before, Set<String> confirmed, Instant now) {
     Set<String> absent = new TreeSet<>(before);
-    absent.removeAll(entries.keySet());
+    absent.removeAll(services());
     // Those that came meanwhile do not make the others fewer.
     int remaining = before.size() - absent.size();
     absent.removeAll(confirmed);
@@ -153,14 +143,14 @@ final class Keys {
 
   /** Whether a service is there, or was told to have been deleted. */
   boolean accountsFor(String service) {
-    return entries.containsKey(service) || deletions.wasTold(service);
+    return has(service) || deletions.wasTold(service);
   }
 
   private void countDeletions(Instant now) {
     if (!deletedNow.isEmpty()) {
       // Those that come with the same news do not make the deleted ones fewer.
-      cameNow.retainAll(entries.keySet());
-      deletions.deleted(deletedNow, entries.size() - cameNow.size(), now);
+      cameNow.retainAll(services());
+      deletions.deleted(deletedNow, services().size() - cameNow.size(), now);
       deletedNow.clear();
     }
     cameNow.clear();
@@ -176,6 +166,7 @@ final class Keys {
   private void apply(StoreChange change, Consumer<String> redefined) {
     switch (change) {
       case StoreChange.OfService service -> service(service, redefined);
+      case StoreChange.OfContent content -> definitions.content(content, redefined);
       case StoreChange.OfPin(String subject, Parsed<Pin> value, long at) -> {
         switch (value) {
           case null -> {
@@ -225,84 +216,27 @@ final class Keys {
 
   private void service(StoreChange.OfService change, Consumer<String> redefined) {
     String name = change.name();
-    Service before = services.get(name);
-    if (change.value() != null && !entries.containsKey(name) && !deletedNow.contains(name)) {
-      cameNow.add(name);
-    }
-    switch (allowed(change.value())) {
-      case null -> {
-        if (entries.remove(name) != null) {
-          deletedNow.add(name);
-        }
-        services.remove(name);
-        // What comes back under this name is another service.
-        versions.computeIfPresent(name, (n, of) -> new Versions(of.valid(), null, null));
-        return;
+    if (change.value() == null) {
+      if (definitions.deleted(name)) {
+        deletedNow.add(name);
       }
-      case Parsed.Valid<Service>(Service service) -> {
-        entries.put(name, new Entry(service, "", change.json(), change.revision()));
-        Definition valid = new Definition(service, change.json());
-        versions.merge(name, new Versions(valid, null, null), (of, _) -> of.withValid(valid));
-      }
-      case Parsed.Invalid<Service>(String problem) -> {
-        entries.put(name, new Entry(null, problem, "", change.revision()));
-      }
-    }
-    deletedNow.remove(name);
-    deletions.back(name);
-    enforce(name, before, redefined);
-  }
-
-  private void enforce(String name, @Nullable Service before, Consumer<String> redefined) {
-    Versions of = versions.get(name);
-    if (of == null) {
       return;
     }
-    Service after = of.inForce();
-    services.put(name, after);
-    if (before != null && !before.specHash().equals(after.specHash())) {
-      redefined.accept(name);
+    if (!has(name) && !deletedNow.contains(name)) {
+      cameNow.add(name);
     }
+    definitions.written(change, redefined);
+    deletedNow.remove(name);
+    deletions.back(name);
   }
 
-  /**
-   * What was good, and what failed, leaders alone know; the last valid one is told by the watch.
-   */
-  private void recall(String name, Versions left) {
-    Versions known = versions.get(name);
-    boolean isNewer =
-        known != null
-            && known.valid().service().generation() >= left.valid().service().generation();
-    Definition valid = known != null && isNewer ? known.valid() : left.valid();
-    if (refusal(valid.service()).isEmpty()) {
-      versions.put(name, new Versions(valid, allowed(left.good()), left.failed()));
-    }
+  /** The services that there are, usable or not. */
+  Set<String> services() {
+    return definitions.entries().keySet();
   }
 
-  private @Nullable Definition allowed(@Nullable Definition good) {
-    return good == null || refusal(good.service()).isEmpty() ? good : null;
-  }
-
-  /** What this leader kept of a service has been written: from now on it counts. */
-  void kept(String name, Versions written, Consumer<String> redefined) {
-    Versions known = versions.get(name);
-    if (known != null && entries.containsKey(name)) {
-      versions.put(name, new Versions(known.valid(), written.good(), written.failed()));
-      enforce(name, services.get(name), redefined);
-    }
-  }
-
-  /** What the policy refuses is as invalid as what cannot be read. */
-  private @Nullable Parsed<Service> allowed(@Nullable Parsed<Service> written) {
-    if (written instanceof Parsed.Valid<Service>(Service service)) {
-      String refusal = refusal(service);
-      return refusal.isEmpty() ? written : new Parsed.Invalid<>(refusal);
-    }
-    return written;
-  }
-
-  private String refusal(Service service) {
-    return String.join("; ", policy.refusals(service.name(), service.container()));
+  boolean has(String service) {
+    return definitions.entries().containsKey(service);
   }
 
   private void allocation(StoreChange.OfAllocation change) {
@@ -339,9 +273,15 @@ final class Keys {
     sequence = Math.max(sequence, at);
   }
 
-  private Iterable<StoreChange> absent(Set<String> present, long at) {
+  private Set<StoreChange> absent(List<StoreChange> there, long at) {
+    Set<String> present = new HashSet<>();
+    there.forEach(key -> present.add(name(key)));
     Set<StoreChange> absent = new HashSet<>();
-    entries.keySet().forEach(n -> absent.add(new StoreChange.OfService(n, null, "", at)));
+    services().forEach(n -> absent.add(new StoreChange.OfService(n, null, "", at)));
+    definitions
+        .contentRevisions()
+        .keySet()
+        .forEach(n -> absent.add(new StoreChange.OfContent(n, null, at)));
     pinRevisions.keySet().forEach(n -> absent.add(new StoreChange.OfPin(n, null, at)));
     words.keySet().forEach(n -> absent.add(new StoreChange.OfHostWord(n, null, at)));
     allocationRevisions
@@ -358,6 +298,7 @@ final class Keys {
   private static String name(StoreChange change) {
     return switch (change) {
       case StoreChange.OfService of -> "services/" + of.name();
+      case StoreChange.OfContent of -> of.key();
       case StoreChange.OfPin of -> "pins/" + of.subject();
       case StoreChange.OfHostWord of -> "hosts/" + of.hostname();
       case StoreChange.OfAllocation of -> "allocations/" + of.job();
@@ -427,33 +368,9 @@ final class Keys {
     return said;
   }
 
-  /** Each service as it is to run. */
-  SortedMap<String, Service> services() {
-    return services;
-  }
-
   Map<String, Long> serviceRevisions() {
     Map<String, Long> revisions = new HashMap<>();
-    entries.forEach((name, entry) -> revisions.put(name, entry.revision()));
+    definitions.entries().forEach((name, entry) -> revisions.put(name, entry.revision()));
     return revisions;
-  }
-
-  /** Services whose key cannot be used, and of which no valid definition is known. */
-  Set<String> untouchable() {
-    Set<String> names = new HashSet<>(entries.keySet());
-    names.removeAll(services.keySet());
-    return names;
-  }
-
-  Map<String, Versions> allVersions() {
-    return Map.copyOf(versions);
-  }
-
-  /**
-   * What is kept of a service, or null where what is kept stays as it is. Also while its key cannot
-   * be used: the last valid version may be one that no leader before this one had seen.
-   */
-  @Nullable Versions versionsOf(String name) {
-    return entries.containsKey(name) ? versions.get(name) : null;
   }
 }

@@ -55,7 +55,7 @@ final class Statuses {
 
   private SortedMap<String, Object> all(SortedMap<String, HostStatus.Hold> holds) {
     SortedMap<String, Object> all = new TreeMap<>();
-    var names = new TreeSet<>(world.keys.entries.keySet());
+    var names = new TreeSet<>(world.keys.services());
     names.addAll(views.keySet());
     world.keys.allocations.values().stream()
         .filter(record -> !record.isOfLibrary())
@@ -77,8 +77,8 @@ final class Statuses {
   }
 
   private ServiceStatus service(String name) {
-    Keys.Entry entry = world.keys.entries.get(name);
-    Service service = world.keys.services().get(name);
+    Definitions.Entry entry = world.keys.definitions.entries().get(name);
+    Service service = world.keys.definitions.services().get(name);
     List<JobView> jobs = views.getOrDefault(name, List.of());
     SortedMap<String, JobStatus> statuses = new TreeMap<>(Names::compareJobs);
     jobs.forEach(view -> statuses.put(view.job(), job(view)));
@@ -114,7 +114,7 @@ final class Statuses {
   }
 
   private static String state(
-      Keys.@Nullable Entry entry, @Nullable Service service, List<JobView> jobs) {
+      Definitions.@Nullable Entry entry, @Nullable Service service, List<JobView> jobs) {
     if (entry == null) {
       return jobs.stream().anyMatch(view -> view.state() == State.HELD) ? "held" : REMOVING;
     }
@@ -140,7 +140,10 @@ final class Statuses {
   }
 
   private @Nullable String message(
-      String name, Keys.@Nullable Entry entry, @Nullable Service service, List<JobView> jobs) {
+      String name,
+      Definitions.@Nullable Entry entry,
+      @Nullable Service service,
+      List<JobView> jobs) {
     if (entry != null && entry.valid() == null) {
       return entry.problem()
           + (service == null

@@ -2,6 +2,7 @@ package io.dowding.control;
 
 import io.dowding.model.Allocation;
 import io.dowding.model.Availability;
+import io.dowding.model.Content;
 import io.dowding.model.Host;
 import io.dowding.model.Pin;
 import io.dowding.model.Service;
@@ -18,6 +19,13 @@ public sealed interface StoreChange {
    */
   record OfService(String name, @Nullable Parsed<Service> value, String json, long revision)
       implements StoreChange {}
+
+  /**
+   * A config or a secret.
+   *
+   * @param key such as {@code configs/site}
+   */
+  record OfContent(String key, @Nullable Content value, long revision) implements StoreChange {}
 
   record OfPin(String subject, @Nullable Parsed<Pin> value, long revision) implements StoreChange {}
 

@@ -1,6 +1,7 @@
 package io.dowding.control;
 
 import io.dowding.control.ServiceStatus.UpdateStatus;
+import io.dowding.model.Service;
 import io.dowding.plan.RolloutView;
 import io.dowding.plan.Versions;
 import io.dowding.plan.Versions.Definition;
@@ -16,16 +17,19 @@ final class Updates {
    * given up counts once it is written, so that every later leader goes on from there.
    */
   static @Nullable Versions kept(Keys keys, String name, @Nullable RolloutView rollout) {
-    Versions known = keys.versionsOf(name);
+    Versions known = keys.definitions.versionsOf(name);
     if (known == null || rollout == null || known.isRolledBack()) {
       return known;
     }
     Definition valid = known.valid();
     Definition good = rollout.state() == RolloutView.State.GOOD ? valid : known.good();
     return givesUp(known, rollout)
-        ? new Versions(
-            valid, good, new Versions.Failure(valid.service().generation(), rollout.why()))
+        ? new Versions(valid, good, failure(valid.service(), rollout.why()))
         : new Versions(valid, good, null);
+  }
+
+  private static Versions.Failure failure(Service service, String why) {
+    return new Versions.Failure(service.generation(), service.specHash(), why);
   }
 
   /** There must be another definition to go back to. */
@@ -38,7 +42,7 @@ final class Updates {
 
   /** Null while there is nothing to tell. */
   static @Nullable UpdateStatus status(Keys keys, String name, @Nullable RolloutView rollout) {
-    Versions known = keys.versionsOf(name);
+    Versions known = keys.definitions.versionsOf(name);
     if (known == null || rollout == null) {
       return null;
     }

@@ -232,7 +232,7 @@ final class World {
     Set<String> jobs = new HashSet<>();
     for (Allocation record : keys.allocations.values()) {
       if (record.host().equals(host.host.hostname())
-          && keys.entries.containsKey(record.service())
+          && keys.has(record.service())
           && host.hasSeen(record.job(), record.incarnation(), identity.uuid())) {
         jobs.add(record.job() + "." + record.incarnation());
       }
@@ -361,7 +361,7 @@ final class World {
   /** What was kept under this key has been written. */
   void kept(String key, Object value) {
     if (value instanceof Versions versions) {
-      keys.kept(key.substring("versions/".length()), versions, this::redefined);
+      keys.definitions.kept(key.substring("versions/".length()), versions, this::redefined);
     }
   }
 
@@ -391,7 +391,7 @@ final class World {
 
   private void remember(Owned owned, HostWorld host, Instant now) {
     Container container = owned.container();
-    Service service = keys.services().get(Names.serviceOf(owned.job()));
+    Service service = keys.definitions.services().get(Names.serviceOf(owned.job()));
     JobMemory memory = memories.getOrDefault(owned.job(), JobMemory.NONE);
     RestartPolicy restart = service == null ? RestartPolicy.DEFAULT : service.container().restart();
     JobMemory next = memory.saw(owned.job(), owned.incarnation(), container, restart, now);
@@ -467,9 +467,10 @@ final class World {
         lost(),
         leadingSince.plus(settings.callDeadline()),
         keys.sequence(),
-        keys.services(),
+        keys.definitions.services(),
         keys.serviceRevisions(),
-        keys.untouchable(),
+        keys.definitions.contentRevisions(),
+        keys.definitions.untouchable(),
         keys.deletions.held(),
         keys.hostsSaid(Availability.GONE),
         keys.pins,

@@ -123,6 +123,9 @@ public final class Calls {
   private Outcome start(Action.Start start, EngineApi engine) {
     try {
       Attachments.connect(start.container(), start.networks(), engine);
+      if (!start.files().isEmpty()) {
+        engine.copy(start.container(), start.files());
+      }
       engine.start(start.container());
     } catch (RuntimeException failed) {
       if (!Failures.isGone(failed)) {

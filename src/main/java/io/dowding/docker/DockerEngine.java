@@ -10,6 +10,7 @@ import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.Network;
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
+import io.dowding.model.ContainerFile;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.Ownership;
 import io.dowding.model.RestartPolicy;
@@ -99,6 +100,16 @@ final class DockerEngine implements EngineApi {
   public String create(String cluster, String base, Allocation record, ContainerSpec spec) {
     EngineFields.mustKnow(spec.engine(), connection.version());
     return Creation.command(connection.calls(), cluster, base, record, spec).exec().getId();
+  }
+
+  @Override
+  public void copy(String id, List<ContainerFile> files) {
+    connection
+        .calls()
+        .copyArchiveToContainerCmd(id)
+        .withTarInputStream(Archive.of(files))
+        .withRemotePath("/")
+        .exec();
   }
 
   @Override

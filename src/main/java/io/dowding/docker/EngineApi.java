@@ -2,6 +2,7 @@ package io.dowding.docker;
 
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
+import io.dowding.model.ContainerFile;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.RestartPolicy;
 import java.util.List;
@@ -33,6 +34,9 @@ public interface EngineApi {
    * @return its id
    */
   String create(String cluster, String base, Allocation record, ContainerSpec spec);
+
+  /** Puts files into a container that has not run yet; those that are there are replaced. */
+  void copy(String id, List<ContainerFile> files);
 
   /** One that runs already is no error. */
   void start(String id);

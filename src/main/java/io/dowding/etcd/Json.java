@@ -15,13 +15,20 @@ import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
 import io.dowding.model.Allocation;
+import io.dowding.model.ContainerFile;
+import io.dowding.model.Content;
+import io.dowding.model.Service;
 import io.dowding.plan.Versions;
 import io.dowding.plan.Versions.Definition;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The values that the agent writes, and reads again. */
@@ -70,14 +77,14 @@ final class Json {
   /** Definitions stand in it as they were written; one that is both valid and good, once. */
   private static String text(Versions versions) throws JsonProcessingException {
     Definition valid = versions.valid();
-    long generation = valid.service().generation();
     StringBuilder text = new StringBuilder("{\"generation\":");
-    text.append(generation).append(",\"valid\":").append(valid.json());
+    text.append(valid.service().generation());
+    definition(text.append(",\"valid\":"), valid);
     Definition good = versions.good();
     if (good != null) {
       text.append(",\"good\":{\"generation\":").append(good.service().generation());
-      if (good.service().generation() != generation) {
-        text.append(",\"definition\":").append(good.json());
+      if (!isSame(good, valid)) {
+        definition(text.append(",\"definition\":"), good);
       }
       text.append('}');
     }
@@ -87,31 +94,69 @@ final class Json {
     return text.append('}').toString();
   }
 
+  private static boolean isSame(Definition good, Definition valid) {
+    return good.service().generation() == valid.service().generation()
+        && good.service().specHash().equals(valid.service().specHash());
+  }
+
+  /** The definition, and behind it what other keys had to add to it. */
+  private static void definition(StringBuilder text, Definition definition)
+      throws JsonProcessingException {
+    SortedMap<String, byte[]> contents = new TreeMap<>();
+    for (ContainerFile file : definition.service().container().files()) {
+      if (!file.inline() && file.content() != null) {
+        contents.put(file.key(), file.content().bytes());
+      }
+    }
+    text.append(definition.json());
+    if (!contents.isEmpty()) {
+      text.append(",\"contents\":").append(MAPPER.writeValueAsString(contents));
+    }
+  }
+
+  private static Map<String, Content> contents(JsonNode node) {
+    Map<String, Content> contents = new HashMap<>();
+    node.properties()
+        .forEach(
+            entry -> {
+              try {
+                contents.put(entry.getKey(), Content.of(entry.getValue().binaryValue()));
+              } catch (IOException | RuntimeException notBase64) {
+                // Then it is missing, and this version is not understood.
+              }
+            });
+    return contents;
+  }
+
   /** Nothing where it is not understood: written by another release, say. */
   static Optional<Versions> versions(String name, byte[] json) {
     JsonNode node = tree(json).orElse(MissingNode.getInstance());
-    Definition valid = definition(name, node.path("valid"), node.path("generation"));
+    Definition valid = definition(name, node, "valid");
     if (valid == null) {
       return Optional.empty();
     }
     JsonNode kept = node.path("good");
     Definition good =
-        kept.path("generation").asLong() == valid.service().generation()
-            ? valid
-            : definition(name, kept.path("definition"), kept.path("generation"));
+        kept.isObject() && !kept.has("definition") ? valid : definition(name, kept, "definition");
     JsonNode failed = node.path("failed");
     Versions.Failure failure =
         failed.isObject()
-            ? new Versions.Failure(failed.path("generation").asLong(), failed.path("why").asText())
+            ? new Versions.Failure(
+                failed.path("generation").asLong(),
+                failed.path("spec").asText(),
+                failed.path("why").asText())
             : null;
     return Optional.of(new Versions(valid, good, failure));
   }
 
-  private static @Nullable Definition definition(String name, JsonNode json, JsonNode generation) {
-    String text = json.toString();
+  private static @Nullable Definition definition(String name, JsonNode node, String field) {
+    String text = node.path(field).toString();
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     try {
-      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      return new Definition(ServiceReader.read(name, generation.asLong(), bytes), text);
+      Service service =
+          ServiceReader.read(name, node.path("generation").asLong(), bytes)
+              .withContents(contents(node.path("contents")));
+      return service.missingContents().isEmpty() ? new Definition(service, text) : null;
     } catch (InvalidServiceException notUnderstood) {
       return null;
     }

@@ -8,6 +8,7 @@ import io.dowding.compose.ServiceReader;
 import io.dowding.control.Parsed;
 import io.dowding.control.StoreChange;
 import io.dowding.model.Availability;
+import io.dowding.model.Content;
 import io.dowding.model.Host;
 import io.dowding.model.Names;
 import io.dowding.model.Pin;
@@ -52,13 +53,14 @@ public final class KeyReader {
       case "cluster" -> Optional.of(cluster(value, revision));
       case "leader" -> Optional.of(new StoreChange.OfLeader(name, value != null, revision));
       case "sequence" -> Optional.of(new StoreChange.OfSequence(revision));
-      case "configs", "secrets", "status", "versions" -> Optional.empty();
+      case "configs", "secrets" -> Optional.of(content(key, name, value, revision));
+      case "status", "versions" -> Optional.empty();
       default ->
           Optional.of(
               new StoreChange.OfNothing(
                   key,
                   "there is no such kind of key; those that are written by people are services/,"
-                      + " pins/, hosts/, inventory/ and release/",
+                      + " configs/, secrets/, pins/, hosts/, inventory/ and release/",
                   revision));
     };
   }
@@ -81,6 +83,13 @@ public final class KeyReader {
       return new StoreChange.OfService(
           name, new Parsed.Invalid<>(String.join("; ", invalid.problems())), "", revision);
     }
+  }
+
+  private static StoreChange content(
+      String key, String name, byte @Nullable [] value, long revision) {
+    return Names.isContent(name)
+        ? new StoreChange.OfContent(key, value == null ? null : Content.of(value), revision)
+        : badName(key, "is not of letters, digits, _, . and -, at most 63", revision);
   }
 
   private static StoreChange pin(String key, String name, byte @Nullable [] value, long revision) {

@@ -113,13 +113,12 @@ public final class Transactions {
   }
 
   public boolean stillHolds(Action.Basis basis) {
+    List<Compare> all = new ArrayList<>();
+    all.add(at("services/" + basis.service(), basis.generation()));
+    all.add(at("allocations/" + basis.job(), basis.allocationRevision()));
+    basis.contents().forEach((key, revision) -> all.add(at(key, revision)));
     try {
-      return commit(
-              List.of(
-                  at("services/" + basis.service(), basis.generation()),
-                  at("allocations/" + basis.job(), basis.allocationRevision())),
-              List.of())
-          .succeeded();
+      return commit(all, List.of()).succeeded();
     } catch (EtcdException unanswered) {
       log.warn("check before a stop: {}", unanswered.getMessage());
       return false;

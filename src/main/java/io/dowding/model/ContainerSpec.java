@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param containerName a name of the user's own, or null for {@code <job>.<incarnation>}
  * @param engine what else the Docker Engine is told, as its API has it: by the path in the body of
  *     its create call, such as {@code HostConfig.CapAdd}, texts, numbers, booleans, lists and maps
+ * @param files configs and secrets, copied in before the first start
  */
 public record ContainerSpec(
     String image,
@@ -35,7 +36,8 @@ public record ContainerSpec(
     Limits limits,
     PullPolicy pullPolicy,
     @Nullable String containerName,
-    SortedMap<String, Object> engine) {
+    SortedMap<String, Object> engine,
+    List<ContainerFile> files) {
 
   /** Compose's default. */
   public static final Duration DEFAULT_STOP_GRACE = Duration.ofSeconds(10);
@@ -82,7 +84,8 @@ public record ContainerSpec(
         Limits.NONE,
         PullPolicy.MISSING,
         null,
-        new TreeMap<>());
+        new TreeMap<>(),
+        List.of());
   }
 
   /** The same with these ports. */
@@ -105,7 +108,32 @@ public record ContainerSpec(
         limits,
         pullPolicy,
         containerName,
-        engine);
+        engine,
+        files);
+  }
+
+  /** The same with these files. */
+  public ContainerSpec withFiles(List<ContainerFile> given) {
+    return new ContainerSpec(
+        image,
+        command,
+        entrypoint,
+        environment,
+        labels,
+        ports,
+        mounts,
+        restart,
+        stopGracePeriod,
+        stopSignal,
+        user,
+        workingDir,
+        hostname,
+        networkMode,
+        limits,
+        pullPolicy,
+        containerName,
+        engine,
+        given);
   }
 
   /** How long its health check takes at the least to find it unhealthy; zero without one. */

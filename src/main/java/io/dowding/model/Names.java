@@ -2,7 +2,7 @@ package io.dowding.model;
 
 import java.util.regex.Pattern;
 
-/** The three grammars of names, and how a job's id is made from its service's name. */
+/** The grammars of names, and how a job's id is made from its service's name. */
 public final class Names {
 
   /** A service: lower case letters, digits, {@code _} and {@code -}, at most 63, no dots. */
@@ -52,6 +52,11 @@ public final class Names {
       begin = dot + 1;
     }
     return isService(id, begin, id.length());
+  }
+
+  /** A config or secret: one path element, at most 63 characters. */
+  public static boolean isContent(String name) {
+    return name.matches("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}");
   }
 
   /** A DNS name in lower case. */

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ public final class Ownership {
   public static final String INCARNATION = PREFIX + "incarnation";
   public static final String SPEC = PREFIX + "spec";
   public static final String GENERATION = PREFIX + "generation";
+
+  /** Only on containers that get files before they are started: the keys of their contents. */
+  public static final String FILES = PREFIX + "files";
 
   /** Only on containers with a name of the user's own: that name. */
   public static final String NAME = PREFIX + "name";
@@ -57,6 +61,14 @@ public final class Ownership {
     SortedMap<String, List<String>> networks = Networks.of(record.service(), spec);
     if (!networks.isEmpty()) {
       labels.put(Networks.LABEL, Networks.text(networks));
+    }
+    if (!spec.files().isEmpty()) {
+      labels.put(
+          FILES,
+          spec.files().stream()
+              .map(ContainerFile::key)
+              .distinct()
+              .collect(Collectors.joining(",")));
     }
     if (spec.containerName() != null) {
       labels.put(NAME, spec.containerName());

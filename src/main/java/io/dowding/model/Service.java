@@ -1,7 +1,9 @@
 package io.dowding.model;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,6 +140,62 @@ public record Service(
         onUnhealthy,
         rollback,
         rollback);
+  }
+
+  /**
+   * The same, with the content that these keys have now; it shapes the containers, and so it is in
+   * the hash. One whose key is not there has none.
+   */
+  public Service withContents(Map<String, Content> byKey) {
+    if (container.files().stream().allMatch(ContainerFile::inline)) {
+      return this;
+    }
+    List<ContainerFile> files =
+        container.files().stream()
+            .map(file -> file.inline() ? file : file.with(byKey.get(file.key())))
+            .toList();
+    // The hash of the definition as it is written tells their keys, targets and modes.
+    String written = specHash.replaceFirst("\\+.*", "");
+    List<byte[]> contents =
+        files.stream()
+            .filter(file -> !file.inline())
+            .sorted(Comparator.comparing(ContainerFile::target))
+            .map(ContainerFile::content)
+            .map(content -> content == null ? new byte[0] : content.bytes())
+            .toList();
+    return new Service(
+        name,
+        generation,
+        container.withFiles(files),
+        written + "+" + Content.hash(contents),
+        mode,
+        placement,
+        pin,
+        parent,
+        reschedule,
+        running,
+        dependsOn,
+        onUnhealthy,
+        update,
+        rollback);
+  }
+
+  /** The keys that hold content of this service's. */
+  public List<String> contentKeys() {
+    return container.files().stream()
+        .filter(file -> !file.inline())
+        .map(ContainerFile::key)
+        .distinct()
+        .toList();
+  }
+
+  /** Those whose content is not known. */
+  public List<String> missingContents() {
+    return container.files().stream()
+        .filter(file -> file.content() == null)
+        .map(ContainerFile::key)
+        .distinct()
+        .toList();
   }
 
   /** Whether its jobs are to be pinned beside their local data by the agent. */

@@ -1,12 +1,14 @@
 package io.dowding.plan;
 
 import io.dowding.model.Allocation;
+import io.dowding.model.ContainerFile;
 import io.dowding.model.ContainerSpec.PullPolicy;
 import io.dowding.model.Pin;
 import io.dowding.model.RestartPolicy;
 import io.dowding.model.Service;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -127,12 +129,14 @@ public sealed interface Action {
 
   /**
    * @param networks to be connected before the first start, beside the first of them
+   * @param files to be copied in before the first start
    */
   record Start(
       String host,
       String job,
       String container,
       SortedMap<String, List<String>> networks,
+      List<ContainerFile> files,
       String reason)
       implements OnHost {}
 
@@ -154,10 +158,18 @@ public sealed interface Action {
       implements OnHost {}
 
   /**
-   * What a destructive call rests on: it is made only if both keys are still at these revisions, by
+   * What a destructive call rests on: it is made only if all keys are still at these revisions, by
    * a linearizable read just before, and if the container carries the cluster's label. A revision
    * of 0 means that the key was absent.
+   *
+   * @param generation of the service's key
+   * @param contents of the configs and secrets that the service has
    */
   record Basis(
-      String cluster, String service, long generation, String job, long allocationRevision) {}
+      String cluster,
+      String service,
+      long generation,
+      Map<String, Long> contents,
+      String job,
+      long allocationRevision) {}
 }

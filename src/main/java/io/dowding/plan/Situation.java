@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param sequence the revision of the key that all allocators share
  * @param services each as it is to run: the last valid definition where the key is broken
  * @param serviceRevisions the {@code mod_revision} of each service's key, usable or not
+ * @param contentRevisions the {@code mod_revision} of each config and secret
  * @param untouchable services with a key that cannot be used and no valid definition known: what
  *     they run is left alone
  * @param gone hosts that the operator declared dead, in the inventory or not
@@ -42,6 +44,7 @@ public record Situation(
     long sequence,
     SortedMap<String, Service> services,
     Map<String, Long> serviceRevisions,
+    Map<String, Long> contentRevisions,
     Set<String> untouchable,
     Set<String> held,
     Set<String> gone,
@@ -61,9 +64,16 @@ public record Situation(
 
   /** What a destructive call for this job rests on. */
   public Action.Basis basis(String job) {
-    String service = Names.serviceOf(job);
+    String name = Names.serviceOf(job);
+    Map<String, Long> contents = new TreeMap<>();
+    Service service = services.get(name);
+    if (service != null) {
+      service
+          .contentKeys()
+          .forEach(key -> contents.put(key, contentRevisions.getOrDefault(key, 0L)));
+    }
     return new Action.Basis(
-        cluster, service, serviceRevisions.getOrDefault(service, 0L), job, recordRevision(job));
+        cluster, name, serviceRevisions.getOrDefault(name, 0L), contents, job, recordRevision(job));
   }
 
   public long recordRevision(String job) {

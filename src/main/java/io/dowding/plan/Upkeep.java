@@ -2,9 +2,11 @@ package io.dowding.plan;
 
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
+import io.dowding.model.ContainerFile;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.ContainerSpec.PullPolicy;
 import io.dowding.model.Networks;
+import io.dowding.model.Ownership;
 import io.dowding.model.RestartPolicy;
 import io.dowding.model.Service;
 import io.dowding.plan.JobView.State;
@@ -169,7 +171,7 @@ final class Upkeep {
             "exited with " + container.exitCode() + "; Docker restarts it");
       }
       case EXITED -> exited(record, service, container);
-      case CREATED -> startWhenDue(record, container, "created and not started yet");
+      case CREATED -> firstStart(record, service, container);
       case PAUSED ->
           view(record, container, State.PAUSED, "somebody paused it; docker unpause continues it");
       case REMOVING -> view(record, container, State.STARTING, "it is being removed");
@@ -286,19 +288,37 @@ final class Upkeep {
           container.exitCode() == 0 ? "" : "exited with " + container.exitCode() + " and stays so";
       return view(record, container, State.COMPLETED, code);
     }
-    return startWhenDue(record, container, memory.lastError());
+    return startWhenDue(record, container, new TreeMap<>(), List.of(), memory.lastError());
   }
 
-  private JobView startWhenDue(Allocation record, Container container, String why) {
+  /** With all that it is to have before it runs; done anew where it was begun and not finished. */
+  private JobView firstStart(Allocation record, Service service, Container container) {
+    boolean wantsFiles = container.labels().containsKey(Ownership.FILES);
+    if (wantsFiles && !service.specHash().equals(container.labels().get(Ownership.SPEC))) {
+      // Its files are no longer known: it gives way to one of the present definition.
+      retire(record.job(), record.host(), container, "made for an earlier definition");
+      return view(
+          record, container, State.STARTING, "its definition changed before it was started");
+    }
+    return startWhenDue(
+        record,
+        container,
+        Networks.in(container.labels()),
+        service.container().files(),
+        "created and not started yet");
+  }
+
+  private JobView startWhenDue(
+      Allocation record,
+      Container container,
+      SortedMap<String, List<String>> networks,
+      List<ContainerFile> files,
+      String why) {
     JobMemory memory = situation.memory(record.job());
     if (!memory.mayTryAt(pass.now())) {
       return backoff(record, container, memory);
     }
-    SortedMap<String, List<String>> networks =
-        container.state() == Container.State.CREATED
-            ? Networks.in(container.labels())
-            : new TreeMap<>();
-    pass.call(new Action.Start(record.host(), record.job(), container.id(), networks, why));
+    pass.call(new Action.Start(record.host(), record.job(), container.id(), networks, files, why));
     return view(record, container, State.STARTING, memory.failures() > 1 ? why : "");
   }
 

@@ -19,8 +19,14 @@ public record Versions(Definition valid, @Nullable Definition good, @Nullable Fa
    * A definition that was given up.
    *
    * @param generation the {@code mod_revision} of the key that had it
+   * @param spec its hash, which also changes with the contents of other keys
    */
-  public record Failure(long generation, String why) {}
+  public record Failure(long generation, String spec, String why) {
+
+    boolean isOf(Service service) {
+      return generation == service.generation() && spec.equals(service.specHash());
+    }
+  }
 
   /** The definition that is to run: not the last valid one, if that was given up. */
   public Service inForce() {
@@ -29,7 +35,7 @@ public record Versions(Definition valid, @Nullable Definition good, @Nullable Fa
 
   /** Whether the last valid definition was given up for an earlier one. */
   public boolean isRolledBack() {
-    return failed != null && good != null && failed.generation() == valid.service().generation();
+    return failed != null && good != null && failed.isOf(valid.service());
   }
 
   /** With another last valid definition; what was good stays so. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -17,7 +19,14 @@ class ComposeFileTest {
   private static final Map<String, String> ENVIRONMENT = Map.of("TAG", "1.29", "EMPTY", "");
 
   private static ComposeFile read(String text) {
-    return ComposeFile.read(text, ENVIRONMENT);
+    return ComposeFile.read(text, ENVIRONMENT, ComposeFileTest::file);
+  }
+
+  private static String file(String path) throws IOException {
+    if (path.equals("./here")) {
+      return "from the file";
+    }
+    throw new NoSuchFileException(path);
   }
 
   private static JsonNode service(ComposeFile file, String name) throws Exception {
@@ -56,14 +65,14 @@ class ComposeFileTest {
             services:
               web: {image: nginx}
               app: {build: ., volumes: ["./src:/src"]}
-            secrets: {key: {file: ./key}}
+            models: {big: {model: ai/big}}
             """);
     assertThat(file.services()).containsOnlyKeys("web");
     assertThat(file.problems())
         .anyMatch(p -> p.startsWith("services.app.image: is missing"))
         .anyMatch(p -> p.startsWith("services.app.build: is not supported; build the image"))
         .anyMatch(p -> p.startsWith("services.app.volumes[0]: \"./src\" is not an absolute path"))
-        .anyMatch(p -> p.startsWith("secrets: is not supported"));
+        .anyMatch(p -> p.startsWith("models: is not supported"));
   }
 
   @Test
@@ -86,6 +95,44 @@ class ComposeFileTest {
                 + "\"networks\":{\"back\":{\"internal\":true}}}");
     assertThat(service(file, "web").path("networks").toString())
         .isEqualTo("{\"back\":{\"aliases\":[\"api\"]},\"edge\":null}");
+  }
+
+  @Test
+  @DisplayName("brings its configs and secrets along: content in the service, files in keys")
+  void contents() throws Exception {
+    ComposeFile file =
+        read(
+            """
+            services:
+              web:
+                image: nginx
+                configs: [site, {source: more, target: /etc/more, mode: 0440}, theirs]
+                secrets: [key, tag]
+              broken: {image: nginx, secrets: [gone]}
+            configs:
+              site: {content: "server ${TAG}"}
+              more: {file: ./here, name: shop_more}
+              theirs: {external: true, name: common}
+            secrets:
+              key: {file: ./here}
+              tag: {environment: TAG}
+              gone: {file: ./gone}
+            """);
+    assertThat(file.problems())
+        .containsExactly("services.broken.secrets.gone: ./gone cannot be read as text: ./gone");
+    assertThat(file.contents()).containsOnlyKeys("web");
+    assertThat(file.contents().get("web"))
+        .containsOnly(
+            Map.entry("configs/shop_more", "from the file"),
+            Map.entry("secrets/key", "from the file"),
+            Map.entry("secrets/tag", "1.29"));
+    JsonNode web = service(file, "web");
+    assertThat(web.path("x-dowding").toString())
+        .isEqualTo("{\"configs\":{\"site\":{\"content\":\"server 1.29\"}}}");
+    assertThat(web.path("configs").toString())
+        .isEqualTo(
+            "[\"site\",{\"source\":\"shop_more\",\"target\":\"/etc/more\",\"mode\":288},"
+                + "{\"target\":\"/theirs\",\"source\":\"common\"}]");
   }
 
   @ParameterizedTest(name = "{0}")

@@ -168,6 +168,8 @@ class ServicePropertiesTest {
         "'healthcheck':{'test':'a'} | 'healthcheck':{'test':['CMD-SHELL','a']}",
         "'stop_grace_period':'90s'  | 'stop_grace_period':'1m30s'",
         "'restart':'on-failure:3'   | 'deploy':{'restart_policy':{'condition':'on-failure','max_attempts':3}}",
+        "'configs':['a']            | 'configs':[{'source':'a','target':'/a','uid':'0','mode':'0444'}]",
+        "'secrets':['a']            | 'secrets':[{'source':'a','target':'/run/secrets/a','mode':292}]",
         "'restart':'no'             | 'restart':'always','deploy':{'restart_policy':{'condition':'none'}}",
         "'restart':'unless-stopped' | 'deploy':{'replicas':5}",
       })

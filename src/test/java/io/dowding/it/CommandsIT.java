@@ -122,9 +122,12 @@ class CommandsIT {
             x-common: &common {image: "${IMAGE:-demo:1}", command: [serve]}
             services:
               db: *common
-              web: {<<: *common, depends_on: [db]}
+              web: {<<: *common, depends_on: [db], configs: [site], secrets: [key]}
               app: {build: .}
+            configs: {site: {content: "for ${IMAGE:-demo}"}}
+            secrets: {key: {file: ./key}}
             """);
+    Files.writeString(directory.resolve("key"), "of the file");
     assertThat(java("io.dowding.cli.Main", "check", compose.toString()))
         .matches(ran -> ran.status() == 1 && ran.output().contains("services.app.build: is not"));
     Ran imported = dowding("import", compose.toString());
@@ -132,6 +135,7 @@ class CommandsIT {
     assertThat(imported.output())
         .contains("db: new")
         .contains("web: new")
+        .contains("secrets/key: new")
         .contains("services.app.build: is not supported");
     cluster.awaitRunning("web");
     cluster.awaitRunning("db");

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -188,8 +189,12 @@ class EtcdStoreIT {
   @DisplayName("what a stop rests on is read again: a key that changed, or came back, refuses it")
   void stillHolds() {
     stand();
-    Action.Basis absent = new Action.Basis("uuid", "web", 0, "web.1", 0);
+    Action.Basis absent = new Action.Basis("uuid", "web", 0, Map.of(), "web.1", 0);
     assertThat(store.stillHolds(absent)).isTrue();
+    Action.Basis away = new Action.Basis("uuid", "web", 0, Map.of("configs/site", 0L), "web.1", 0);
+    assertThat(store.stillHolds(away)).isTrue();
+    put("configs/site", "back");
+    assertThat(store.stillHolds(away)).isFalse();
     put("services/web", "{}");
     assertThat(store.stillHolds(absent)).isFalse();
     proxy.cut();

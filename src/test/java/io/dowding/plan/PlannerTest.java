@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dowding.model.Availability;
 import io.dowding.model.Container;
 import io.dowding.model.Reach;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -216,6 +217,25 @@ class PlannerTest {
       Scene removed = Scene.withHosts("a").service("web").recorded("web.1", "a");
       removed.service("web", "\"deploy\":{\"replicas\":0}");
       assertThat(removed.actions()).containsExactly("forget web.1 on a");
+    }
+
+    @Test
+    @DisplayName("is stopped only while the keys are as they were that this was decided by")
+    void basis() {
+      String fields = "\"configs\":[\"site\"],\"secrets\":[\"gone\"],\"deploy\":{\"replicas\":0}";
+      Scene scene = Scene.withHosts("a").content("configs/site", 7).content("configs/other", 9);
+      scene.service("web").running("web.1", "a").service("web", fields);
+      assertThat(scene.plan().actions())
+          .singleElement()
+          .extracting(action -> ((Action.Signal) action).basis())
+          .isEqualTo(
+              new Action.Basis(
+                  Scene.CLUSTER,
+                  "web",
+                  10,
+                  Map.of("configs/site", 7L, "secrets/gone", 0L),
+                  "web.1",
+                  6));
     }
 
     @Test

@@ -39,6 +39,7 @@ final class Scene {
 
   private final SortedMap<String, Service> services = new TreeMap<>();
   private final Map<String, Long> revisions = new HashMap<>();
+  private final Map<String, Long> contentRevisions = new HashMap<>();
   private final Set<String> untouchable = new TreeSet<>();
   private final SortedMap<String, Pin> pins = new TreeMap<>();
   private final SortedMap<String, Allocation> allocations = new TreeMap<>();
@@ -76,6 +77,12 @@ final class Scene {
     if (word == Availability.GONE) {
       gone.add(name);
     }
+    return this;
+  }
+
+  /** A config or a secret that was written at this revision. */
+  Scene content(String key, long revision) {
+    contentRevisions.put(key, revision);
     return this;
   }
 
@@ -320,6 +327,7 @@ final class Scene {
         7,
         services,
         revisions,
+        contentRevisions,
         untouchable,
         held,
         gone,

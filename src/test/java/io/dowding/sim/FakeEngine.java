@@ -8,12 +8,15 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import io.dowding.docker.EngineApi;
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
+import io.dowding.model.ContainerFile;
 import io.dowding.model.ContainerSpec;
+import io.dowding.model.Content;
 import io.dowding.model.Mount;
 import io.dowding.model.Networks;
 import io.dowding.model.Ownership;
 import io.dowding.model.Port;
 import io.dowding.model.RestartPolicy;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,13 +35,16 @@ import org.jspecify.annotations.Nullable;
  * A Docker Engine in memory, as far as it can be seen from outside. Passes the contract tests of
  * the real one. A container's command says how its process behaves: {@code serve} ends when it is
  * asked to, {@code sleep} does not, {@code true} and {@code false} end by themselves; {@code sick}
- * serves, and its health check fails. For one thread.
+ * serves, and its health check fails; {@code reads} fails where a file of its holds {@code bad}.
+ * For one thread.
  */
 final class FakeEngine implements EngineApi {
 
   private static final int[] RESTART_DELAYS = {100, 400, 700, 1100, 1900, 3500, 6400};
   private static final Duration RUN_OF_A_SHORT_ONE = Duration.ofMillis(50);
   private static final Duration FIRST_CHECK = Duration.ofMillis(1500);
+
+  private static final Content BAD = Content.of("bad".getBytes(StandardCharsets.UTF_8));
 
   private final VirtualTime time;
   private final Set<String> registry;
@@ -68,6 +74,12 @@ final class FakeEngine implements EngineApi {
     final Duration grace;
     boolean checked;
     final Set<String> networks = new TreeSet<>();
+
+    /** What it was made to have, and what it has: hashes by path. */
+    final Map<String, String> wantedFiles = new TreeMap<>();
+
+    final Map<String, String> files = new TreeMap<>();
+    boolean misled;
     boolean inherited;
     RestartPolicy policy;
     Container.State state = Container.State.CREATED;
@@ -179,6 +191,7 @@ final class FakeEngine implements EngineApi {
               box.policy.toString(),
               box.state.toString(),
               box.networks.toString(),
+              box.files.toString(),
               box.stoppedByHand ? "by hand" : ""));
     }
     all.sort(null);
@@ -396,6 +409,7 @@ final class FakeEngine implements EngineApi {
       box.networks.add(wanted.firstKey());
     }
     box.checked = spec.healthWindow().isPositive();
+    spec.files().forEach(file -> box.wantedFiles.put(file.target(), String.valueOf(file)));
     return box.id;
   }
 
@@ -422,6 +436,13 @@ final class FakeEngine implements EngineApi {
       throw new NotFoundException("No such container: " + boxId);
     }
     return box;
+  }
+
+  @Override
+  public void copy(String boxId, List<ContainerFile> files) {
+    Box box = must(boxId);
+    files.forEach(file -> box.files.put(file.target(), String.valueOf(file)));
+    box.misled = files.stream().anyMatch(file -> BAD.equals(file.content()));
   }
 
   @Override
@@ -485,12 +506,13 @@ final class FakeEngine implements EngineApi {
             }
           });
     }
-    if (program.equals("true") || program.equals("false")) {
+    boolean fails = program.equals("false") || (program.equals("reads") && box.misled);
+    if (program.equals("true") || fails) {
       time.after(
           RUN_OF_A_SHORT_ONE,
           () -> {
             if (box.run == run && box.state == Container.State.RUNNING) {
-              ended(box, program.equals("true") ? 0 : 1);
+              ended(box, fails ? 1 : 0);
             }
           });
     }

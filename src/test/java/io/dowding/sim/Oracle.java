@@ -4,6 +4,7 @@ import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
 import io.dowding.etcd.Kv;
 import io.dowding.model.Container;
+import io.dowding.model.Content;
 import io.dowding.model.Names;
 import io.dowding.model.Ownership;
 import io.dowding.model.Pin;
@@ -47,6 +48,9 @@ final class Oracle {
   final SortedMap<String, Service> wanted = new TreeMap<>();
 
   private final Map<String, String> definitions = new HashMap<>();
+
+  /** What people last put into configs and secrets; gone where they took it away. */
+  private final Map<String, Content> contents = new TreeMap<>();
 
   private String lastCluster = "";
 
@@ -95,12 +99,44 @@ final class Oracle {
 
   void wants(String service, String json) {
     mended(service);
-    try {
-      wanted.put(service, ServiceReader.read(service, 1, json.getBytes(StandardCharsets.UTF_8)));
+    Service read = read(service, json);
+    if (read != null) {
       definitions.put(service, json);
-    } catch (InvalidServiceException unusable) {
-      // The last valid one stays in force.
+      if (read.missingContents().isEmpty()) {
+        wanted.put(service, read);
+      }
     }
+  }
+
+  /** Null for what cannot be used: the last valid one stays in force. */
+  private @Nullable Service read(String service, String json) {
+    try {
+      return ServiceReader.read(service, 1, json.getBytes(StandardCharsets.UTF_8))
+          .withContents(contents);
+    } catch (InvalidServiceException unusable) {
+      return null;
+    }
+  }
+
+  /** A config or a secret has this content from now on, or is away. */
+  void wantsContent(String key, @Nullable String text) {
+    if (text == null) {
+      contents.remove(key);
+    } else {
+      contents.put(key, Content.of(text.getBytes(StandardCharsets.UTF_8)));
+    }
+    definitions.forEach(
+        (name, json) -> {
+          Service read = read(name, json);
+          if (read != null && read.missingContents().isEmpty()) {
+            wanted.put(name, read);
+          }
+        });
+  }
+
+  /** What people last put there, or null. */
+  @Nullable Content content(String key) {
+    return contents.get(key);
   }
 
   /**
@@ -111,6 +147,7 @@ final class Oracle {
     for (Set<String> slip : slips) {
       if (slip.remove(service) && slip.size() <= FEW) {
         wanted.keySet().removeAll(slip);
+        definitions.keySet().removeAll(slip);
         slip.clear();
       }
     }
@@ -136,6 +173,7 @@ final class Oracle {
   void wantsNoMore(String service) {
     slips.forEach(slip -> slip.remove(service));
     wanted.remove(service);
+    definitions.remove(service);
   }
 
   /** Somebody changed his mind about a host. */
@@ -421,6 +459,9 @@ final class Oracle {
           for (Box box : engine.boxes()) {
             if (box.state == Container.State.RUNNING) {
               Ownership.Owned owned = Ownership.of(box.seen(), cluster);
+              if (!box.files.equals(box.wantedFiles)) {
+                broken("files", box.name + " runs with " + box.files);
+              }
               if (owned != null && serves(box)) {
                 serving.add(owned.job());
               }

@@ -137,6 +137,7 @@ final class PlantedUpdateBugs {
     pace();
     failures();
     kept();
+    contents();
     unhealthy();
   }
 
@@ -239,6 +240,43 @@ final class PlantedUpdateBugs {
         "what was good is forgotten by the next leader",
         "27",
         () -> recalling(of -> new Versions(of.valid(), null, of.failed())));
+  }
+
+  private static void contents() {
+    plant(
+        "a container is started without its files",
+        "files",
+        () ->
+            PlantedBugs.doing(
+                action ->
+                    action instanceof Action.Start s
+                        ? new Action.Start(
+                            s.host(), s.job(), s.container(), s.networks(), List.of(), s.reason())
+                        : action));
+    plant(
+        "the news of a changed config is not heard",
+        "L1",
+        () ->
+            PlantedBugs.hearing(
+                event ->
+                    event instanceof Event.StoreChanged changed
+                            && changed.changes().stream()
+                                .anyMatch(key -> key instanceof StoreChange.OfContent)
+                        ? null
+                        : event));
+    plant(
+        "the spec of what failed is not kept",
+        "L1",
+        () ->
+            keeping(
+                of ->
+                    of.failed() == null
+                        ? of
+                        : new Versions(
+                            of.valid(),
+                            of.good(),
+                            new Versions.Failure(
+                                of.failed().generation(), "", of.failed().why()))));
   }
 
   private static void unhealthy() {

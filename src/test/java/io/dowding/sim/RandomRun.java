@@ -2,8 +2,10 @@ package io.dowding.sim;
 
 import io.dowding.etcd.Kv;
 import io.dowding.model.Container;
+import io.dowding.model.Content;
 import io.dowding.sim.FakeEngine.Box;
 import io.dowding.sim.Faults.Verdict;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,7 @@ final class RandomRun {
   private static final String SERVICES_KEY = Simulation.BASE + "/services/";
   private static final int SERVICES = 40;
   private static final int FIRST_SERVICES = 12;
+  private static final List<String> CONTENTS = List.of("configs/c0", "configs/c1");
   private static final Duration PATIENCE = Duration.ofMinutes(20);
 
   /** The faults of calls, each as likely as the others. */
@@ -72,6 +75,7 @@ final class RandomRun {
   /** Throws what is broken. */
   void run() {
     sim.hosts(HOSTS);
+    CONTENTS.forEach(key -> Scenario.putContent(sim, key, "first"));
     for (int n = 0; n < FIRST_SERVICES; n++) {
       change("s" + n);
     }
@@ -125,7 +129,7 @@ final class RandomRun {
   }
 
   private void operation() {
-    switch (random.nextInt(41)) {
+    switch (random.nextInt(43)) {
       case 0, 1, 2, 3, 4, 5, 6, 7 -> change(service());
       case 8, 9 -> Scenario.remove(sim, service());
       case 10 -> {
@@ -158,6 +162,7 @@ final class RandomRun {
       case 37 -> inventory();
       case 38 -> stranger();
       case 39 -> release();
+      case 40, 41 -> content();
       default -> partition();
     }
   }
@@ -192,7 +197,14 @@ final class RandomRun {
               image,
               "\"depends_on\":{\"s" + (number - 1) + "\":{\"required\":false,\"restart\":true}}",
               replicas);
-      case 7 -> Scenario.put(sim, name, image, "\"x-dowding\":{\"exclusive\":true}", replicas);
+      case 7 ->
+          Scenario.put(
+              sim,
+              name,
+              image,
+              "\"configs\":[\"c" + number / 10 % 2 + "\"]",
+              "\"x-dowding\":{\"exclusive\":true}",
+              replicas);
       default -> update(name, image);
     }
   }
@@ -220,6 +232,17 @@ final class RandomRun {
     }
     if (wanted != null && sim.put("services/" + name, failing)) {
       sim.oracle.mended(name);
+    }
+  }
+
+  private void content() {
+    String key = any(CONTENTS);
+    String before = sim.etcd.value(Simulation.BASE + "/" + key);
+    boolean taken = random.nextInt(4) == 0;
+    Scenario.putContent(sim, key, taken ? null : "content " + random.nextInt(4));
+    if (before != null && random.nextInt(3) == 0) {
+      // A mistake, seen at once.
+      sim.time.after(random.nextLong(3000), () -> Scenario.putContent(sim, key, before));
     }
   }
 
@@ -354,6 +377,15 @@ final class RandomRun {
       sim.restoredAt = sim.time.now();
       sim.etcd.restore(last);
       sim.etcdChanged();
+      CONTENTS.forEach(this::foundAgain);
+    }
+  }
+
+  /** What somebody had taken away is there again, and then it is meant to be. */
+  private void foundAgain(String key) {
+    String there = sim.etcd.value(Simulation.BASE + "/" + key);
+    if (there != null && sim.oracle.content(key) == null) {
+      sim.oracle.wantsContent(key, there);
     }
   }
 
@@ -482,6 +514,13 @@ final class RandomRun {
       }
     }
     sim.delete(away.toArray(String[]::new));
+    for (String key : CONTENTS) {
+      Content wished = sim.oracle.content(key);
+      String text = wished == null ? "last" : new String(wished.bytes(), StandardCharsets.UTF_8);
+      if (!text.equals(sim.etcd.value(Simulation.BASE + "/" + key))) {
+        Scenario.putContent(sim, key, text);
+      }
+    }
     for (int n = 0; n < SERVICES; n++) {
       String name = "s" + n;
       String json = sim.oracle.definition(name);

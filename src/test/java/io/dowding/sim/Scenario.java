@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that people do with a cluster: what there is at first, and then what is done to it. The
@@ -36,6 +37,13 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
     String json = json(fields);
     if (sim.put("services/" + service, json)) {
       sim.oracle.wants(service, json);
+    }
+  }
+
+  /** A config or a secret; null takes it away. */
+  static void putContent(Simulation sim, String key, @Nullable String text) {
+    if (text == null ? sim.delete(key) : sim.put(key, text)) {
+      sim.oracle.wantsContent(key, text);
     }
   }
 
@@ -102,6 +110,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
   static List<Scenario> all() {
     List<Scenario> all = new ArrayList<>(ofLife());
     all.addAll(UpdateScenarios.all());
+    all.addAll(ContentScenarios.all());
     return all;
   }
 

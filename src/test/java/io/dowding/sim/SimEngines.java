@@ -10,6 +10,7 @@ import io.dowding.docker.Calls;
 import io.dowding.docker.EngineApi;
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
+import io.dowding.model.ContainerFile;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.Host;
 import io.dowding.model.RestartPolicy;
@@ -370,6 +371,11 @@ final class SimEngines implements Engines {
     @Override
     public String create(String cluster, String base, Allocation record, ContainerSpec spec) {
       return call("create", "", () -> engine().create(cluster, base, record, spec));
+    }
+
+    @Override
+    public void copy(String id, List<ContainerFile> files) {
+      run("copy", id, () -> engine().copy(id, files));
     }
 
     @Override

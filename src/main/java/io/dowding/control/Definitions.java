@@ -1,0 +1,208 @@
+package io.dowding.control;
+
+import io.dowding.model.ContainerFile;
+import io.dowding.model.Content;
+import io.dowding.model.Policy;
+import io.dowding.model.Service;
+import io.dowding.plan.Versions;
+import io.dowding.plan.Versions.Definition;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to run: services as they are written, with the contents that they name, and what is kept
+ * of their earlier versions. One that cannot be used leaves the last valid one in force.
+ */
+final class Definitions {
+
+  /** With its contents; two copies, encoded, must fit in etcd's 1.5 MiB. */
+  static final int MOST_BYTES = 512 * 1024;
+
+  /** A service's key as it is, usable or not. */
+  record Entry(@Nullable Service valid, String problem, String json, long revision) {}
+
+  private final Policy policy;
+  private final SortedMap<String, Entry> entries = new TreeMap<>();
+  private final Map<String, StoreChange.OfService> written = new HashMap<>();
+  private final SortedMap<String, Content> contents = new TreeMap<>();
+  private final Map<String, Long> contentRevisions = new HashMap<>();
+  private final Map<String, Versions> versions = new HashMap<>();
+  private final SortedMap<String, Service> services = new TreeMap<>();
+
+  Definitions(Policy policy) {
+    this.policy = policy;
+  }
+
+  /** Each service as it is to run. */
+  SortedMap<String, Service> services() {
+    return services;
+  }
+
+  SortedMap<String, Entry> entries() {
+    return entries;
+  }
+
+  /** Of every config and secret that there is. */
+  Map<String, Long> contentRevisions() {
+    return contentRevisions;
+  }
+
+  /** Services whose key cannot be used, and of which no valid definition is known. */
+  Set<String> untouchable() {
+    Set<String> names = new HashSet<>(entries.keySet());
+    names.removeAll(services.keySet());
+    return names;
+  }
+
+  /** The key of a service, as it was written just now. */
+  void written(StoreChange.OfService change, Consumer<String> redefined) {
+    written.put(change.name(), change);
+    read(change, redefined);
+  }
+
+  /** What a service is named by has changed: its definition is another one then. */
+  void content(StoreChange.OfContent change, Consumer<String> redefined) {
+    Content now = change.value();
+    Content before = now == null ? contents.remove(change.key()) : contents.put(change.key(), now);
+    if (now == null) {
+      contentRevisions.remove(change.key());
+    } else {
+      contentRevisions.put(change.key(), change.revision());
+    }
+    if (Objects.equals(before, now)) {
+      return;
+    }
+    written.values().stream()
+        .filter(service -> uses(service.value(), change.key()))
+        .toList()
+        .forEach(service -> read(service, redefined));
+  }
+
+  private static boolean uses(@Nullable Parsed<Service> service, String key) {
+    return service instanceof Parsed.Valid<Service>(Service valid)
+        && valid.contentKeys().contains(key);
+  }
+
+  private void read(StoreChange.OfService change, Consumer<String> redefined) {
+    String name = change.name();
+    Service before = services.get(name);
+    switch (usable(change.value(), change.json())) {
+      case Parsed.Valid<Service>(Service service) -> {
+        entries.put(name, new Entry(service, "", change.json(), change.revision()));
+        Definition valid = new Definition(service, change.json());
+        versions.merge(name, new Versions(valid, null, null), (of, _) -> of.withValid(valid));
+      }
+      case Parsed.Invalid<Service>(String problem) ->
+          entries.put(name, new Entry(null, problem, "", change.revision()));
+    }
+    enforce(name, before, redefined);
+  }
+
+  /**
+   * @return whether it was there
+   */
+  boolean deleted(String name) {
+    written.remove(name);
+    services.remove(name);
+    // What comes back under this name is another service.
+    versions.computeIfPresent(name, (n, of) -> new Versions(of.valid(), null, null));
+    return entries.remove(name) != null;
+  }
+
+  private void enforce(String name, @Nullable Service before, Consumer<String> redefined) {
+    Versions of = versions.get(name);
+    if (of == null) {
+      return;
+    }
+    Service after = of.inForce();
+    services.put(name, after);
+    if (before != null && !before.specHash().equals(after.specHash())) {
+      redefined.accept(name);
+    }
+  }
+
+  /**
+   * What was good, and what failed, leaders alone know; the last valid one is told by the watch.
+   */
+  void recall(String name, Versions left) {
+    Versions known = versions.get(name);
+    boolean isNewer =
+        known != null
+            && known.valid().service().generation() >= left.valid().service().generation();
+    Definition valid = known != null && isNewer ? known.valid() : left.valid();
+    if (refusal(valid.service()).isEmpty()) {
+      versions.put(name, new Versions(valid, allowed(left.good()), left.failed()));
+    }
+  }
+
+  private @Nullable Definition allowed(@Nullable Definition good) {
+    return good == null || refusal(good.service()).isEmpty() ? good : null;
+  }
+
+  /** What this leader kept of a service has been written: from now on it counts. */
+  void kept(String name, Versions now, Consumer<String> redefined) {
+    Versions known = versions.get(name);
+    if (known != null && entries.containsKey(name)) {
+      versions.put(name, new Versions(known.valid(), now.good(), now.failed()));
+      enforce(name, services.get(name), redefined);
+    }
+  }
+
+  /** What lacks its contents, or what the policy refuses, is as invalid as what cannot be read. */
+  private Parsed<Service> usable(@Nullable Parsed<Service> value, String json) {
+    return switch (value) {
+      case null -> new Parsed.Invalid<>("is not there");
+      case Parsed.Invalid<Service> invalid -> invalid;
+      case Parsed.Valid<Service>(Service bare) -> {
+        Service service = bare.withContents(contents);
+        List<String> missing = service.missingContents();
+        String refusal = refusal(service);
+        if (!missing.isEmpty()) {
+          yield new Parsed.Invalid<>(
+              String.join(", ", missing) + ": not in etcd; put the content there");
+        }
+        if (size(service, json) > MOST_BYTES) {
+          yield new Parsed.Invalid<>(
+              "with its configs and secrets it has more than the "
+                  + MOST_BYTES
+                  + " bytes allowed: move what is large into the image or a volume");
+        }
+        yield refusal.isEmpty() ? new Parsed.Valid<>(service) : new Parsed.Invalid<>(refusal);
+      }
+    };
+  }
+
+  private static long size(Service service, String json) {
+    long written = json.codePoints().mapToLong(c -> c < 0x80 ? 1 : c < 0x800 ? 2 : 4).sum();
+    return written
+        + service.container().files().stream()
+            .filter(file -> !file.inline())
+            .map(ContainerFile::content)
+            .mapToLong(content -> content == null ? 0 : content.size())
+            .sum();
+  }
+
+  private String refusal(Service service) {
+    return String.join("; ", policy.refusals(service.name(), service.container()));
+  }
+
+  Map<String, Versions> allVersions() {
+    return Map.copyOf(versions);
+  }
+
+  /**
+   * What is kept of a service, or null where what is kept stays as it is. Also while its key cannot
+   * be used: the last valid version may be one that no leader before this one had seen.
+   */
+  @Nullable Versions versionsOf(String name) {
+    return entries.containsKey(name) ? versions.get(name) : null;
+  }
+}

@@ -1,0 +1,113 @@
+package io.dowding.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dowding.compose.InvalidServiceException;
+import io.dowding.compose.ServiceReader;
+import io.dowding.model.Content;
+import io.dowding.model.Policy;
+import io.dowding.model.Service;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A service with a config")
+class DefinitionsTest {
+
+  private static final String SITE = "configs/site";
+  private static final Instant NOW = Instant.EPOCH;
+
+  private final Keys keys = new Keys(true, new Leadership(), Policy.STRICT);
+  private final List<String> redefined = new ArrayList<>();
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static StoreChange service(int replicas, long revision) throws InvalidServiceException {
+    String json =
+        "{\"image\":\"demo\",\"configs\":[\"site\"],\"deploy\":{\"replicas\":" + replicas + "}}";
+    Service read = ServiceReader.read("web", revision, bytes(json));
+    return new StoreChange.OfService("web", new Parsed.Valid<>(read), json, revision);
+  }
+
+  private static StoreChange content(String text, long revision) {
+    return new StoreChange.OfContent(SITE, Content.of(bytes(text)), revision);
+  }
+
+  private void changed(StoreChange change) {
+    keys.changed(new Event.StoreChanged(change.revision(), List.of(change)), redefined::add, NOW);
+  }
+
+  private void listed(long revision, StoreChange... present) {
+    keys.listed(
+        new Event.StoreListed(revision, List.of(present), Event.Recalled.NOTHING),
+        redefined::add,
+        NOW);
+  }
+
+  private String problem() {
+    return Objects.requireNonNull(keys.definitions.entries().get("web")).problem();
+  }
+
+  private Service inForce() {
+    return Objects.requireNonNull(keys.definitions.services().get("web"));
+  }
+
+  @Test
+  @DisplayName("cannot be used before the config is there, and says which one")
+  void missing() throws InvalidServiceException {
+    changed(service(1, 2));
+    assertThat(keys.definitions.services()).isEmpty();
+    assertThat(problem()).isEqualTo("configs/site: not in etcd; put the content there");
+    changed(content("one", 3));
+    assertThat(problem()).isEmpty();
+    assertThat(inForce().missingContents()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("is another definition when the content is another, and the same when it is not")
+  void hash() throws InvalidServiceException {
+    changed(content("one", 2));
+    changed(service(1, 3));
+    String before = inForce().specHash();
+    changed(content("one", 4));
+    assertThat(redefined).isEmpty();
+    changed(content("two", 5));
+    assertThat(redefined).containsExactly("web");
+    assertThat(inForce().specHash()).isNotEqualTo(before);
+    changed(content("one", 6));
+    assertThat(inForce().specHash()).isEqualTo(before);
+  }
+
+  @Test
+  @DisplayName("goes on as it was while the config is away, also when both changed unseen")
+  void away() throws InvalidServiceException {
+    changed(content("one", 2));
+    changed(service(1, 3));
+    listed(9, service(2, 8));
+    assertThat(problem()).startsWith("configs/site: not in etcd");
+    assertThat(inForce().mode()).isEqualTo(new Service.Mode.Replicated(1));
+    assertThat(inForce().missingContents()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("shows in no text what the config holds")
+  void hidden() throws InvalidServiceException {
+    changed(content("hunter2", 2));
+    changed(service(1, 3));
+    assertThat(inForce().toString()).contains("configs/site").doesNotContain("hunter2");
+  }
+
+  @Test
+  @DisplayName("that is too large with it is refused")
+  void large() throws InvalidServiceException {
+    changed(content("x".repeat(Definitions.MOST_BYTES), 2));
+    changed(service(1, 3));
+    assertThat(problem()).contains("more than the 524288 bytes allowed");
+  }
+}

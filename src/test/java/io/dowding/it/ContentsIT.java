@@ -1,0 +1,120 @@
+package io.dowding.it;
+
+import static io.dowding.it.TestCluster.SOON;
+import static io.dowding.it.TestCluster.service;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.model.Frame;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("Configs and secrets")
+class ContentsIT {
+
+  private static final String SECRET = "hunter2-" + System.nanoTime();
+
+  private final TestCluster cluster = TestCluster.running(1);
+
+  @AfterEach
+  void clean() {
+    cluster.close();
+  }
+
+  /** What a command in the job's container says. */
+  private String says(String job, String... command) throws InterruptedException {
+    TestCluster.Seen seen = cluster.container(job);
+    var docker = seen.host().docker();
+    String exec =
+        docker.execCreateCmd(seen.id()).withCmd(command).withAttachStdout(true).exec().getId();
+    StringBuilder said = new StringBuilder();
+    docker
+        .execStartCmd(exec)
+        .exec(
+            new ResultCallback.Adapter<Frame>() {
+              @Override
+              public void onNext(Frame frame) {
+                said.append(new String(frame.getPayload(), StandardCharsets.UTF_8));
+              }
+            })
+        .awaitCompletion();
+    return said.toString().strip();
+  }
+
+  @Test
+  @DisplayName("are in the container before it starts, with their owners and modes")
+  void copied() throws Exception {
+    cluster.put("configs/site", "listen 80");
+    cluster.put("secrets/key", SECRET);
+    cluster.put(
+        "services/web",
+        "{\"image\":\"demo:1\",\"command\":[\"sh\",\"-c\",\"cat /site /run/secrets/key > /seen; serve\"],"
+            + "\"configs\":[\"site\",{\"source\":\"own\",\"target\":\"/etc/deep/er\",\"mode\":\"0640\"}],"
+            + "\"secrets\":[\"key\",{\"source\":\"key\",\"target\":\"two\",\"uid\":\"12\",\"gid\":\"34\",\"mode\":\"0400\"}],"
+            + "\"x-dowding\":{\"configs\":{\"own\":{\"content\":\"mine\"}}}}");
+    cluster.awaitRunning("web");
+    assertThat(says("web.1", "cat", "/seen")).isEqualTo("listen 80" + SECRET);
+    assertThat(says("web.1", "cat", "/etc/deep/er")).isEqualTo("mine");
+    String list =
+        says(
+            "web.1",
+            "sh",
+            "-c",
+            "busybox stat -c '%a %u %g' /site /etc/deep/er /run/secrets/key /run/secrets/two");
+    assertThat(list.lines()).containsExactly("444 0 0", "640 0 0", "444 0 0", "400 12 34");
+  }
+
+  @Test
+  @DisplayName(
+      "replace their jobs when they change, and only then; a restarted agent changes nothing")
+  void changed() throws Exception {
+    cluster.put("services/web", service("\"configs\":[\"site\"]"));
+    cluster.awaitState("web", "invalid");
+    assertThat(cluster.status("web").path("message").asText())
+        .startsWith("configs/site: not in etcd; put the content there");
+    cluster.put("configs/site", "one");
+    cluster.awaitRunning("web");
+    assertThat(says("web.1", "cat", "/site")).isEqualTo("one");
+    String first = cluster.container("web.1").id();
+    cluster.put("configs/site", "one");
+    cluster.stopAgent();
+    cluster.delete("configs/site");
+    cluster.startAgent();
+    cluster.awaitState("web", "invalid");
+    assertThat(cluster.container("web.1").id()).isEqualTo(first);
+    cluster.put("configs/site", "two");
+    await().atMost(SOON).until(() -> !cluster.container("web.1").id().equals(first));
+    cluster.awaitRunning("web");
+    assertThat(says("web.1", "cat", "/site")).isEqualTo("two");
+  }
+
+  @Test
+  @DisplayName("show their content in no label, status or log")
+  void hidden() throws Exception {
+    cluster.put("secrets/key", SECRET);
+    cluster.put("services/web", service("\"secrets\":[\"key\"]"));
+    cluster.put(
+        "services/own",
+        service(
+            "\"secrets\":[\"key\"]",
+            "\"x-dowding\":{\"secrets\":{\"key\":{\"content\":\"" + SECRET + "\"}}}"));
+    cluster.put(
+        "services/bad",
+        service(
+            "\"secrets\":[\"key\"]",
+            "\"x-dowding\":{\"secrets\":{\"key\":{\"content\":[\"" + SECRET + "\"]}}}"));
+    cluster.awaitRunning("web");
+    cluster.awaitRunning("own");
+    cluster.awaitState("bad", "invalid");
+    TestCluster.Seen web = cluster.container("web.1");
+    String inspected = new ObjectMapper().writeValueAsString(web.host().inspect(web.id()));
+    assertThat(inspected).contains("secrets/key").doesNotContain(SECRET);
+    assertThat(cluster.all("status/").toString()).contains("web.1").doesNotContain(SECRET);
+    assertThat(cluster.all("allocations/").toString()).contains("web.1").doesNotContain(SECRET);
+    assertThat(TestLog.text()).contains("web.1").doesNotContain(SECRET);
+  }
+}
