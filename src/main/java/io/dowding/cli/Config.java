@@ -17,6 +17,7 @@ import io.dowding.Scheduler;
 import io.dowding.SchedulerBuilder;
 import io.dowding.compose.Durations;
 import io.dowding.compose.InventoryReader;
+import io.dowding.docker.Credentials;
 import io.dowding.docker.DockerSettings;
 import io.dowding.etcd.EtcdSettings;
 import io.dowding.model.Policy;
@@ -34,6 +35,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -83,7 +85,34 @@ public record Config(
       @Nullable Duration pullTimeout,
       @Nullable Duration ping,
       @Nullable Duration resync,
-      @Nullable Integer callsPerHost) {}
+      @Nullable Integer callsPerHost,
+      @Nullable Path configFile,
+      @Nullable List<RegistryPart> registries) {
+
+    Credentials credentials() {
+      Map<String, Credentials.Login> logins = new TreeMap<>();
+      for (RegistryPart registry : registries == null ? List.<RegistryPart>of() : registries) {
+        logins.put(String.valueOf(registry.address()), registry.login());
+      }
+      Path file = Objects.requireNonNullElse(configFile, Credentials.OF_DOCKER.dockerConfig());
+      return new Credentials(logins, file);
+    }
+  }
+
+  public record RegistryPart(
+      @Nullable String address,
+      @Nullable String username,
+      @Nullable String password,
+      @Nullable Path passwordFile) {
+
+    Credentials.Login login() {
+      return new Credentials.Login(String.valueOf(username), password, passwordFile);
+    }
+
+    boolean isWhole() {
+      return address != null && username != null && (password == null) != (passwordFile == null);
+    }
+  }
 
   public record PolicyPart(@Nullable List<String> registries, @Nullable List<GrantPart> allow) {
 
@@ -233,6 +262,12 @@ public record Config(
         }
       }
     }
+    if (docker != null
+        && docker.registries() != null
+        && !docker.registries().stream().allMatch(RegistryPart::isWhole)) {
+      throw new IllegalArgumentException(
+          "docker.registries: each needs address, username, and password or passwordFile");
+    }
     for (Duration duration : Arrays.asList(reschedule, unknownAfter, settle)) {
       if (duration != null && duration.isNegative()) {
         throw new IllegalArgumentException("a duration cannot be negative: " + duration);
@@ -331,7 +366,8 @@ public record Config(
         Objects.requireNonNullElse(docker.pullTimeout(), d.pull()),
         Objects.requireNonNullElse(docker.ping(), d.ping()),
         Objects.requireNonNullElse(docker.resync(), d.resync()),
-        docker.certificates());
+        docker.certificates(),
+        docker.credentials());
   }
 
   /** {@code 1m30s}, or seconds. */

@@ -96,11 +96,15 @@ final class Fields {
   }
 
   boolean flag(String field) {
+    return flag(field, false);
+  }
+
+  boolean flag(String field, boolean fallback) {
     JsonNode value = get(field);
     if (value != null && !value.isBoolean()) {
       problem(field, show(value) + " is not true or false");
     }
-    return value != null && value.asBoolean();
+    return value == null ? fallback : value.asBoolean();
   }
 
   /** A nested object; an empty one where there is none. */

@@ -9,6 +9,7 @@ import io.dowding.model.ContainerFile;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.ContainerSpec.Limits;
 import io.dowding.model.ContainerSpec.PullPolicy;
+import io.dowding.model.ContainerSpec.PullPolicy.When;
 import io.dowding.model.Names;
 import io.dowding.model.Ownership;
 import io.dowding.model.RestartPolicy;
@@ -19,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,8 @@ public final class ServiceReader {
           .build();
   private static final String IMAGE =
       "[a-z0-9]+([._:/-][a-zA-Z0-9]+|__[a-z0-9]+|[a-zA-Z0-9])*(@sha256:[0-9a-f]{64})?";
+  private static final Pattern EVERY =
+      Pattern.compile("every_(?=.)(?:(\\d{1,4})w)?(?:(\\d{1,4})d)?(.*)");
   private static final String DNS_NAME = "[a-zA-Z0-9]([a-zA-Z0-9.-]{0,61}[a-zA-Z0-9])?";
   private static final String CONTAINER_NAME = "[a-zA-Z0-9][a-zA-Z0-9_.-]+";
   private static final String SIGNAL = "(SIG)?[A-Z][A-Z0-9+-]{1,9}|[1-9][0-9]?";
@@ -211,17 +216,39 @@ public final class ServiceReader {
   }
 
   private PullPolicy pullPolicy() {
+    boolean pins = fields.object("x-dowding").flag("pin_digest", true);
     PullPolicy policy =
         fields.text(
             "pull_policy",
-            "always, missing or never",
+            "always, missing, never, daily, weekly or such as every_12h",
             text ->
                 switch (text) {
-                  case "always" -> PullPolicy.ALWAYS;
-                  case "missing", "if_not_present" -> PullPolicy.MISSING;
-                  case "never" -> PullPolicy.NEVER;
-                  default -> null;
+                  case "always" -> new PullPolicy(When.ALWAYS, Duration.ZERO, pins);
+                  case "missing", "if_not_present" ->
+                      new PullPolicy(When.MISSING, Duration.ZERO, pins);
+                  case "never" -> new PullPolicy(When.NEVER, Duration.ZERO, pins);
+                  case "daily" -> new PullPolicy(When.EVERY, Duration.ofDays(1), pins);
+                  case "weekly" -> new PullPolicy(When.EVERY, Duration.ofDays(7), pins);
+                  default -> every(text, pins);
                 });
-    return policy == null ? PullPolicy.MISSING : policy;
+    return policy == null ? new PullPolicy(When.MISSING, Duration.ZERO, pins) : policy;
+  }
+
+  /** Compose's: with weeks and days beside what other durations have. */
+  private static @Nullable PullPolicy every(String text, boolean pins) {
+    Matcher every = EVERY.matcher(text);
+    if (!every.matches()) {
+      return null;
+    }
+    Duration age = every.group(3).isEmpty() ? Duration.ZERO : Texts.duration(every.group(3));
+    if (age == null) {
+      return null;
+    }
+    long days = 7 * number(every.group(1)) + number(every.group(2));
+    return new PullPolicy(When.EVERY, age.plusDays(days), pins);
+  }
+
+  private static long number(@Nullable String digits) {
+    return digits == null ? 0 : Long.parseLong(digits);
   }
 }

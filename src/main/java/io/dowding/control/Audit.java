@@ -74,6 +74,10 @@ public final class Audit {
         }
         line.put("outcome", "done");
       }
+      case Outcome.Pulled(String digest) -> {
+        line.put("outcome", "done");
+        line.put("digest", digest);
+      }
       case Outcome.Failed(var fault, String error, var _) -> {
         line.put("outcome", fault.name().toLowerCase(Locale.ROOT));
         line.put("error", error);

@@ -219,7 +219,9 @@ public final class Controller {
 
   private void publish(
       Plan plan, Holds holds, boolean storeReady, Instant now, List<Action> actions) {
-    boolean soon = publishAgain != null && now.isBefore(publishAgain);
+    // Jobs wait for what their tag means to be written.
+    boolean urgent = !world.keys.definitions.meanings().isEmpty();
+    boolean soon = !urgent && publishAgain != null && now.isBefore(publishAgain);
     publishDue = soon;
     if (publishing || !storeReady || soon) {
       return;

@@ -29,12 +29,16 @@ final class Definitions {
   /** A service's key as it is, usable or not. */
   record Entry(@Nullable Service valid, String problem, String json, long revision) {}
 
+  /** What a tag means, for containers of this hash. */
+  private record Meaning(String specHash, String digest) {}
+
   private final Policy policy;
   private final SortedMap<String, Entry> entries = new TreeMap<>();
   private final Map<String, StoreChange.OfService> written = new HashMap<>();
   private final SortedMap<String, Content> contents = new TreeMap<>();
   private final Map<String, Long> contentRevisions = new HashMap<>();
   private final Map<String, Versions> versions = new HashMap<>();
+  private final Map<String, Meaning> meanings = new HashMap<>();
   private final SortedMap<String, Service> services = new TreeMap<>();
 
   Definitions(Policy policy) {
@@ -97,7 +101,7 @@ final class Definitions {
     switch (usable(change.value(), change.json())) {
       case Parsed.Valid<Service>(Service service) -> {
         entries.put(name, new Entry(service, "", change.json(), change.revision()));
-        Definition valid = new Definition(service, change.json());
+        Definition valid = new Definition(service, change.json(), "");
         versions.merge(name, new Versions(valid, null, null), (of, _) -> of.withValid(valid));
       }
       case Parsed.Invalid<Service>(String problem) ->
@@ -112,6 +116,7 @@ final class Definitions {
   boolean deleted(String name) {
     written.remove(name);
     services.remove(name);
+    meanings.remove(name);
     // What comes back under this name is another service.
     versions.computeIfPresent(name, (n, of) -> new Versions(of.valid(), null, null));
     return entries.remove(name) != null;
@@ -125,6 +130,7 @@ final class Definitions {
     Service after = of.inForce();
     services.put(name, after);
     if (before != null && !before.specHash().equals(after.specHash())) {
+      meanings.remove(name);
       redefined.accept(name);
     }
   }
@@ -137,9 +143,9 @@ final class Definitions {
     boolean isNewer =
         known != null
             && known.valid().service().generation() >= left.valid().service().generation();
-    Definition valid = known != null && isNewer ? known.valid() : left.valid();
-    if (refusal(valid.service()).isEmpty()) {
-      versions.put(name, new Versions(valid, allowed(left.good()), left.failed()));
+    Versions all = known != null && isNewer ? left.withValid(known.valid()) : left;
+    if (refusal(all.valid().service()).isEmpty()) {
+      versions.put(name, new Versions(all.valid(), allowed(all.good()), all.failed()));
     }
   }
 
@@ -151,8 +157,14 @@ final class Definitions {
   void kept(String name, Versions now, Consumer<String> redefined) {
     Versions known = versions.get(name);
     if (known != null && entries.containsKey(name)) {
-      versions.put(name, new Versions(known.valid(), now.good(), now.failed()));
+      versions.put(
+          name, new Versions(now.valid(), now.good(), now.failed()).withValid(known.valid()));
       enforce(name, services.get(name), redefined);
+    }
+    Service inForce = services.get(name);
+    // What was written may have been begun before it was known what the tag means.
+    if (inForce == null || !inForce.container().seeksDigest()) {
+      meanings.remove(name);
     }
   }
 
@@ -203,6 +215,25 @@ final class Definitions {
    * be used: the last valid version may be one that no leader before this one had seen.
    */
   @Nullable Versions versionsOf(String name) {
-    return entries.containsKey(name) ? versions.get(name) : null;
+    Versions known = entries.containsKey(name) ? versions.get(name) : null;
+    Meaning meaning = meanings.get(name);
+    return known == null || meaning == null
+        ? known
+        : known.meaning(meaning.specHash(), meaning.digest());
+  }
+
+  /** A tag was pulled, and meant this; the first word counts, once it is written. */
+  void meant(String name, String specHash, String digest) {
+    Service present = services.get(name);
+    if (present != null
+        && present.specHash().equals(specHash)
+        && present.container().seeksDigest()) {
+      meanings.putIfAbsent(name, new Meaning(specHash, digest));
+    }
+  }
+
+  /** Services of which it is known what their tag means, and not written yet. */
+  Set<String> meanings() {
+    return meanings.keySet();
   }
 }

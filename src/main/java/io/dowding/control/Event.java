@@ -64,6 +64,13 @@ public sealed interface Event {
 
   record HostLost(String host, String why) implements Event {}
 
+  /**
+   * How far a call to a host is that takes its time.
+   *
+   * @param text for people
+   */
+  record Progress(String job, String text) implements Event {}
+
   /** A call to a host ended. */
   record CallEnded(Action.OnHost action, Outcome outcome) implements Event {}
 
@@ -113,6 +120,13 @@ public sealed interface Event {
      * @param container as it is after the call; null if it is gone, or if the call was about none
      */
     record Done(String id, @Nullable Container container, Instant asOf) implements Outcome {}
+
+    /**
+     * The image is there.
+     *
+     * @param digest what its tag means there, or empty where an engine does not know
+     */
+    record Pulled(String digest) implements Outcome {}
 
     /**
      * It was not done, or nobody knows.

@@ -29,7 +29,8 @@ final class Lessons {
                   ? memory.killed(signal.container(), now.plus(KILL_AGAIN))
                   : memory.stopping(signal.container(), now.plus(container.stopGrace()));
       case Action.SetRestart _ -> memory.later(now.plus(SHORTLY));
-      case Action.Pull pull -> memory.image(pull.host(), pull.specHash(), true);
+      case Action.Pull pull ->
+          memory.image(pull.host(), JobMemory.image(pull.specHash(), pull.image()), true);
       case Action.Create _, Action.Start _, Action.Remove _, Action.Look _ -> memory;
     };
   }
@@ -62,9 +63,12 @@ final class Lessons {
   /** To be pulled, unless it was pulled just now or never is to be. */
   private static JobMemory noImage(
       JobMemory memory, Action.OnHost action, String error, Instant now) {
-    if (action instanceof Action.Create create
-        && !memory.hasImage(create.host(), create.record().specHash())) {
-      return memory.image(create.host(), create.record().specHash(), false);
+    if (action instanceof Action.Create create) {
+      String image =
+          JobMemory.image(create.record().specHash(), create.service().container().image());
+      if (!memory.hasImage(create.host(), image)) {
+        return memory.image(create.host(), image, false);
+      }
     }
     return memory.failed(action.job(), Fault.HOST, action.host(), error, now);
   }

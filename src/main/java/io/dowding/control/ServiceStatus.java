@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param generation the revision of the service's key
  * @param observedGeneration the one that is acted on: an earlier one while the key cannot be used
+ * @param image what its tag meant when it was first pulled, and what all its jobs are made of; or
+ *     null
  */
 public record ServiceStatus(
     String state,
@@ -17,6 +19,7 @@ public record ServiceStatus(
     int running,
     long generation,
     long observedGeneration,
+    @Nullable String image,
     @Nullable String message,
     @Nullable UpdateStatus update,
     SortedMap<String, JobStatus> jobs) {

@@ -93,6 +93,7 @@ final class Statuses {
         running,
         entry == null ? 0 : entry.revision(),
         service == null ? 0 : service.generation(),
+        service != null && service.container().isImmutable() ? service.container().image() : null,
         message(name, entry, service, jobs),
         Updates.status(world.keys, name, plan.rollouts().get(name)),
         statuses);

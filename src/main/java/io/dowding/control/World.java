@@ -41,6 +41,7 @@ final class World {
   final SortedMap<String, HostWorld> hosts = new TreeMap<>();
   final Map<String, JobMemory> memories = new HashMap<>();
   private final Set<String> busy = new HashSet<>();
+  private final Map<String, String> progress = new HashMap<>();
   private final Map<String, Instant> resting = new HashMap<>();
   private final Map<String, Integer> calls = new HashMap<>();
   private final Map<String, HostStatus> recalledHosts = new HashMap<>();
@@ -145,6 +146,11 @@ final class World {
         HostWorld host = hosts.get(lost.host());
         if (host != null) {
           host.lost(lost.why());
+        }
+      }
+      case Event.Progress(String job, String text) -> {
+        if (busy.contains(job)) {
+          progress.put(job, text);
         }
       }
       case Event.CallEnded ended -> callEnded(ended, now);
@@ -309,6 +315,7 @@ final class World {
   private void callEnded(Event.CallEnded ended, Instant now) {
     Action.OnHost action = ended.action();
     busy.remove(action.job());
+    progress.remove(action.job());
     calls.merge(action.host(), -1, Integer::sum);
     JobMemory memory = memories.getOrDefault(action.job(), JobMemory.NONE);
     switch (ended.outcome()) {
@@ -317,6 +324,12 @@ final class World {
           saw(action.host(), id, container, asOf, now);
         }
         memories.put(action.job(), Lessons.done(memory, action, container, now));
+      }
+      case Outcome.Pulled(String digest) -> {
+        memories.put(action.job(), Lessons.done(memory, action, null, now));
+        if (action instanceof Action.Pull pull && !digest.isEmpty()) {
+          keys.definitions.meant(Names.serviceOf(pull.job()), pull.specHash(), digest);
+        }
       }
       case Outcome.Failed failed -> {
         HostWorld host = hosts.get(action.host());
@@ -481,6 +494,8 @@ final class World {
         memories,
         occupied,
         calls,
+        progress,
+        keys.definitions.meanings(),
         allocating);
   }
 }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +33,15 @@ public final class Calls {
     this.base = base;
   }
 
-  /** Blocks; what the engine refuses, and what it does not answer, is thrown. */
-  public Outcome perform(Action.OnHost action, EngineApi engine) throws InterruptedException {
+  /**
+   * Blocks; what the engine refuses, and what it does not answer, is thrown.
+   *
+   * @param progress is told how far a call is that takes its time
+   */
+  public Outcome perform(Action.OnHost action, EngineApi engine, Consumer<String> progress)
+      throws InterruptedException {
     return switch (action) {
-      case Action.Pull pull -> pull(pull, engine);
+      case Action.Pull pull -> pull(pull, engine, progress);
       case Action.Create create -> create(create, engine);
       case Action.Start start -> start(start, engine);
       case Action.Signal signal -> signal(signal, engine);
@@ -50,21 +56,38 @@ public final class Calls {
     return failed(Failures.fault(thrown), Failures.words(thrown));
   }
 
-  private Outcome pull(Action.Pull pull, EngineApi engine) throws InterruptedException {
-    boolean there = pull.policy() != PullPolicy.ALWAYS && engine.hasImage(pull.image());
-    if (!there && pull.policy() == PullPolicy.NEVER) {
+  private Outcome pull(Action.Pull pull, EngineApi engine, Consumer<String> progress)
+      throws InterruptedException {
+    String image = pull.image();
+    EngineApi.Image there = engine.image(image);
+    if (there == null && pull.policy().when() == PullPolicy.When.NEVER) {
       return failed(
-          Fault.HOST,
-          pull.image() + " is not on the host, and pull_policy is never: load it there");
+          Fault.HOST, image + " is not on the host, and pull_policy is never: load it there");
     }
-    if (!there) {
+    if (there == null || isDue(pull, there)) {
       try {
-        engine.pull(pull.image());
+        engine.pull(image, progress);
       } catch (RuntimeException failed) {
-        return failed(Fault.HOST, "cannot pull " + pull.image() + ": " + Failures.words(failed));
+        String hint =
+            image.contains("@") && pull.policy().pins()
+                ? "; this is what its tag meant when it was first pulled: change the service to"
+                    + " find out what it means now, or write x-dowding.pin_digest: false"
+                : "";
+        return failed(Fault.HOST, "cannot pull " + image + ": " + Failures.words(failed) + hint);
       }
+      there = engine.image(image);
     }
-    return new Outcome.Done("", null, clock.instant());
+    return new Outcome.Pulled(there == null ? "" : Images.digest(image, there.digests()));
+  }
+
+  /** What a digest names is never another one. */
+  private boolean isDue(Action.Pull pull, EngineApi.Image there) {
+    return !pull.image().contains("@")
+        && switch (pull.policy().when()) {
+          case ALWAYS -> true;
+          case EVERY -> there.tagged().plus(pull.policy().age()).isBefore(clock.instant());
+          case MISSING, NEVER -> false;
+        };
   }
 
   private Outcome create(Action.Create create, EngineApi engine) throws InterruptedException {

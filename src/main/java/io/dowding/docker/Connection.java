@@ -1,6 +1,10 @@
 package io.dowding.docker;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.InternalServerErrorException;
+import com.github.dockerjava.api.model.AuthConfig;
 import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientConfig;
@@ -10,6 +14,8 @@ import com.github.dockerjava.transport.DockerHttpClient;
 import io.dowding.control.Event.Engine;
 import io.dowding.model.Host;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -25,6 +31,9 @@ final class Connection implements AutoCloseable {
   private static final String OURS = "1.44";
 
   private static final int MOST_CONNECTIONS = 32;
+  private static final int OK = 200;
+  private static final int NOT_FOUND = 404;
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PULL_SILENCE = Duration.ofSeconds(60);
 
   private final Host host;
@@ -86,9 +95,34 @@ final class Connection implements AutoCloseable {
     return calls;
   }
 
-  /** A client for one pull; it reads the registry's credentials anew. */
   DockerClient pulls() {
     return client(version, pullHttp);
+  }
+
+  /** For one pull, read anew; or null. */
+  @Nullable AuthConfig login(String registry) throws InterruptedException {
+    return settings.credentials().at(registry);
+  }
+
+  /** What the engine has below this path; null where there is nothing. */
+  @Nullable JsonNode get(String path) {
+    DockerHttpClient.Request request =
+        DockerHttpClient.Request.builder()
+            .method(DockerHttpClient.Request.Method.GET)
+            .path("/v" + version + path)
+            .build();
+    try (DockerHttpClient.Response response = callHttp.execute(request)) {
+      byte[] body = response.getBody().readAllBytes();
+      if (response.getStatusCode() == NOT_FOUND) {
+        return null;
+      }
+      if (response.getStatusCode() != OK) {
+        throw new InternalServerErrorException(new String(body, StandardCharsets.UTF_8));
+      }
+      return JSON.readTree(body);
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
   }
 
   DockerHttpClient events() {
@@ -131,6 +165,8 @@ final class Connection implements AutoCloseable {
     var builder =
         DefaultDockerClientConfig.createDefaultConfigBuilder()
             .withDockerHost(host.docker())
+            // Docker's own file is read for each pull, and is no reason not to connect.
+            .withDockerConfig("/dev/null")
             .withApiVersion(apiVersion)
             .withDockerTlsVerify(settings.certificates() != null);
     if (settings.certificates() != null) {

@@ -119,15 +119,4 @@ final class Creation {
             .withReadOnly(mount.readOnly());
     return mount.source().isEmpty() ? made : made.withSource(mount.source());
   }
-
-  /** The image's name and tag, apart: without a tag an engine would pull every one there is. */
-  static List<String> nameAndTag(String image) {
-    int colon = image.lastIndexOf(':');
-    if (image.contains("@")) {
-      return List.of(image, "");
-    }
-    return colon > image.lastIndexOf('/')
-        ? List.of(image.substring(0, colon), image.substring(colon + 1))
-        : List.of(image, "latest");
-  }
 }

@@ -42,7 +42,7 @@ public final class DemoImage {
   public static void load(String docker, String image, Path busybox) throws IOException {
     var config =
         DefaultDockerClientConfig.createDefaultConfigBuilder().withDockerHost(docker).build();
-    String[] name = Creation.nameAndTag(image).toArray(String[]::new);
+    String[] name = Images.nameAndTag(image).toArray(String[]::new);
     DockerHttpClient.Request request =
         DockerHttpClient.Request.builder()
             .method(DockerHttpClient.Request.Method.POST)

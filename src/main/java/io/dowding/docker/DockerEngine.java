@@ -1,11 +1,12 @@
 package io.dowding.docker;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.PullImageCmd;
-import com.github.dockerjava.api.command.PullImageResultCallback;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
+import com.github.dockerjava.api.model.AuthConfig;
 import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.Network;
 import io.dowding.model.Allocation;
@@ -14,10 +15,13 @@ import io.dowding.model.ContainerFile;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.Ownership;
 import io.dowding.model.RestartPolicy;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A real engine, through docker-java. */
@@ -76,22 +80,30 @@ final class DockerEngine implements EngineApi {
     }
   }
 
+  /** Read by hand: docker-java leaves out when it was tagged. */
   @Override
-  public boolean hasImage(String image) {
-    try {
-      connection.calls().inspectImageCmd(image).exec();
-      return true;
-    } catch (NotFoundException absent) {
-      return false;
+  public @Nullable Image image(String image) {
+    JsonNode found = connection.get("/images/" + image + "/json");
+    if (found == null) {
+      return null;
     }
+    List<String> digests = new ArrayList<>();
+    found.path("RepoDigests").forEach(digest -> digests.add(digest.asText()));
+    String tagged = found.path("Metadata").path("LastTagTime").asText();
+    return new Image(
+        digests, tagged.isEmpty() ? Instant.EPOCH : OffsetDateTime.parse(tagged).toInstant());
   }
 
   @Override
-  public void pull(String image) throws InterruptedException {
-    List<String> parts = Creation.nameAndTag(image);
+  public void pull(String image, Consumer<String> progress) throws InterruptedException {
+    List<String> parts = Images.nameAndTag(image);
     try (PullImageCmd command = connection.pulls().pullImageCmd(parts.getFirst())) {
+      AuthConfig login = connection.login(Images.registry(image));
+      if (login != null) {
+        command.withAuthConfig(login);
+      }
       (parts.getLast().isEmpty() ? command : command.withTag(parts.getLast()))
-          .exec(new PullImageResultCallback())
+          .exec(new PullProgress(progress))
           .awaitCompletion();
     }
   }

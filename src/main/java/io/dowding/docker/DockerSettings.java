@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param resync between two complete lists
  * @param certificates directory with {@code ca.pem}, {@code cert.pem} and {@code key.pem}, or null
  *     for plain TCP
+ * @param credentials for registries
  */
 public record DockerSettings(
     Duration connect,
@@ -21,7 +22,8 @@ public record DockerSettings(
     Duration pull,
     Duration ping,
     Duration resync,
-    @Nullable Path certificates) {
+    @Nullable Path certificates,
+    Credentials credentials) {
 
   public static final DockerSettings DEFAULT =
       new DockerSettings(
@@ -30,7 +32,8 @@ public record DockerSettings(
           Duration.ofMinutes(10),
           Duration.ofSeconds(3),
           Duration.ofSeconds(60),
-          null);
+          null,
+          Credentials.OF_DOCKER);
 
   /** For somebody who waits for the answer: a host that takes longer is left out. */
   public static final DockerSettings QUICK =
@@ -40,9 +43,10 @@ public record DockerSettings(
           DEFAULT.pull(),
           DEFAULT.ping(),
           DEFAULT.resync(),
-          null);
+          null,
+          Credentials.OF_DOCKER);
 
   public DockerSettings withCertificates(Path directory) {
-    return new DockerSettings(connect, call, pull, ping, resync, directory);
+    return new DockerSettings(connect, call, pull, ping, resync, directory, credentials);
   }
 }

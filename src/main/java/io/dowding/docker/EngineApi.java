@@ -5,8 +5,10 @@ import io.dowding.model.Container;
 import io.dowding.model.ContainerFile;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.RestartPolicy;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +24,23 @@ public interface EngineApi {
   /** One container, or null if it is not there. */
   @Nullable Container inspect(String idOrName);
 
-  boolean hasImage(String image);
+  /**
+   * An image that is there.
+   *
+   * @param digests under which registries have it, as {@code nginx@sha256:…}
+   * @param tagged when the engine last gave it a name, by its own clock
+   */
+  record Image(List<String> digests, Instant tagged) {}
 
-  /** Blocks until it is there. */
-  void pull(String image) throws InterruptedException;
+  /** An image, or null if it is not there. */
+  @Nullable Image image(String image);
+
+  /**
+   * Blocks until it is there.
+   *
+   * @param progress is told now and then how far it is
+   */
+  void pull(String image, Consumer<String> progress) throws InterruptedException;
 
   /**
    * Makes a container under its record's name, and does not start it.

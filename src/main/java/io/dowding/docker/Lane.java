@@ -85,7 +85,13 @@ final class Lane implements AutoCloseable {
     Duration own = action instanceof Action.Pull ? settings.pull() : settings.call();
     Duration deadline = atMost == null || atMost.compareTo(own) > 0 ? own : atMost;
     try {
-      return guard.call(deadline, () -> calls.perform(action, present.engine()));
+      return guard.call(
+          deadline,
+          () ->
+              calls.perform(
+                  action,
+                  present.engine(),
+                  text -> sink.accept(new Event.Progress(action.job(), text))));
     } catch (Exception failed) {
       return calls.failed(failed);
     }

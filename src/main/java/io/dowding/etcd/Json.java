@@ -109,6 +109,9 @@ final class Json {
       }
     }
     text.append(definition.json());
+    if (!definition.digest().isEmpty()) {
+      text.append(",\"digest\":\"").append(definition.digest()).append('"');
+    }
     if (!contents.isEmpty()) {
       text.append(",\"contents\":").append(MAPPER.writeValueAsString(contents));
     }
@@ -156,7 +159,9 @@ final class Json {
       Service service =
           ServiceReader.read(name, node.path("generation").asLong(), bytes)
               .withContents(contents(node.path("contents")));
-      return service.missingContents().isEmpty() ? new Definition(service, text) : null;
+      return service.missingContents().isEmpty()
+          ? new Definition(service, text, node.path("digest").asText())
+          : null;
     } catch (InvalidServiceException notUnderstood) {
       return null;
     }

@@ -56,12 +56,24 @@ public record ContainerSpec(
     public static final Limits NONE = new Limits(0, 0, 0);
   }
 
-  /** When an image is pulled. */
-  public enum PullPolicy {
-    ALWAYS,
-    /** Where the host does not have it; the default. */
-    MISSING,
-    NEVER
+  /**
+   * How an image gets to its hosts.
+   *
+   * @param age {@code EVERY}: how long ago a host may have got it at the most; else zero
+   * @param pins whether all jobs get the very image that the tag meant when it was first pulled
+   */
+  public record PullPolicy(When when, Duration age, boolean pins) {
+
+    /** Where a host does not have it; the default. */
+    public static final PullPolicy MISSING = new PullPolicy(When.MISSING, Duration.ZERO, true);
+
+    /** When an image is pulled, before a container is made. */
+    public enum When {
+      ALWAYS,
+      MISSING,
+      NEVER,
+      EVERY
+    }
   }
 
   /** A container of which nothing is said but its image. */
@@ -90,37 +102,28 @@ public record ContainerSpec(
 
   /** The same with these ports. */
   public ContainerSpec withPorts(List<Port> given) {
-    return new ContainerSpec(
-        image,
-        command,
-        entrypoint,
-        environment,
-        labels,
-        given,
-        mounts,
-        restart,
-        stopGracePeriod,
-        stopSignal,
-        user,
-        workingDir,
-        hostname,
-        networkMode,
-        limits,
-        pullPolicy,
-        containerName,
-        engine,
-        files);
+    return with(image, given, files);
   }
 
   /** The same with these files. */
   public ContainerSpec withFiles(List<ContainerFile> given) {
+    return with(image, ports, given);
+  }
+
+  /** The same of another image. */
+  public ContainerSpec withImage(String given) {
+    return with(given, ports, files);
+  }
+
+  private ContainerSpec with(
+      String givenImage, List<Port> givenPorts, List<ContainerFile> givenFiles) {
     return new ContainerSpec(
-        image,
+        givenImage,
         command,
         entrypoint,
         environment,
         labels,
-        ports,
+        givenPorts,
         mounts,
         restart,
         stopGracePeriod,
@@ -133,7 +136,17 @@ public record ContainerSpec(
         pullPolicy,
         containerName,
         engine,
-        given);
+        givenFiles);
+  }
+
+  /** Whether its image is named by a digest, so that it is the same everywhere and for ever. */
+  public boolean isImmutable() {
+    return image.contains("@");
+  }
+
+  /** Whether what its tag means is to be found out, and recorded. */
+  public boolean seeksDigest() {
+    return pullPolicy.pins() && pullPolicy.when() != PullPolicy.When.NEVER && !isImmutable();
   }
 
   /** How long its health check takes at the least to find it unhealthy; zero without one. */

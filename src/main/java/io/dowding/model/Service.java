@@ -125,11 +125,22 @@ public record Service(
 
   /** The same, as it is gone back to after a later definition failed. */
   public Service rollingBack() {
+    return with(container, specHash, rollback);
+  }
+
+  /** The same, of the very image that its tag meant; it is no other definition for that. */
+  public Service pinnedTo(String digest) {
+    return digest.isEmpty() || !container.seeksDigest()
+        ? this
+        : with(container.withImage(container.image() + "@" + digest), specHash, update);
+  }
+
+  private Service with(ContainerSpec otherContainer, String otherHash, UpdateConfig otherUpdate) {
     return new Service(
         name,
         generation,
-        container,
-        specHash,
+        otherContainer,
+        otherHash,
         mode,
         placement,
         pin,
@@ -138,7 +149,7 @@ public record Service(
         running,
         dependsOn,
         onUnhealthy,
-        rollback,
+        otherUpdate,
         rollback);
   }
 
@@ -163,21 +174,7 @@ public record Service(
             .map(ContainerFile::content)
             .map(content -> content == null ? new byte[0] : content.bytes())
             .toList();
-    return new Service(
-        name,
-        generation,
-        container.withFiles(files),
-        written + "+" + Content.hash(contents),
-        mode,
-        placement,
-        pin,
-        parent,
-        reschedule,
-        running,
-        dependsOn,
-        onUnhealthy,
-        update,
-        rollback);
+    return with(container.withFiles(files), written + "+" + Content.hash(contents), update);
   }
 
   /** The keys that hold content of this service's. */

@@ -33,8 +33,8 @@ public final class JobMemory {
   private Map<String, Integer> hostFaults = Map.of();
   private Map<String, Avoided> avoided = Map.of();
 
-  /** Whether the image of this definition is on this host. */
-  private record Image(String host, String specHash, boolean present) {}
+  /** Whether an image of a definition is on this host. */
+  private record Image(String host, String of, boolean present) {}
 
   private record Avoided(Instant until, String why) {}
 
@@ -112,14 +112,19 @@ public final class JobMemory {
     return stopping.get(container);
   }
 
+  /** What is remembered of an image: a tag may mean another one to another definition. */
+  public static String image(String specHash, String name) {
+    return specHash + " " + name;
+  }
+
   /** The image was found or pulled there. */
-  public boolean hasImage(String host, String specHash) {
-    return new Image(host, specHash, true).equals(image);
+  public boolean hasImage(String host, String of) {
+    return new Image(host, of, true).equals(image);
   }
 
   /** The host said that it does not have it. */
-  public boolean lacksImage(String host, String specHash) {
-    return new Image(host, specHash, false).equals(image);
+  public boolean lacksImage(String host, String of) {
+    return new Image(host, of, false).equals(image);
   }
 
   public boolean isNameTaken(long incarnation) {
@@ -245,8 +250,8 @@ public final class JobMemory {
     return with(m -> m.stopping = all);
   }
 
-  public JobMemory image(String host, String specHash, boolean present) {
-    return with(m -> m.image = new Image(host, specHash, present));
+  public JobMemory image(String host, String of, boolean present) {
+    return with(m -> m.image = new Image(host, of, present));
   }
 
   /** Something small did not work: no failure of the job, but not to be repeated at once. */

@@ -204,15 +204,23 @@ final class ServicePass {
       return false;
     }
     // Nothing is stopped for an update before its replacement's image is on the host.
-    if (!memory.hasImage(host, service.specHash())) {
+    if (upkeep.isBeingRecorded(service)) {
+      pass.view(changing(old, Upkeep.RECORDING));
+      return true;
+    }
+    String image = JobMemory.image(service.specHash(), service.container().image());
+    if (!memory.hasImage(host, image)) {
       boolean due = memory.mayTryAt(pass.now());
       if (due) {
         pass.call(Upkeep.pull(host, change.job(), service, why));
       } else {
         pass.wakeAt(memory.nextTry());
       }
-      String error = memory.lastError().isEmpty() ? "" : ": " + memory.lastError();
-      pass.view(changing(old, "its image is fetched before it is replaced" + error));
+      String last = situation.progress().getOrDefault(change.job(), memory.lastError());
+      pass.view(
+          changing(
+              old,
+              "its image is fetched before it is replaced" + (last.isEmpty() ? "" : ": " + last)));
       return true;
     }
     return allocate(change, host, why);

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param allocationRevisions the {@code mod_revision} of each record, readable or not
  * @param busy jobs with a call under way
  * @param callsUnderWay by host
+ * @param progress of calls under way that take their time, by job, for people
+ * @param meanings services of which it is known what their tag means, and not written yet
  * @param allocating whether a transaction of allocations is under way
  */
 public record Situation(
@@ -56,6 +58,8 @@ public record Situation(
     Map<String, JobMemory> memories,
     Set<String> busy,
     Map<String, Integer> callsUnderWay,
+    Map<String, String> progress,
+    Set<String> meanings,
     boolean allocating) {
 
   public JobMemory memory(String job) {

@@ -4,7 +4,7 @@ import io.dowding.model.Allocation;
 import io.dowding.model.Container;
 import io.dowding.model.ContainerFile;
 import io.dowding.model.ContainerSpec;
-import io.dowding.model.ContainerSpec.PullPolicy;
+import io.dowding.model.ContainerSpec.PullPolicy.When;
 import io.dowding.model.Networks;
 import io.dowding.model.Ownership;
 import io.dowding.model.RestartPolicy;
@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a job's containers need, so that the recorded one runs and no other does. */
 final class Upkeep {
+
+  static final String RECORDING = "what its tag means is being recorded";
 
   private final Pass pass;
   private final Situation situation;
@@ -132,21 +134,35 @@ final class Upkeep {
     if (!memory.mayTryAt(pass.now())) {
       return backoff(record, null, memory);
     }
-    ContainerSpec spec = service.container();
-    boolean pull =
-        spec.pullPolicy() == PullPolicy.ALWAYS
-            ? !memory.hasImage(record.host(), record.specHash())
-            : memory.lacksImage(record.host(), record.specHash());
-    if (pull) {
-      pass.call(pull(record.host(), record.job(), service, "its host does not have the image"));
+    if (fetchesFirst(record, service.container(), memory)) {
+      pass.call(pull(record.host(), record.job(), service, "its host may not have the image"));
+    } else if (isBeingRecorded(service)) {
+      return view(record, null, State.STARTING, RECORDING);
     } else {
       pass.call(
           new Action.Create(
               situation.cluster(), record.host(), record.job(), record, service, record.reason()));
     }
+    String progress = situation.progress().get(record.job());
+    if (progress != null) {
+      return view(record, null, State.STARTING, progress);
+    }
     return memory.failures() > 0
         ? view(record, null, State.STARTING, "tries again after: " + memory.lastError())
         : view(record, null, State.STARTING, "");
+  }
+
+  private static boolean fetchesFirst(Allocation record, ContainerSpec spec, JobMemory memory) {
+    String image = JobMemory.image(record.specHash(), spec.image());
+    When when = spec.pullPolicy().when();
+    boolean asks =
+        !spec.isImmutable() && (spec.seeksDigest() || when == When.ALWAYS || when == When.EVERY);
+    return asks ? !memory.hasImage(record.host(), image) : memory.lacksImage(record.host(), image);
+  }
+
+  /** Nothing is made of a tag while it is being written down what it means. */
+  boolean isBeingRecorded(Service service) {
+    return service.container().seeksDigest() && situation.meanings().contains(service.name());
   }
 
   static Action.Pull pull(String host, String job, Service service, String reason) {

@@ -12,8 +12,26 @@ import org.jspecify.annotations.Nullable;
  */
 public record Versions(Definition valid, @Nullable Definition good, @Nullable Failure failed) {
 
-  /** A definition, and its text as it was written. */
-  public record Definition(Service service, String json) {}
+  /**
+   * A definition, and its text as it was written.
+   *
+   * @param digest what its tag meant when it was first pulled; empty while nobody knows
+   */
+  public record Definition(Service service, String json, String digest) {
+
+    boolean isSame(@Nullable Definition other) {
+      return other != null && service.specHash().equals(other.service.specHash());
+    }
+
+    Definition meaning(String found) {
+      return digest.isEmpty() ? new Definition(service, json, found) : this;
+    }
+
+    /** As it runs, of the image that its tag meant. */
+    Service pinned() {
+      return service.pinnedTo(digest);
+    }
+  }
 
   /**
    * A definition that was given up.
@@ -30,7 +48,7 @@ public record Versions(Definition valid, @Nullable Definition good, @Nullable Fa
 
   /** The definition that is to run: not the last valid one, if that was given up. */
   public Service inForce() {
-    return isRolledBack() && good != null ? good.service().rollingBack() : valid.service();
+    return isRolledBack() && good != null ? good.pinned().rollingBack() : valid.pinned();
   }
 
   /** Whether the last valid definition was given up for an earlier one. */
@@ -38,8 +56,27 @@ public record Versions(Definition valid, @Nullable Definition good, @Nullable Fa
     return failed != null && good != null && failed.isOf(valid.service());
   }
 
-  /** With another last valid definition; what was good stays so. */
+  /**
+   * With another last valid definition; what was good stays so. Where the containers would be the
+   * same as of one that is known, so is the image that the tag means.
+   */
   public Versions withValid(Definition another) {
-    return new Versions(another, good, failed);
+    String digest =
+        another.isSame(valid)
+            ? valid.digest()
+            : good != null && another.isSame(good) ? good.digest() : "";
+    return new Versions(another.meaning(digest), good, failed);
+  }
+
+  /** Where containers of this hash are to be made, it is of the image with this digest. */
+  public Versions meaning(String specHash, String digest) {
+    return new Versions(
+        meaning(valid, specHash, digest),
+        good == null ? null : meaning(good, specHash, digest),
+        failed);
+  }
+
+  private static Definition meaning(Definition of, String specHash, String digest) {
+    return of.service().specHash().equals(specHash) ? of.meaning(digest) : of;
   }
 }

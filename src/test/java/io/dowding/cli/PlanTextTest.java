@@ -29,7 +29,7 @@ class PlanTextTest {
 
   private static Versions.Definition definition(long generation, String json) throws Exception {
     return new Versions.Definition(
-        ServiceReader.read("web", generation, json.getBytes(StandardCharsets.UTF_8)), json);
+        ServiceReader.read("web", generation, json.getBytes(StandardCharsets.UTF_8)), json, "");
   }
 
   private static Allocation record(String job, String host, String why) {

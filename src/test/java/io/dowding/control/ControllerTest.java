@@ -68,7 +68,7 @@ class ControllerTest {
   }
 
   private static StoreChange service(String name) {
-    String json = "{\"image\":\"demo\"}";
+    String json = "{\"image\":\"demo@sha256:" + "0".repeat(64) + "\"}";
     try {
       return new StoreChange.OfService(
           name,

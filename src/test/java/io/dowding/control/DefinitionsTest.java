@@ -7,6 +7,7 @@ import io.dowding.compose.ServiceReader;
 import io.dowding.model.Content;
 import io.dowding.model.Policy;
 import io.dowding.model.Service;
+import io.dowding.plan.Versions;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A service with a config")
+@DisplayName("A service as it is to run")
 class DefinitionsTest {
 
   private static final String SITE = "configs/site";
@@ -101,6 +102,29 @@ class DefinitionsTest {
     changed(content("hunter2", 2));
     changed(service(1, 3));
     assertThat(inForce().toString()).contains("configs/site").doesNotContain("hunter2");
+  }
+
+  @Test
+  @DisplayName(
+      "is of what its tag meant at first, once that is written; earlier writes do not count")
+  void digest() throws InvalidServiceException {
+    changed(content("one", 2));
+    changed(service(1, 3));
+    Versions before = Objects.requireNonNull(keys.definitions.versionsOf("web"));
+    keys.definitions.meant("web", inForce().specHash(), "sha256:1");
+    keys.definitions.meant("web", inForce().specHash(), "sha256:2");
+    keys.definitions.kept("web", before, redefined::add);
+    assertThat(keys.definitions.meanings()).containsExactly("web");
+    assertThat(inForce().container().image()).isEqualTo("demo");
+    Versions now = Objects.requireNonNull(keys.definitions.versionsOf("web"));
+    keys.definitions.kept("web", now, redefined::add);
+    assertThat(keys.definitions.meanings()).isEmpty();
+    assertThat(inForce().container().image()).isEqualTo("demo@sha256:1");
+    assertThat(redefined).isEmpty();
+    changed(service(3, 4));
+    assertThat(inForce().container().image()).isEqualTo("demo@sha256:1");
+    changed(content("two", 5));
+    assertThat(inForce().container().image()).isEqualTo("demo");
   }
 
   @Test

@@ -52,9 +52,9 @@ class ConnectionTest {
   @Test
   @DisplayName("an image without a tag is the latest, for else an engine pulls every one")
   void images() {
-    assertThat(Creation.nameAndTag("nginx")).isEqualTo(List.of("nginx", "latest"));
-    assertThat(Creation.nameAndTag("r:5000/nginx")).isEqualTo(List.of("r:5000/nginx", "latest"));
-    assertThat(Creation.nameAndTag("r:5000/nginx:1")).isEqualTo(List.of("r:5000/nginx", "1"));
-    assertThat(Creation.nameAndTag("nginx@sha256:00").getFirst()).isEqualTo("nginx@sha256:00");
+    assertThat(Images.nameAndTag("nginx")).isEqualTo(List.of("nginx", "latest"));
+    assertThat(Images.nameAndTag("r:5000/nginx")).isEqualTo(List.of("r:5000/nginx", "latest"));
+    assertThat(Images.nameAndTag("r:5000/nginx:1")).isEqualTo(List.of("r:5000/nginx", "1"));
+    assertThat(Images.nameAndTag("nginx@sha256:00").getFirst()).isEqualTo("nginx@sha256:00");
   }
 }

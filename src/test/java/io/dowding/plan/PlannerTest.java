@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dowding.model.Availability;
 import io.dowding.model.Container;
 import io.dowding.model.Reach;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
@@ -94,6 +96,57 @@ class PlannerTest {
   }
 
   @Nested
+  @DisplayName("An image that a tag names")
+  class Tagged {
+
+    private static final String TAG = "\"image\":\"demo:1\"";
+
+    private Scene scene(String... fields) {
+      List<String> all = new ArrayList<>(List.of(fields));
+      all.add(TAG);
+      return Scene.withHosts("a").service("web", all.toArray(String[]::new)).recorded("web.1", "a");
+    }
+
+    private static Scene has(Scene scene) {
+      String image = JobMemory.image(scene.hash("web"), "demo:1");
+      return scene.remember("web.1", m -> m.image("a", image, true));
+    }
+
+    @Test
+    @DisplayName("is looked for first, to find out what its tag means")
+    void first() {
+      assertThat(scene().actions()).containsExactly("pull for web.1 on a");
+      assertThat(has(scene()).actions()).containsExactly("create web.1 on a");
+    }
+
+    @Test
+    @DisplayName("is used as soon as it is written down what its tag means, and not before")
+    void recorded() {
+      Scene waiting = has(scene()).recording("web");
+      assertThat(waiting.actions()).isEmpty();
+      assertThat(waiting.reason("web.1")).isEqualTo("what its tag means is being recorded");
+    }
+
+    @Test
+    @DisplayName("is not looked for where that is not wanted, or where it must be there")
+    void notWanted() {
+      assertThat(scene("\"x-dowding\":{\"pin_digest\":false}").actions())
+          .containsExactly("create web.1 on a");
+      assertThat(scene("\"pull_policy\":\"never\"").actions()).containsExactly("create web.1 on a");
+      assertThat(
+              scene("\"pull_policy\":\"daily\"", "\"x-dowding\":{\"pin_digest\":false}").actions())
+          .containsExactly("pull for web.1 on a");
+    }
+
+    @Test
+    @DisplayName("that is being pulled says how far that is")
+    void progress() {
+      Scene scene = scene().progress("web.1", "pulls its image: 1.0 of 9.0 MiB");
+      assertThat(scene.reason("web.1")).isEqualTo("pulls its image: 1.0 of 9.0 MiB");
+    }
+  }
+
+  @Nested
   @DisplayName("What runs as it should")
   class Settled {
 
@@ -148,7 +201,7 @@ class PlannerTest {
     @DisplayName("is replaced one job at a time: first the record")
     void oneRecord() {
       String hash = scene.hash("web");
-      scene.remember("web.1", m -> m.image("a", hash, true));
+      scene.remember("web.1", m -> m.image("a", JobMemory.image(hash, Scene.IMAGE), true));
       assertThat(scene.actions()).containsExactly("record web.1 on a");
     }
 
@@ -662,7 +715,7 @@ class PlannerTest {
     void image() {
       Scene scene = Scene.withHosts("a").service("web").recorded("web.1", "a");
       String hash = scene.hash("web");
-      scene.remember("web.1", m -> m.image("a", hash, false));
+      scene.remember("web.1", m -> m.image("a", JobMemory.image(hash, Scene.IMAGE), false));
       assertThat(scene.actions()).containsExactly("pull for web.1 on a");
     }
   }

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class Scene {
 
   static final Instant NOW = Instant.parse("2026-01-01T00:01:00Z");
+  static final String IMAGE = "demo@sha256:" + "0".repeat(64);
   static final Instant LONG_AGO = NOW.minusSeconds(3600);
   static final String CLUSTER = "cluster";
 
@@ -51,6 +52,8 @@ final class Scene {
   private final Set<String> held = new TreeSet<>();
   private final Set<String> lost = new HashSet<>();
   private Instant stopsFrom = Instant.MIN;
+  private final Map<String, String> progress = new HashMap<>();
+  private final Set<String> meanings = new HashSet<>();
   private boolean allocating;
 
   static Scene withHosts(String... names) {
@@ -80,13 +83,25 @@ final class Scene {
     return this;
   }
 
+  /** A call for this job is under way, and so far. */
+  Scene progress(String job, String text) {
+    progress.put(job, text);
+    return busy(job);
+  }
+
+  /** What its tag means is known, and not written yet. */
+  Scene recording(String service) {
+    meanings.add(service);
+    return this;
+  }
+
   /** A config or a secret that was written at this revision. */
   Scene content(String key, long revision) {
     contentRevisions.put(key, revision);
     return this;
   }
 
-  /** A service of image {@code demo} with these fields of JSON. */
+  /** A service of an image that a digest names, or of the one among these fields of JSON. */
   Scene service(String name, String... fields) {
     return service(name, 10, fields);
   }
@@ -98,8 +113,10 @@ final class Scene {
   }
 
   static Service read(String name, long generation, String... fields) {
-    List<String> all = new ArrayList<>(List.of("\"image\":\"demo\""));
-    all.addAll(List.of(fields));
+    List<String> all = new ArrayList<>(List.of(fields));
+    if (all.stream().noneMatch(field -> field.startsWith("\"image\""))) {
+      all.add("\"image\":\"" + IMAGE + "\"");
+    }
     String json = "{" + String.join(",", all) + "}";
     try {
       return ServiceReader.read(name, generation, json.getBytes(StandardCharsets.UTF_8));
@@ -339,6 +356,8 @@ final class Scene {
         memories,
         busy,
         Map.of(),
+        progress,
+        meanings,
         allocating);
   }
 

@@ -229,16 +229,16 @@ public abstract class EngineContract {
   @Test
   @DisplayName("images that are there are told from those that are not")
   void images() {
-    assertThat(engine.hasImage(image())).isTrue();
-    assertThat(engine.hasImage("nowhere:none")).isFalse();
+    assertThat(engine.image(image())).isNotNull();
+    assertThat(engine.image("nowhere:none")).isNull();
   }
 
   @Test
   @DisplayName("an image that nobody has cannot be pulled")
   void pull() {
-    assertThatThrownBy(() -> engine.pull("127.0.0.1:1/nowhere:none"))
+    assertThatThrownBy(() -> engine.pull("127.0.0.1:1/nowhere:none", text -> {}))
         .isInstanceOf(RuntimeException.class);
-    assertThat(engine.hasImage("127.0.0.1:1/nowhere:none")).isFalse();
+    assertThat(engine.image("127.0.0.1:1/nowhere:none")).isNull();
   }
 
   // looking

@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -47,9 +48,9 @@ final class FakeEngine implements EngineApi {
   private static final Content BAD = Content.of("bad".getBytes(StandardCharsets.UTF_8));
 
   private final VirtualTime time;
-  private final Set<String> registry;
+  private final FakeRegistry registry;
   private final List<Consumer<String>> listeners = new ArrayList<>();
-  private final Set<String> images = new TreeSet<>();
+  private final NavigableMap<String, String> images = new TreeMap<>();
   private final Set<String> volumes = new TreeSet<>();
   private final Map<String, Map<String, String>> networks = new TreeMap<>();
   private Map<String, Box> boxes = new LinkedHashMap<>();
@@ -80,6 +81,7 @@ final class FakeEngine implements EngineApi {
 
     final Map<String, String> files = new TreeMap<>();
     boolean misled;
+    String digest = "";
     boolean inherited;
     RestartPolicy policy;
     Container.State state = Container.State.CREATED;
@@ -148,7 +150,7 @@ final class FakeEngine implements EngineApi {
    *
    * @param registry the images that can be pulled
    */
-  FakeEngine(VirtualTime time, String id, Set<String> registry) {
+  FakeEngine(VirtualTime time, String id, FakeRegistry registry) {
     this.time = time;
     this.id = id;
     this.registry = registry;
@@ -196,10 +198,6 @@ final class FakeEngine implements EngineApi {
     }
     all.sort(null);
     return (up ? "" : " down ") + all + images + networks;
-  }
-
-  Set<String> images() {
-    return images;
   }
 
   Set<String> volumes() {
@@ -341,22 +339,48 @@ final class FakeEngine implements EngineApi {
   }
 
   @Override
-  public boolean hasImage(String image) {
-    return images.contains(image);
+  public @Nullable Image image(String image) {
+    String digest = digest(image);
+    return digest == null
+        ? null
+        : new Image(List.of(repository(image) + "@" + digest), time.instant());
+  }
+
+  /** Of an image that is here, by tag or by digest; null where it is not. */
+  private @Nullable String digest(String image) {
+    int at = image.indexOf('@');
+    if (at < 0) {
+      return images.get(image);
+    }
+    String digest = image.substring(at + 1);
+    return images.containsValue(digest) ? digest : null;
+  }
+
+  private static String repository(String image) {
+    return image.replaceFirst("[:@].*", "");
+  }
+
+  /** Whether anything is here that this tag means or has meant. */
+  boolean hasAny(String tag) {
+    return registry.meant(tag).stream().anyMatch(images::containsValue);
   }
 
   @Override
-  public void pull(String image) {
+  public void pull(String image, Consumer<String> progress) {
     if (registryBroken) {
       throw new InternalServerErrorException("received unexpected HTTP status: 503");
     }
-    if (!registry.contains(image)) {
+    String digest = registry.digest(image);
+    if (digest == null) {
       throw new NotFoundException("manifest for " + image + " not found: manifest unknown");
     }
     if (diskFull) {
       throw new InternalServerErrorException("write: no space left on device");
     }
-    images.add(image);
+    progress.accept("pulls");
+    images.put(image, digest);
+    // What a tag meant before stays, by its digest.
+    images.put(repository(image) + "@" + digest, digest);
   }
 
   @Override
@@ -371,7 +395,8 @@ final class FakeEngine implements EngineApi {
               + taken.id
               + "\".");
     }
-    if (!images.contains(spec.image())) {
+    String digest = digest(spec.image());
+    if (digest == null) {
       throw new NotFoundException("No such image: " + spec.image());
     }
     for (Mount mount : spec.mounts()) {
@@ -409,6 +434,7 @@ final class FakeEngine implements EngineApi {
       box.networks.add(wanted.firstKey());
     }
     box.checked = spec.healthWindow().isPositive();
+    box.digest = digest;
     spec.files().forEach(file -> box.wantedFiles.put(file.target(), String.valueOf(file)));
     return box.id;
   }

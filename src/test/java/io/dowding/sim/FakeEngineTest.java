@@ -2,7 +2,6 @@ package io.dowding.sim;
 
 import io.dowding.docker.EngineApi;
 import java.time.Duration;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.DisplayName;
 
@@ -14,8 +13,8 @@ class FakeEngineTest extends EngineContract {
   @Override
   protected EngineApi connect() {
     time.pass(Duration.ofSeconds(1));
-    FakeEngine engine = new FakeEngine(time, "engine", Set.of());
-    engine.images().add(image());
+    FakeEngine engine = new FakeEngine(time, "engine", new FakeRegistry(image()));
+    engine.pull(image(), text -> {});
     return engine;
   }
 

@@ -428,7 +428,7 @@ final class Oracle {
         && record.host().equals(host)
         && record.spec().equals(service.specHash())
         && box.isAlive()
-        && !sim.engine(host).hasImage(service.container().image())) {
+        && !sim.engine(host).hasAny(service.container().image())) {
       broken("S8", box.name + " is stopped for an update whose image is not on " + host);
     }
   }
@@ -450,6 +450,7 @@ final class Oracle {
     Set<String> serving = new HashSet<>();
     String cluster = cluster();
     Set<FakeEngine> counted = new HashSet<>();
+    Map<String, String> digests = new HashMap<>();
     Set<String> spared = new HashSet<>();
     sim.engines.forEach(
         (host, engine) -> {
@@ -461,6 +462,9 @@ final class Oracle {
               Ownership.Owned owned = Ownership.of(box.seen(), cluster);
               if (!box.files.equals(box.wantedFiles)) {
                 broken("files", box.name + " runs with " + box.files);
+              }
+              if (owned != null && sim.restoredAt <= 0) {
+                sameImage(owned, box, digests);
               }
               if (owned != null && serves(box)) {
                 serving.add(owned.job());
@@ -490,6 +494,15 @@ final class Oracle {
             broken("S1", job + " has run on " + hosts + " for two rounds");
           }
         });
+  }
+
+  /** Containers of one definition are of one image, also where its tag moves meanwhile. */
+  private void sameImage(Ownership.Owned owned, Box box, Map<String, String> digests) {
+    String definition = Names.serviceOf(owned.job()) + " " + owned.specHash();
+    String digest = digests.computeIfAbsent(definition, d -> box.digest);
+    if (!digest.equals(box.digest)) {
+      broken("digest", box.name + " is of " + box.digest + ", and others of " + digest);
+    }
   }
 
   /** Its record says that one before it is to serve until it is good. */

@@ -922,7 +922,7 @@ final class PlantedBugs {
             hearing(
                 event ->
                     event instanceof Event.CallEnded(Action.Pull pull, Outcome.Failed failed)
-                        ? new Event.CallEnded(pull, new Outcome.Done("", null, failed.at()))
+                        ? new Event.CallEnded(pull, new Outcome.Pulled(""))
                         : event));
     plant(
         "images are not pulled, and taken for there",

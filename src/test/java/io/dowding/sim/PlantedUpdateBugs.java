@@ -138,6 +138,7 @@ final class PlantedUpdateBugs {
     failures();
     kept();
     contents();
+    images();
     unhealthy();
   }
 
@@ -240,6 +241,31 @@ final class PlantedUpdateBugs {
         "what was good is forgotten by the next leader",
         "27",
         () -> recalling(of -> new Versions(of.valid(), null, of.failed())));
+  }
+
+  private static Versions meaningNothing(Versions of) {
+    UnaryOperator<Versions.Definition> blank =
+        one -> new Versions.Definition(one.service(), one.json(), "");
+    return new Versions(
+        blank.apply(of.valid()), of.good() == null ? null : blank.apply(of.good()), of.failed());
+  }
+
+  private static void images() {
+    plant(
+        "what a tag means is not kept", "digest", () -> keeping(PlantedUpdateBugs::meaningNothing));
+    plant(
+        "what a tag means is forgotten by the next leader",
+        "digest",
+        () -> recalling(PlantedUpdateBugs::meaningNothing));
+    plant(
+        "it is not asked what a tag means",
+        "digest",
+        () ->
+            PlantedBugs.hearing(
+                event ->
+                    event instanceof Event.CallEnded(var call, Event.Outcome.Pulled _)
+                        ? new Event.CallEnded(call, new Event.Outcome.Pulled(""))
+                        : event));
   }
 
   private static void contents() {

@@ -129,7 +129,7 @@ final class RandomRun {
   }
 
   private void operation() {
-    switch (random.nextInt(43)) {
+    switch (random.nextInt(44)) {
       case 0, 1, 2, 3, 4, 5, 6, 7 -> change(service());
       case 8, 9 -> Scenario.remove(sim, service());
       case 10 -> {
@@ -163,6 +163,7 @@ final class RandomRun {
       case 38 -> stranger();
       case 39 -> release();
       case 40, 41 -> content();
+      case 42 -> sim.registry.push(random.nextBoolean() ? "demo" : "demo:2");
       default -> partition();
     }
   }

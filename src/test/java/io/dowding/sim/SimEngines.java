@@ -81,7 +81,7 @@ final class SimEngines implements Engines {
       return new Event.Outcome.Failed(Fault.LOST, "not connected", agent.clock.instant());
     }
     try {
-      return calls.perform(action, sim.bugs.around(new Wire(action.host(), action)));
+      return calls.perform(action, sim.bugs.around(new Wire(action.host(), action)), text -> {});
     } catch (InterruptedException impossible) {
       throw new IllegalStateException(impossible);
     } catch (RuntimeException failed) {
@@ -351,18 +351,18 @@ final class SimEngines implements Engines {
     }
 
     @Override
-    public boolean hasImage(String image) {
-      return call("image", null, () -> engine().hasImage(image));
+    public @Nullable Image image(String image) {
+      return call("image", null, () -> engine().image(image));
     }
 
     @Override
-    public void pull(String image) {
+    public void pull(String image, Consumer<String> progress) {
       var _ =
           call(
               "pull",
               null,
               () -> {
-                engine().pull(image);
+                engine().pull(image, progress);
                 return true;
               });
       agent.spend(sim.latency(200, 3000));

@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.LongConsumer;
 
 /**
@@ -46,7 +45,7 @@ final class Simulation {
   final SortedMap<String, FakeEngine> engines = new TreeMap<>();
   final List<SimAgent> agents = new ArrayList<>();
   final SortedMap<String, Host> inventory = new TreeMap<>();
-  final Set<String> registry = new TreeSet<>(Set.of("demo", "demo:2", "demo:3", "other"));
+  final FakeRegistry registry = new FakeRegistry("demo", "demo:2", "demo:3", "other");
   final Oracle oracle;
   final Bugs bugs;
   final boolean inventoryInEtcd = true;
@@ -125,9 +124,11 @@ final class Simulation {
   }
 
   void addHost(String name) {
-    FakeEngine engine =
-        engines.computeIfAbsent(name, n -> new FakeEngine(time, "engine-" + n, registry));
-    engine.images().add("demo");
+    if (!engines.containsKey(name)) {
+      FakeEngine made = new FakeEngine(time, "engine-" + name, registry);
+      made.pull("demo", text -> {});
+      engines.put(name, made);
+    }
     inventory.put(name, new Host(name, "tcp://" + name + ":2375", Set.of(), Map.of()));
     put("inventory/" + name, "{\"docker\":\"tcp://" + name + ":2375\"}");
   }

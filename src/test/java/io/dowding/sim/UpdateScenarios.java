@@ -57,6 +57,26 @@ final class UpdateScenarios {
                     updating(4, "\"parallelism\":2", "\"delay\":\"6s\""),
                     "\"image\":\"demo:2\"")),
         Scenario.of(
+            "scale up after the tag means another image",
+            2,
+            sim -> {
+              sim.registry.push("demo:2");
+              put(sim, "web", replicas(1), "\"image\":\"demo:2\"");
+            },
+            sim -> {
+              sim.registry.push("demo:2");
+              put(sim, "web", replicas(3), "\"image\":\"demo:2\"");
+            }),
+        Scenario.of(
+            "the tag means another image in the middle of an update",
+            2,
+            sim -> put(sim, "web", replicas(2)),
+            sim -> {
+              put(sim, "web", replicas(2), "\"image\":\"demo:2\"");
+              sim.time.pass(Duration.ofMillis(1200));
+              sim.registry.push("demo:2");
+            }),
+        Scenario.of(
             "update of all at a time",
             2,
             sim -> put(sim, "web", replicas(2)),

@@ -1,0 +1,53 @@
+package io.dowding.docker;
+
+import java.util.List;
+
+/** Names of images, as Docker reads them. */
+final class Images {
+
+  static final String DOCKER_HUB = "docker.io";
+
+  private Images() {}
+
+  /** Which registry it is pulled from. */
+  static String registry(String image) {
+    int slash = image.indexOf('/');
+    String first = slash < 0 ? "" : image.substring(0, slash);
+    boolean named = first.contains(".") || first.contains(":") || first.equals("localhost");
+    return named && !first.equals("index.docker.io") ? first : DOCKER_HUB;
+  }
+
+  /** Without tag and digest. */
+  static String repository(String image) {
+    String name = image.replaceFirst("@.*", "");
+    int colon = name.lastIndexOf(':');
+    return colon > name.lastIndexOf('/') ? name.substring(0, colon) : name;
+  }
+
+  /** The image's name and tag, apart: without a tag an engine would pull every one there is. */
+  static List<String> nameAndTag(String image) {
+    int at = image.indexOf('@');
+    if (at >= 0) {
+      return List.of(repository(image) + image.substring(at), "");
+    }
+    String name = repository(image);
+    return List.of(name, name.equals(image) ? "latest" : image.substring(name.length() + 1));
+  }
+
+  /** As an engine has it in its list of digests. */
+  private static String familiar(String image) {
+    return repository(image)
+        .replaceFirst("^(index\\.)?docker\\.io/", "")
+        .replaceFirst("^library/", "");
+  }
+
+  /** The digest under which its registry has an image, or empty where the engine does not know. */
+  static String digest(String image, List<String> digests) {
+    String name = familiar(image) + "@";
+    return digests.stream()
+        .filter(digest -> digest.startsWith(name))
+        .map(digest -> digest.substring(name.length()))
+        .min(String::compareTo)
+        .orElse("");
+  }
+}

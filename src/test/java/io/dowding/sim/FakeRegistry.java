@@ -1,0 +1,47 @@
+package io.dowding.sim;
+
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What images can be pulled: each tag means one now, and may have meant others. */
+final class FakeRegistry {
+
+  private final SortedMap<String, String> tags = new TreeMap<>();
+  private final SortedMap<String, Set<String>> meant = new TreeMap<>();
+
+  FakeRegistry(String... tags) {
+    for (String tag : tags) {
+      push(tag);
+    }
+  }
+
+  /** From now on the tag means another image. */
+  void push(String tag) {
+    Set<String> all = meant.computeIfAbsent(tag, t -> new TreeSet<>());
+    String digest = "sha256:%064x".formatted(tag.hashCode() * 1000L + all.size());
+    all.add(digest);
+    tags.put(tag, digest);
+  }
+
+  Set<String> tags() {
+    return tags.keySet();
+  }
+
+  /** The digest behind a name with a tag or a digest, or null. */
+  @Nullable String digest(String name) {
+    int at = name.indexOf('@');
+    if (at < 0) {
+      return tags.get(name);
+    }
+    String digest = name.substring(at + 1);
+    return meant.values().stream().anyMatch(all -> all.contains(digest)) ? digest : null;
+  }
+
+  /** All that a tag has ever meant. */
+  Set<String> meant(String tag) {
+    return meant.getOrDefault(tag, Set.of());
+  }
+}
