@@ -41,7 +41,7 @@ final class PullProgress extends PullImageResultCallback {
     }
   }
 
-  private String text() {
+  String text() {
     long current = 0;
     long total = 0;
     for (ProgressDetail layer : layers.values()) {

@@ -139,6 +139,20 @@ final class TestCluster implements AutoCloseable {
     }
   }
 
+  /** More settings for the agent, below {@code docker}. */
+  void docker(String lines) {
+    try {
+      String text = Files.readString(configFile());
+      Files.writeString(configFile(), text.replace("docker:\n", "docker:\n" + lines.indent(2)));
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  Path directory() {
+    return directory;
+  }
+
   List<TestHost> hosts() {
     return hosts;
   }
