@@ -21,14 +21,11 @@ final class Hints {
           Map.entry("label_file", "write its lines in labels"),
           Map.entry("links", "write extra_hosts"),
           Map.entry("models", "write its endpoint in environment"),
-          Map.entry("post_start", "do it in the command"),
-          Map.entry("pre_stop", "write stop_signal and stop_grace_period"),
           Map.entry("profiles", "leave it out, and add the service when it is wanted"),
           Map.entry("provider", "leave it out: only containers are run"),
           Map.entry("use_api_socket", "mount the socket, where the configuration allows it"),
           Map.entry("scale", "write deploy.replicas"),
           Map.entry("env_file", "write its lines in environment"),
-          Map.entry("volumes_from", "name the volumes, and write x-dowding.parent"),
           Map.entry("extends", "write the fields out: docker compose config does"),
           Map.entry("deploy.endpoint_mode", "leave it out: there is no network across hosts"));
 

@@ -118,6 +118,8 @@ public final class ServiceReader {
     if (container == null) {
       return null;
     }
+    parent = VolumesFromReader.parent(parent, container);
+    dependsOn = VolumesFromReader.dependencies(dependsOn, container);
     check(name, container, mode, pin, parent);
     return new Service(
         name,
@@ -190,6 +192,8 @@ public final class ServiceReader {
             "container_name", "a container's name", n -> n.matches(CONTAINER_NAME) ? n : null);
     Limits limits = new DeployReader(fields).limits(fields);
     SortedMap<String, Object> engine = EngineReader.read(fields);
+    VolumesFromReader.read(fields, engine);
+    HookReader.read(fields, engine);
     List<ContainerFile> files = ContentReader.read(fields, mounts, engine);
     return image == null
         ? null

@@ -64,6 +64,10 @@ public final class Audit {
         line.put("restart", set.policy().kind().word());
       }
       case Action.Pull pull -> line.put("image", pull.image());
+      case Action.Exec exec -> {
+        line.put("container", exec.container());
+        line.put("hooks", exec.hooks());
+      }
       case Action.Look look -> line.put("container", look.container());
     }
     line.put("reason", call.reason());

@@ -2,6 +2,7 @@ package io.dowding.control;
 
 import io.dowding.control.Event.Outcome;
 import io.dowding.model.Container;
+import io.dowding.model.Hooks;
 import io.dowding.plan.Action;
 import io.dowding.plan.Fault;
 import io.dowding.plan.JobMemory;
@@ -31,8 +32,16 @@ final class Lessons {
       case Action.SetRestart _ -> memory.later(now.plus(SHORTLY));
       case Action.Pull pull ->
           memory.image(pull.host(), JobMemory.image(pull.specHash(), pull.image()), true);
+      case Action.Exec exec -> ran(memory, exec, container);
       case Action.Create _, Action.Start _, Action.Remove _, Action.Look _ -> memory;
     };
+  }
+
+  private static JobMemory ran(JobMemory memory, Action.Exec exec, @Nullable Container container) {
+    if (exec.hooks().equals(Hooks.PRE_STOP)) {
+      return memory.preStopped(exec.container());
+    }
+    return container == null ? memory : memory.postStarted(container);
   }
 
   /** After a call that was not done, or of which nobody knows. */
@@ -40,6 +49,13 @@ final class Lessons {
       JobMemory memory, Action.OnHost action, Outcome.Failed failed, Instant now) {
     if (action instanceof Action.Look) {
       return failed.fault() == Fault.LOST ? memory : memory.later(now.plus(SHORTLY));
+    }
+    if (action instanceof Action.Exec exec
+        && exec.hooks().equals(Hooks.PRE_STOP)
+        && failed.fault() != Fault.STALE
+        && failed.fault() != Fault.LOST) {
+      // It has had its time: the stop does not wait for it again.
+      return memory.preStopped(exec.container());
     }
     if (action instanceof Action.SetRestart && failed.fault() != Fault.LOST) {
       // Docker refuses while the process is just ending; the next round will do.

@@ -51,6 +51,7 @@ public record ServiceStatus(
    * @param nextTry when the next try is
    * @param lastExit the last exit that was counted
    * @param completed the incarnation that ended as it may
+   * @param postStarted the run of its container after whose start its commands were run
    */
   public record JobStatus(
       @Nullable String host,
@@ -66,5 +67,6 @@ public record ServiceStatus(
       @Nullable Instant nextTry,
       @Nullable String lastError,
       @Nullable String lastExit,
-      @Nullable Long completed) {}
+      @Nullable Long completed,
+      @Nullable String postStarted) {}
 }

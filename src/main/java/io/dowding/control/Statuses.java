@@ -182,7 +182,8 @@ final class Statuses {
         Times.second(view.nextTry()),
         memory.failures() == 0 ? null : memory.lastError(),
         memory.failures() == 0 && memory.completed() == 0 ? null : memory.countedExit(),
-        memory.completed() == 0 ? null : memory.completed());
+        memory.completed() == 0 ? null : memory.completed(),
+        memory.postStarted().isEmpty() ? null : memory.postStarted());
   }
 
   private boolean isRecorded(Allocation record, @Nullable Container container) {

@@ -256,7 +256,8 @@ final class World {
                     status.nextTry(),
                     status.lastError() == null ? "" : status.lastError(),
                     status.lastExit() == null ? "" : status.lastExit(),
-                    status.completed() == null ? 0 : status.completed())));
+                    status.completed() == null ? 0 : status.completed(),
+                    status.postStarted() == null ? "" : status.postStarted())));
   }
 
   /** The hosts are exactly those of the inventory; one whose endpoint changed is a new one. */

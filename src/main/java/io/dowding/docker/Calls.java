@@ -1,5 +1,6 @@
 package io.dowding.docker;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.dowding.control.Event.Outcome;
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
@@ -44,6 +45,7 @@ public final class Calls {
       case Action.Pull pull -> pull(pull, engine, progress);
       case Action.Create create -> create(create, engine);
       case Action.Start start -> start(start, engine);
+      case Action.Exec exec -> exec(exec, engine);
       case Action.Signal signal -> signal(signal, engine);
       case Action.Remove remove -> remove(remove, engine);
       case Action.SetRestart set -> setRestart(set, engine);
@@ -156,6 +158,29 @@ public final class Calls {
       }
     }
     return look(start.container(), engine);
+  }
+
+  private Outcome exec(Action.Exec exec, EngineApi engine) throws InterruptedException {
+    Container found = engine.inspect(exec.container());
+    if (found == null || (exec.basis() != null && !isStillOurs(found, exec.basis()))) {
+      return failed(Fault.STALE, "the container is not what it was");
+    }
+    String name = exec.hooks().substring(Ownership.PREFIX.length());
+    try {
+      for (Map<String, Object> hook : Execs.of(found.labels().getOrDefault(exec.hooks(), "[]"))) {
+        int code = engine.exec(exec.container(), hook, exec.atMost());
+        if (code != 0) {
+          String how =
+              code < 0
+                  ? "did not end within " + exec.atMost().toSeconds() + " s"
+                  : "exited with " + code;
+          return failed(Fault.SPEC, name + ": " + hook.get("Cmd") + " " + how);
+        }
+      }
+    } catch (JsonProcessingException changedByHand) {
+      return failed(Fault.SPEC, name + ": its label cannot be read");
+    }
+    return look(exec.container(), engine);
   }
 
   private Outcome signal(Action.Signal signal, EngineApi engine) {

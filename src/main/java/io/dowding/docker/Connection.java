@@ -125,6 +125,11 @@ final class Connection implements AutoCloseable {
     }
   }
 
+  /** For what may be silent. */
+  DockerClient patient() {
+    return client(version, eventHttp);
+  }
+
   DockerHttpClient events() {
     return eventHttp;
   }

@@ -33,6 +33,7 @@ final class Creation {
       DockerClient client, String cluster, String base, Allocation record, ContainerSpec spec) {
     Map<String, String> labels = new HashMap<>(spec.labels());
     labels.putAll(Ownership.labelsOf(cluster, base, record, spec));
+    labels.putAll(Execs.labels(spec));
     Set<ExposedPort> exposed = EngineFields.exposed(spec.engine());
     Ports bindings = new Ports();
     for (Port port : spec.ports()) {

@@ -2,12 +2,15 @@ package io.dowding.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.ExecCreateCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.PullImageCmd;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.AuthConfig;
 import com.github.dockerjava.api.model.ContainerNetwork;
+import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.Network;
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
@@ -15,12 +18,14 @@ import io.dowding.model.ContainerFile;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.Ownership;
 import io.dowding.model.RestartPolicy;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -122,6 +127,37 @@ final class DockerEngine implements EngineApi {
         .withTarInputStream(Archive.of(files))
         .withRemotePath("/")
         .exec();
+  }
+
+  @Override
+  public int exec(String id, Map<String, Object> exec, Duration atMost)
+      throws InterruptedException {
+    // A command may be silent for as long as it likes.
+    DockerClient client = connection.patient();
+    ExecCreateCmd create = client.execCreateCmd(id);
+    exec.forEach(
+        (field, value) -> {
+          switch (field) {
+            case "Cmd" -> create.withCmd(texts(value));
+            case "Env" -> create.withEnv(List.of(texts(value)));
+            case "User" -> create.withUser((String) value);
+            case "WorkingDir" -> create.withWorkingDir((String) value);
+            case "Privileged" -> create.withPrivileged((Boolean) value);
+            default -> throw new IllegalArgumentException("nobody knows what to do with " + field);
+          }
+        });
+    String run = create.withAttachStdout(true).withAttachStderr(true).exec().getId();
+    boolean ended =
+        client
+            .execStartCmd(run)
+            .exec(new ResultCallback.Adapter<Frame>())
+            .awaitCompletion(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    Long code = ended ? client.inspectExecCmd(run).exec().getExitCodeLong() : null;
+    return code == null ? -1 : code.intValue();
+  }
+
+  private static String[] texts(Object list) {
+    return ((List<?>) list).stream().map(String::valueOf).toArray(String[]::new);
   }
 
   @Override

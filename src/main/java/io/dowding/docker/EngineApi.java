@@ -5,6 +5,7 @@ import io.dowding.model.Container;
 import io.dowding.model.ContainerFile;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.RestartPolicy;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,14 @@ public interface EngineApi {
 
   /** Puts files into a container that has not run yet; those that are there are replaced. */
   void copy(String id, List<ContainerFile> files);
+
+  /**
+   * Runs a command in a container, and blocks until it has ended.
+   *
+   * @param exec in the words of the engine's API
+   * @return its exit code, or −1 where it has not ended in time
+   */
+  int exec(String id, Map<String, Object> exec, Duration atMost) throws InterruptedException;
 
   /** One that runs already is no error. */
   void start(String id);

@@ -79,8 +79,8 @@ final class EngineFields {
             case "Tty" -> create.withTty((Boolean) value);
             case "OpenStdin" -> create.withStdinOpen((Boolean) value);
             case "platform" -> create.withPlatform((String) value);
-            case "ExposedPorts", "Networks", "NetworkOptions" -> {
-              // The former are set with those that are published, the others beside the create.
+            case "ExposedPorts", "Networks", "NetworkOptions", "PostStart", "PreStop" -> {
+              // The first are set with those that are published, the others beside the create.
             }
             default -> {
               if (!path.startsWith(HOST)) {

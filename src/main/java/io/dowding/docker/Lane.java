@@ -82,7 +82,12 @@ final class Lane implements AutoCloseable {
   }
 
   private Outcome perform(Action.OnHost action, @Nullable Duration atMost, Connection present) {
-    Duration own = action instanceof Action.Pull ? settings.pull() : settings.call();
+    Duration own =
+        switch (action) {
+          case Action.Pull _ -> settings.pull();
+          case Action.Exec exec -> exec.atMost().plus(settings.call());
+          default -> settings.call();
+        };
     Duration deadline = atMost == null || atMost.compareTo(own) > 0 ? own : atMost;
     try {
       return guard.call(

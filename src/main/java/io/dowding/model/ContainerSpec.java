@@ -42,6 +42,9 @@ public record ContainerSpec(
   /** Compose's default. */
   public static final Duration DEFAULT_STOP_GRACE = Duration.ofSeconds(10);
 
+  /** In {@code engine}: services, with {@code :ro} or without, whose volumes it uses. */
+  public static final String VOLUMES_FROM = "HostConfig.VolumesFrom";
+
   private static final Duration DOCKERS_INTERVAL = Duration.ofSeconds(30);
   private static final int DOCKERS_RETRIES = 3;
 
@@ -102,21 +105,38 @@ public record ContainerSpec(
 
   /** The same with these ports. */
   public ContainerSpec withPorts(List<Port> given) {
-    return with(image, given, files);
+    return with(image, given, engine, files);
   }
 
   /** The same with these files. */
   public ContainerSpec withFiles(List<ContainerFile> given) {
-    return with(image, ports, given);
+    return with(image, ports, engine, given);
   }
 
   /** The same of another image. */
   public ContainerSpec withImage(String given) {
-    return with(given, ports, files);
+    return with(given, ports, engine, files);
+  }
+
+  /** The same with the volumes of these containers. */
+  public ContainerSpec withVolumesFrom(List<String> containers) {
+    SortedMap<String, Object> given = new TreeMap<>(engine);
+    given.put(VOLUMES_FROM, containers);
+    return with(image, ports, given, files);
+  }
+
+  /** Services, with {@code :ro} or without, whose volumes it uses. */
+  public List<String> volumesFrom() {
+    return engine.get(VOLUMES_FROM) instanceof List<?> all
+        ? all.stream().map(String::valueOf).toList()
+        : List.of();
   }
 
   private ContainerSpec with(
-      String givenImage, List<Port> givenPorts, List<ContainerFile> givenFiles) {
+      String givenImage,
+      List<Port> givenPorts,
+      SortedMap<String, Object> givenEngine,
+      List<ContainerFile> givenFiles) {
     return new ContainerSpec(
         givenImage,
         command,
@@ -135,7 +155,7 @@ public record ContainerSpec(
         limits,
         pullPolicy,
         containerName,
-        engine,
+        givenEngine,
         givenFiles);
   }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,11 +55,10 @@ public record Policy(List<Grant> grants, List<String> registries) {
 
   /** Why a service may not run like this, each with the setting that would allow it. */
   public List<String> refusals(String service, ContainerSpec spec) {
-    List<Grant> mine = grants.stream().filter(grant -> grant.isFor(service)).toList();
     Map<String, Object> engine = spec.engine();
     List<String> refusals = new ArrayList<>();
-    Check check = new Check(service, mine, refusals);
-    if (engine.containsKey(HOST + "Privileged")) {
+    Check check = new Check(service, grantsOf(service), refusals);
+    if (engine.containsKey(HOST + "Privileged") || hasPrivilegedHook(engine)) {
       check.that(Grant::privileged, "privileged", "privileged", "true");
     }
     for (String namespace : NAMESPACES) {
@@ -76,11 +76,30 @@ public record Policy(List<Grant> grants, List<String> registries) {
     if (texts(engine.get(HOST + "SecurityOpt")).stream().anyMatch(Policy::isUnconfined)) {
       check.that(Grant::unconfined, "an unconfined profile", "unconfined", "true");
     }
-    spec.mounts().stream()
-        .filter(mount -> mount.type() == Mount.Type.BIND)
-        .forEach(mount -> check.bind(normal(mount.source())));
+    refusals.addAll(bindRefusals(service, spec.mounts()));
     registry(spec.image(), refusals);
     return refusals;
+  }
+
+  /** Why a service may not have these mounts, which may be another service's. */
+  public List<String> bindRefusals(String service, List<Mount> mounts) {
+    List<String> refusals = new ArrayList<>();
+    Check check = new Check(service, grantsOf(service), refusals);
+    mounts.stream()
+        .filter(mount -> mount.type() == Mount.Type.BIND)
+        .forEach(mount -> check.bind(normal(mount.source())));
+    return refusals;
+  }
+
+  private List<Grant> grantsOf(String service) {
+    return grants.stream().filter(grant -> grant.isFor(service)).toList();
+  }
+
+  private static boolean hasPrivilegedHook(Map<String, Object> engine) {
+    return Stream.of("PostStart", "PreStop")
+        .map(engine::get)
+        .flatMap(hooks -> hooks instanceof List<?> all ? all.stream() : Stream.empty())
+        .anyMatch(hook -> hook instanceof Map<?, ?> map && map.containsKey("Privileged"));
   }
 
   /** Without {@code .} and {@code ..}, by which a bind would get out of what is granted. */

@@ -135,6 +135,11 @@ public record Service(
         : with(container.withImage(container.image() + "@" + digest), specHash, update);
   }
 
+  /** The same, with the volumes of these containers; it is no other definition for that. */
+  public Service withVolumesFrom(List<String> containers) {
+    return with(container.withVolumesFrom(containers), specHash, update);
+  }
+
   private Service with(ContainerSpec otherContainer, String otherHash, UpdateConfig otherUpdate) {
     return new Service(
         name,

@@ -6,11 +6,13 @@ import io.dowding.model.ContainerSpec.PullPolicy;
 import io.dowding.model.Pin;
 import io.dowding.model.RestartPolicy;
 import io.dowding.model.Service;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something to do, as a value, with its reason. Whoever performs it adds no decision of his own.
@@ -137,6 +139,23 @@ public sealed interface Action {
       String container,
       SortedMap<String, List<String>> networks,
       List<ContainerFile> files,
+      String reason)
+      implements OnHost {}
+
+  /**
+   * Runs the commands that stand in a label of a container.
+   *
+   * @param hooks the label
+   * @param basis for those before a stop, which rest on what the stop rests on; else null
+   * @param atMost how long each is waited for
+   */
+  record Exec(
+      String host,
+      String job,
+      String container,
+      String hooks,
+      @Nullable Basis basis,
+      Duration atMost,
       String reason)
       implements OnHost {}
 

@@ -1,6 +1,7 @@
 package io.dowding.plan;
 
 import io.dowding.model.Container;
+import io.dowding.model.Hooks;
 import io.dowding.model.RestartPolicy;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +31,8 @@ public final class JobMemory {
   private Map<String, Instant> stopping = Map.of();
   private @Nullable Image image;
   private long takenName;
+  private String postStarted = "";
+  private String preStopped = "";
   private Map<String, Integer> hostFaults = Map.of();
   private Map<String, Avoided> avoided = Map.of();
 
@@ -42,7 +45,12 @@ public final class JobMemory {
 
   /** As an earlier agent left it in the status. */
   public static JobMemory recalled(
-      int failures, @Nullable Instant nextTry, String error, String countedExit, long completed) {
+      int failures,
+      @Nullable Instant nextTry,
+      String error,
+      String countedExit,
+      long completed,
+      String postStarted) {
     return NONE.with(
         m -> {
           m.failures = failures;
@@ -50,6 +58,7 @@ public final class JobMemory {
           m.lastError = error;
           m.countedExit = countedExit;
           m.completed = completed;
+          m.postStarted = postStarted;
         });
   }
 
@@ -127,6 +136,35 @@ public final class JobMemory {
     return new Image(host, of, false).equals(image);
   }
 
+  /** Whether the commands that follow a start are still to be run for this run of it. */
+  public boolean awaitsPostStart(Container container) {
+    return container.labels().containsKey(Hooks.POST_START)
+        && !postStarted.equals(runOf(container));
+  }
+
+  /** The run for which they have been, so that no agent runs them twice; or empty. */
+  public String postStarted() {
+    return postStarted;
+  }
+
+  /** They have been run. */
+  public JobMemory postStarted(Container container) {
+    return with(m -> m.postStarted = runOf(container));
+  }
+
+  /** Whether the commands that come before a stop have had their time. */
+  public boolean isPreStopped(String container) {
+    return preStopped.equals(container);
+  }
+
+  public JobMemory preStopped(String container) {
+    return with(m -> m.preStopped = container);
+  }
+
+  private static String runOf(Container container) {
+    return container.id() + "@" + container.startedAt();
+  }
+
   public boolean isNameTaken(long incarnation) {
     return takenName != 0 && takenName == incarnation;
   }
@@ -173,10 +211,11 @@ public final class JobMemory {
   }
 
   private JobMemory sawRun(Container container, Instant now) {
-    String key = container.id() + "@" + container.startedAt();
+    String key = runOf(container);
     boolean well =
         container.state() == Container.State.RUNNING
-            && (container.health() == null || container.health().equals("healthy"));
+            && (container.health() == null || container.health().equals("healthy"))
+            && !awaitsPostStart(container);
     if (key.equals(run)) {
       boolean same = well == (wellSince != null);
       return same ? this : with(m -> m.wellSince = well ? now : null);
@@ -189,6 +228,7 @@ public final class JobMemory {
           m.completed = 0;
           m.image = null;
           m.stopping = Map.of();
+          m.preStopped = "";
         });
   }
 
@@ -329,6 +369,8 @@ public final class JobMemory {
     copy.stopping = stopping;
     copy.image = image;
     copy.takenName = takenName;
+    copy.postStarted = postStarted;
+    copy.preStopped = preStopped;
     copy.hostFaults = hostFaults;
     copy.avoided = avoided;
     change.accept(copy);

@@ -199,7 +199,7 @@ final class Rollout {
       // What was never started may have been the network's fault, or the host's.
       return memory.failures() >= Settings.TRIES_ON_ONE_HOST ? memory.lastError() : null;
     }
-    if (memory.exits() > 0) {
+    if (memory.exits() > 0 || (memory.failures() > 0 && memory.awaitsPostStart(container))) {
       return memory.lastError();
     }
     boolean ended = container.state() != Container.State.RUNNING || container.restartCount() > 0;

@@ -46,6 +46,9 @@ public record Settings(
 
   public static final Duration BACKOFF_MOST = Duration.ofMinutes(5);
 
+  /** A command after a start is waited for so long. */
+  public static final Duration POST_START = Duration.ofMinutes(5);
+
   /** Docker restarts a crashing container so often before the agent takes over. */
   public static final int CRASHES_LEFT_TO_DOCKER = 3;
 

@@ -5,6 +5,7 @@ import io.dowding.model.Container;
 import io.dowding.model.ContainerFile;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.ContainerSpec.PullPolicy.When;
+import io.dowding.model.Hooks;
 import io.dowding.model.Networks;
 import io.dowding.model.Ownership;
 import io.dowding.model.RestartPolicy;
@@ -105,8 +106,15 @@ final class Upkeep {
   private void stop(String job, String host, Container container, String why) {
     Action.Basis basis = situation.basis(job);
     String id = container.id();
-    Instant killAt = situation.memory(job).killAt(id);
-    if (killAt == null) {
+    JobMemory memory = situation.memory(job);
+    Instant killAt = memory.killAt(id);
+    boolean hasLastWord =
+        container.state() == Container.State.RUNNING
+            && container.labels().containsKey(Hooks.PRE_STOP)
+            && !memory.isPreStopped(id);
+    if (killAt == null && hasLastWord) {
+      pass.call(new Action.Exec(host, job, id, Hooks.PRE_STOP, basis, container.stopGrace(), why));
+    } else if (killAt == null) {
       pass.call(new Action.Signal(host, job, id, container.stopSignal(), basis, why));
     } else if (pass.now().isBefore(killAt)) {
       pass.wakeAt(killAt);
@@ -139,9 +147,18 @@ final class Upkeep {
     } else if (isBeingRecorded(service)) {
       return view(record, null, State.STARTING, RECORDING);
     } else {
+      VolumesFrom.Resolved whole = new VolumesFrom(pass).resolved(service, record.host());
+      if (whole.service() == null) {
+        return view(record, null, State.STARTING, whole.problem());
+      }
       pass.call(
           new Action.Create(
-              situation.cluster(), record.host(), record.job(), record, service, record.reason()));
+              situation.cluster(),
+              record.host(),
+              record.job(),
+              record,
+              whole.service(),
+              record.reason()));
     }
     String progress = situation.progress().get(record.job());
     if (progress != null) {
@@ -210,6 +227,11 @@ final class Upkeep {
       return unhealthy(record, service, container, memory);
     }
     Instant settled = since == null ? null : since.plus(situation.settings().settle());
+    // What is to be replaced anyway must not be kept busy.
+    boolean isPresent = service.specHash().equals(container.labels().get(Ownership.SPEC));
+    if (isPresent && memory.awaitsPostStart(container)) {
+      return postStart(record, container, memory);
+    }
     RestartPolicy restart = service.container().restart();
     Instant stable = since == null ? null : since.plus(restart.window());
     boolean isStable = stable != null && !pass.now().isBefore(stable);
@@ -233,6 +255,23 @@ final class Upkeep {
         null,
         true,
         up);
+  }
+
+  /** Until its commands have been run it has not come up. */
+  private JobView postStart(Allocation record, Container container, JobMemory memory) {
+    if (!memory.mayTryAt(pass.now())) {
+      return backoff(record, container, memory);
+    }
+    pass.call(
+        new Action.Exec(
+            record.host(),
+            record.job(),
+            container.id(),
+            Hooks.POST_START,
+            null,
+            Settings.POST_START,
+            "it was started"));
+    return view(record, container, State.STARTING, "its post_start runs");
   }
 
   private JobView unhealthy(

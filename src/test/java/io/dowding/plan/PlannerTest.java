@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dowding.model.Availability;
 import io.dowding.model.Container;
+import io.dowding.model.Hooks;
+import io.dowding.model.Policy;
 import io.dowding.model.Reach;
 import java.util.ArrayList;
 import java.util.List;
@@ -441,6 +443,97 @@ class PlannerTest {
               .service("c1", "\"depends_on\":[\"a1\",\"c2\"]")
               .service("c2");
       assertThat(scene.view("b1.1").reason()).contains("goes round: b1 → c1 → a1 → b1");
+    }
+  }
+
+  @Nested
+  @DisplayName("Commands around the run of a container")
+  class Commands {
+
+    private static Scene scene(String label) {
+      return Scene.withHosts("a").service("web").running("web.1", "a").label("web.1", label);
+    }
+
+    @Test
+    @DisplayName("after its start come before it counts as up, once for each run")
+    void postStart() {
+      Scene scene = scene(Hooks.POST_START);
+      assertThat(scene.actions()).containsExactly("dowding.post_start in id-web.1.5");
+      assertThat(scene.state("web.1")).isEqualTo(JobView.State.STARTING);
+      Container run = scene.container("web.1");
+      assertThat(scene.remember("web.1", m -> m.postStarted(run)).actions()).isEmpty();
+      assertThat(scene.state("web.1")).isEqualTo(JobView.State.RUNNING);
+    }
+
+    @Test
+    @DisplayName("after its start that fail are tried again later")
+    void fails() {
+      Scene scene = scene(Hooks.POST_START);
+      scene.remember("web.1", m -> m.failed("web.1", Fault.SPEC, "a", "exited with 1", Scene.NOW));
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.state("web.1")).isEqualTo(JobView.State.BACKOFF);
+      assertThat(scene.reason("web.1")).isEqualTo("exited with 1");
+    }
+
+    @Test
+    @DisplayName(
+        "before its stop come before the signal, also where it is of an earlier definition")
+    void preStop() {
+      Scene scene = scene(Hooks.PRE_STOP).service("web", "\"deploy\":{\"replicas\":0}");
+      assertThat(scene.actions()).containsExactly("dowding.pre_stop in id-web.1.5");
+      scene.remember("web.1", m -> m.preStopped("id-web.1.5"));
+      assertThat(scene.actions()).containsExactly("TERM id-web.1.5 on a");
+    }
+  }
+
+  @Nested
+  @DisplayName("volumes_from")
+  class VolumesOfOthers {
+
+    private Scene scene(Policy policy) {
+      return Scene.withHosts("a", "b")
+          .policy(policy)
+          .service("data", "\"volumes\":[\"/srv:/srv\"]")
+          .service("app", "\"volumes_from\":[\"data:ro\"]");
+    }
+
+    private static Policy granting(String services) {
+      return new Policy(
+          List.of(
+              new Policy.Grant(
+                  services, false, false, List.of(), List.of(), List.of("/srv"), false, false)),
+          List.of());
+    }
+
+    @Test
+    @DisplayName("places a job beside the container that has them, and gives it that container's")
+    void beside() {
+      Scene scene = scene(granting("*")).running("data.1", "b");
+      assertThat(scene.actions()).contains("record app.1 on b");
+      assertThat(scene.recorded("app.1", "b").plan().actions())
+          .filteredOn(action -> action instanceof Action.Create)
+          .singleElement()
+          .extracting(action -> ((Action.Create) action).service().container().volumesFrom())
+          .isEqualTo(List.of("id-data.1.5:ro"));
+    }
+
+    @Test
+    @DisplayName("waits while there is no such container on its host")
+    void waits() {
+      Scene scene = scene(granting("*")).recorded("data.1", "b").recorded("app.1", "b");
+      assertThat(scene.actions()).doesNotContain("create app.1 on b");
+      assertThat(scene.reason("app.1"))
+          .isEqualTo("waits for a container of data on b, whose volumes it uses");
+    }
+
+    @Test
+    @DisplayName("is no detour around the policy")
+    void refused() {
+      Scene scene = scene(granting("data")).running("data.1", "b").recorded("app.1", "b");
+      assertThat(scene.actions()).doesNotContain("create app.1 on b");
+      assertThat(scene.reason("app.1"))
+          .startsWith("volumes_from data: the bind of /srv is refused here; to allow it")
+          .contains("services: app");
     }
   }
 

@@ -54,6 +54,7 @@ final class Scene {
   private Instant stopsFrom = Instant.MIN;
   private final Map<String, String> progress = new HashMap<>();
   private final Set<String> meanings = new HashSet<>();
+  private Policy policy = Policy.STRICT;
   private boolean allocating;
 
   static Scene withHosts(String... names) {
@@ -92,6 +93,53 @@ final class Scene {
   /** What its tag means is known, and not written yet. */
   Scene recording(String service) {
     meanings.add(service);
+    return this;
+  }
+
+  Container container(String job) {
+    return containers.values().stream()
+        .flatMap(List::stream)
+        .filter(container -> job.equals(container.labels().get(Ownership.JOB)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Its container has this label besides. */
+  Scene label(String job, String label) {
+    containers
+        .values()
+        .forEach(
+            all ->
+                all.replaceAll(
+                    c -> job.equals(c.labels().get(Ownership.JOB)) ? labelled(c, label) : c));
+    return this;
+  }
+
+  private static Container labelled(Container c, String label) {
+    Map<String, String> labels = new HashMap<>(c.labels());
+    labels.put(label, "[]");
+    return new Container(
+        c.id(),
+        c.name(),
+        c.image(),
+        labels,
+        c.inherited(),
+        c.state(),
+        c.exitCode(),
+        c.oomKilled(),
+        c.error(),
+        c.health(),
+        c.restartCount(),
+        c.startedAt(),
+        c.finishedAt(),
+        c.restart(),
+        c.stopSignal(),
+        c.stopGrace(),
+        c.ports());
+  }
+
+  Scene policy(Policy given) {
+    policy = given;
     return this;
   }
 
@@ -336,7 +384,7 @@ final class Scene {
             Duration.ofSeconds(2),
             Duration.ofSeconds(10),
             8,
-            Policy.STRICT),
+            policy),
         CLUSTER,
         20,
         lost,
@@ -411,6 +459,7 @@ final class Scene {
             lines.add(signal.signal() + " " + signal.container() + " on " + signal.host());
         case Action.Remove remove ->
             lines.add("remove " + remove.container() + " on " + remove.host());
+        case Action.Exec exec -> lines.add(exec.hooks() + " in " + exec.container());
         case Action.Look look -> lines.add("look at " + look.container());
         case Action.SetRestart set -> lines.add("restart policy of " + set.container());
       }

@@ -1,5 +1,7 @@
 package io.dowding.sim;
 
+import static io.dowding.sim.Scenario.boxOf;
+import static io.dowding.sim.Scenario.engineOf;
 import static io.dowding.sim.Scenario.pass;
 import static io.dowding.sim.Scenario.put;
 import static io.dowding.sim.Scenario.putContent;
@@ -8,11 +10,13 @@ import static io.dowding.sim.Scenario.updating;
 
 import java.util.List;
 
-/** Configs and secrets that come, change, fail and go. */
+/** What containers are given and told: configs and secrets, and commands around their run. */
 final class ContentScenarios {
 
   private static final String SITE = "\"configs\":[\"site\"]";
   private static final String KEY = "\"secrets\":[\"key\"]";
+  private static final String HOOKS =
+      "\"post_start\":[{\"command\":\"true\"}],\"pre_stop\":[{\"command\":\"false\"}]";
   private static final String READS = "\"command\":[\"reads\"]";
 
   private ContentScenarios() {}
@@ -20,6 +24,24 @@ final class ContentScenarios {
   static List<Scenario> all() {
     String rollBack = updating(2, "\"failure_action\":\"rollback\"", "\"monitor\":\"2s\"");
     return List.of(
+        Scenario.of(
+            "change of one with commands after its start and before its stop",
+            2,
+            sim -> put(sim, "web", replicas(2), HOOKS),
+            sim -> put(sim, "web", replicas(2), HOOKS, "\"image\":\"demo:2\"")),
+        Scenario.of(
+            "killed, and told again that it was started",
+            1,
+            sim -> put(sim, "web", HOOKS),
+            sim -> engineOf(sim, "web.1").die(boxOf(sim, "web.1"), 1)),
+        Scenario.of(
+            "update whose command after the start fails is rolled back",
+            2,
+            sim -> put(sim, "web", rollBack),
+            sim ->
+                sim.put(
+                    "services/web",
+                    Scenario.json(rollBack, "\"post_start\":[{\"command\":\"false\"}]"))),
         Scenario.of(
             "config that comes after its service",
             2,

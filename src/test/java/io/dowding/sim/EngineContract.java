@@ -227,6 +227,43 @@ public abstract class EngineContract {
   }
 
   @Test
+  @DisplayName(
+      "the volumes of another container are had by its id; one that is not there is refused")
+  void volumesFrom() {
+    String other = create();
+    ContainerSpec spec = spec("\"command\":[\"serve\"]");
+    assertThat(
+            engine.create(cluster, "/base", record(), spec.withVolumesFrom(List.of(other + ":ro"))))
+        .isNotEmpty();
+    assertThat(
+            faultOf(
+                () ->
+                    engine.create(
+                        cluster, "/base", record(), spec.withVolumesFrom(List.of("nobody")))))
+        .isEqualTo(Fault.SPEC);
+  }
+
+  @Test
+  @DisplayName("a command in a container has its exit code; in one that does not run there is none")
+  void exec() throws InterruptedException {
+    Duration patience = Duration.ofSeconds(20);
+    String id = running();
+    assertThat(engine.exec(id, Map.of("Cmd", List.of("true")), patience)).isZero();
+    assertThat(engine.exec(id, Map.of("Cmd", List.of("false")), patience)).isEqualTo(1);
+    String other = create();
+    assertThat(
+            faultOf(
+                () -> {
+                  try {
+                    engine.exec(other, Map.of("Cmd", List.of("true")), patience);
+                  } catch (InterruptedException stopped) {
+                    throw new IllegalStateException(stopped);
+                  }
+                }))
+        .isEqualTo(Fault.BUSY);
+  }
+
+  @Test
   @DisplayName("images that are there are told from those that are not")
   void images() {
     assertThat(engine.image(image())).isNotNull();

@@ -6,6 +6,7 @@ import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.InternalServerErrorException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import io.dowding.docker.EngineApi;
+import io.dowding.docker.Execs;
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
 import io.dowding.model.ContainerFile;
@@ -81,6 +82,10 @@ final class FakeEngine implements EngineApi {
 
     final Map<String, String> files = new TreeMap<>();
     boolean misled;
+
+    /** The run in which a command was executed last. */
+    int executedIn = -1;
+
     String digest = "";
     boolean inherited;
     RestartPolicy policy;
@@ -395,6 +400,8 @@ final class FakeEngine implements EngineApi {
               + taken.id
               + "\".");
     }
+    // By id or name; what is behind the colon is how it is mounted.
+    spec.volumesFrom().forEach(other -> must(other.replaceFirst(":.*", "")));
     String digest = digest(spec.image());
     if (digest == null) {
       throw new NotFoundException("No such image: " + spec.image());
@@ -413,6 +420,7 @@ final class FakeEngine implements EngineApi {
     }
     Map<String, String> labels = new TreeMap<>(spec.labels());
     labels.putAll(ownLabels);
+    labels.putAll(Execs.labels(spec));
     for (Mount mount : spec.mounts()) {
       if (mount.type() == Mount.Type.VOLUME && !mount.source().isEmpty()) {
         volumes.add(mount.source());
@@ -469,6 +477,16 @@ final class FakeEngine implements EngineApi {
     Box box = must(boxId);
     files.forEach(file -> box.files.put(file.target(), String.valueOf(file)));
     box.misled = files.stream().anyMatch(file -> BAD.equals(file.content()));
+  }
+
+  @Override
+  public int exec(String boxId, Map<String, Object> exec, Duration atMost) {
+    Box box = must(boxId);
+    if (box.state != Container.State.RUNNING) {
+      throw new ConflictException("Container " + boxId + " is not running");
+    }
+    box.executedIn = box.run;
+    return List.of("false").equals(exec.get("Cmd")) ? 1 : 0;
   }
 
   @Override

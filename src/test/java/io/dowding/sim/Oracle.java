@@ -5,6 +5,7 @@ import io.dowding.compose.ServiceReader;
 import io.dowding.etcd.Kv;
 import io.dowding.model.Container;
 import io.dowding.model.Content;
+import io.dowding.model.Hooks;
 import io.dowding.model.Names;
 import io.dowding.model.Ownership;
 import io.dowding.model.Pin;
@@ -65,6 +66,7 @@ final class Oracle {
   private long nextLook;
   private final Map<String, Deque<Long>> triesOf = new HashMap<>();
   private final Set<String> condemned = new HashSet<>();
+  private final Set<String> lastWords = new HashSet<>();
   private final Map<String, Long> pinnedSince = new HashMap<>();
   private final Map<String, Long> doubledSince = new HashMap<>();
   private final Map<String, Long> saidAt = new HashMap<>();
@@ -176,6 +178,11 @@ final class Oracle {
     definitions.remove(service);
   }
 
+  /** It was tried to run what comes before the stop of this container. */
+  void lastWord(String container) {
+    lastWords.add(container);
+  }
+
   /** Somebody changed his mind about a host. */
   void said(String host) {
     saidAt.put(host, sim.time.now());
@@ -261,8 +268,10 @@ final class Oracle {
             first = entry.getValue();
           }
         }
-        if (sim.time.now() - sim.restoredAt < SimStore.TTL.toMillis()) {
-          // Candidates of long ago are there again until their leases are over.
+        if (sim.time.now() - sim.restoredAt < 2 * SimStore.TTL.toMillis()) {
+          // Candidates of long ago are there again until their leases are over, to which an
+          // election
+          // among etcd's members gives their full time once more.
           return;
         }
         if (first == null || !first.text().contains("\"" + agent.name + "\"")) {
@@ -419,6 +428,12 @@ final class Oracle {
         && sim.time.now() - saidAt.getOrDefault(host, Long.MIN_VALUE / 2) > LONG_KNOWN
         && box.state != Container.State.DEAD) {
       broken("S5", name + " of " + box.name + " on " + host + ", which is what was asked for");
+    }
+    if (name.startsWith("signal")
+        && box.state == Container.State.RUNNING
+        && box.labels.containsKey(Hooks.PRE_STOP)
+        && !lastWords.contains(box.id)) {
+      broken("pre_stop", box.name + " on " + host + " is stopped without it");
     }
     condemned.add(box.id);
     servesMeanwhile(host, name, box, service, job);
@@ -611,6 +626,10 @@ final class Oracle {
     }
     if (!fine) {
       problems.add(box.name + " on " + host + " is " + box.state);
+    }
+    boolean started = box.executedIn == box.run || box.state != Container.State.RUNNING;
+    if (box.labels.containsKey(Hooks.POST_START) && !started) {
+      problems.add(box.name + " on " + host + " was not told that it was started");
     }
     String pin = sim.etcd.value(Simulation.BASE + "/pins/" + job);
     pin = pin == null ? sim.etcd.value(Simulation.BASE + "/pins/" + service.name()) : pin;

@@ -4,6 +4,7 @@ import io.dowding.control.Event;
 import io.dowding.control.StoreChange;
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
+import io.dowding.model.Hooks;
 import io.dowding.model.Service;
 import io.dowding.model.UpdateConfig;
 import io.dowding.model.UpdateConfig.OnFailure;
@@ -139,6 +140,7 @@ final class PlantedUpdateBugs {
     kept();
     contents();
     images();
+    hooks();
     unhealthy();
   }
 
@@ -265,6 +267,50 @@ final class PlantedUpdateBugs {
                 event ->
                     event instanceof Event.CallEnded(var call, Event.Outcome.Pulled _)
                         ? new Event.CallEnded(call, new Event.Outcome.Pulled(""))
+                        : event));
+  }
+
+  private static Bugs unlabelled(String label) {
+    return PlantedBugs.seeing(
+        c -> {
+          Map<String, String> labels = new HashMap<>(c.labels());
+          labels.remove(label);
+          return labelled(c, labels);
+        });
+  }
+
+  private static Container labelled(Container c, Map<String, String> labels) {
+    return new Container(
+        c.id(),
+        c.name(),
+        c.image(),
+        labels,
+        c.inherited(),
+        c.state(),
+        c.exitCode(),
+        c.oomKilled(),
+        c.error(),
+        c.health(),
+        c.restartCount(),
+        c.startedAt(),
+        c.finishedAt(),
+        c.restart(),
+        c.stopSignal(),
+        c.stopGrace(),
+        c.ports());
+  }
+
+  private static void hooks() {
+    plant("what comes before a stop is not run", "pre_stop", () -> unlabelled(Hooks.PRE_STOP));
+    plant("what comes after a start is not run", "L1", () -> unlabelled(Hooks.POST_START));
+    plant(
+        "what comes after a start is taken for done though it failed",
+        "L1",
+        () ->
+            PlantedBugs.hearing(
+                event ->
+                    event instanceof Event.CallEnded(Action.Exec exec, Event.Outcome.Failed failed)
+                        ? new Event.CallEnded(exec, new Event.Outcome.Done("", null, failed.at()))
                         : event));
   }
 

@@ -204,6 +204,7 @@ final class RandomRun {
               name,
               image,
               "\"configs\":[\"c" + number / 10 % 2 + "\"]",
+              "\"post_start\":[{\"command\":\"true\"}],\"pre_stop\":[{\"command\":\"true\"}]",
               "\"x-dowding\":{\"exclusive\":true}",
               replicas);
       default -> update(name, image);

@@ -12,6 +12,7 @@ import io.dowding.model.Allocation;
 import io.dowding.model.Container;
 import io.dowding.model.ContainerFile;
 import io.dowding.model.ContainerSpec;
+import io.dowding.model.Hooks;
 import io.dowding.model.Host;
 import io.dowding.model.RestartPolicy;
 import io.dowding.plan.Action;
@@ -279,6 +280,9 @@ final class SimEngines implements Engines {
     }
 
     private <T> T call(String name, @Nullable String id, Supplier<T> what) {
+      if (action instanceof Action.Exec run && run.hooks().equals(Hooks.PRE_STOP)) {
+        sim.oracle.lastWord(run.container());
+      }
       boolean changes = id != null;
       Verdict verdict = agent.verdict(host, name, changes);
       FakeEngine engine = sim.engines.get(host);
@@ -376,6 +380,11 @@ final class SimEngines implements Engines {
     @Override
     public void copy(String id, List<ContainerFile> files) {
       run("copy", id, () -> engine().copy(id, files));
+    }
+
+    @Override
+    public int exec(String id, Map<String, Object> exec, Duration atMost) {
+      return call("exec", id, () -> engine().exec(id, exec, atMost));
     }
 
     @Override

@@ -77,6 +77,14 @@ final class UpdateScenarios {
               sim.registry.push("demo:2");
             }),
         Scenario.of(
+            "volumes of another service, which is changed",
+            2,
+            sim -> {
+              put(sim, "data");
+              put(sim, "app", "\"volumes_from\":[\"data\"]");
+            },
+            sim -> put(sim, "data", "\"image\":\"demo:2\"")),
+        Scenario.of(
             "update of all at a time",
             2,
             sim -> put(sim, "web", replicas(2)),

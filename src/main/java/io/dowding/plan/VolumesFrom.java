@@ -1,0 +1,69 @@
+package io.dowding.plan;
+
+import io.dowding.model.Allocation;
+import io.dowding.model.Names;
+import io.dowding.model.Service;
+import io.dowding.plan.Running.Located;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The containers whose volumes a job uses: those of other services, on its own host. */
+final class VolumesFrom {
+
+  private final Pass pass;
+
+  VolumesFrom(Pass pass) {
+    this.pass = pass;
+  }
+
+  /**
+   * What is to be made.
+   *
+   * @param service with containers where its definition has services; null where that is not
+   *     possible now
+   * @param problem why
+   */
+  record Resolved(@Nullable Service service, String problem) {}
+
+  Resolved resolved(Service service, String host) {
+    if (service.container().volumesFrom().isEmpty()) {
+      return new Resolved(service, "");
+    }
+    List<String> containers = new ArrayList<>();
+    for (String one : service.container().volumesFrom()) {
+      String name = one.replaceFirst(":.*", "");
+      Service other = pass.situation.services().get(name);
+      Located located = onHost(name, host);
+      if (other == null || located == null) {
+        return new Resolved(
+            null, "waits for a container of " + name + " on " + host + ", whose volumes it uses");
+      }
+      // What the other may have of its host this one may not have by a detour.
+      List<String> refusals =
+          pass.situation
+              .settings()
+              .policy()
+              .bindRefusals(service.name(), other.container().mounts());
+      if (!refusals.isEmpty()) {
+        return new Resolved(null, "volumes_from " + name + ": " + String.join("; ", refusals));
+      }
+      containers.add(located.owned().container().id() + one.substring(name.length()));
+    }
+    return new Resolved(service.withVolumesFrom(containers), "");
+  }
+
+  private @Nullable Located onHost(String service, String host) {
+    return pass.situation.allocations().values().stream()
+        .filter(record -> record.service().equals(service) && record.host().equals(host))
+        .sorted((a, b) -> Names.compareJobs(a.job(), b.job()))
+        .map(this::current)
+        .filter(located -> located != null)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private @Nullable Located current(Allocation record) {
+    return pass.running.current(record);
+  }
+}

@@ -1,0 +1,79 @@
+package io.dowding.it;
+
+import static io.dowding.it.TestCluster.SOON;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("Commands around the run of a container")
+class HooksIT {
+
+  private final TestCluster cluster = TestCluster.running(1);
+  private final Path said = cluster.directory().resolve("said");
+
+  @AfterEach
+  void clean() {
+    cluster.close();
+  }
+
+  private List<String> said() throws IOException {
+    return Files.exists(said) ? Files.readAllLines(said) : List.of();
+  }
+
+  private String service(String postStart, String more) {
+    return TestCluster.service(
+        "\"volumes\":[\"" + cluster.directory() + ":/out\"]",
+        "\"command\":[\"sh\",\"-c\",\"trap 'echo term >> /out/said; exit 0' TERM; sleep 1000 & wait\"]"
+            .replace("\"command\"", "\"entrypoint\""),
+        "\"post_start\":[" + postStart + "]",
+        "\"pre_stop\":[{\"command\":[\"sh\",\"-c\",\"sleep 1; echo bye >> /out/said\"]}]" + more);
+  }
+
+  @Test
+  @DisplayName("are run after each start, once, and before the signal that stops it")
+  void around() throws Exception {
+    String hello =
+        "{\"command\":[\"sh\",\"-c\",\"sleep 1; echo $WHO $PWD >> /out/said\"],"
+            + "\"environment\":{\"WHO\":\"hello\"},\"working_dir\":\"/www\",\"user\":\"0\"}";
+    cluster.put("services/web", service(hello, ""));
+    cluster.awaitRunning("web");
+    assertThat(said()).containsExactly("hello /www");
+    cluster.stopAgent();
+    cluster.startAgent();
+    cluster.awaitRunning("web");
+    TestCluster.Seen first = cluster.container("web.1");
+    first.host().docker().restartContainerCmd(first.id()).withTimeout(5).exec();
+    await().atMost(SOON).until(() -> said().size() >= 3);
+    assertThat(said()).containsExactly("hello /www", "term", "hello /www");
+    cluster.awaitRunning("web");
+    cluster.put("services/web", service(hello, ",\"hostname\":\"new\""));
+    await().atMost(SOON).until(() -> said().size() >= 6);
+    assertThat(said())
+        .containsExactly("hello /www", "term", "hello /www", "bye", "term", "hello /www");
+    cluster.awaitRunning("web");
+    cluster.delete("services/web");
+    await().atMost(SOON).until(() -> said().size() >= 8);
+    assertThat(said()).endsWith("bye", "term");
+  }
+
+  @Test
+  @DisplayName("that fail after a start are told, and tried again")
+  void fails() throws Exception {
+    String picky = "{\"command\":[\"sh\",\"-c\",\"test -e /out/ready\"]}";
+    cluster.put("services/web", service(picky, ""));
+    cluster.awaitStatus(
+        "web",
+        status ->
+            status.path("message").asText("").contains("post_start")
+                && status.path("message").asText("").contains("exited with 1"));
+    Files.createFile(cluster.directory().resolve("ready"));
+    cluster.awaitRunning("web");
+  }
+}
