@@ -2,6 +2,8 @@ package io.dowding.sim;
 
 import io.dowding.sim.Faults.Verdict;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -20,6 +22,18 @@ import org.jspecify.annotations.Nullable;
 final class CrashPoints {
 
   private static final List<Verdict> CRASHES = List.of(Verdict.CRASH_BEFORE, Verdict.CRASH_AFTER);
+
+  /** What differs from others of these kinds only where a call may change something. */
+  private static final Set<Verdict> OF_CHANGES =
+      EnumSet.of(
+          Verdict.CRASH_AFTER,
+          Verdict.APPLIED_RESET,
+          Verdict.APPLIED_TIMEOUT,
+          Verdict.LATE,
+          Verdict.TRUNCATED);
+
+  /** What etcd says in one way only. */
+  private static final Set<Verdict> OF_ENGINES = EnumSet.of(Verdict.NOT_FOUND, Verdict.CONFLICT);
 
   /** Calls that change a host, beyond those of the undisturbed run, that one fault may cost. */
   private static final int EXTRA = 6;
@@ -48,12 +62,37 @@ final class CrashPoints {
   private final Scenario scenario;
   private final Bugs bugs;
   private final ScenarioRun.Result clean;
+  private final Kinds kinds = new Kinds();
   private final AtomicInteger runs = new AtomicInteger();
 
   CrashPoints(Scenario scenario, Bugs bugs) {
     this.scenario = scenario;
     this.bugs = bugs;
-    this.clean = new ScenarioRun(scenario, bugs).run(sim -> {}, QUIET_ROUNDS);
+    this.clean =
+        new ScenarioRun(scenario, bugs)
+            .run(sim -> sim.faults = kinds.noting(sim, Faults.NONE), QUIET_ROUNDS);
+  }
+
+  /** Of each call whether it may change something, and whether it is etcd's. */
+  private static final class Kinds {
+    private final BitSet changes = new BitSet();
+    private final BitSet ofEtcd = new BitSet();
+
+    Faults noting(Simulation sim, Faults faults) {
+      int first = sim.calls();
+      return call -> {
+        // What a pull leaves on a host is a change, though to no container.
+        changes.set(call.number() - first, call.changes() || call.name().equals("pull"));
+        ofEtcd.set(call.number() - first, call.isEtcd());
+        return faults.at(call);
+      };
+    }
+
+    /** Whether no other fault of this call is the very same. */
+    boolean isWorthIt(Verdict verdict, int call) {
+      return (changes.get(call) || !OF_CHANGES.contains(verdict))
+          && !(ofEtcd.get(call) && OF_ENGINES.contains(verdict));
+    }
   }
 
   /** How many disturbed runs there were. */
@@ -64,13 +103,13 @@ final class CrashPoints {
   /** One fault of each of these kinds at every call. */
   List<Finding> everyCall(List<Verdict> verdicts) {
     return all(
-        IntStream.range(0, clean.calls() * verdicts.size())
-            .mapToObj(
-                n -> {
-                  int call = n / verdicts.size();
-                  Verdict verdict = verdicts.get(n % verdicts.size());
-                  return new Disturbed(verdict + " " + call, at(call, verdict));
-                }));
+        IntStream.range(0, clean.calls())
+            .boxed()
+            .flatMap(
+                call ->
+                    verdicts.stream()
+                        .filter(verdict -> kinds.isWorthIt(verdict, call))
+                        .map(verdict -> new Disturbed(verdict + " " + call, at(call, verdict)))));
   }
 
   /** Every earlier revision as the answer of every read of etcd. */
@@ -119,7 +158,7 @@ final class CrashPoints {
     for (int call = 0; call < clean.calls(); call++) {
       for (Verdict when : CRASHES) {
         Crash crash = new Crash(call, when);
-        String left = leftBy(List.of(crash));
+        String left = kinds.isWorthIt(when, call) ? leftBy(List.of(crash)) : null;
         if (left != null && known.add(left)) {
           firsts.add(crash);
         }
@@ -129,11 +168,23 @@ final class CrashPoints {
   }
 
   private Stream<Disturbed> seconds(Crash first, Set<String> known) {
+    Kinds later = new Kinds();
     int calls =
-        new ScenarioRun(scenario, bugs).run(sim -> crashing(sim, List.of(first)), 0).calls();
+        new ScenarioRun(scenario, bugs)
+            .run(
+                sim -> {
+                  crashing(sim, List.of(first));
+                  sim.faults = later.noting(sim, sim.faults);
+                },
+                0)
+            .calls();
     return IntStream.range(first.call() + 1, calls)
         .boxed()
-        .flatMap(call -> CRASHES.stream().map(when -> List.of(first, new Crash(call, when))))
+        .flatMap(
+            call ->
+                CRASHES.stream()
+                    .filter(when -> later.isWorthIt(when, call))
+                    .map(when -> List.of(first, new Crash(call, when))))
         .filter(
             both -> {
               String left = leftBy(both);
