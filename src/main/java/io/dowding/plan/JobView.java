@@ -1,5 +1,6 @@
 package io.dowding.plan;
 
+import io.dowding.model.Allocation;
 import io.dowding.model.Container;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -36,5 +37,28 @@ public record JobView(
     COMPLETED,
     REMOVING,
     HELD
+  }
+
+  /** As it is by its record; it has come up where it ended as it may, or somebody paused it. */
+  static JobView of(Allocation record, @Nullable Container container, State state, String reason) {
+    boolean settled = state == State.COMPLETED || state == State.PAUSED;
+    return new JobView(record.job(), record.host(), container, state, reason, null, true, settled);
+  }
+
+  /** Waits for its next try. */
+  static JobView backoff(Allocation record, @Nullable Container container, JobMemory memory) {
+    return new JobView(
+        record.job(),
+        record.host(),
+        container,
+        State.BACKOFF,
+        memory.lastError(),
+        memory.nextTry(),
+        true,
+        false);
+  }
+
+  JobView withReason(String why) {
+    return new JobView(job, host, container, state, why, nextTry, current, settled);
   }
 }

@@ -15,12 +15,12 @@ public final class Planner {
 
   private final Pass pass;
   private final Situation situation;
-  private final Upkeep upkeep;
+  private final Stopping stopping;
 
   private Planner(Situation situation) {
     this.pass = new Pass(situation);
     this.situation = situation;
-    this.upkeep = new Upkeep(pass);
+    this.stopping = new Stopping(pass);
   }
 
   /** The same situation gives the same plan. */
@@ -94,7 +94,7 @@ public final class Planner {
       pass.view(held(asItIs(record, containers, "held: many services were deleted at once")));
       return;
     }
-    boolean left = upkeep.clear(record.job(), containers, whyUnwanted(record.service()));
+    boolean left = stopping.clear(record.job(), containers, whyUnwanted(record.service()));
     HostState host = situation.host(record.host());
     if (situation.gone().contains(record.host())) {
       pass.forget(record, record.host() + " is gone");
@@ -166,6 +166,6 @@ public final class Planner {
       pass.spare(job);
       return;
     }
-    upkeep.clear(job, known, "ours, and wanted by nobody");
+    stopping.clear(job, known, "ours, and wanted by nobody");
   }
 }

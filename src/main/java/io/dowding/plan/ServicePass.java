@@ -23,6 +23,7 @@ final class ServicePass {
   private final Service service;
   private final Targets targets;
   private final Upkeep upkeep;
+  private final Making making;
   private final Dependencies dependencies;
   private final Rollout rollout;
 
@@ -35,6 +36,7 @@ final class ServicePass {
     this.service = service;
     this.targets = new Targets(pass, pins);
     this.upkeep = new Upkeep(pass);
+    this.making = new Making(pass);
     this.dependencies = new Dependencies(pass);
     this.rollout = new Rollout(pass, service);
   }
@@ -204,15 +206,15 @@ final class ServicePass {
       return false;
     }
     // Nothing is stopped for an update before its replacement's image is on the host.
-    if (upkeep.isBeingRecorded(service)) {
-      pass.view(changing(old, Upkeep.RECORDING));
+    if (making.isBeingRecorded(service)) {
+      pass.view(changing(old, Making.RECORDING));
       return true;
     }
     String image = JobMemory.image(service.specHash(), service.container().image());
     if (!memory.hasImage(host, image)) {
       boolean due = memory.mayTryAt(pass.now());
       if (due) {
-        pass.call(Upkeep.pull(host, change.job(), service, why));
+        pass.call(Making.pull(host, change.job(), service, why));
       } else {
         pass.wakeAt(memory.nextTry());
       }

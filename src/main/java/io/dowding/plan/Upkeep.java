@@ -3,8 +3,6 @@ package io.dowding.plan;
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
 import io.dowding.model.ContainerFile;
-import io.dowding.model.ContainerSpec;
-import io.dowding.model.ContainerSpec.PullPolicy.When;
 import io.dowding.model.Hooks;
 import io.dowding.model.Networks;
 import io.dowding.model.Ownership;
@@ -21,14 +19,16 @@ import org.jspecify.annotations.Nullable;
 /** What a job's containers need, so that the recorded one runs and no other does. */
 final class Upkeep {
 
-  static final String RECORDING = "what its tag means is being recorded";
-
   private final Pass pass;
   private final Situation situation;
+  private final Stopping stopping;
+  private final Making making;
 
   Upkeep(Pass pass) {
     this.pass = pass;
     this.situation = pass.situation;
+    this.stopping = new Stopping(pass);
+    this.making = new Making(pass);
   }
 
   /**
@@ -48,14 +48,15 @@ final class Upkeep {
     Located spare = new Rollout(pass, service).spare(record);
     List<Located> surplus =
         pass.running.surplus(record).stream().filter(located -> !located.equals(spare)).toList();
-    if (clear(record.job(), surplus, "the job is recorded on " + record.host())) {
-      return view(record, container, State.REPLACING, "the container before it is being stopped");
+    if (stopping.clear(record.job(), surplus, "the job is recorded on " + record.host())) {
+      return JobView.of(
+          record, container, State.REPLACING, "the container before it is being stopped");
     }
     JobView view =
         container == null
-            ? create(record, service, currentSpec)
+            ? making.create(record, service, currentSpec)
             : container(record, service, container);
-    JobView noted = note.isEmpty() || !view.reason().isEmpty() ? view : reason(view, note);
+    JobView noted = note.isEmpty() || !view.reason().isEmpty() ? view : view.withReason(note);
     return spare == null ? noted : beside(noted);
   }
 
@@ -73,123 +74,11 @@ final class Upkeep {
         false);
   }
 
-  /**
-   * Stops and removes containers.
-   *
-   * @return whether any is left that must go before another may start; one on a host that is down
-   *     is not waited for: when the host returns, the record wins
-   */
-  boolean clear(String job, List<Located> containers, String why) {
-    boolean left = false;
-    for (Located located : containers) {
-      HostState host = located.host();
-      if (host.usable()) {
-        left = true;
-        retire(job, host.host().hostname(), located.owned().container(), why);
-      } else if (host.reach() == io.dowding.model.Reach.UP) {
-        left = true;
-      }
-    }
-    return left;
-  }
-
-  private void retire(String job, String host, Container container, String why) {
-    switch (container.state()) {
-      case RUNNING, PAUSED, RESTARTING -> stop(job, host, container, why);
-      case CREATED, EXITED, DEAD ->
-          pass.call(new Action.Remove(host, job, container.id(), situation.basis(job), why));
-      case REMOVING -> {}
-    }
-  }
-
-  /** A stop is made of short calls: a signal, a wait here, a kill. */
-  private void stop(String job, String host, Container container, String why) {
-    Action.Basis basis = situation.basis(job);
-    String id = container.id();
-    JobMemory memory = situation.memory(job);
-    Instant killAt = memory.killAt(id);
-    boolean hasLastWord =
-        container.state() == Container.State.RUNNING
-            && container.labels().containsKey(Hooks.PRE_STOP)
-            && !memory.isPreStopped(id);
-    if (killAt == null && hasLastWord) {
-      pass.call(new Action.Exec(host, job, id, Hooks.PRE_STOP, basis, container.stopGrace(), why));
-    } else if (killAt == null) {
-      pass.call(new Action.Signal(host, job, id, container.stopSignal(), basis, why));
-    } else if (pass.now().isBefore(killAt)) {
-      pass.wakeAt(killAt);
-    } else {
-      pass.call(
-          new Action.Signal(host, job, id, Action.Signal.KILL, basis, why + "; its grace is over"));
-    }
-  }
-
   private JobView unreachable(
       Allocation record, @Nullable HostState host, @Nullable Container container, String note) {
     String problem = host == null ? "is not in the inventory" : String.valueOf(host.unusable());
     String reason = record.host() + ": " + problem + (note.isEmpty() ? "" : "; " + note);
-    return view(record, container, State.UNREACHABLE, reason);
-  }
-
-  private JobView create(Allocation record, Service service, boolean currentSpec) {
-    JobMemory memory = situation.memory(record.job());
-    if (memory.completed() == record.incarnation()) {
-      return view(record, null, State.COMPLETED, "ended as it may; its container was removed");
-    }
-    if (!currentSpec) {
-      return view(record, null, State.STARTING, "");
-    }
-    if (!memory.mayTryAt(pass.now())) {
-      return backoff(record, null, memory);
-    }
-    if (fetchesFirst(record, service.container(), memory)) {
-      pass.call(pull(record.host(), record.job(), service, "its host may not have the image"));
-    } else if (isBeingRecorded(service)) {
-      return view(record, null, State.STARTING, RECORDING);
-    } else {
-      VolumesFrom.Resolved whole = new VolumesFrom(pass).resolved(service, record.host());
-      if (whole.service() == null) {
-        return view(record, null, State.STARTING, whole.problem());
-      }
-      pass.call(
-          new Action.Create(
-              situation.cluster(),
-              record.host(),
-              record.job(),
-              record,
-              whole.service(),
-              record.reason()));
-    }
-    String progress = situation.progress().get(record.job());
-    if (progress != null) {
-      return view(record, null, State.STARTING, progress);
-    }
-    return memory.failures() > 0
-        ? view(record, null, State.STARTING, "tries again after: " + memory.lastError())
-        : view(record, null, State.STARTING, "");
-  }
-
-  private static boolean fetchesFirst(Allocation record, ContainerSpec spec, JobMemory memory) {
-    String image = JobMemory.image(record.specHash(), spec.image());
-    When when = spec.pullPolicy().when();
-    boolean asks =
-        !spec.isImmutable() && (spec.seeksDigest() || when == When.ALWAYS || when == When.EVERY);
-    return asks ? !memory.hasImage(record.host(), image) : memory.lacksImage(record.host(), image);
-  }
-
-  /** Nothing is made of a tag while it is being written down what it means. */
-  boolean isBeingRecorded(Service service) {
-    return service.container().seeksDigest() && situation.meanings().contains(service.name());
-  }
-
-  static Action.Pull pull(String host, String job, Service service, String reason) {
-    return new Action.Pull(
-        host,
-        job,
-        service.container().image(),
-        service.specHash(),
-        service.container().pullPolicy(),
-        reason);
+    return JobView.of(record, container, State.UNREACHABLE, reason);
   }
 
   private JobView container(Allocation record, Service service, Container container) {
@@ -197,7 +86,7 @@ final class Upkeep {
       case RUNNING -> running(record, service, container);
       case RESTARTING -> {
         takeOver(record, service.container().restart(), container);
-        yield view(
+        yield JobView.of(
             record,
             container,
             State.BACKOFF,
@@ -206,11 +95,12 @@ final class Upkeep {
       case EXITED -> exited(record, service, container);
       case CREATED -> firstStart(record, service, container);
       case PAUSED ->
-          view(record, container, State.PAUSED, "somebody paused it; docker unpause continues it");
-      case REMOVING -> view(record, container, State.STARTING, "it is being removed");
+          JobView.of(
+              record, container, State.PAUSED, "somebody paused it; docker unpause continues it");
+      case REMOVING -> JobView.of(record, container, State.STARTING, "it is being removed");
       case DEAD -> {
-        retire(record.job(), record.host(), container, "Docker says that it is dead");
-        yield view(record, container, State.STARTING, "Docker says that it is dead");
+        stopping.retire(record.job(), record.host(), container, "Docker says that it is dead");
+        yield JobView.of(record, container, State.STARTING, "Docker says that it is dead");
       }
     };
   }
@@ -219,8 +109,9 @@ final class Upkeep {
     JobMemory memory = situation.memory(record.job());
     Instant since = memory.runningSince();
     if (memory.killAt(container.id()) != null) {
-      stop(record.job(), record.host(), container, "it was asked to stop");
-      return view(record, container, State.REPLACING, "is being stopped, and is started again");
+      stopping.stop(record.job(), record.host(), container, "it was asked to stop");
+      return JobView.of(
+          record, container, State.REPLACING, "is being stopped, and is started again");
     }
     if ("unhealthy".equals(container.health())
         && service.onUnhealthy() != Service.OnUnhealthy.IGNORE) {
@@ -260,7 +151,8 @@ final class Upkeep {
   /** Until its commands have been run it has not come up. */
   private JobView postStart(Allocation record, Container container, JobMemory memory) {
     if (!memory.mayTryAt(pass.now())) {
-      return backoff(record, container, memory);
+      pass.wakeAt(memory.nextTry());
+      return JobView.backoff(record, container, memory);
     }
     pass.call(
         new Action.Exec(
@@ -271,7 +163,7 @@ final class Upkeep {
             null,
             Settings.POST_START,
             "it was started"));
-    return view(record, container, State.STARTING, "its post_start runs");
+    return JobView.of(record, container, State.STARTING, "its post_start runs");
   }
 
   private JobView unhealthy(
@@ -279,9 +171,9 @@ final class Upkeep {
     boolean replaced = service.onUnhealthy() == Service.OnUnhealthy.REPLACE;
     if (memory.mayTryAt(pass.now())) {
       if (replaced) {
-        retire(record.job(), record.host(), container, "unhealthy");
+        stopping.retire(record.job(), record.host(), container, "unhealthy");
       } else {
-        stop(record.job(), record.host(), container, "unhealthy");
+        stopping.stop(record.job(), record.host(), container, "unhealthy");
       }
     } else {
       pass.wakeAt(memory.nextTry());
@@ -334,14 +226,14 @@ final class Upkeep {
     JobMemory memory = situation.memory(record.job());
     if ("unhealthy".equals(container.health())
         && service.onUnhealthy() == Service.OnUnhealthy.REPLACE) {
-      retire(record.job(), record.host(), container, "unhealthy");
-      return view(record, container, State.REPLACING, "was unhealthy; is replaced");
+      stopping.retire(record.job(), record.host(), container, "unhealthy");
+      return JobView.of(record, container, State.REPLACING, "was unhealthy; is replaced");
     }
     int restarts = Math.max(container.restartCount(), memory.failures() - 1);
     if (service.container().restart().isDone(container.exitCode(), restarts)) {
       String code =
           container.exitCode() == 0 ? "" : "exited with " + container.exitCode() + " and stays so";
-      return view(record, container, State.COMPLETED, code);
+      return JobView.of(record, container, State.COMPLETED, code);
     }
     return startWhenDue(record, container, new TreeMap<>(), List.of(), memory.lastError());
   }
@@ -351,8 +243,8 @@ final class Upkeep {
     boolean wantsFiles = container.labels().containsKey(Ownership.FILES);
     if (wantsFiles && !service.specHash().equals(container.labels().get(Ownership.SPEC))) {
       // Its files are no longer known: it gives way to one of the present definition.
-      retire(record.job(), record.host(), container, "made for an earlier definition");
-      return view(
+      stopping.retire(record.job(), record.host(), container, "made for an earlier definition");
+      return JobView.of(
           record, container, State.STARTING, "its definition changed before it was started");
     }
     return startWhenDue(
@@ -371,47 +263,10 @@ final class Upkeep {
       String why) {
     JobMemory memory = situation.memory(record.job());
     if (!memory.mayTryAt(pass.now())) {
-      return backoff(record, container, memory);
+      pass.wakeAt(memory.nextTry());
+      return JobView.backoff(record, container, memory);
     }
     pass.call(new Action.Start(record.host(), record.job(), container.id(), networks, files, why));
-    return view(record, container, State.STARTING, memory.failures() > 1 ? why : "");
-  }
-
-  private JobView backoff(Allocation record, @Nullable Container container, JobMemory memory) {
-    pass.wakeAt(memory.nextTry());
-    return new JobView(
-        record.job(),
-        record.host(),
-        container,
-        State.BACKOFF,
-        memory.lastError(),
-        memory.nextTry(),
-        true,
-        false);
-  }
-
-  private static JobView view(
-      Allocation record, @Nullable Container container, State state, String reason) {
-    return new JobView(
-        record.job(),
-        record.host(),
-        container,
-        state,
-        reason,
-        null,
-        true,
-        state == State.COMPLETED || state == State.PAUSED);
-  }
-
-  static JobView reason(JobView view, String reason) {
-    return new JobView(
-        view.job(),
-        view.host(),
-        view.container(),
-        view.state(),
-        reason,
-        view.nextTry(),
-        view.current(),
-        view.settled());
+    return JobView.of(record, container, State.STARTING, memory.failures() > 1 ? why : "");
   }
 }

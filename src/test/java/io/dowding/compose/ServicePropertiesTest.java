@@ -35,8 +35,12 @@ class ServicePropertiesTest {
        "depends_on":{"db":{"condition":"service_healthy"}},"logging":{"driver":"json-file",
        "options":{"max-size":"1m","max-file":"2"}},"deploy":{"replicas":3,"update_config":
        {"order":"start-first","delay":"1s"},"resources":{"limits":{"cpus":"0.5","memory":"64M"}},
-       "placement":{"constraints":["node.tags == a"]}},"x-dowding":{"volumes":{"data":
-       {"driver_opts":{"type":"nfs"}}},"exclusive":true}}
+       "placement":{"constraints":["node.tags == a"]},"restart_policy":{"delay":"5s",
+       "window":"1m"}},"configs":[{"source":"site","target":"/etc/site","mode":"0440"}],
+       "secrets":["key"],"volumes_from":["data:ro"],"pull_policy":"every_12h","post_start":
+       [{"command":["true"],"environment":{"B":"2","A":"1"}}],"pre_stop":[{"command":"a b"}],
+       "x-dowding":{"volumes":{"data":{"driver_opts":{"type":"nfs"}}},"exclusive":true,
+       "configs":{"site":{"content":"x"}}}}
       """;
 
   private static List<String> problems(byte[] json) {

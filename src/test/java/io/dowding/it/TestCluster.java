@@ -149,6 +149,16 @@ final class TestCluster implements AutoCloseable {
     }
   }
 
+  /** What services may have of their hosts, instead of what they may otherwise. */
+  void allow(String grant) {
+    try {
+      String text = Files.readString(configFile());
+      Files.writeString(configFile(), text.replaceFirst("- \\{services.*", "- " + grant));
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
   Path directory() {
     return directory;
   }

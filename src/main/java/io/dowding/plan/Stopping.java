@@ -1,0 +1,72 @@
+package io.dowding.plan;
+
+import io.dowding.model.Container;
+import io.dowding.model.Hooks;
+import io.dowding.model.Reach;
+import io.dowding.plan.Running.Located;
+import java.time.Instant;
+import java.util.List;
+
+/** How containers end: their own last word, a signal, a kill, and the removal of what is left. */
+final class Stopping {
+
+  private final Pass pass;
+  private final Situation situation;
+
+  Stopping(Pass pass) {
+    this.pass = pass;
+    this.situation = pass.situation;
+  }
+
+  /**
+   * Stops and removes containers.
+   *
+   * @return whether any is left that must go before another may start; one on a host that is down
+   *     is not waited for: when the host returns, the record wins
+   */
+  boolean clear(String job, List<Located> containers, String why) {
+    boolean left = false;
+    for (Located located : containers) {
+      HostState host = located.host();
+      if (host.usable()) {
+        left = true;
+        retire(job, host.host().hostname(), located.owned().container(), why);
+      } else if (host.reach() == Reach.UP) {
+        left = true;
+      }
+    }
+    return left;
+  }
+
+  /** Takes one step towards its being gone. */
+  void retire(String job, String host, Container container, String why) {
+    switch (container.state()) {
+      case RUNNING, PAUSED, RESTARTING -> stop(job, host, container, why);
+      case CREATED, EXITED, DEAD ->
+          pass.call(new Action.Remove(host, job, container.id(), situation.basis(job), why));
+      case REMOVING -> {}
+    }
+  }
+
+  /** A stop is made of short calls: a signal, a wait here, a kill. */
+  void stop(String job, String host, Container container, String why) {
+    Action.Basis basis = situation.basis(job);
+    String id = container.id();
+    JobMemory memory = situation.memory(job);
+    Instant killAt = memory.killAt(id);
+    boolean hasLastWord =
+        container.state() == Container.State.RUNNING
+            && container.labels().containsKey(Hooks.PRE_STOP)
+            && !memory.isPreStopped(id);
+    if (killAt == null && hasLastWord) {
+      pass.call(new Action.Exec(host, job, id, Hooks.PRE_STOP, basis, container.stopGrace(), why));
+    } else if (killAt == null) {
+      pass.call(new Action.Signal(host, job, id, container.stopSignal(), basis, why));
+    } else if (pass.now().isBefore(killAt)) {
+      pass.wakeAt(killAt);
+    } else {
+      pass.call(
+          new Action.Signal(host, job, id, Action.Signal.KILL, basis, why + "; its grace is over"));
+    }
+  }
+}
