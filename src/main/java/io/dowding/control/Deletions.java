@@ -89,15 +89,22 @@ final class Deletions {
     held.clear();
   }
 
-  /** Forgets those of which nothing is left. */
-  void retain(Supplier<Set<String>> withRemains) {
+  /**
+   * Forgets those of which nothing is left.
+   *
+   * @return those of them that were held
+   */
+  Set<String> retain(Supplier<Set<String>> withRemains) {
+    Set<String> forgotten = new TreeSet<>(held);
     if (held.isEmpty() && known.isEmpty() && told.isEmpty()) {
-      return;
+      return forgotten;
     }
     Set<String> services = withRemains.get();
+    forgotten.removeAll(services);
     held.retainAll(services);
     known.removeIf(service -> !services.contains(service) && !recent.containsKey(service));
     told.retainAll(services);
+    return forgotten;
   }
 
   Set<String> held() {

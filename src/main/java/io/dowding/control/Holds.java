@@ -253,7 +253,8 @@ final class Holds {
       world.keys.deletedUnseen(before, world.confirmedDeletions, now);
     }
     if (world.hosts.values().stream().allMatch(HostWorld::isWell)) {
-      deletions.retain(this::withRemains);
+      // Nobody has confirmed these: what of them turns up later may have been wanted.
+      world.servicesBefore.removeAll(deletions.retain(this::withRemains));
     }
     if (!deletions.held().isEmpty()) {
       hold(
