@@ -42,10 +42,13 @@
  *       io.dowding.plan.Action.Allocate}.
  *   <li>{@link io.dowding.etcd.EtcdStore#allocate} writes {@code allocations/web.1}. Only now may
  *       anything be made: whoever comes after a crash reads there what was meant.
- *   <li>The outcome comes back as an event. The next plan is a {@link
- *       io.dowding.plan.Action.Create}; its container is named {@code web.1.<incarnation>}, so that
- *       a second one cannot be made, and the first one is found again. The host's lane in {@link
- *       io.dowding.docker} makes the call, and looks at what came of it.
+ *   <li>The outcome comes back as an event. Where a tag names the image, the next plan is a {@link
+ *       io.dowding.plan.Action.Pull}, and what the tag means there is written to {@code
+ *       versions/web}: all of its jobs will be of that image.
+ *   <li>The plan after that is a {@link io.dowding.plan.Action.Create}; its container is named
+ *       {@code web.1.<incarnation>}, so that a second one cannot be made, and the first one is
+ *       found again. The host's lane in {@link io.dowding.docker} makes the call, and looks at what
+ *       came of it.
  *   <li>The plan after that is a {@link io.dowding.plan.Action.Start}, the one after that nothing:
  *       what runs is what was asked for. {@code status/services/web} says so.
  * </ol>

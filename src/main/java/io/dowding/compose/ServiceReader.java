@@ -30,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceReader {
 
-  /** The longest definition. Two copies and what surrounds them must fit in etcd's 1.5 MiB. */
-  public static final int MOST_BYTES = 512 * 1024;
-
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -60,13 +57,13 @@ public final class ServiceReader {
    */
   public static Service read(String name, long generation, byte[] json)
       throws InvalidServiceException {
-    if (json.length > MOST_BYTES) {
+    if (json.length > Service.MOST_BYTES) {
       throw new InvalidServiceException(
           List.of(
               "the definition has "
                   + json.length
                   + " bytes, more than the "
-                  + MOST_BYTES
+                  + Service.MOST_BYTES
                   + " allowed: move what is large into the image or a volume"));
     }
     JsonNode node = parse(json);

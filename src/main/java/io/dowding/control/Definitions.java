@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Definitions {
 
-  /** With its contents; two copies, encoded, must fit in etcd's 1.5 MiB. */
-  static final int MOST_BYTES = 512 * 1024;
-
   /** A service's key as it is, usable or not. */
   record Entry(@Nullable Service valid, String problem, String json, long revision) {}
 
@@ -181,10 +178,10 @@ final class Definitions {
           yield new Parsed.Invalid<>(
               String.join(", ", missing) + ": not in etcd; put the content there");
         }
-        if (size(service, json) > MOST_BYTES) {
+        if (size(service, json) > Service.MOST_BYTES) {
           yield new Parsed.Invalid<>(
               "with its configs and secrets it has more than the "
-                  + MOST_BYTES
+                  + Service.MOST_BYTES
                   + " bytes allowed: move what is large into the image or a volume");
         }
         yield refusal.isEmpty() ? new Parsed.Valid<>(service) : new Parsed.Invalid<>(refusal);

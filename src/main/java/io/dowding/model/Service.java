@@ -35,6 +35,12 @@ public record Service(
     UpdateConfig rollback) {
 
   /**
+   * The longest definition, with its contents: two copies and what surrounds them must fit in
+   * etcd's 1.5 MiB.
+   */
+  public static final int MOST_BYTES = 512 * 1024;
+
+  /**
    * Another service that this one needs.
    *
    * @param required false: if there is no such service, it is not waited for

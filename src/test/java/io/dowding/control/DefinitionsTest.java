@@ -130,7 +130,7 @@ class DefinitionsTest {
   @Test
   @DisplayName("that is too large with it is refused")
   void large() throws InvalidServiceException {
-    changed(content("x".repeat(Definitions.MOST_BYTES), 2));
+    changed(content("x".repeat(Service.MOST_BYTES), 2));
     changed(service(1, 3));
     assertThat(problem()).contains("more than the 524288 bytes allowed");
   }

@@ -229,8 +229,7 @@ final class PlantedBugs {
             }));
   }
 
-  private static Container with(
-      Container c, String name, Map<String, String> labels, boolean inherited) {
+  static Container with(Container c, String name, Map<String, String> labels, boolean inherited) {
     return new Container(
         c.id(),
         name,

@@ -275,29 +275,8 @@ final class PlantedUpdateBugs {
         c -> {
           Map<String, String> labels = new HashMap<>(c.labels());
           labels.remove(label);
-          return labelled(c, labels);
+          return PlantedBugs.with(c, c.name(), labels, c.inherited());
         });
-  }
-
-  private static Container labelled(Container c, Map<String, String> labels) {
-    return new Container(
-        c.id(),
-        c.name(),
-        c.image(),
-        labels,
-        c.inherited(),
-        c.state(),
-        c.exitCode(),
-        c.oomKilled(),
-        c.error(),
-        c.health(),
-        c.restartCount(),
-        c.startedAt(),
-        c.finishedAt(),
-        c.restart(),
-        c.stopSignal(),
-        c.stopGrace(),
-        c.ports());
   }
 
   private static void hooks() {
