@@ -1,9 +1,7 @@
 package io.dowding.it;
 
-import static io.dowding.it.TestCluster.SOON;
 import static io.dowding.it.TestCluster.service;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.async.ResultCallback;
@@ -79,15 +77,15 @@ class ContentsIT {
     cluster.put("configs/site", "one");
     cluster.awaitRunning("web");
     assertThat(says("web.1", "cat", "/site")).isEqualTo("one");
-    String first = cluster.container("web.1").id();
+    TestCluster.Seen first = cluster.container("web.1");
     cluster.put("configs/site", "one");
     cluster.stopAgent();
     cluster.delete("configs/site");
     cluster.startAgent();
     cluster.awaitState("web", "invalid");
-    assertThat(cluster.container("web.1").id()).isEqualTo(first);
+    assertThat(cluster.container("web.1").id()).isEqualTo(first.id());
     cluster.put("configs/site", "two");
-    await().atMost(SOON).until(() -> !cluster.container("web.1").id().equals(first));
+    cluster.awaitAnother("web.1", first);
     cluster.awaitRunning("web");
     assertThat(says("web.1", "cat", "/site")).isEqualTo("two");
   }

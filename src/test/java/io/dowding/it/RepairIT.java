@@ -76,14 +76,7 @@ class RepairIT {
   void replaced() {
     cluster.put("services/web", checkedWith("false", "\"x-dowding\":{\"unhealthy\":\"replace\"}"));
     await().atMost(SOON).until(() -> cluster.containers().containsKey("web.1"));
-    String id = cluster.container("web.1").id();
-
-    await()
-        .atMost(SOON)
-        .until(
-            () ->
-                cluster.containers().containsKey("web.1")
-                    && !cluster.container("web.1").id().equals(id));
+    cluster.awaitAnother("web.1", cluster.container("web.1"));
   }
 
   @Test

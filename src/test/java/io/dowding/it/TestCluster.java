@@ -288,6 +288,17 @@ final class TestCluster implements AutoCloseable {
     return seen;
   }
 
+  /** Until another container than this is there for the job: in between there may be none. */
+  void awaitAnother(String job, Seen than) {
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              Seen now = containers().get(job);
+              return now != null && !now.id().equals(than.id());
+            });
+  }
+
   /** A container, where it is. */
   record Seen(TestHost host, String id, String state) {
     @Override

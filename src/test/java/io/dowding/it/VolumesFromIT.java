@@ -41,7 +41,7 @@ class VolumesFromIT {
     assertThat(first.host().name()).isEqualTo("host2");
     await().atMost(SOON).until(() -> health("healthy"));
     cluster.put("services/data", data("two"));
-    await().atMost(SOON).until(() -> !cluster.container("app.1").id().equals(first.id()));
+    cluster.awaitAnother("app.1", first);
     await().atMost(SOON).until(() -> health("unhealthy"));
     assertThat(cluster.container("app.1").host().name()).isEqualTo("host2");
   }
