@@ -168,12 +168,12 @@ final class Rollout {
     }
   }
 
-  /** Not so a job that cannot be placed, or whose host has been silent for long. */
+  /** Not so a job that cannot be placed, or whose host is down. */
   private static boolean isWaitedFor(@Nullable JobView view, @Nullable HostState host) {
     return view != null
         && switch (view.state()) {
           case PENDING, PAUSED -> false;
-          case UNREACHABLE -> host != null && host.reach() == Reach.UP;
+          case UNREACHABLE -> host != null && host.reach() != Reach.DOWN;
           default -> true;
         };
   }

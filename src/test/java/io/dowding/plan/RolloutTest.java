@@ -124,6 +124,19 @@ class RolloutTest {
               .runningOld("web.3", "a");
       assertThat(pulls(scene)).containsExactly("pull for web.2 on a");
     }
+
+    @Test
+    @DisplayName("but one whose host has only just gone silent does, for nobody knows how it is")
+    void hostUnknown() {
+      Scene scene =
+          Scene.withHosts("a")
+              .host("b", Availability.ACTIVE, Reach.UNKNOWN)
+              .service("web", updating(3))
+              .running("web.1", "b")
+              .runningOld("web.2", "a")
+              .runningOld("web.3", "a");
+      assertThat(pulls(scene)).isEmpty();
+    }
   }
 
   @Nested
