@@ -15,6 +15,9 @@ final class Lessons {
 
   static final Duration SHORTLY = Duration.ofMillis(300);
 
+  /** A host that was not asked may be asked again. */
+  static final Duration UNASKED = Duration.ofSeconds(1);
+
   private static final Duration KILL_AGAIN = Duration.ofSeconds(2);
 
   private Lessons() {}
@@ -47,6 +50,9 @@ final class Lessons {
   /** After a call that was not done, or of which nobody knows. */
   static JobMemory failed(
       JobMemory memory, Action.OnHost action, Outcome.Failed failed, Instant now) {
+    if (failed.fault() == Fault.UNASKED) {
+      return memory;
+    }
     if (action instanceof Action.Look) {
       return failed.fault() == Fault.LOST ? memory : memory.later(now.plus(SHORTLY));
     }
@@ -63,7 +69,7 @@ final class Lessons {
     }
     return switch (failed.fault()) {
       case NO_IMAGE -> noImage(memory, action, failed.error(), now);
-      case LOST, STALE -> memory;
+      case LOST, STALE, UNASKED -> memory;
       case NAME_TAKEN -> {
         JobMemory counted =
             memory.failed(action.job(), failed.fault(), action.host(), failed.error(), now);

@@ -337,7 +337,9 @@ final class World {
         if (failed.fault() == Fault.LOST && host != null) {
           host.doubt(failed.at());
         }
-        if (failed.fault() == Fault.STALE && !(action instanceof Action.SetRestart)) {
+        if (failed.fault() == Fault.UNASKED) {
+          resting.put(action.job(), now.plus(Lessons.UNASKED));
+        } else if (failed.fault() == Fault.STALE && !(action instanceof Action.SetRestart)) {
           // The watch will tell what has changed; until then there is nothing new to decide on.
           resting.put(action.job(), now.plus(Lessons.SHORTLY));
         }

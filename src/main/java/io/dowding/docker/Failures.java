@@ -48,7 +48,7 @@ final class Failures {
   static Fault fault(Throwable thrown) {
     Throwable cause = cause(thrown);
     return switch (cause) {
-      case BulkheadFullException _ -> Fault.BUSY;
+      case BulkheadFullException _, CallNotPermittedException _ -> Fault.UNASKED;
       case DockerException answer -> fault(answer);
       default -> Fault.LOST;
     };

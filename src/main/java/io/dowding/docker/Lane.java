@@ -73,7 +73,7 @@ final class Lane implements AutoCloseable {
     Connection present = connection;
     Outcome outcome =
         present == null
-            ? new Outcome.Failed(Fault.LOST, "not connected", clock.instant())
+            ? new Outcome.Failed(Fault.UNASKED, "not connected", clock.instant())
             : perform(action, atMost, present);
     if (outcome instanceof Outcome.Failed failed && failed.fault() == Fault.LOST) {
       notices.add(new Notice.ListAgain());

@@ -16,6 +16,8 @@ public enum Fault {
   LOST,
   /** What the action was based on has changed; nothing was done. */
   STALE,
+  /** The host was not asked at all, for it has not answered of late; nothing was done. */
+  UNASKED,
   /** Something else is under way there; later. */
   BUSY
 }

@@ -293,6 +293,22 @@ class ControllerTest {
   }
 
   @Test
+  @DisplayName("a call that was not made at all is made a while later, and leaves no doubt")
+  void unasked() {
+    step(inventory("a"), listed(service("web")));
+    Action.Allocate allocate = allocate(step(host("a", "e1")));
+    Action.OnHost create =
+        step(new Event.Allocated(allocate, 12)).stream()
+            .filter(Action.Create.class::isInstance)
+            .map(Action.OnHost.class::cast)
+            .findFirst()
+            .orElseThrow();
+    var unasked = new Event.Outcome.Failed(io.dowding.plan.Fault.UNASKED, "silent of late", now);
+    assertThat(step(new Event.CallEnded(create, unasked))).noneMatch(ControllerTest::isWork);
+    assertThat(after(Duration.ofSeconds(1), "a")).anyMatch(Action.Create.class::isInstance);
+  }
+
+  @Test
   @DisplayName("the same engine under two hostnames holds both")
   void sameEngine() {
     step(inventory("a", "b"), listed(service("web")));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.dockerjava.api.exception.NotFoundException;
+import io.dowding.plan.Fault;
 import io.github.resilience4j.bulkhead.BulkheadFullException;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import java.io.IOException;
@@ -52,7 +53,8 @@ class GuardTest {
           .isInstanceOf(IOException.class);
     }
     assertThatThrownBy(() -> guard.call(LONG, () -> 1))
-        .isInstanceOf(CallNotPermittedException.class);
+        .isInstanceOf(CallNotPermittedException.class)
+        .satisfies(unasked -> assertThat(Failures.fault(unasked)).isEqualTo(Fault.UNASKED));
     guard.heard();
     assertThat(guard.<Integer>call(LONG, () -> 1)).isEqualTo(1);
   }
@@ -94,6 +96,8 @@ class GuardTest {
               });
     }
     begun.await();
-    assertThatThrownBy(() -> guard.call(LONG, () -> 1)).isInstanceOf(BulkheadFullException.class);
+    assertThatThrownBy(() -> guard.call(LONG, () -> 1))
+        .isInstanceOf(BulkheadFullException.class)
+        .satisfies(unasked -> assertThat(Failures.fault(unasked)).isEqualTo(Fault.UNASKED));
   }
 }

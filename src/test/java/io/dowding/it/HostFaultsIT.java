@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.dowding.it.TestCluster.Seen;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -118,6 +119,26 @@ class HostFaultsIT {
             () ->
                 cluster.value("pins/data.1").contains("# auto")
                     && !cluster.value("pins/data.1").startsWith("host3"));
+  }
+
+  private static String line(String hostname, String docker) {
+    return "- {hostname: " + hostname + ", docker: \"" + docker + "\"}";
+  }
+
+  @Test
+  @DisplayName("an engine that answers and does nothing is not looked at over and over")
+  void idle() {
+    try (TcpProxy way = new TcpProxy(host3.endpoint())) {
+      cluster.writeInventory(
+          cluster.hosts().stream()
+              .map(host -> line(host.name(), host == host3 ? way.docker() : host.endpoint()))
+              .collect(Collectors.joining("\n")));
+      await().atMost(SOON).until(() -> way.lists() > 0);
+      way.idle();
+      cluster.put("services/web", service(replicas(6), "\"x-dowding\":{\"pin\":\"host3\"}"));
+      await().atMost(SOON).until(() -> way.changes().size() >= 10);
+      assertThat(way.lists()).isLessThanOrEqualTo(3 * way.changes().size());
+    }
   }
 
   @Test

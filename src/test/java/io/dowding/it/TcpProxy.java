@@ -14,6 +14,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** A way to a server that can be cut while the server goes on. */
@@ -25,7 +26,9 @@ final class TcpProxy implements AutoCloseable {
   private final Set<Socket> swallowed = ConcurrentHashMap.newKeySet();
   private final Queue<Asked> changes = new ConcurrentLinkedQueue<>();
   private final Supplier<Listener> listeners;
+  private final AtomicInteger lists = new AtomicInteger();
   private volatile boolean cut;
+  private volatile boolean idle;
 
   /** Hears what one client sends. */
   interface Listener {
@@ -76,17 +79,32 @@ final class TcpProxy implements AutoCloseable {
     return List.copyOf(changes);
   }
 
-  private void witness(byte[] buffer, int length) {
+  /** How often an engine was asked for all of its containers. */
+  int lists() {
+    return lists.get();
+  }
+
+  private void witness(byte[] buffer, int length, Socket client) {
     String head = new String(buffer, 0, Math.min(length, 300), StandardCharsets.US_ASCII);
     String first = head.lines().findFirst().orElse("");
     if (first.matches("(POST|PUT|DELETE) .* HTTP/1.1")) {
       changes.add(new Asked(System.nanoTime(), first));
+      if (idle) {
+        swallowed.add(client);
+      }
+    } else if (first.contains("/containers/json")) {
+      lists.incrementAndGet();
     }
   }
 
   /** The connections that there are stay open and carry nothing any more; new ones work. */
   void swallow() {
     swallowed.addAll(open);
+  }
+
+  /** From now on what would change something does not arrive, and is not answered. */
+  void idle() {
+    idle = true;
   }
 
   void heal() {
@@ -122,7 +140,7 @@ final class TcpProxy implements AutoCloseable {
                       client,
                       other,
                       (buffer, length) -> {
-                        witness(buffer, length);
+                        witness(buffer, length, client);
                         listener.sent(buffer, length);
                       }));
       pipe(other, client, (buffer, length) -> {});

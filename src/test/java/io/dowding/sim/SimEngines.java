@@ -78,8 +78,7 @@ final class SimEngines implements Engines {
       return new Event.Outcome.Failed(Fault.STALE, "not followed", agent.clock.instant());
     }
     if (!lane.connected) {
-      agent.later(5, lane::list);
-      return new Event.Outcome.Failed(Fault.LOST, "not connected", agent.clock.instant());
+      return new Event.Outcome.Failed(Fault.UNASKED, "not connected", agent.clock.instant());
     }
     try {
       return calls.perform(action, sim.bugs.around(new Wire(action.host(), action)), text -> {});
