@@ -74,26 +74,7 @@ final class AgentProcess implements AutoCloseable {
     if (process != null && process.isAlive()) {
       return;
     }
-    try {
-      process =
-          new ProcessBuilder(
-                  ProcessHandle.current().info().command().orElseThrow(),
-                  "-XX:TieredStopAtLevel=1",
-                  "-Xmx256m",
-                  "--enable-native-access=ALL-UNNAMED",
-                  "--sun-misc-unsafe-memory-access=allow",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  CrashingAgent.class.getName(),
-                  config.toString(),
-                  Point.NEVER.name())
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-              .start();
-      Testbed.shared().remember(process);
-    } catch (IOException broken) {
-      throw new UncheckedIOException(broken);
-    }
+    process = ChildJvm.start(CrashingAgent.class, log, config.toString(), Point.NEVER.name());
   }
 
   String name() {

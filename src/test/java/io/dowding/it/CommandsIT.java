@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dowding.cli.Main;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -188,19 +189,7 @@ class CommandsIT {
     Map<String, String> before = cluster.all("");
     Path log = directory.resolve("observe.log");
     Process observer =
-        new ProcessBuilder(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "-XX:TieredStopAtLevel=1",
-                "-Dlogback.configurationFile=config/logback.xml",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.dowding.cli.Main",
-                "agent",
-                "--observe",
-                "--config=" + cluster.configFile())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+        ChildJvm.start(Main.class, log, "agent", "--observe", "--config=" + cluster.configFile());
     try {
       await()
           .atMost(TestCluster.SOON)

@@ -8,8 +8,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.dowding.it.CrashingAgent.Point;
 import io.dowding.it.TestCluster.Seen;
-import java.io.File;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
@@ -31,23 +29,12 @@ class CrashIT {
     cluster.close();
   }
 
-  private Process agent(Point point) throws IOException {
-    Process process =
-        new ProcessBuilder(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("java.class.path"),
-                CrashingAgent.class.getName(),
-                cluster.configFile().toString(),
-                point.name())
-            .redirectErrorStream(true)
-            .redirectOutput(new File("/dev/null"))
-            .start();
-    Testbed.shared().remember(process);
-    return process;
+  private Process agent(Point point) {
+    return ChildJvm.start(
+        CrashingAgent.class,
+        cluster.directory().resolve("agent.log"),
+        cluster.configFile().toString(),
+        point.name());
   }
 
   /** What runs, by job, as id and start: neither may change for a job that ran. */

@@ -18,7 +18,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every way of updating a service, each on a service of its own, side by side. */
 @DisplayName("An update")
-@Execution(ExecutionMode.CONCURRENT)
 class RolloutIT {
 
   private static final int JOBS = 2;
@@ -122,6 +121,8 @@ class RolloutIT {
             == cluster.revision("services/" + way.service());
   }
 
+  // Side by side with each other, and not with another class.
+  @Execution(ExecutionMode.CONCURRENT)
   @ParameterizedTest(name = "{0}")
   @MethodSource("ways")
   @DisplayName(

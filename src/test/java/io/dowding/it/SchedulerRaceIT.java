@@ -2,10 +2,10 @@ package io.dowding.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,13 +27,13 @@ class SchedulerRaceIT {
     cluster.close();
   }
 
-  private File said(int process) {
-    return cluster.configFile().resolveSibling("said" + process).toFile();
+  private Path said(int process) {
+    return cluster.configFile().resolveSibling("said" + process);
   }
 
-  private static String read(File file) {
+  private static String read(Path file) {
     try {
-      return Files.readString(file.toPath());
+      return Files.readString(file);
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }
@@ -44,25 +44,15 @@ class SchedulerRaceIT {
     cluster.writeInventory(bed.hosts());
     List<Process> processes = new ArrayList<>();
     for (int n = 0; n < 8; n++) {
-      Process process =
-          new ProcessBuilder(
-                  ProcessHandle.current().info().command().orElseThrow(),
-                  "-XX:TieredStopAtLevel=1",
-                  "--enable-native-access=ALL-UNNAMED",
-                  "--sun-misc-unsafe-memory-access=allow",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  AllocatingProcess.class.getName(),
-                  bed.etcdEndpoint(),
-                  cluster.base(),
-                  cluster.configFile().resolveSibling("inventory.yaml").toString(),
-                  pattern.replace("PROCESS", "p" + n),
-                  Integer.toString(each))
-              .redirectErrorStream(true)
-              .redirectOutput(said(n))
-              .start();
-      bed.remember(process);
-      processes.add(process);
+      processes.add(
+          ChildJvm.start(
+              AllocatingProcess.class,
+              said(n),
+              bed.etcdEndpoint(),
+              cluster.base(),
+              cluster.configFile().resolveSibling("inventory.yaml").toString(),
+              pattern.replace("PROCESS", "p" + n),
+              Integer.toString(each)));
     }
     for (Process process : processes) {
       assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
