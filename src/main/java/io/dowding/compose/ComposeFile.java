@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -68,18 +69,19 @@ public record ComposeFile(
     ObjectNode beside = (ObjectNode) file.deepCopy();
     beside.remove("services");
     FileResources resources =
-        new FileResources(interpolated(beside, environment, problems), environment, files);
+        new FileResources(interpolated(beside, "", environment, problems), environment, files);
     for (Map.Entry<String, JsonNode> entry : all.properties()) {
       String name = entry.getKey();
       List<String> wrong = new ArrayList<>();
       SortedMap<String, String> own = new TreeMap<>();
-      JsonNode definition = interpolated(entry.getValue(), environment, wrong);
+      JsonNode definition = interpolated(entry.getValue(), "", environment, wrong);
       if (definition instanceof ObjectNode service) {
         resources.writeInto(service, own, wrong);
       }
-      if (wrong.isEmpty()) {
-        wrong.addAll(check(name, definition));
-      }
+      List<String> told = wrong.stream().map(problem -> problem.replaceFirst(": .*", "")).toList();
+      check(name, definition).stream()
+          .filter(problem -> told.stream().noneMatch(path -> isAt(path, problem)))
+          .forEach(wrong::add);
       if (wrong.isEmpty()) {
         services.put(name, definition.toString());
         contents.put(name, own);
@@ -128,21 +130,32 @@ public record ComposeFile(
     }
   }
 
+  /** What is there or below there follows from what was told of it. */
+  private static boolean isAt(String path, String problem) {
+    return Stream.of(":", ".", "[").anyMatch(next -> problem.startsWith(path + next));
+  }
+
   private static JsonNode interpolated(
-      JsonNode node, Map<String, String> environment, List<String> problems) {
+      JsonNode node, String path, Map<String, String> environment, List<String> problems) {
     if (node.isTextual()) {
-      return new TextNode(Variables.resolve(node.asText(), environment, problems));
+      List<String> unset = new ArrayList<>();
+      JsonNode resolved = new TextNode(Variables.resolve(node.asText(), environment, unset));
+      unset.forEach(problem -> problems.add(path + ": " + problem));
+      return resolved;
     }
     if (node instanceof ObjectNode object) {
       ObjectNode copy = JSON.createObjectNode();
-      object
-          .properties()
-          .forEach(e -> copy.set(e.getKey(), interpolated(e.getValue(), environment, problems)));
+      for (Map.Entry<String, JsonNode> entry : object.properties()) {
+        String below = path.isEmpty() ? entry.getKey() : path + "." + entry.getKey();
+        copy.set(entry.getKey(), interpolated(entry.getValue(), below, environment, problems));
+      }
       return copy;
     }
     if (node instanceof ArrayNode array) {
       ArrayNode copy = JSON.createArrayNode();
-      array.forEach(item -> copy.add(interpolated(item, environment, problems)));
+      for (int i = 0; i < array.size(); i++) {
+        copy.add(interpolated(array.get(i), path + "[" + i + "]", environment, problems));
+      }
       return copy;
     }
     return node;

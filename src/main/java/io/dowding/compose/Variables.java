@@ -41,10 +41,10 @@ final class Variables {
       return word;
     }
     problems.add(
-        "variable "
+        "the variable "
             + name
-            + ": is not set"
-            + (word.isEmpty() ? ": set it, or write ${" + name + ":-default}" : ": " + word));
+            + " is not set"
+            + (word.isEmpty() ? "; set it, or write ${" + name + ":-default}" : ": " + word));
     return "";
   }
 }

@@ -157,9 +157,18 @@ class ComposeFileTest {
   @DisplayName("with a variable that is not set names it; $$ is a dollar")
   void unset() throws Exception {
     assertThat(read("services: {web: {image: 'nginx:${NO}'}}").problems())
-        .containsExactly("services.web.variable NO: is not set: set it, or write ${NO:-default}");
+        .containsExactly(
+            "services.web.image: the variable NO is not set; set it, or write ${NO:-default}");
     assertThat(read("services: {web: {image: 'nginx:${NO:?which one}'}}").problems())
-        .containsExactly("services.web.variable NO: is not set: which one");
+        .containsExactly("services.web.image: the variable NO is not set: which one");
+    assertThat(
+            read("services: {web: {build: ., image: '${NO}', ports: ['${NO}:80', x]}}").problems())
+        .extracting(problem -> problem.replaceFirst(": .*", ""))
+        .containsExactlyInAnyOrder(
+            "services.web.image",
+            "services.web.ports[0]",
+            "services.web.ports[1]",
+            "services.web.build");
     ComposeFile file = read("services: {web: {image: nginx, command: 'echo $$HOME'}}");
     assertThat(service(file, "web").path("command").asText()).isEqualTo("echo $HOME");
   }
