@@ -77,6 +77,13 @@ final class Lessons {
             ? counted.nameTaken(create.record().incarnation())
             : counted;
       }
+      case NO_NETWORK -> {
+        JobMemory counted =
+            memory.failed(action.job(), failed.fault(), action.host(), failed.error(), now);
+        yield action instanceof Action.Start start
+            ? counted.lacksNetwork(start.container())
+            : counted;
+      }
       case HOST, SPEC, BUSY ->
           memory.failed(action.job(), failed.fault(), action.host(), failed.error(), now);
     };

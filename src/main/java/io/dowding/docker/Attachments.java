@@ -2,7 +2,6 @@ package io.dowding.docker;
 
 import com.github.dockerjava.api.exception.DockerException;
 import io.dowding.control.Event.Outcome;
-import io.dowding.model.Networks;
 import io.dowding.model.Ownership;
 import java.util.List;
 import java.util.Map;
@@ -64,12 +63,13 @@ final class Attachments {
             });
   }
 
-  /** After a container that had these labels was removed. */
-  static void tidy(String cluster, Map<String, String> labels, EngineApi engine) {
-    for (String name : Networks.in(labels).keySet()) {
-      Map<String, String> network = engine.network(name);
-      boolean ours = network != null && cluster.equals(network.get(Ownership.CLUSTER));
-      if (ours && engine.connected(name) == 0) {
+  /**
+   * After a container that had networks was removed. All of ours are looked at: an agent may have
+   * died before it came to this.
+   */
+  static void tidy(String cluster, EngineApi engine) {
+    for (String name : engine.networks(cluster)) {
+      if (engine.users(name) == 0) {
         try {
           engine.removeNetwork(name);
         } catch (DockerException usedAgain) {

@@ -220,7 +220,7 @@ public final class Calls {
         return attachments.alone(
             remove.host(),
             () -> {
-              Attachments.tidy(remove.basis().cluster(), found.labels(), engine);
+              Attachments.tidy(remove.basis().cluster(), engine);
               return look(remove.container(), engine);
             });
       }

@@ -16,6 +16,7 @@ import io.dowding.model.Allocation;
 import io.dowding.model.Container;
 import io.dowding.model.ContainerFile;
 import io.dowding.model.ContainerSpec;
+import io.dowding.model.Networks;
 import io.dowding.model.Ownership;
 import io.dowding.model.RestartPolicy;
 import java.time.Duration;
@@ -226,14 +227,34 @@ final class DockerEngine implements EngineApi {
   }
 
   @Override
-  public int connected(String network) {
+  public List<String> networks(String cluster) {
     return connection
         .calls()
-        .listContainersCmd()
-        .withShowAll(true)
-        .withNetworkFilter(List.of(network))
+        .listNetworksCmd()
+        .withFilter("label", List.of(Ownership.CLUSTER + "=" + cluster))
         .exec()
-        .size();
+        .stream()
+        .map(Network::getName)
+        .toList();
+  }
+
+  @Override
+  public int users(String network) {
+    return (int)
+        connection.calls().listContainersCmd().withShowAll(true).exec().stream()
+            .filter(container -> uses(container, network))
+            .count();
+  }
+
+  private static boolean uses(com.github.dockerjava.api.model.Container container, String network) {
+    var settings = container.getNetworkSettings();
+    boolean connected =
+        settings != null
+            && settings.getNetworks() != null
+            && settings.getNetworks().containsKey(network);
+    return connected
+        || (container.getLabels() != null
+            && Networks.in(container.getLabels()).containsKey(network));
   }
 
   @Override

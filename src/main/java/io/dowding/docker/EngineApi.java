@@ -80,8 +80,14 @@ public interface EngineApi {
 
   void connect(String network, String id, List<String> aliases);
 
-  /** How many containers, in any state, are connected to a network. */
-  int connected(String network);
+  /** The names of the networks that are labelled with a cluster's UUID. */
+  List<String> networks(String cluster);
+
+  /**
+   * How many containers, in any state, are connected to a network, or will be before they start, by
+   * their label.
+   */
+  int users(String network);
 
   void removeNetwork(String name);
 

@@ -63,6 +63,9 @@ final class Failures {
     if (status == NOT_FOUND && words.contains("no such image")) {
       return Fault.NO_IMAGE;
     }
+    if (status == NOT_FOUND && words.matches(".*\\bnetwork \\S+ not found")) {
+      return Fault.NO_NETWORK;
+    }
     if (status == CONFLICT) {
       return Fault.BUSY;
     }

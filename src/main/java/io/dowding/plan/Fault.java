@@ -4,6 +4,8 @@ package io.dowding.plan;
 public enum Fault {
   /** The host does not have the image. */
   NO_IMAGE,
+  /** A network that the container was made for has gone: it can never be started. */
+  NO_NETWORK,
   /** The name belongs to a container that is not ours. */
   NAME_TAKEN,
   /**

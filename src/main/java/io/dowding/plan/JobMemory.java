@@ -33,6 +33,7 @@ public final class JobMemory {
   private long takenName;
   private String postStarted = "";
   private String preStopped = "";
+  private String networkless = "";
   private Map<String, Integer> hostFaults = Map.of();
   private Map<String, Avoided> avoided = Map.of();
 
@@ -159,6 +160,15 @@ public final class JobMemory {
 
   public JobMemory preStopped(String container) {
     return with(m -> m.preStopped = container);
+  }
+
+  /** Whether a network went that this container was made for. */
+  public boolean isWithoutNetwork(String container) {
+    return networkless.equals(container);
+  }
+
+  public JobMemory lacksNetwork(String container) {
+    return with(m -> m.networkless = container);
   }
 
   private static String runOf(Container container) {
@@ -371,6 +381,7 @@ public final class JobMemory {
     copy.takenName = takenName;
     copy.postStarted = postStarted;
     copy.preStopped = preStopped;
+    copy.networkless = networkless;
     copy.hostFaults = hostFaults;
     copy.avoided = avoided;
     change.accept(copy);

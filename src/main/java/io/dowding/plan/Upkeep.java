@@ -262,6 +262,11 @@ final class Upkeep {
       List<ContainerFile> files,
       String why) {
     JobMemory memory = situation.memory(record.job());
+    if (memory.isWithoutNetwork(container.id())) {
+      // It would look for that very network for ever; the next one finds one of the same name.
+      stopping.retire(record.job(), record.host(), container, memory.lastError());
+      return JobView.of(record, container, State.STARTING, "made anew: " + memory.lastError());
+    }
     if (!memory.mayTryAt(pass.now())) {
       pass.wakeAt(memory.nextTry());
       return JobView.backoff(record, container, memory);

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.exception.NotFoundException;
+import io.dowding.model.Ownership;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,36 @@ class NetworksIT {
     assertThat(exists("front")).isTrue();
     cluster.delete("services/page");
     await().atMost(SOON).until(() -> !exists("front"));
+  }
+
+  @Test
+  @DisplayName(
+      "that an agent left which died before it removed them go with the next that is not used")
+  void left() {
+    cluster.put("services/web", service("\"networks\":[\"front\"]"));
+    cluster.awaitRunning("web");
+    host.docker()
+        .createNetworkCmd()
+        .withName("left")
+        .withLabels(Map.of(Ownership.CLUSTER, cluster.cluster()))
+        .exec();
+    cluster.delete("services/web");
+    await().atMost(SOON).until(() -> !exists("front") && !exists("left"));
+  }
+
+  @Test
+  @DisplayName("that somebody removed are made again, and their containers with them")
+  void removed() {
+    cluster.put("services/web", service("\"networks\":[\"front\"]"));
+    cluster.awaitRunning("web");
+    TestCluster.Seen web = cluster.container("web.1");
+    cluster.stopAgent();
+    host.docker().killContainerCmd(web.id()).exec();
+    await().atMost(SOON).until(() -> cluster.container("web.1").state().equals("exited"));
+    host.docker().removeNetworkCmd("front").exec();
+    cluster.startAgent();
+    cluster.awaitAnother("web.1", web);
+    cluster.awaitRunning("web");
   }
 
   @Test

@@ -244,6 +244,17 @@ class PlannerTest {
     }
 
     @Test
+    @DisplayName("for want of the network that it ran in is made anew, for there is no other way")
+    void networkGone() {
+      Scene scene = Scene.withHosts("a").service("web").recorded("web.1", "a");
+      scene.container("web.1", "a", 5, Container.State.EXITED);
+      scene.remember("web.1", m -> m.lacksNetwork("id-web.1.5"));
+      assertThat(scene.actions()).containsExactly("remove id-web.1.5 on a");
+      scene.remember("web.1", m -> m.lacksNetwork("id-web.1.4"));
+      assertThat(scene.actions()).containsExactly("start id-web.1.5 on a");
+    }
+
+    @Test
     @DisplayName("on a host that cannot be reached stays as it is")
     void unreachable() {
       Scene lost =

@@ -522,23 +522,28 @@ public abstract class EngineContract {
     assertThat(engine.network(name)).isNull();
     engine.createNetwork(name, Map.of(Ownership.CLUSTER, cluster), Map.of("Internal", true));
     assertThat(engine.network(name)).containsEntry(Ownership.CLUSTER, cluster);
+    assertThat(engine.networks(cluster)).containsExactly(name);
+    assertThat(engine.networks("of another")).isEmpty();
     assertThat(faultOf(() -> engine.createNetwork(name, Map.of(), Map.of()))).isEqualTo(Fault.BUSY);
     engine.removeNetwork(name);
     assertThat(engine.network(name)).isNull();
   }
 
   @Test
-  @DisplayName("containers are counted that are connected to a network, also those that do not run")
-  void connected() {
+  @DisplayName(
+      "the users of a network are counted, also those that do not run or are yet to join it")
+  void users() {
     String one = "a" + cluster;
     String two = "b" + cluster;
     engine.createNetwork(one, Map.of(), Map.of());
     engine.createNetwork(two, Map.of(), Map.of());
     String id = create("\"networks\":[\"" + one + "\",\"" + two + "\"]");
-    assertThat(engine.connected(one)).isEqualTo(1);
-    assertThat(engine.connected(two)).isZero();
+    String other = create();
+    assertThat(engine.users(one)).isEqualTo(1);
+    assertThat(engine.users(two)).isEqualTo(1);
     engine.connect(two, id, List.of("alias"));
-    assertThat(engine.connected(two)).isEqualTo(1);
+    engine.connect(two, other, List.of());
+    assertThat(engine.users(two)).isEqualTo(2);
     engine.connect(two, id, List.of("alias"));
     engine.start(id);
     assertThat(faultOf(() -> engine.connect(two, id, List.of("alias")))).isNotNull();
@@ -554,7 +559,21 @@ public abstract class EngineContract {
   @DisplayName("a container whose network is not there can be made, and not be started")
   void noNetwork() {
     String id = create("\"networks\":[\"no" + cluster + "\"]");
-    assertThat(faultOf(() -> engine.start(id))).isEqualTo(Fault.SPEC);
+    assertThat(faultOf(() -> engine.start(id))).isEqualTo(Fault.NO_NETWORK);
+  }
+
+  @Test
+  @DisplayName("a container that ran does not find a new network of the same name")
+  void anotherNetwork() {
+    String name = "n" + cluster;
+    engine.createNetwork(name, Map.of(), Map.of());
+    String id = running("\"networks\":[\"" + name + "\"]");
+    engine.signal(id, "KILL");
+    awaitState(id, State.EXITED);
+    engine.removeNetwork(name);
+    engine.createNetwork(name, Map.of(), Map.of());
+    assertThat(faultOf(() -> engine.start(id))).isEqualTo(Fault.NO_NETWORK);
+    engine.removeNetwork(name);
   }
 
   // removal

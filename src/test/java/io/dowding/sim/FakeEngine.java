@@ -48,12 +48,15 @@ final class FakeEngine implements EngineApi {
 
   private static final Content BAD = Content.of("bad".getBytes(StandardCharsets.UTF_8));
 
+  private record Network(long number, Map<String, String> labels) {}
+
   private final VirtualTime time;
   private final FakeRegistry registry;
   private final List<Consumer<String>> listeners = new ArrayList<>();
   private final NavigableMap<String, String> images = new TreeMap<>();
   private final Set<String> volumes = new TreeSet<>();
-  private final Map<String, Map<String, String>> networks = new TreeMap<>();
+  private final Map<String, Network> networks = new TreeMap<>();
+  private long networksMade;
   private Map<String, Box> boxes = new LinkedHashMap<>();
   private Map<String, Box> otherDisk = new LinkedHashMap<>();
   private String id;
@@ -75,7 +78,12 @@ final class FakeEngine implements EngineApi {
     final String stopSignal;
     final Duration grace;
     boolean checked;
-    final Set<String> networks = new TreeSet<>();
+
+    /** By name; with which one of that name it ran in, or 0. */
+    final Map<String, Long> networks = new TreeMap<>();
+
+    /** It could not be started for want of one. */
+    boolean lackedNetwork;
 
     /** What it was made to have, and what it has: hashes by path. */
     final Map<String, String> wantedFiles = new TreeMap<>();
@@ -197,12 +205,12 @@ final class FakeEngine implements EngineApi {
               box.labels.toString(),
               box.policy.toString(),
               box.state.toString(),
-              box.networks.toString(),
+              box.networks.keySet().toString(),
               box.files.toString(),
               box.stoppedByHand ? "by hand" : ""));
     }
     all.sort(null);
-    return (up ? "" : " down ") + all + images + networks;
+    return (up ? "" : " down ") + all + images + networks.keySet();
   }
 
   Set<String> volumes() {
@@ -439,7 +447,7 @@ final class FakeEngine implements EngineApi {
             signal,
             spec.stopGracePeriod());
     if (!wanted.isEmpty()) {
-      box.networks.add(wanted.firstKey());
+      box.networks.put(wanted.firstKey(), 0L);
     }
     box.checked = spec.healthWindow().isPositive();
     box.digest = digest;
@@ -505,10 +513,13 @@ final class FakeEngine implements EngineApi {
       throw new BadRequestException(
           "OCI runtime create failed: exec: \"missing\": executable file not found in $PATH");
     }
-    for (String network : box.networks) {
-      if (!networks.containsKey(network)) {
-        throw new NotFoundException("network " + network + " not found");
+    for (Map.Entry<String, Long> joined : box.networks.entrySet()) {
+      Network network = networks.get(joined.getKey());
+      if (network == null || (joined.getValue() != 0 && joined.getValue() != network.number())) {
+        box.lackedNetwork = true;
+        throw new NotFoundException("network " + joined.getKey() + " not found");
       }
+      joined.setValue(network.number());
     }
     for (Port port : box.wantedPorts) {
       for (Box other : boxes.values()) {
@@ -633,12 +644,13 @@ final class FakeEngine implements EngineApi {
 
   @Override
   public @Nullable Map<String, String> network(String name) {
-    return networks.get(name);
+    Network network = networks.get(name);
+    return network == null ? null : network.labels();
   }
 
   @Override
   public void createNetwork(String name, Map<String, String> labels, Map<?, ?> options) {
-    if (networks.putIfAbsent(name, labels) != null) {
+    if (networks.putIfAbsent(name, new Network(++networksMade, labels)) != null) {
       throw new ConflictException("network with name " + name + " already exists");
     }
     changes++;
@@ -647,10 +659,13 @@ final class FakeEngine implements EngineApi {
   @Override
   public void connect(String network, String boxId, List<String> aliases) {
     Box box = must(boxId);
-    if (!networks.containsKey(network)) {
+    Network found = networks.get(network);
+    if (found == null) {
+      box.lackedNetwork = true;
       throw new NotFoundException("network " + network + " not found");
     }
-    if (!box.networks.add(network) && box.isAlive()) {
+    long joined = box.isAlive() ? found.number() : 0;
+    if (box.networks.putIfAbsent(network, joined) != null && box.isAlive()) {
       throw new DockerException(
           "endpoint with name " + box.name + " already exists in network " + network, 403);
     }
@@ -658,13 +673,27 @@ final class FakeEngine implements EngineApi {
   }
 
   @Override
-  public int connected(String network) {
-    return (int) boxes.values().stream().filter(box -> box.networks.contains(network)).count();
+  public List<String> networks(String cluster) {
+    return networks.entrySet().stream()
+        .filter(network -> cluster.equals(network.getValue().labels().get(Ownership.CLUSTER)))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  @Override
+  public int users(String network) {
+    return (int)
+        boxes.values().stream()
+            .filter(
+                box ->
+                    box.networks.containsKey(network)
+                        || Networks.in(box.labels).containsKey(network))
+            .count();
   }
 
   @Override
   public void removeNetwork(String name) {
-    if (boxes.values().stream().anyMatch(box -> box.isAlive() && box.networks.contains(name))) {
+    if (boxes.values().stream().anyMatch(box -> box.isAlive() && box.networks.containsKey(name))) {
       throw new DockerException("network " + name + " has active endpoints", 403);
     }
     if (networks.remove(name) == null) {

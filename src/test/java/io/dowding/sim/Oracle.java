@@ -424,6 +424,7 @@ final class Oracle {
         && isWanted(job)
         && owned.specHash().equals(service.specHash())
         && !"unhealthy".equals(box.health)
+        && !box.lackedNetwork
         && sim.time.now() - box.healthChangedAt > LONG_KNOWN
         && sim.time.now() - saidAt.getOrDefault(host, Long.MIN_VALUE / 2) > LONG_KNOWN
         && box.state != Container.State.DEAD) {

@@ -947,6 +947,19 @@ final class PlantedBugs {
               }
             });
     plant(
+        "networks are taken for unused",
+        "L1",
+        () ->
+            new Bugs() {
+              @Override
+              EngineApi around(EngineApi engine) {
+                return proxied(
+                    EngineApi.class,
+                    engine,
+                    (call, answer) -> call.equals("users") ? Integer.valueOf(0) : answer);
+              }
+            });
+    plant(
         "a call without an answer is taken for never made",
         "14",
         () ->

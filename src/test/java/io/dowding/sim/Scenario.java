@@ -346,6 +346,17 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
               put(sim, "web", "\"networks\":[\"front\"]");
             }),
         of(
+            "a network loses its last user while another is about to join it",
+            1,
+            sim -> {
+              put(sim, "api", "\"networks\":[\"back\"]");
+              put(sim, "db", "\"networks\":[\"front\"]");
+            },
+            sim -> {
+              put(sim, "web", "\"networks\":[\"back\",\"front\"]");
+              remove(sim, "db");
+            }),
+        of(
             "etcd forgets a service, and somebody writes it again",
             2,
             sim -> {

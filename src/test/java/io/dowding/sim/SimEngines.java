@@ -422,8 +422,13 @@ final class SimEngines implements Engines {
     }
 
     @Override
-    public int connected(String network) {
-      return call("connected", null, () -> engine().connected(network));
+    public List<String> networks(String cluster) {
+      return call("networks", null, () -> engine().networks(cluster));
+    }
+
+    @Override
+    public int users(String network) {
+      return call("users", null, () -> engine().users(network));
     }
 
     @Override
