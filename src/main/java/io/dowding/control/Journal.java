@@ -90,6 +90,8 @@ final class Journal {
           log.debug("{}", action.reason());
       case Action.Claim claim ->
           log.warn("claim etcd cluster={} floor={}", claim.uuid(), claim.floor());
+      case Action.Look look ->
+          log.debug("look job={} host={} reason=\"{}\"", look.job(), look.host(), look.reason());
       case Action.OnHost call ->
           log.info(
               "{} job={} host={} reason=\"{}\"",

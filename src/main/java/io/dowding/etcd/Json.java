@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -192,7 +193,11 @@ final class Json {
   }
 
   static String candidate(String name, Instant since) {
-    return MAPPER.createObjectNode().put("name", name).put("since", since.toString()).toString();
+    return MAPPER
+        .createObjectNode()
+        .put("name", name)
+        .put("since", since.truncatedTo(ChronoUnit.SECONDS).toString())
+        .toString();
   }
 
   /**
