@@ -151,7 +151,7 @@ public final class Controller {
             event ->
                 switch (event) {
                   case Event.Tick _, Event.Standing _ -> true;
-                  case Event.HostAnswered(String host) -> world.isWell(host);
+                  case Event.HostAnswered(String host) -> world.hosts.isWell(host);
                   default -> false;
                 });
   }
@@ -195,7 +195,7 @@ public final class Controller {
     if (lastStep != null) {
       Duration pause = Duration.between(lastStep, now);
       if (pause.compareTo(LONGEST_STEP) > 0) {
-        world.forgive(pause);
+        world.hosts.forgive(pause);
       }
     }
     lastStep = now;

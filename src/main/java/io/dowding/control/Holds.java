@@ -286,7 +286,7 @@ final class Holds {
   }
 
   private void inventory() {
-    if (world.missing.isEmpty()) {
+    if (world.hosts.missing().isEmpty()) {
       return;
     }
     if (isReleased("inventory")) {
@@ -294,7 +294,7 @@ final class Holds {
     } else {
       hold(
           "inventory",
-          String.join(", ", world.missing),
+          String.join(", ", world.hosts.missing()),
           "the inventory lost these hosts at once; they are kept until this is released");
     }
   }

@@ -17,6 +17,7 @@ final class Journal {
 
   private final Map<String, String> hosts = new HashMap<>();
   private Set<String> observed = Set.of();
+  private String store = "";
   private boolean leads;
 
   void failed(RuntimeException bug) {
@@ -105,12 +106,17 @@ final class Journal {
   void happened(Event event) {
     switch (event) {
       case Event.StoreListed listed -> {
+        store = "up";
         log.info("etcd listed keys={} revision={}", listed.keys().size(), listed.revision());
         listed.keys().forEach(Journal::unusable);
       }
       case Event.StoreChanged changed -> changed.changes().forEach(Journal::unusable);
-      case Event.StoreLost(String why) ->
+      case Event.StoreLost(String why) -> {
+        if (!why.equals(store)) {
+          store = why;
           log.warn("etcd lost, everything stays as it is reason=\"{}\"", why);
+        }
+      }
       case Event.NotStanding(String why) -> log.warn("no candidate any more reason=\"{}\"", why);
       case Event.HostListed listed -> {
         if (!"up".equals(hosts.put(listed.host(), "up"))) {

@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** All that is known: etcd's side, the hosts' side, and what is under way. One thread's own. */
@@ -38,19 +37,12 @@ final class World {
   final Leadership leadership = new Leadership();
   private final boolean inventoryInEtcd;
   Keys keys;
-  final SortedMap<String, HostWorld> hosts = new TreeMap<>();
+  final Hosts hosts = new Hosts();
   final Map<String, JobMemory> memories = new HashMap<>();
   private final Set<String> busy = new HashSet<>();
   private final Map<String, String> progress = new HashMap<>();
   private final Map<String, Instant> resting = new HashMap<>();
   private final Map<String, Integer> calls = new HashMap<>();
-  private final Map<String, HostStatus> recalledHosts = new HashMap<>();
-
-  /** The engine of each hostname, across a change of its endpoint. */
-  private final Map<String, String> engines = new HashMap<>();
-
-  /** Host names that an inventory lost too many of at once; kept until somebody says so. */
-  final Set<String> missing = new TreeSet<>();
 
   private @Nullable SortedMap<String, Host> given;
   private boolean ready;
@@ -86,9 +78,7 @@ final class World {
   void beginTerm(Instant now) {
     leadingSince = now;
     recallAgain();
-    hosts.clear();
-    engines.clear();
-    missing.clear();
+    hosts.begin();
     memories.clear();
     followInventory(now);
   }
@@ -107,7 +97,7 @@ final class World {
 
   void endTerm() {
     leadingSince = Instant.MAX;
-    hosts.clear();
+    hosts.end();
   }
 
   private boolean isLeading() {
@@ -202,35 +192,8 @@ final class World {
     if (left.holds().containsKey(Holds.REVISION)) {
       identity.recallRegression();
     }
-    recalledHosts.clear();
-    recalledHosts.putAll(left.hosts());
-    for (HostWorld host : hosts.values()) {
-      recall(host);
-      if (left.holds().containsKey(Holds.EMPTY + host.host.hostname())) {
-        host.emptied = true;
-      }
-    }
-    left.services()
-        .values()
-        .forEach(
-            status ->
-                status
-                    .jobs()
-                    .forEach(
-                        (job, seen) -> {
-                          HostWorld host = seen.host() == null ? null : hosts.get(seen.host());
-                          if (host != null && seen.incarnation() != null) {
-                            host.hadContainer(job, seen.incarnation());
-                          }
-                        }));
+    hosts.recall(left);
     hosts.values().forEach(host -> host.compareRecalled(expected(host)));
-  }
-
-  private void recall(HostWorld host) {
-    HostStatus status = recalledHosts.remove(host.host.hostname());
-    if (status != null) {
-      host.recall(status, status.lastContact(), status.since());
-    }
   }
 
   /** The jobs whose recorded container was seen on a host, and not seen to go. */
@@ -260,48 +223,16 @@ final class World {
                     status.postStarted() == null ? "" : status.postStarted())));
   }
 
-  /** The hosts are exactly those of the inventory; one whose endpoint changed is a new one. */
   private void followInventory(Instant now) {
     SortedMap<String, Host> inventory = keys.inventory(given);
-    if (inventory == null || !keys.isListed() || !isLeading()) {
-      return;
+    if (inventory != null && keys.isListed() && isLeading()) {
+      hosts.follow(inventory, now);
     }
-    missing.removeAll(inventory.keySet());
-    Set<String> lost = new TreeSet<>(hosts.keySet());
-    lost.removeAll(inventory.keySet());
-    lost.removeAll(missing);
-    if (isTooMany(lost.size(), hosts.size())) {
-      missing.addAll(lost);
-    }
-    hosts.values().forEach(known -> engines.put(known.host.hostname(), known.knownEngine));
-    hosts
-        .values()
-        .removeIf(
-            known ->
-                !missing.contains(known.host.hostname())
-                    && !known.host.equals(inventory.get(known.host.hostname())));
-    engines.keySet().retainAll(inventory.keySet());
-    inventory.forEach(
-        (name, host) ->
-            hosts.computeIfAbsent(
-                name,
-                n -> {
-                  HostWorld fresh = new HostWorld(host, now);
-                  recall(fresh);
-                  fresh.knownEngine = engines.getOrDefault(name, fresh.knownEngine);
-                  return fresh;
-                }));
-  }
-
-  /** More than one, and more than 30 % of the hosts there were; or all. */
-  private static boolean isTooMany(int lost, int before) {
-    return lost > 0 && (lost == before || (lost > 1 && lost * 100 > before * 30));
   }
 
   /** The inventory is meant as it is. */
   void acceptInventory(Instant now) {
-    hosts.keySet().removeAll(missing);
-    missing.clear();
+    hosts.letGo();
     followInventory(now);
   }
 
@@ -379,15 +310,6 @@ final class World {
     if (value instanceof Versions versions) {
       keys.definitions.kept(key.substring("versions/".length()), versions, this::redefined);
     }
-  }
-
-  boolean isWell(String hostname) {
-    HostWorld host = hosts.get(hostname);
-    return host != null && host.isWell();
-  }
-
-  void forgive(Duration pause) {
-    hosts.values().forEach(host -> host.forgive(pause));
   }
 
   /** Counts what can be seen of the recorded containers; seeing the same again counts nothing. */

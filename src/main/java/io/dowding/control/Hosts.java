@@ -1,0 +1,137 @@
+package io.dowding.control;
+
+import io.dowding.model.Host;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The hosts that are followed: those of the inventory, and those that it lost too many of at once.
+ * One thread's own.
+ */
+final class Hosts {
+
+  private final SortedMap<String, HostWorld> hosts = new TreeMap<>();
+  private final Map<String, HostStatus> recalled = new HashMap<>();
+
+  /** The engine of each hostname, across a change of its endpoint. */
+  private final Map<String, String> engines = new HashMap<>();
+
+  /** Those that the inventory lost too many of at once; kept until somebody says so. */
+  private final Set<String> missing = new TreeSet<>();
+
+  Collection<HostWorld> values() {
+    return hosts.values();
+  }
+
+  void forEach(BiConsumer<String, HostWorld> what) {
+    hosts.forEach(what);
+  }
+
+  boolean isEmpty() {
+    return hosts.isEmpty();
+  }
+
+  @Nullable HostWorld get(String hostname) {
+    return hosts.get(hostname);
+  }
+
+  Set<String> missing() {
+    return missing;
+  }
+
+  /** All are to be looked at anew. */
+  void begin() {
+    hosts.clear();
+    engines.clear();
+    missing.clear();
+  }
+
+  void end() {
+    hosts.clear();
+  }
+
+  boolean isWell(String hostname) {
+    HostWorld host = hosts.get(hostname);
+    return host != null && host.isWell();
+  }
+
+  void forgive(Duration pause) {
+    hosts.values().forEach(host -> host.forgive(pause));
+  }
+
+  /** What an earlier agent left in the status, for those that are followed and those to come. */
+  void recall(Event.Recalled left) {
+    recalled.clear();
+    recalled.putAll(left.hosts());
+    for (HostWorld host : hosts.values()) {
+      recall(host);
+      if (left.holds().containsKey(Holds.EMPTY + host.host.hostname())) {
+        host.emptied = true;
+      }
+    }
+    for (ServiceStatus service : left.services().values()) {
+      service.jobs().forEach(this::recall);
+    }
+  }
+
+  private void recall(HostWorld host) {
+    HostStatus status = recalled.remove(host.host.hostname());
+    if (status != null) {
+      host.recall(status, status.lastContact(), status.since());
+    }
+  }
+
+  private void recall(String job, ServiceStatus.JobStatus seen) {
+    HostWorld host = seen.host() == null ? null : hosts.get(seen.host());
+    if (host != null && seen.incarnation() != null) {
+      host.hadContainer(job, seen.incarnation());
+    }
+  }
+
+  /** The hosts are exactly those of the inventory; one whose endpoint changed is a new one. */
+  void follow(SortedMap<String, Host> inventory, Instant now) {
+    missing.removeAll(inventory.keySet());
+    Set<String> lost = new TreeSet<>(hosts.keySet());
+    lost.removeAll(inventory.keySet());
+    lost.removeAll(missing);
+    if (isTooMany(lost.size(), hosts.size())) {
+      missing.addAll(lost);
+    }
+    hosts.values().forEach(known -> engines.put(known.host.hostname(), known.knownEngine));
+    hosts
+        .values()
+        .removeIf(
+            known ->
+                !missing.contains(known.host.hostname())
+                    && !known.host.equals(inventory.get(known.host.hostname())));
+    engines.keySet().retainAll(inventory.keySet());
+    inventory.forEach((name, host) -> hosts.computeIfAbsent(name, n -> begun(host, now)));
+  }
+
+  private HostWorld begun(Host host, Instant now) {
+    HostWorld fresh = new HostWorld(host, now);
+    recall(fresh);
+    fresh.knownEngine = engines.getOrDefault(host.hostname(), fresh.knownEngine);
+    return fresh;
+  }
+
+  /** More than one, and more than 30 % of the hosts there were; or all. */
+  private static boolean isTooMany(int lost, int before) {
+    return lost > 0 && (lost == before || (lost > 1 && lost * 100 > before * 30));
+  }
+
+  /** The inventory is meant as it is. */
+  void letGo() {
+    hosts.keySet().removeAll(missing);
+    missing.clear();
+  }
+}
