@@ -34,10 +34,7 @@ final class Updates {
 
   /** There must be another definition to go back to. */
   private static boolean givesUp(Versions known, RolloutView rollout) {
-    Definition good = known.good();
-    return rollout.state() == RolloutView.State.FAILED
-        && good != null
-        && !good.service().specHash().equals(known.valid().service().specHash());
+    return rollout.state() == RolloutView.State.FAILED && known.good() != null && !known.isGood();
   }
 
   /** Null while there is nothing to tell. */
@@ -69,7 +66,8 @@ final class Updates {
       case GOOD -> null;
       case PAUSED -> "paused";
       case FAILED -> givesUp(known, rollout) ? "rolling back" : "paused";
-      case UNDER_WAY -> known.good() == null ? null : "updating";
+      // A job that comes back, or is moved, is no update.
+      case UNDER_WAY -> known.good() == null || known.isGood() ? null : "updating";
     };
   }
 

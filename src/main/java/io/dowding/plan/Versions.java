@@ -51,6 +51,11 @@ public record Versions(Definition valid, @Nullable Definition good, @Nullable Fa
     return isRolledBack() && good != null ? good.pinned().rollingBack() : valid.pinned();
   }
 
+  /** Whether the containers of the last valid definition are those that were good before. */
+  public boolean isGood() {
+    return valid.isSame(good);
+  }
+
   /** Whether the last valid definition was given up for an earlier one. */
   public boolean isRolledBack() {
     return failed != null && good != null && failed.isOf(valid.service());

@@ -61,6 +61,7 @@ class HostFaultsIT {
     host3.cut();
 
     awaitHost("unknown");
+    assertThat(cluster.status("web").path("update").isMissingNode()).isTrue();
     awaitHost("down");
     await()
         .atMost(SOON)
