@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -95,8 +96,12 @@ final class AgentProcess implements AutoCloseable {
     return asked().stream().map(TcpProxy.Asked::line).toList();
   }
 
+  /** Of all engines, in the order in which they were asked, so that what is new is at the end. */
   List<TcpProxy.Asked> asked() {
-    return engines.stream().flatMap(proxy -> proxy.asked().stream()).toList();
+    return engines.stream()
+        .flatMap(proxy -> proxy.asked().stream())
+        .sorted(Comparator.comparingLong(TcpProxy.Asked::nanos))
+        .toList();
   }
 
   void cutFromEtcd() {
