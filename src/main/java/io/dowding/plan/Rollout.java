@@ -202,8 +202,11 @@ final class Rollout {
     if (memory.exits() > 0 || (memory.failures() > 0 && memory.awaitsPostStart(container))) {
       return memory.lastError();
     }
-    boolean ended = container.state() != Container.State.RUNNING || container.restartCount() > 0;
-    return ended ? "exited with " + container.exitCode() : null;
+    if (container.state() != Container.State.RUNNING) {
+      return "exited with " + container.exitCode();
+    }
+    // An engine forgets the code when it restarts a container.
+    return container.restartCount() > 0 ? "exited, and Docker restarted it" : null;
   }
 
   private boolean tooManyFailed() {

@@ -150,7 +150,7 @@ class RolloutIT {
       case "pause" -> {
         until(way, status -> status.path("update").path("state").asText().equals("paused"));
         assertThat(cluster.status(way.service()).path("message").asText())
-            .contains(way.service() + ".1: ", way.checked() ? "unhealthy" : "exited with 1");
+            .contains(way.service() + ".1: ", way.checked() ? "unhealthy" : "exited");
         assertThat(second.stop()).isGreaterThanOrEqualTo(way.fewest());
       }
       case "continue" -> {
