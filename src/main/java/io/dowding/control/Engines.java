@@ -19,7 +19,9 @@ public interface Engines extends AutoCloseable {
    * Makes one call and says how it ended; blocks until its deadline at the most, throws nothing.
    * Where there was no answer, the host is listed again.
    *
-   * @param atMost the deadline, where that is shorter than the call's own; null for its own
+   * @param atMost the deadline, where that is shorter than the call's own; null for its own. No
+   *     request that changes a container is sent later; an {@link Action.Exec} that was begun
+   *     before may last longer
    */
   Event.Outcome perform(Action.OnHost action, @Nullable Duration atMost);
 

@@ -99,10 +99,6 @@ public final class Performer {
         return engines.perform(call, null);
       }
       Instant end = until;
-      if (call instanceof Action.Exec && clock.instant().isBefore(end)) {
-        // What is begun in time goes on inside the container by itself; here it is only waited for.
-        return engines.perform(call, null);
-      }
       // S7: no call that changes a container begins after the lease may be over, or outlasts it.
       return clock.instant().isBefore(end)
           ? engines.perform(call, Duration.between(clock.instant(), end))

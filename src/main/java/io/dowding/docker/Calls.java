@@ -34,23 +34,45 @@ public final class Calls {
     this.base = base;
   }
 
+  /** Until when requests may be sent that change something. */
+  private record Term(InstantSource clock, Instant end) {
+
+    /** Asked again before each of them: a process may have stood still since the last. */
+    void check() {
+      if (!clock.instant().isBefore(end)) {
+        throw new Over();
+      }
+    }
+  }
+
+  private static final class Over extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
   /**
    * Blocks; what the engine refuses, and what it does not answer, is thrown.
    *
+   * @param until no request that changes a container is sent from then on
    * @param progress is told how far a call is that takes its time
    */
-  public Outcome perform(Action.OnHost action, EngineApi engine, Consumer<String> progress)
+  public Outcome perform(
+      Action.OnHost action, EngineApi engine, Instant until, Consumer<String> progress)
       throws InterruptedException {
-    return switch (action) {
-      case Action.Pull pull -> pull(pull, engine, progress);
-      case Action.Create create -> create(create, engine);
-      case Action.Start start -> start(start, engine);
-      case Action.Exec exec -> exec(exec, engine);
-      case Action.Signal signal -> signal(signal, engine);
-      case Action.Remove remove -> remove(remove, engine);
-      case Action.SetRestart set -> setRestart(set, engine);
-      case Action.Look again -> look(again.container(), engine);
-    };
+    Term term = new Term(clock, until);
+    try {
+      return switch (action) {
+        case Action.Pull pull -> pull(pull, engine, progress);
+        case Action.Create create -> create(create, engine, term);
+        case Action.Start start -> start(start, engine, term);
+        case Action.Exec exec -> exec(exec, engine, term);
+        case Action.Signal signal -> signal(signal, engine, term);
+        case Action.Remove remove -> remove(remove, engine, term);
+        case Action.SetRestart set -> setRestart(set, engine, term);
+        case Action.Look again -> look(again.container(), engine);
+      };
+    } catch (Over over) {
+      return failed(Fault.STALE, "this agent's lease may be over");
+    }
   }
 
   /** How a call ended that threw this. */
@@ -92,7 +114,8 @@ public final class Calls {
         };
   }
 
-  private Outcome create(Action.Create create, EngineApi engine) throws InterruptedException {
+  private Outcome create(Action.Create create, EngineApi engine, Term term)
+      throws InterruptedException {
     Allocation record = create.record();
     var spec = create.service().container();
     try {
@@ -100,12 +123,14 @@ public final class Calls {
           spec.engine().get("NetworkOptions") instanceof Map<?, ?> given ? given : Map.of();
       Set<String> networks = Networks.of(record.service(), spec).keySet();
       if (networks.isEmpty()) {
+        term.check();
         return look(engine.create(create.cluster(), base, record, spec), engine);
       }
       return attachments.alone(
           create.host(),
           () -> {
             Attachments.make(create.cluster(), networks, options, engine);
+            term.check();
             return look(engine.create(create.cluster(), base, record, spec), engine);
           });
     } catch (RuntimeException failed) {
@@ -145,12 +170,14 @@ public final class Calls {
             + "), which is not dowding's; rename or remove it, or change container_name");
   }
 
-  private Outcome start(Action.Start start, EngineApi engine) {
+  private Outcome start(Action.Start start, EngineApi engine, Term term) {
     try {
+      term.check();
       Attachments.connect(start.container(), start.networks(), engine);
       if (!start.files().isEmpty()) {
         engine.copy(start.container(), start.files());
       }
+      term.check();
       engine.start(start.container());
     } catch (RuntimeException failed) {
       if (!Failures.isGone(failed)) {
@@ -160,12 +187,14 @@ public final class Calls {
     return look(start.container(), engine);
   }
 
-  private Outcome exec(Action.Exec exec, EngineApi engine) throws InterruptedException {
+  private Outcome exec(Action.Exec exec, EngineApi engine, Term term) throws InterruptedException {
     Container found = engine.inspect(exec.container());
     if (found == null || (exec.basis() != null && !isStillOurs(found, exec.basis()))) {
       return failed(Fault.STALE, "the container is not what it was");
     }
     String name = exec.hooks().substring(Ownership.PREFIX.length());
+    // Once; while several of them run the lease is renewed.
+    term.check();
     try {
       for (Map<String, Object> hook : Execs.of(found.labels().getOrDefault(exec.hooks(), "[]"))) {
         int code = engine.exec(exec.container(), hook, exec.atMost());
@@ -183,11 +212,12 @@ public final class Calls {
     return look(exec.container(), engine);
   }
 
-  private Outcome signal(Action.Signal signal, EngineApi engine) {
+  private Outcome signal(Action.Signal signal, EngineApi engine, Term term) {
     if (!isStillOurs(engine.inspect(signal.container()), signal.basis())) {
       return failed(Fault.STALE, "the container is not what it was");
     }
     try {
+      term.check();
       engine.signal(signal.container(), signal.signal());
     } catch (RuntimeException failed) {
       if (!Failures.isGone(failed) && !Failures.isConflict(failed)) {
@@ -209,12 +239,14 @@ public final class Calls {
     return found == null || (owned != null && owned.job().equals(basis.job()));
   }
 
-  private Outcome remove(Action.Remove remove, EngineApi engine) throws InterruptedException {
+  private Outcome remove(Action.Remove remove, EngineApi engine, Term term)
+      throws InterruptedException {
     Container found = engine.inspect(remove.container());
     if (!isStillOurs(found, remove.basis())) {
       return failed(Fault.STALE, "the container is not what it was");
     }
     try {
+      term.check();
       engine.remove(remove.container());
       if (found != null && !Networks.in(found.labels()).isEmpty()) {
         return attachments.alone(
@@ -232,7 +264,8 @@ public final class Calls {
     return look(remove.container(), engine);
   }
 
-  private Outcome setRestart(Action.SetRestart set, EngineApi engine) {
+  private Outcome setRestart(Action.SetRestart set, EngineApi engine, Term term) {
+    term.check();
     engine.setRestart(set.container(), set.policy());
     return look(set.container(), engine);
   }

@@ -88,7 +88,12 @@ final class Lane implements AutoCloseable {
           case Action.Exec exec -> exec.atMost().plus(settings.call());
           default -> settings.call();
         };
-    Duration deadline = atMost == null || atMost.compareTo(own) > 0 ? own : atMost;
+    Duration deadline = own;
+    // What an Exec has begun in time goes on inside the container by itself.
+    if (atMost != null && atMost.compareTo(own) < 0 && !(action instanceof Action.Exec)) {
+      deadline = atMost;
+    }
+    Instant until = atMost == null ? Instant.MAX : clock.instant().plus(atMost);
     try {
       return guard.call(
           deadline,
@@ -96,6 +101,7 @@ final class Lane implements AutoCloseable {
               calls.perform(
                   action,
                   present.engine(),
+                  until,
                   text -> sink.accept(new Event.Progress(action.job(), text))));
     } catch (Exception failed) {
       return calls.failed(failed);

@@ -81,7 +81,9 @@ final class SimEngines implements Engines {
       return new Event.Outcome.Failed(Fault.UNASKED, "not connected", agent.clock.instant());
     }
     try {
-      return calls.perform(action, sim.bugs.around(new Wire(action.host(), action)), text -> {});
+      Instant until = atMost == null ? Instant.MAX : agent.clock.instant().plus(atMost);
+      EngineApi wire = sim.bugs.around(new Wire(action.host(), action));
+      return calls.perform(action, wire, until, text -> {});
     } catch (InterruptedException impossible) {
       throw new IllegalStateException(impossible);
     } catch (RuntimeException failed) {
