@@ -34,8 +34,7 @@ final class Making {
       return JobView.of(record, null, State.STARTING, "");
     }
     if (!memory.mayTryAt(pass.now())) {
-      pass.wakeAt(memory.nextTry());
-      return JobView.backoff(record, null, memory);
+      return pass.backoff(record, null, memory);
     }
     if (fetchesFirst(record, service.container(), memory)) {
       pass.call(pull(record.host(), record.job(), service, "its host may not have the image"));

@@ -1,6 +1,7 @@
 package io.dowding.plan;
 
 import io.dowding.model.Allocation;
+import io.dowding.model.Container;
 import io.dowding.model.Port;
 import io.dowding.model.Service;
 import io.dowding.placement.Candidate;
@@ -124,6 +125,12 @@ final class Pass {
     views.put(view.job(), view);
   }
 
+  /** A job that waits for its next try. */
+  JobView backoff(Allocation record, @Nullable Container container, JobMemory memory) {
+    wakeAt(memory.nextTry());
+    return JobView.backoff(record, container, memory);
+  }
+
   /** Look again at this moment, if nothing happens before. */
   void wakeAt(@Nullable Instant moment) {
     if (moment != null && moment.isAfter(now()) && (wake == null || moment.isBefore(wake))) {
@@ -168,8 +175,7 @@ final class Pass {
     return fleet;
   }
 
-  private static void occupy(
-      Candidate candidate, io.dowding.model.Container container, @Nullable String job) {
+  private static void occupy(Candidate candidate, Container container, @Nullable String job) {
     if (job == null && container.isAlive()) {
       candidate.addUnmanaged();
     }

@@ -151,8 +151,7 @@ final class Upkeep {
   /** Until its commands have been run it has not come up. */
   private JobView postStart(Allocation record, Container container, JobMemory memory) {
     if (!memory.mayTryAt(pass.now())) {
-      pass.wakeAt(memory.nextTry());
-      return JobView.backoff(record, container, memory);
+      return pass.backoff(record, container, memory);
     }
     pass.call(
         new Action.Exec(
@@ -268,8 +267,7 @@ final class Upkeep {
       return JobView.of(record, container, State.STARTING, "made anew: " + memory.lastError());
     }
     if (!memory.mayTryAt(pass.now())) {
-      pass.wakeAt(memory.nextTry());
-      return JobView.backoff(record, container, memory);
+      return pass.backoff(record, container, memory);
     }
     pass.call(new Action.Start(record.host(), record.job(), container.id(), networks, files, why));
     return JobView.of(record, container, State.STARTING, memory.failures() > 1 ? why : "");

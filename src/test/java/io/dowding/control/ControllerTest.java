@@ -274,17 +274,21 @@ class ControllerTest {
         List.of());
   }
 
+  /** The call that makes the container of a new service on the only host. */
+  private Action.OnHost firstCreate() {
+    step(inventory("a"), listed(service("web")));
+    Action.Allocate allocate = allocate(step(host("a", "e1")));
+    return step(new Event.Allocated(allocate, 12)).stream()
+        .filter(Action.Create.class::isInstance)
+        .map(Action.OnHost.class::cast)
+        .findFirst()
+        .orElseThrow();
+  }
+
   @Test
   @DisplayName("after a call without an answer nothing is done on that host before a new list")
   void looksAgain() {
-    step(inventory("a"), listed(service("web")));
-    Action.Allocate allocate = allocate(step(host("a", "e1")));
-    Action.Create create =
-        (Action.Create)
-            step(new Event.Allocated(allocate, 12)).stream()
-                .filter(Action.Create.class::isInstance)
-                .findFirst()
-                .orElseThrow();
+    Action.OnHost create = firstCreate();
     now = now.plusSeconds(1);
     var lost = new Event.Outcome.Failed(io.dowding.plan.Fault.LOST, "no answer", now);
     assertThat(step(new Event.CallEnded(create, lost))).noneMatch(ControllerTest::isWork);
@@ -295,14 +299,7 @@ class ControllerTest {
   @Test
   @DisplayName("a call that was not made at all is made a while later, and leaves no doubt")
   void unasked() {
-    step(inventory("a"), listed(service("web")));
-    Action.Allocate allocate = allocate(step(host("a", "e1")));
-    Action.OnHost create =
-        step(new Event.Allocated(allocate, 12)).stream()
-            .filter(Action.Create.class::isInstance)
-            .map(Action.OnHost.class::cast)
-            .findFirst()
-            .orElseThrow();
+    Action.OnHost create = firstCreate();
     var unasked = new Event.Outcome.Failed(io.dowding.plan.Fault.UNASKED, "silent of late", now);
     assertThat(step(new Event.CallEnded(create, unasked))).noneMatch(ControllerTest::isWork);
     assertThat(after(Duration.ofSeconds(1), "a")).anyMatch(Action.Create.class::isInstance);

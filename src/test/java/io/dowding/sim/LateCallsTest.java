@@ -15,6 +15,7 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -56,8 +57,7 @@ class LateCallsTest {
         new Allocation(
             "web.1", "host1", "web", service.specHash(), 5, 7, VirtualTime.START, "a test", 1);
     String id = engine.create("uuid", "/base", record, service.container());
-    Action.Basis basis =
-        new Action.Basis("uuid", "web", 5, java.util.Map.of(), "web.1", record.revision());
+    Action.Basis basis = new Action.Basis("uuid", "web", 5, Map.of(), "web.1", record.revision());
 
     assertThat(perform(new Action.Remove("host1", "web.1", id, basis, "a test")))
         .isInstanceOfSatisfying(
