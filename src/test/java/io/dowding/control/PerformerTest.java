@@ -1,0 +1,65 @@
+package io.dowding.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dowding.compose.ServiceReader;
+import io.dowding.model.Allocation;
+import io.dowding.model.Policy;
+import io.dowding.model.Service;
+import io.dowding.plan.Action;
+import io.dowding.plan.Fault;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class PerformerTest {
+
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+  /** Whoever is asked fails the test. */
+  private static <T> T neverAsked(Class<T> type) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> {
+              throw new AssertionError(method.getName() + " was called");
+            }));
+  }
+
+  @Test
+  @DisplayName("what the policy does not allow is refused once more, just before it would be made")
+  void policy() throws Exception {
+    Performer performer =
+        new Performer(
+            neverAsked(Store.class),
+            neverAsked(Engines.class),
+            () -> NOW,
+            seen -> {},
+            Policy.STRICT);
+    Service service =
+        ServiceReader.read(
+            "web",
+            5,
+            "{\"image\":\"demo:1\",\"privileged\":true}".getBytes(StandardCharsets.UTF_8));
+    Allocation record =
+        new Allocation("web.1", "host1", "web", service.specHash(), 5, 7, NOW, "a test", 1);
+
+    Event ended =
+        performer.perform(new Action.Create("uuid", "host1", "web.1", record, service, "a test"));
+
+    assertThat(ended)
+        .isInstanceOfSatisfying(
+            Event.CallEnded.class,
+            call ->
+                assertThat(call.outcome())
+                    .isInstanceOfSatisfying(
+                        Event.Outcome.Failed.class,
+                        failed -> {
+                          assertThat(failed.fault()).isEqualTo(Fault.SPEC);
+                          assertThat(failed.error()).contains("policy.allow", "privileged");
+                        }));
+  }
+}
