@@ -1,6 +1,7 @@
 package io.dowding.control;
 
 import io.dowding.model.Container;
+import io.dowding.model.EngineInfo;
 import io.dowding.model.Host;
 import io.dowding.plan.Action;
 import io.dowding.plan.Fault;
@@ -53,7 +54,7 @@ public sealed interface Event {
    *
    * @param asOf when the reading began: later news of a container is not overruled
    */
-  record HostListed(String host, Engine engine, Instant asOf, List<Container> containers)
+  record HostListed(String host, EngineInfo engine, Instant asOf, List<Container> containers)
       implements Event {}
 
   /** One container, or, where that is null, that it is gone. */
@@ -105,11 +106,6 @@ public sealed interface Event {
 
   /** Nothing happened; time went by. */
   record Tick() implements Event {}
-
-  /** What an engine says of itself. */
-  record Engine(String id, String version, int cpus, long memoryBytes) {
-    public static final Engine UNKNOWN = new Engine("", "", 0, 0);
-  }
 
   /** How a call ended, with what was seen of the container right after it. */
   sealed interface Outcome {

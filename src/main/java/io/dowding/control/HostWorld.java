@@ -1,8 +1,8 @@
 package io.dowding.control;
 
-import io.dowding.control.Event.Engine;
 import io.dowding.model.Availability;
 import io.dowding.model.Container;
+import io.dowding.model.EngineInfo;
 import io.dowding.model.Host;
 import io.dowding.model.Ownership;
 import io.dowding.model.Ownership.Owned;
@@ -37,7 +37,7 @@ final class HostWorld {
   private @Nullable Instant lookedBefore;
   private Reach reach = Reach.UNKNOWN;
   private @Nullable Instant reachSince;
-  Engine engine = Engine.UNKNOWN;
+  EngineInfo engine = EngineInfo.UNKNOWN;
 
   /** The id that this hostname's engine is known by; empty until there is one. */
   String knownEngine = "";
@@ -107,7 +107,8 @@ final class HostWorld {
    *     are missing after the connection was lost, it is more likely that the engine looks at
    *     another disk than that somebody removed them all
    */
-  void listed(Engine found, Instant asOf, List<Container> all, Instant now, Set<String> expected) {
+  void listed(
+      EngineInfo found, Instant asOf, List<Container> all, Instant now, Set<String> expected) {
     boolean reconnected = !connected;
     answered(now);
     compare(all, expected, reconnected);
@@ -206,7 +207,7 @@ final class HostWorld {
   }
 
   boolean everListed() {
-    return !engine.equals(Engine.UNKNOWN);
+    return !engine.equals(EngineInfo.UNKNOWN);
   }
 
   boolean tried(Instant now, Duration patience) {

@@ -5,19 +5,19 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.InternalServerErrorException;
 import com.github.dockerjava.api.model.AuthConfig;
-import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
 import com.github.dockerjava.transport.DockerHttpClient;
-import io.dowding.control.Event.Engine;
+import io.dowding.model.EngineInfo;
 import io.dowding.model.Host;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +43,7 @@ final class Connection implements AutoCloseable {
   private final DockerHttpClient pullHttp;
   private final DockerHttpClient eventHttp;
   private final DockerClient calls;
-  private final Engine identity;
+  private final EngineInfo info;
   private final EngineApi engine = new DockerEngine(this);
   private final Instant engineTime;
 
@@ -59,14 +59,13 @@ final class Connection implements AutoCloseable {
       var answer = client("", callHttp).versionCmd().exec();
       this.version = negotiate(answer.getApiVersion(), answer.getMinAPIVersion());
       this.calls = client(version, callHttp);
-      Info info = calls.infoCmd().exec();
-      this.identity =
-          new Engine(
-              Objects.requireNonNullElse(info.getId(), ""),
-              Objects.requireNonNullElse(answer.getVersion(), ""),
-              Objects.requireNonNullElse(info.getNCPU(), 0),
-              Objects.requireNonNullElse(info.getMemTotal(), 0L));
-      this.engineTime = Instant.parse(Objects.requireNonNull(info.getSystemTime()));
+      Answer about = new Answer("/info", Objects.requireNonNull(get("/info")));
+      Answer known = new Answer("/version", Objects.requireNonNull(get("/version")));
+      JsonNode plugins = get("/plugins");
+      this.info =
+          EngineInfos.of(
+              known, about, plugins == null ? List.of() : new Answer("/plugins", plugins).items());
+      this.engineTime = Instant.parse(about.at("SystemTime").text());
     } catch (RuntimeException failed) {
       close();
       throw failed;
@@ -138,8 +137,8 @@ final class Connection implements AutoCloseable {
     return version;
   }
 
-  Engine identity() {
-    return identity;
+  EngineInfo info() {
+    return info;
   }
 
   EngineApi engine() {

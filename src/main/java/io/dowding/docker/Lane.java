@@ -225,7 +225,7 @@ final class Lane implements AutoCloseable {
   private void list(Connection present) throws Exception {
     Instant asOf = clock.instant();
     List<Container> all = guard.within(settings.call(), present.engine()::list);
-    sink.accept(new Event.HostListed(host.hostname(), present.identity(), asOf, all));
+    sink.accept(new Event.HostListed(host.hostname(), present.info(), asOf, all));
   }
 
   private void ping(Connection present) throws Exception {

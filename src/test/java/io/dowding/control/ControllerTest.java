@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
-import io.dowding.control.Event.Engine;
 import io.dowding.control.Event.Recalled;
 import io.dowding.model.Container;
 import io.dowding.model.Host;
 import io.dowding.plan.Action;
 import io.dowding.plan.Settings;
+import io.dowding.sim.FakeInfo;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,8 +88,7 @@ class ControllerTest {
   }
 
   private Event.HostListed host(String name, String engine, Container... containers) {
-    return new Event.HostListed(
-        name, new Engine(engine, "29", 4, 1L << 30), now, List.of(containers));
+    return new Event.HostListed(name, FakeInfo.of(engine), now, List.of(containers));
   }
 
   private static boolean isWork(Action action) {

@@ -690,11 +690,8 @@ final class PlantedBugs {
         () ->
             hearing(
                 event ->
-                    event
-                            instanceof
-                            Event.HostListed(String host, var engine, Instant asOf, var all)
-                        ? new Event.HostListed(
-                            host, new Event.Engine("of-" + host, engine.version(), 4, 1), asOf, all)
+                    event instanceof Event.HostListed(String host, _, Instant asOf, var all)
+                        ? new Event.HostListed(host, FakeInfo.of("of-" + host), asOf, all)
                         : event));
     plant(
         "another engine under a known hostname is the same host",
@@ -702,11 +699,8 @@ final class PlantedBugs {
         () ->
             hearing(
                 event ->
-                    event
-                            instanceof
-                            Event.HostListed(String host, var engine, Instant asOf, var all)
-                        ? new Event.HostListed(
-                            host, new Event.Engine("", engine.version(), 4, 1), asOf, all)
+                    event instanceof Event.HostListed(String host, _, Instant asOf, var all)
+                        ? new Event.HostListed(host, FakeInfo.of(""), asOf, all)
                         : event));
     plant("that a host was away is not heard", "22", () -> deaf(Event.HostLost.class::isInstance));
     plant(

@@ -12,6 +12,7 @@ import io.dowding.model.Allocation;
 import io.dowding.model.Container;
 import io.dowding.model.ContainerFile;
 import io.dowding.model.ContainerSpec;
+import io.dowding.model.EngineInfo;
 import io.dowding.model.Hooks;
 import io.dowding.model.Host;
 import io.dowding.model.RestartPolicy;
@@ -151,14 +152,13 @@ final class SimEngines implements Engines {
       FakeEngine engine = engine();
       try {
         List<Container> all = wire().list();
-        Event.Engine identity =
-            new Event.Engine(engine == null ? "" : engine.id(), "sim", 4, 1L << 33);
+        EngineInfo info = FakeInfo.of(engine == null ? "" : engine.id());
         long spent = agent.spent();
         agent.later(
             spent,
             () -> {
               if (connected && !closed) {
-                sink.accept(new Event.HostListed(host.hostname(), identity, asOf, all));
+                sink.accept(new Event.HostListed(host.hostname(), info, asOf, all));
               }
             });
       } catch (RuntimeException failed) {

@@ -1,0 +1,187 @@
+package io.dowding.docker;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A part of an engine's answer, read strictly: a value is of the expected type, or absent where it
+ * may be, or the answer is malformed. JSON's {@code null} counts as absent.
+ *
+ * @param place where this is, for messages
+ */
+record Answer(String place, JsonNode node) {
+
+  private static final int DEEPEST = 64;
+  private static final int LONGEST_TEXT = 1 << 20;
+  private static final int LONGEST_NAME = 64 << 10;
+  private static final int LONGEST_NUMBER = 64;
+  private static final int LONGEST_ID = 128;
+
+  static final JsonMapper JSON =
+      new JsonMapper(
+          JsonFactory.builder()
+              // Names are the host's choice: they must not stay in this process for ever.
+              .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+              .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+              .streamReadConstraints(
+                  StreamReadConstraints.builder()
+                      .maxNestingDepth(DEEPEST)
+                      .maxStringLength(LONGEST_TEXT)
+                      .maxNameLength(LONGEST_NAME)
+                      .maxNumberLength(LONGEST_NUMBER)
+                      .build())
+              .build());
+
+  /** A whole answer: one JSON object and nothing after it. */
+  static Answer parse(String place, byte[] body) {
+    try (JsonParser parser = JSON.createParser(body)) {
+      Answer answer = next(place, parser);
+      if (answer == null || parser.nextToken() != null) {
+        throw new MalformedAnswer(place + " is not one JSON object");
+      }
+      return answer;
+    } catch (IOException broken) {
+      throw notJson(place, broken);
+    }
+  }
+
+  /** The next object of a stream, or null at its end. */
+  static @Nullable Answer next(String place, JsonParser parser) throws IOException {
+    if (parser.nextToken() == null) {
+      return null;
+    }
+    return new Answer(place, JSON.readTree(parser)).object();
+  }
+
+  /** A parser that never draws its source to the end. */
+  static JsonParser parser(InputStream source) throws IOException {
+    return JSON.createParser(source).disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
+  }
+
+  static MalformedAnswer notJson(String place, IOException broken) {
+    String why =
+        broken instanceof JsonProcessingException bad
+            ? bad.getOriginalMessage()
+            : String.valueOf(broken.getMessage());
+    return new MalformedAnswer(place + " cannot be read: " + why);
+  }
+
+  Answer at(String field) {
+    JsonNode found = node.get(field);
+    return new Answer(place + "." + field, found == null ? MissingNode.getInstance() : found);
+  }
+
+  boolean isAbsent() {
+    return node.isMissingNode() || node.isNull();
+  }
+
+  Answer object() {
+    return node.isObject() ? this : bad("an object");
+  }
+
+  String text() {
+    if (!node.isTextual()) {
+      bad("text");
+    }
+    return node.textValue();
+  }
+
+  String textOr(String absent) {
+    return isAbsent() ? absent : text();
+  }
+
+  /** Text that is there and not empty. */
+  String name() {
+    String text = text();
+    if (text.isEmpty()) {
+      throw new MalformedAnswer(place + " is empty");
+    }
+    return text;
+  }
+
+  /** An id, which goes into paths of later requests. */
+  String id() {
+    String id = name();
+    boolean plain = id.chars().allMatch(c -> c < 128 && Character.isLetterOrDigit(c));
+    if (!plain || id.length() > LONGEST_ID) {
+      throw new MalformedAnswer(place + " is not an id");
+    }
+    return id;
+  }
+
+  long number(long least, long most, long absent) {
+    if (isAbsent()) {
+      return absent;
+    }
+    if (!node.isIntegralNumber()) {
+      bad("a whole number");
+    }
+    if (!node.canConvertToLong() || node.longValue() < least || node.longValue() > most) {
+      throw new MalformedAnswer(place + " is out of range");
+    }
+    return node.longValue();
+  }
+
+  int whole(int absent) {
+    return (int) number(Integer.MIN_VALUE, Integer.MAX_VALUE, absent);
+  }
+
+  boolean flag() {
+    if (!isAbsent() && !node.isBoolean()) {
+      bad("true or false");
+    }
+    return node.booleanValue();
+  }
+
+  /** The elements of a list; none where it is absent. */
+  List<Answer> items() {
+    if (!isAbsent() && !node.isArray()) {
+      bad("a list");
+    }
+    List<Answer> items = new ArrayList<>();
+    node.forEach(item -> items.add(new Answer(place + "[" + items.size() + "]", item)));
+    return items;
+  }
+
+  List<String> texts() {
+    return items().stream().map(Answer::text).toList();
+  }
+
+  /** The fields of an object; none where it is absent. */
+  SortedMap<String, Answer> fields() {
+    if (!isAbsent()) {
+      object();
+    }
+    SortedMap<String, Answer> fields = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      fields.put(field.getKey(), new Answer(place + "." + field.getKey(), field.getValue()));
+    }
+    return fields;
+  }
+
+  SortedMap<String, String> textsByName() {
+    SortedMap<String, String> texts = new TreeMap<>();
+    fields().forEach((name, value) -> texts.put(name, value.text()));
+    return texts;
+  }
+
+  private Answer bad(String wanted) {
+    String found =
+        node.isMissingNode() ? "missing" : node.getNodeType().name().toLowerCase(Locale.ROOT);
+    throw new MalformedAnswer(place + " is " + found + ", expected " + wanted);
+  }
+}

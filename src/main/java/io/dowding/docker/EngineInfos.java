@@ -1,0 +1,54 @@
+package io.dowding.docker;
+
+import io.dowding.model.EngineInfo;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Reads what an engine says about itself. */
+final class EngineInfos {
+
+  private EngineInfos() {}
+
+  /**
+   * @param version the answer to {@code /version}
+   * @param info the answer to {@code /info}
+   * @param plugins the elements of the answer to {@code /plugins}
+   */
+  static EngineInfo of(Answer version, Answer info, Iterable<Answer> plugins) {
+    Answer known = info.at("Plugins");
+    known.fields();
+    return new EngineInfo(
+        info.at("ID").textOr(""),
+        version.at("Version").textOr(""),
+        version.at("ApiVersion").textOr(""),
+        (int) info.at("NCPU").number(0, Integer.MAX_VALUE, 0),
+        info.at("MemTotal").number(0, Long.MAX_VALUE, 0),
+        version.at("Os").textOr(""),
+        version.at("Arch").textOr(""),
+        drivers(known.at("Log"), "logdriver", plugins),
+        drivers(known.at("Volume"), "volumedriver", plugins),
+        drivers(known.at("Network"), "networkdriver", plugins),
+        info.at("Runtimes").fields().keySet());
+  }
+
+  /** {@code /info} leaves out the plugins that the engine manages itself. */
+  private static Set<String> drivers(Answer known, String kind, Iterable<Answer> plugins) {
+    Set<String> drivers = new HashSet<>(known.texts());
+    if (drivers.isEmpty()) {
+      return drivers;
+    }
+    for (Answer plugin : plugins) {
+      boolean fits =
+          plugin.at("Enabled").flag()
+              && plugin.at("Config").at("Interface").at("Types").texts().stream()
+                  .anyMatch(type -> type.startsWith("docker." + kind + "/"));
+      if (fits) {
+        String name = plugin.at("Name").name();
+        drivers.add(name);
+        // A service may leave out the tag that every plugin has.
+        drivers.add(name.replaceFirst(":latest$", ""));
+      }
+    }
+    return drivers;
+  }
+}

@@ -1,0 +1,49 @@
+package io.dowding.model;
+
+import java.util.Set;
+
+/**
+ * What an engine says about itself and its machine. An empty text, a zero and an empty set mean
+ * that it does not say.
+ *
+ * <p>The sets of drivers hold what is built in, the enabled plugins, and the plugins of the older
+ * kind that something has used since the engine started. An engine loads the latter only on first
+ * use and does not list them before, so a driver that is missing here may still be found.
+ *
+ * @param id the engine's own id; machines cloned from one image may share it
+ * @param version of the engine, such as {@code 27.3.1}
+ * @param apiVersion the newest API version it speaks, such as {@code 1.47}
+ * @param cpus how many it may use
+ * @param memoryBytes of the whole machine
+ * @param os in the words of image platforms, such as {@code linux}
+ * @param architecture in the words of image platforms, such as {@code amd64} or {@code arm64}
+ * @param logDrivers names for {@code logging.driver}
+ * @param volumeDrivers names for {@code driver} of a volume
+ * @param networkDrivers names for {@code driver} of a network
+ * @param runtimes configured names for {@code runtime}; since version 23 an engine also takes the
+ *     full name of any containerd shim on its machine, which is not listed
+ */
+public record EngineInfo(
+    String id,
+    String version,
+    String apiVersion,
+    int cpus,
+    long memoryBytes,
+    String os,
+    String architecture,
+    Set<String> logDrivers,
+    Set<String> volumeDrivers,
+    Set<String> networkDrivers,
+    Set<String> runtimes) {
+
+  /** Before an engine has answered. */
+  public static final EngineInfo UNKNOWN =
+      new EngineInfo("", "", "", 0, 0, "", "", Set.of(), Set.of(), Set.of(), Set.of());
+
+  public EngineInfo {
+    logDrivers = Set.copyOf(logDrivers);
+    volumeDrivers = Set.copyOf(volumeDrivers);
+    networkDrivers = Set.copyOf(networkDrivers);
+    runtimes = Set.copyOf(runtimes);
+  }
+}
