@@ -9,6 +9,8 @@ import io.dowding.plan.Planner;
 import io.dowding.plan.Situation;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,7 @@ final class Holds {
 
   static final String DELETIONS = "deletions";
   static final String REVISION = "revision";
+  private static final String NEWER = REVISION + "-";
   static final String EMPTY = "empty-";
   private static final String ENGINE = "engine-";
 
@@ -44,11 +47,11 @@ final class Holds {
   /** What is held now, by the hold's name; marks what is held in the world. */
   static Holds find(World world, Instant now) {
     Holds found = new Holds(world, now);
-    world.hosts.values().forEach(host -> host.hold = "");
-    found.cluster();
-    found.revision();
+    world.hosts.values().forEach(HostWorld::release);
     found.changedEngines();
     found.sharedEngines();
+    found.cluster();
+    found.revision();
     found.emptiedHosts();
     found.deletions();
     found.inventory();
@@ -75,7 +78,7 @@ final class Holds {
     SortedMap<String, Optional<Object>> keys = new TreeMap<>();
     for (String hold : world.keys.releases) {
       // Until the key is written the word is still needed.
-      if (claim == null || !(hold.equals("cluster") || hold.equals(REVISION))) {
+      if (claim == null || !(hold.equals("cluster") || hold.startsWith(REVISION))) {
         keys.put("release/" + hold, Optional.empty());
       }
     }
@@ -113,8 +116,7 @@ final class Holds {
     } else if (known == null) {
       begin();
     } else if (isReleased("cluster")) {
-      long newest = Identity.newest(known, world.hosts.values());
-      long floor = Math.max(identity.highest(), newest);
+      long floor = Math.max(identity.highest(), Identity.confirmedAge(known, distinctHosts()));
       claim = new Action.Claim(known, floor, world.keys.clusterRevision());
     } else {
       hold(
@@ -158,8 +160,9 @@ final class Holds {
     if (frozen || uuid == null) {
       return;
     }
-    identity.sawIncarnation(Identity.newest(uuid, world.hosts.values()), world.keys);
+    identity.sawAge(Identity.confirmedAge(uuid, distinctHosts()), world.keys);
     if (!identity.isRegressed()) {
+      world.hosts.forEach((name, host) -> newerThanEtcd(uuid, name, host));
       return;
     }
     frozen = true;
@@ -178,6 +181,32 @@ final class Holds {
     }
   }
 
+  /**
+   * What one host alone says of its containers holds that host alone, for anybody can make a
+   * container with our labels.
+   */
+  private void newerThanEtcd(String uuid, String name, HostWorld host) {
+    long age = world.keys.age();
+    List<Ownership.Owned> newer =
+        host.ours(uuid).stream().filter(owned -> owned.incarnation() > age).toList();
+    if (newer.isEmpty() || !host.hold.isEmpty()) {
+      return;
+    }
+    long newest = Identity.newest(uuid, host);
+    if (isReleased(NEWER + name) && newest > age) {
+      claim = new Action.Claim(uuid, newest, world.keys.clusterRevision());
+      return;
+    }
+    hold(
+        NEWER + name,
+        host,
+        newer.getFirst().container().name()
+            + " is newer than anything etcd has recorded (age "
+            + age
+            + "). If it was started by hand, remove it. If etcd was restored from a backup, release"
+            + " this");
+  }
+
   private void changedEngines() {
     world.hosts.forEach(
         (name, host) -> {
@@ -187,6 +216,7 @@ final class Holds {
           }
           if (isReleased(ENGINE + name)) {
             host.knownEngine = engine;
+            host.engineSince = now;
             return;
           }
           hold(
@@ -200,6 +230,7 @@ final class Holds {
         });
   }
 
+  /** Of several hostnames with one engine id, the first one keeps working. */
   private void sharedEngines() {
     Map<String, List<HostWorld>> byEngine = new HashMap<>();
     for (HostWorld host : world.hosts.values()) {
@@ -207,18 +238,41 @@ final class Holds {
         byEngine.computeIfAbsent(host.engine.id(), e -> new ArrayList<>()).add(host);
       }
     }
-    for (List<HostWorld> same : byEngine.values()) {
-      if (same.size() > 1) {
-        List<String> names = same.stream().map(host -> host.host.hostname()).toList();
-        for (HostWorld host : same) {
-          String why = String.join(" and ", names) + " are one and the same Docker Engine";
-          String release = "take all but one of them out of the inventory";
-          host.hold = why + "; " + release;
-          holds.put(
-              "same-engine-" + host.host.hostname(), new Hold(host.host.hostname(), why, release));
-        }
-      }
+    byEngine.forEach(
+        (engine, same) -> {
+          HostWorld first =
+              Collections.min(
+                  same,
+                  Comparator.comparing((HostWorld host) -> !engine.equals(host.knownEngine))
+                      .thenComparing(host -> host.engineSince)
+                      .thenComparing(host -> host.host.hostname()));
+          same.stream().filter(host -> host != first).forEach(host -> shares(host, first));
+        });
+  }
+
+  private void shares(HostWorld host, HostWorld first) {
+    String name = host.host.hostname();
+    host.twinOf = first;
+    if (host.engine.id().equals(host.knownEngine)) {
+      // Once its id has changed it is a host like any other.
+      host.knownEngine = "";
+      host.engineSince = Instant.MAX;
     }
+    String why =
+        name
+            + " reports the same Docker Engine id as "
+            + first.host.hostname()
+            + ". If both names reach one machine, remove one of them from the inventory. If "
+            + name
+            + " was cloned, remove /etc/docker/key.json there (newer engines:"
+            + " /var/lib/docker/engine-id) and restart Docker";
+    host.hold = why;
+    holds.put("same-engine-" + name, new Hold(name, why, "it ends by itself once the ids differ"));
+  }
+
+  /** A host that repeats another's id confirms nothing. */
+  private List<HostWorld> distinctHosts() {
+    return world.hosts.values().stream().filter(host -> host.twinOf == null).toList();
   }
 
   private void emptiedHosts() {

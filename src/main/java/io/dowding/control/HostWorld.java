@@ -42,10 +42,16 @@ final class HostWorld {
   /** The id that this hostname's engine is known by; empty until there is one. */
   String knownEngine = "";
 
+  /** Since when this hostname has had that engine; long ago where an earlier agent knew of it. */
+  Instant engineSince = Instant.MAX;
+
   String error = "";
 
   /** Why nothing is done here although it answers, or empty. */
   String hold = "";
+
+  /** The host that had this engine's id first, or null. */
+  @Nullable HostWorld twinOf;
 
   /** It had several of our containers, and came back with none of them. */
   boolean emptied;
@@ -65,6 +71,7 @@ final class HostWorld {
    */
   void recall(HostStatus status, @Nullable Instant contact, @Nullable Instant since) {
     knownEngine = status.engine() == null ? "" : status.engine();
+    engineSince = knownEngine.isEmpty() ? Instant.MAX : Instant.MIN;
     if (!listed && contact != null && contact.isBefore(lastContact)) {
       lastContact = contact;
     }
@@ -82,6 +89,12 @@ final class HostWorld {
     return (before != null && before == incarnation)
         || ours(cluster).stream()
             .anyMatch(owned -> owned.job().equals(job) && owned.incarnation() == incarnation);
+  }
+
+  /** Nothing is held here until it is found again. */
+  void release() {
+    hold = "";
+    twinOf = null;
   }
 
   void answered(Instant now) {
@@ -116,6 +129,7 @@ final class HostWorld {
     engine = found;
     if (knownEngine.isEmpty()) {
       knownEngine = found.id();
+      engineSince = now;
     }
     ours = null;
     Map<String, Seen> before = new HashMap<>(containers);
@@ -253,6 +267,19 @@ final class HostWorld {
     return known;
   }
 
+  /** Two names of one engine show the same containers; they count once. */
+  private List<Owned> oursAlone(String cluster) {
+    HostWorld first = twinOf;
+    List<Owned> all = ours(cluster);
+    return first == null
+        ? all
+        : all.stream().filter(owned -> !first.has(owned.container().id())).toList();
+  }
+
+  boolean has(String id) {
+    return containers.containsKey(id);
+  }
+
   HostState state(Availability word, String cluster, Instant now, Settings settings) {
     Reach present = reach(now, settings);
     return new HostState(
@@ -262,7 +289,7 @@ final class HostWorld {
         lastContact,
         unusable(present),
         containers(),
-        ours(cluster),
+        oursAlone(cluster),
         this::seenAt);
   }
 

@@ -120,7 +120,11 @@ final class Hosts {
   private HostWorld begun(Host host, Instant now) {
     HostWorld fresh = new HostWorld(host, now);
     recall(fresh);
-    fresh.knownEngine = engines.getOrDefault(host.hostname(), fresh.knownEngine);
+    String known = engines.getOrDefault(host.hostname(), "");
+    if (!known.isEmpty()) {
+      fresh.knownEngine = known;
+      fresh.engineSince = Instant.MIN;
+    }
     return fresh;
   }
 

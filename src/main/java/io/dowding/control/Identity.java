@@ -3,8 +3,12 @@ package io.dowding.control;
 import io.dowding.model.Container;
 import io.dowding.model.Ownership;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +18,12 @@ import org.jspecify.annotations.Nullable;
  * wiped, restored or exchanged, and nothing is done until a person says what is meant.
  */
 final class Identity {
+
+  /**
+   * No etcd has issued more revisions: that takes 100,000 writes a second for 30 years. An age that
+   * is claimed within this leaves room for all later incarnations below {@link Ownership#MOST}.
+   */
+  private static final long BELIEVABLE = 100_000_000_000_000L;
 
   private final String base;
   private final String fresh;
@@ -65,10 +75,10 @@ final class Identity {
     regressed = true;
   }
 
-  /** A container that is newer than anything etcd knows of: etcd went back without being seen. */
-  void sawIncarnation(long incarnation, Keys keys) {
-    if (known != null && known.equals(keys.cluster()) && incarnation > keys.age()) {
-      highest = Math.max(highest, incarnation);
+  /** Enough hosts agree that the cluster was older than etcd says: it went back without being seen. */
+  void sawAge(long age, Keys keys) {
+    if (known != null && known.equals(keys.cluster()) && age > keys.age()) {
+      highest = Math.max(highest, age);
       regressed = true;
     }
   }
@@ -103,16 +113,18 @@ final class Identity {
     return highest;
   }
 
-  /** The cluster that most containers with our base key belong to, or null if there are none. */
+  /** The cluster that most hosts have containers of, with our base key, or null if there is none. */
   @Nullable String onHosts(Collection<HostWorld> hosts) {
     Map<String, Integer> clusters = new HashMap<>();
     for (HostWorld host : hosts) {
+      Set<String> here = new HashSet<>();
       for (Container container : host.containers()) {
         String cluster = container.labels().get(Ownership.CLUSTER);
         if (cluster != null && base.equals(container.labels().get(Ownership.BASE))) {
-          clusters.merge(cluster, 1, Integer::sum);
+          here.add(cluster);
         }
       }
+      here.forEach(cluster -> clusters.merge(cluster, 1, Integer::sum));
     }
     return clusters.entrySet().stream()
         .max(Map.Entry.<String, Integer>comparingByValue().thenComparing(Map.Entry::getKey))
@@ -120,14 +132,23 @@ final class Identity {
         .orElse(null);
   }
 
-  /** The newest incarnation of a cluster's containers. */
-  static long newest(String cluster, Collection<HostWorld> hosts) {
-    long newest = 0;
-    for (HostWorld host : hosts) {
-      for (Ownership.Owned owned : host.ours(cluster)) {
-        newest = Math.max(newest, owned.incarnation());
-      }
-    }
-    return newest;
+  /**
+   * The age that a second host confirms: labels are claims, and nothing that a single host says
+   * makes the cluster older. The only host of a fleet is believed.
+   */
+  static long confirmedAge(String cluster, Collection<HostWorld> hosts) {
+    List<Long> newest =
+        hosts.stream().map(host -> newest(cluster, host)).sorted(Comparator.reverseOrder()).toList();
+    int needed = Math.min(2, newest.size());
+    return needed == 0 ? 0 : newest.get(needed - 1);
+  }
+
+  /** The newest believable incarnation of a cluster's containers on a host, or 0. */
+  static long newest(String cluster, HostWorld host) {
+    return host.ours(cluster).stream()
+        .mapToLong(Ownership.Owned::incarnation)
+        .filter(incarnation -> incarnation <= BELIEVABLE)
+        .max()
+        .orElse(0);
   }
 }

@@ -34,10 +34,23 @@ public final class Ownership {
   /** A container of ours, with what its labels say. */
   public record Owned(Container container, String job, long incarnation, String specHash) {}
 
-  private static boolean isNumber(String text) {
-    return !text.isEmpty()
-        && text.length() <= 18
-        && text.chars().allMatch(c -> c >= '0' && c <= '9');
+  /**
+   * The largest incarnation there can be. etcd would need 100,000 writes a second for 300 years to
+   * issue it, and it leaves room for the age that a released hold may claim.
+   */
+  public static final long MOST = 999_999_999_999_999L;
+
+  /** Whether a container may be named by it: every value that is named can be parsed again. */
+  public static boolean isIncarnation(long number) {
+    return 0 < number && number <= MOST;
+  }
+
+  /** The incarnation as {@link #labelsOf} writes it, or 0 for any other text. */
+  private static long incarnation(@Nullable String text) {
+    if (text == null || text.isEmpty() || text.length() > 15 || text.charAt(0) == '0') {
+      return 0;
+    }
+    return text.chars().allMatch(c -> c >= '0' && c <= '9') ? Long.parseLong(text) : 0;
   }
 
   /** The name that a container gets. */
@@ -80,20 +93,19 @@ public final class Ownership {
   public static @Nullable Owned of(Container container, String cluster) {
     Map<String, String> labels = container.labels();
     String job = labels.get(JOB);
-    String incarnation = labels.get(INCARNATION);
+    long incarnation = incarnation(labels.get(INCARNATION));
     String specHash = labels.get(SPEC);
     if (!cluster.equals(labels.get(CLUSTER))
         || container.inherited()
         || job == null
         || !Names.isJob(job)
         || specHash == null
-        || incarnation == null
-        || !isNumber(incarnation)) {
+        || incarnation == 0) {
       return null;
     }
     String expected = labels.getOrDefault(NAME, job + "." + incarnation);
     return container.name().equals(expected)
-        ? new Owned(container, job, Long.parseLong(incarnation), specHash)
+        ? new Owned(container, job, incarnation, specHash)
         : null;
   }
 }

@@ -60,7 +60,16 @@ final class Running {
     return of(record.job()).stream().filter(located -> !located.isOf(record)).toList();
   }
 
-  long highestIncarnation(String job) {
-    return of(job).stream().mapToLong(located -> located.owned().incarnation()).max().orElse(0);
+  /**
+   * The newest incarnation of a job, or 0.
+   *
+   * @param age the cluster's: what is newer was not made for this job by an agent that etcd knows of
+   */
+  long highestIncarnation(String job, long age) {
+    return of(job).stream()
+        .mapToLong(located -> located.owned().incarnation())
+        .filter(incarnation -> incarnation <= age)
+        .max()
+        .orElse(0);
   }
 }

@@ -142,7 +142,7 @@ final class ServicePass {
    * from a backup of etcd, and the container is what came of it since.
    */
   private boolean isOutlived(Allocation record) {
-    return pass.running.highestIncarnation(record.job()) > record.incarnation()
+    return pass.running.highestIncarnation(record.job(), Long.MAX_VALUE) > record.incarnation()
         && pass.running.current(record) == null;
   }
 

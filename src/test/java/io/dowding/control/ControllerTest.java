@@ -7,6 +7,7 @@ import io.dowding.compose.ServiceReader;
 import io.dowding.control.Event.Recalled;
 import io.dowding.model.Container;
 import io.dowding.model.Host;
+import io.dowding.model.Ownership;
 import io.dowding.plan.Action;
 import io.dowding.plan.Settings;
 import io.dowding.sim.FakeInfo;
@@ -21,6 +22,8 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ControllerTest {
 
@@ -305,13 +308,125 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("the same engine under two hostnames holds both")
+  @DisplayName("a second hostname with the id of a known engine is held; the first keeps working")
   void sameEngine() {
     step(inventory("a", "b"), listed(service("web")));
     step(host("a", "same"));
     List<Action> actions = step(host("b", "same"));
-    assertThat(actions).noneMatch(ControllerTest::isWork);
-    assertThat(published(actions)).contains("same-engine-a").contains("same-engine-b");
+    assertThat(allocatedTo(actions)).containsExactly("a");
+    assertThat(published(actions))
+        .contains("same-engine-b")
+        .contains("/etc/docker/key.json")
+        .doesNotContain("same-engine-a");
+  }
+
+  @Test
+  @DisplayName("a host that takes over another one's engine id is held alone, and forgotten then")
+  void sameEngineLater() {
+    step(inventory("a", "b"), listed());
+    step(host("a", "e1"));
+    done(step(host("b", "e2")));
+    List<Action> actions = doneAll(Duration.ofSeconds(1));
+    actions.addAll(step(host("b", "e1")));
+    actions.addAll(doneAll(Duration.ofSeconds(2)));
+    assertThat(published(actions)).contains("same-engine-b").doesNotContain("same-engine-a");
+    step(host("b", "e2"));
+    assertThat(published(doneAll(Duration.ofSeconds(2)))).contains("same-engine-b=Optional.empty");
+  }
+
+  @Test
+  @DisplayName("a twin of an engine shows no container a second time")
+  void twinShowsNothing() {
+    step(inventory("a", "b"), listed(service("web")));
+    Action.Allocate allocate = allocate(step(host("a", "e1"), host("b", "e2")));
+    Action.Create create =
+        step(new Event.Allocated(allocate, 12)).stream()
+            .filter(Action.Create.class::isInstance)
+            .map(Action.Create.class::cast)
+            .findFirst()
+            .orElseThrow();
+    Container made = made(create);
+    step(new Event.CallEnded(create, new Event.Outcome.Done("c1", made, now)));
+    now = now.plusSeconds(1);
+    assertThat(step(host("a", "e1", made), host("b", "e1", made)))
+        .filteredOn(ControllerTest::isWork)
+        .noneMatch(Action.Remove.class::isInstance);
+  }
+
+  private static List<String> allocatedTo(List<Action> actions) {
+    return allocate(actions).changes().stream().map(change -> change.record().host()).toList();
+  }
+
+  private static Container claiming(String job, long incarnation) {
+    return new Container(
+        "forged",
+        job + "." + incarnation,
+        "demo",
+        Map.of(
+            "dowding.cluster", "uuid",
+            "dowding.job", job,
+            "dowding.incarnation", Long.toString(incarnation),
+            "dowding.spec", "1-x"),
+        false,
+        Container.State.RUNNING,
+        0,
+        false,
+        "",
+        null,
+        0,
+        null,
+        null,
+        io.dowding.model.RestartPolicy.Kind.NO,
+        "TERM",
+        Duration.ofSeconds(10),
+        List.of());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {13, 99_999_999_999_999L, Ownership.MOST, 999_999_999_999_999_999L})
+  @DisplayName("one host's container that is newer than etcd holds that host at most, and is no age")
+  void newerOnOneHost(long incarnation) {
+    step(inventory("a", "b"), listed(service("web")));
+    step(host("a", "e1"));
+    List<Action> actions = step(host("b", "e2", claiming("other.1", incarnation)));
+    actions.addAll(doneAll(Duration.ofSeconds(20)));
+    assertThat(allocatedTo(actions)).containsExactly("a");
+    assertThat(published(actions)).doesNotContain("holds/revision=");
+    assertThat(actions)
+        .filteredOn(Action.Remember.class::isInstance)
+        .allSatisfy(
+            action -> assertThat(((Action.Remember) action).age()).isLessThanOrEqualTo(12));
+    step(host("b", "e2"));
+    assertThat(published(doneAll(Duration.ofSeconds(2)))).doesNotContain("revision-b=Optional[");
+  }
+
+  @Test
+  @DisplayName("what two hosts confirm holds everything, and a release claims no more than that")
+  void newerOnTwoHosts() {
+    step(inventory("a", "b"), listed(service("web")));
+    step(host("a", "e1", claiming("other.1", 40)));
+    List<Action> actions = step(host("b", "e2", claiming("other.2", 90_000)));
+    assertThat(published(actions)).contains("holds/revision=");
+    assertThat(step(new Event.StoreChanged(13, List.of(release("revision")))))
+        .filteredOn(Action.Claim.class::isInstance)
+        .singleElement()
+        .satisfies(claim -> assertThat(((Action.Claim) claim).floor()).isEqualTo(40));
+  }
+
+  @Test
+  @DisplayName("a person may believe what one host says")
+  void newerReleased() {
+    step(inventory("a", "b"), listed(service("web")));
+    step(host("a", "e1"));
+    step(host("b", "e2", claiming("other.1", 90_000)));
+    assertThat(step(new Event.StoreChanged(13, List.of(release("revision-b")))))
+        .filteredOn(Action.Claim.class::isInstance)
+        .singleElement()
+        .satisfies(claim -> assertThat(((Action.Claim) claim).floor()).isEqualTo(90_000));
+  }
+
+  private static StoreChange release(String hold) {
+    return new StoreChange.OfRelease(hold, true, 13);
   }
 
   @Test

@@ -127,7 +127,7 @@ class StrangersIT {
                             !seen.host().name().equals("host1")
                                 && !before.get("web.1").equals(seen)));
 
-    assertThat(cluster.value("status/hosts/alias")).contains("one and the same Docker Engine");
+    assertThat(cluster.value("status/hosts/alias")).contains("reports the same Docker Engine id");
     for (Seen seen : before.values()) {
       if (seen.host() == host1) {
         assertThat(host1.inspect(seen.id()).getState().getRunning()).isTrue();

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OwnershipTest {
 
@@ -76,11 +78,26 @@ class OwnershipTest {
     assertThat(Ownership.of(container("web.1.7", named, false), "uuid")).isNull();
   }
 
-  @Test
-  @DisplayName("an incarnation that is no number is not ours")
-  void oddIncarnation() {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "0", "-7", "+7", "07", " 7", "7 ", "٧", "1000000000000000", "99999999999999999999"})
+  @DisplayName("an incarnation that dowding would not write is not ours")
+  void oddIncarnation(String text) {
     Map<String, String> odd = new HashMap<>(OURS);
-    odd.put("dowding.incarnation", "99999999999999999999");
-    assertThat(Ownership.of(container("web.1.99999999999999999999", odd, false), "uuid")).isNull();
+    odd.put("dowding.incarnation", text);
+    assertThat(Ownership.of(container("web.1." + text, odd, false), "uuid")).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 7, 4_000_000_000L, Ownership.MOST})
+  @DisplayName("every incarnation that may be named is parsed again")
+  void namedAndParsed(long incarnation) {
+    assertThat(Ownership.isIncarnation(incarnation)).isTrue();
+    Map<String, String> ours = new HashMap<>(OURS);
+    ours.put("dowding.incarnation", Long.toString(incarnation));
+    assertThat(Ownership.of(container("web.1." + incarnation, ours, false), "uuid"))
+        .isNotNull()
+        .extracting(Ownership.Owned::incarnation)
+        .isEqualTo(incarnation);
   }
 }
