@@ -57,8 +57,10 @@ public final class Controller {
    * What follows from a step.
    *
    * @param wake when to step again if nothing happens before, or null
+   * @param bugs mistakes of ours that were met on the way; they cost only what they were met at
    */
-  public record Decision(List<Action> actions, @Nullable Instant wake) {}
+  public record Decision(
+      List<Action> actions, @Nullable Instant wake, List<RuntimeException> bugs) {}
 
   /**
    * Which cluster an agent works for.
@@ -106,21 +108,28 @@ public final class Controller {
    * @param now by a clock that never steps
    */
   public Decision step(List<Event> events, Instant now) {
+    Bugs bugs = new Bugs();
     forgivePause(now);
     for (Event event : events) {
-      world.apply(event, now);
-      ended(event, now);
+      bugs.caught(() -> world.apply(event, now));
+      bugs.caught(() -> ended(event, now));
     }
     List<Action> actions = new ArrayList<>();
     lead(now, actions);
     if (!leads || !world.isReady(now)) {
       planAgain = null;
-      return new Decision(actions, null);
+      return new Decision(actions, null, bugs.all());
     }
-    if (planAgain != null && now.isBefore(planAgain) && isNoNews(events)) {
-      return new Decision(actions, planAgain);
+    if (planAgain == null || !now.isBefore(planAgain) || !isNoNews(events)) {
+      planAgain = null;
+      bugs.caught(() -> decide(now, actions, bugs));
     }
-    world.remember(now);
+    return new Decision(actions, planAgain, bugs.all());
+  }
+
+  /** Once an action has begun nothing may keep it from being handed out, so that comes last. */
+  private void decide(Instant now, List<Action> actions, Bugs bugs) {
+    world.remember(now, bugs);
     Holds holds = Holds.find(world, now);
     Situation situation = world.situation(now);
     Plan plan = Planner.plan(situation);
@@ -128,20 +137,18 @@ public final class Controller {
     holds.orphans(plan.spared());
     if (observes) {
       preview = new Preview(plan, world.keys.definitions.allVersions(), holds.all());
-      return new Decision(holds.isFrozen() ? List.of() : plan.actions(), wake(plan.wake(), now));
-    }
-    // While etcd is away everything stays as it is: what was decided may no longer be wanted.
-    if (world.storeUp) {
+      actions.addAll(holds.isFrozen() ? List.of() : plan.actions());
+    } else if (world.storeUp) {
+      // While etcd is away everything stays as it is: what was decided may no longer be wanted.
       boolean storeReady = storeNotBefore == null || !now.isBefore(storeNotBefore);
+      bugs.caught(() -> claim(holds, storeReady, actions));
+      bugs.caught(() -> publish(plan, holds, storeReady, now, actions, bugs));
+      bugs.caught(() -> remember(now, actions));
       if (!holds.isFrozen()) {
         plan.actions().stream().filter(action -> begin(action, storeReady)).forEach(actions::add);
       }
-      claim(holds, storeReady, actions);
-      publish(plan, holds, storeReady, now, actions);
-      remember(now, actions);
     }
     planAgain = wake(plan.wake(), now);
-    return new Decision(actions, planAgain);
   }
 
   /** Signs of life of hosts that are known to live change nothing, and cost nothing. */
@@ -218,7 +225,7 @@ public final class Controller {
   }
 
   private void publish(
-      Plan plan, Holds holds, boolean storeReady, Instant now, List<Action> actions) {
+      Plan plan, Holds holds, boolean storeReady, Instant now, List<Action> actions, Bugs bugs) {
     // Jobs wait for what their tag means to be written.
     boolean urgent = !world.keys.definitions.meanings().isEmpty();
     boolean soon = !urgent && publishAgain != null && now.isBefore(publishAgain);
@@ -227,7 +234,7 @@ public final class Controller {
       return;
     }
     publishAgain = now.plus(PUBLISH_GAP);
-    SortedMap<String, Object> wanted = Statuses.of(world, plan, holds.all());
+    SortedMap<String, Object> wanted = Statuses.of(world, plan, holds.all(), bugs);
     SortedMap<String, Optional<Object>> changes = Statuses.difference(world.keys.published, wanted);
     // What a write that nobody heard of may have left there, early or late.
     world.keys.unsure.forEach(key -> changes.put(key, Optional.ofNullable(wanted.get(key))));

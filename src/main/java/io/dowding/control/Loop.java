@@ -108,6 +108,7 @@ public final class Loop implements AutoCloseable {
   private @Nullable Instant step(List<Event> batch) {
     batch.forEach(journal::happened);
     Controller.Decision decision = controller.step(batch, clock.instant());
+    decision.bugs().forEach(journal::failed);
     List<Host> hosts = controller.hosts();
     if (!hosts.equals(followed)) {
       followed = hosts;

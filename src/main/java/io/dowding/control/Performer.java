@@ -52,8 +52,19 @@ public final class Performer {
     }
   }
 
-  /** What came of it, or null where something else will tell. */
+  /**
+   * What came of it, or null where something else will tell. A mistake of ours, too, ends as an
+   * outcome: what was decided always ends, so that its job is never busy for ever.
+   */
   public @Nullable Event perform(Action action) {
+    try {
+      return attempt(action);
+    } catch (RuntimeException | StackOverflowError bug) {
+      return unfinished(action, "internal error, please report it: " + bug);
+    }
+  }
+
+  private @Nullable Event attempt(Action action) {
     return switch (action) {
       case Action.Allocate allocate -> store.allocate(allocate);
       case Action.WritePin pin -> store.writePin(pin);
@@ -71,41 +82,50 @@ public final class Performer {
     };
   }
 
+  /** As if there had been no answer, for nobody knows how far it came. */
+  private @Nullable Event unfinished(Action action, String why) {
+    return switch (action) {
+      case Action.Allocate allocate -> new Event.Allocated(allocate, -1);
+      case Action.WritePin pin -> new Event.PinWritten(pin, false);
+      case Action.Publish publish -> new Event.Published(publish, false);
+      case Action.Claim claim -> new Event.Claimed(claim, false);
+      case Action.ListAgain _, Action.Remember _ -> null;
+      case Action.OnHost call ->
+          new Event.CallEnded(call, new Outcome.Failed(Fault.LOST, why, clock.instant()));
+    };
+  }
+
   private Outcome call(Action.OnHost call) {
-    try {
-      Action.Basis basis =
-          switch (call) {
-            case Action.Signal signal -> signal.basis();
-            case Action.Remove remove -> remove.basis();
-            case Action.Exec exec -> exec.basis();
-            case Action.Pull _,
-                Action.Create _,
-                Action.Start _,
-                Action.SetRestart _,
-                Action.Look _ ->
-                null;
-          };
-      if (basis != null && !store.stillHolds(basis)) {
-        return stale("etcd has changed, or could not be asked");
-      }
-      if (call instanceof Action.Create(_, _, _, _, Service service, _)) {
-        List<String> refusals = policy.refusals(service.name(), service.container());
-        if (!refusals.isEmpty()) {
-          return new Outcome.Failed(Fault.SPEC, String.join("; ", refusals), clock.instant());
-        }
-      }
-      if (call instanceof Action.Pull) {
-        // Changes no container, and may take longer than any lease.
-        return engines.perform(call, null);
-      }
-      Instant end = until;
-      // S7: no call that changes a container begins after the lease may be over, or outlasts it.
-      return clock.instant().isBefore(end)
-          ? engines.perform(call, Duration.between(clock.instant(), end))
-          : stale("this agent's lease may be over");
-    } catch (RuntimeException bug) {
-      return new Outcome.Failed(Fault.BUSY, "internal error: " + bug, clock.instant());
+    Action.Basis basis =
+        switch (call) {
+          case Action.Signal signal -> signal.basis();
+          case Action.Remove remove -> remove.basis();
+          case Action.Exec exec -> exec.basis();
+          case Action.Pull _,
+              Action.Create _,
+              Action.Start _,
+              Action.SetRestart _,
+              Action.Look _ ->
+              null;
+        };
+    if (basis != null && !store.stillHolds(basis)) {
+      return stale("etcd has changed, or could not be asked");
     }
+    if (call instanceof Action.Create(_, _, _, _, Service service, _)) {
+      List<String> refusals = policy.refusals(service.name(), service.container());
+      if (!refusals.isEmpty()) {
+        return new Outcome.Failed(Fault.SPEC, String.join("; ", refusals), clock.instant());
+      }
+    }
+    if (call instanceof Action.Pull) {
+      // Changes no container, and may take longer than any lease.
+      return engines.perform(call, null);
+    }
+    Instant end = until;
+    // S7: no call that changes a container begins after the lease may be over, or outlasts it.
+    return clock.instant().isBefore(end)
+        ? engines.perform(call, Duration.between(clock.instant(), end))
+        : stale("this agent's lease may be over");
   }
 
   private Outcome stale(String why) {

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What is, beside what should be, as others read it. */
@@ -33,11 +34,14 @@ final class Statuses {
 
   private final World world;
   private final Plan plan;
+  private final Bugs bugs;
+  private final SortedMap<String, Object> all = new TreeMap<>();
   private final SortedMap<String, List<JobView>> views = new TreeMap<>();
 
-  private Statuses(World world, Plan plan) {
+  private Statuses(World world, Plan plan, Bugs bugs) {
     this.world = world;
     this.plan = plan;
+    this.bugs = bugs;
     plan.jobs()
         .values()
         .forEach(
@@ -49,19 +53,27 @@ final class Statuses {
 
   /** Every key that should be there, with its value. */
   static SortedMap<String, Object> of(
-      World world, Plan plan, SortedMap<String, HostStatus.Hold> holds) {
-    return new Statuses(world, plan).all(holds);
+      World world, Plan plan, SortedMap<String, HostStatus.Hold> holds, Bugs bugs) {
+    return new Statuses(world, plan, bugs).all(holds);
+  }
+
+  /** A status that cannot be made stays as it was, and keeps no other from being written. */
+  private void put(String key, Supplier<Object> value) {
+    Object before = world.keys.published.get(key);
+    if (before != null) {
+      all.put(key, before);
+    }
+    bugs.caught(() -> all.put(key, value.get()));
   }
 
   private SortedMap<String, Object> all(SortedMap<String, HostStatus.Hold> holds) {
-    SortedMap<String, Object> all = new TreeMap<>();
     var names = new TreeSet<>(world.keys.services());
     names.addAll(views.keySet());
     world.keys.allocations.values().stream()
         .filter(record -> !record.isOfLibrary())
         .forEach(record -> names.add(record.service()));
     for (String name : names) {
-      all.put("status/services/" + name, service(name));
+      put("status/services/" + name, () -> service(name));
       Versions versions = Updates.kept(world.keys, name, plan.rollouts().get(name));
       Object kept = world.keys.published.get("versions/" + name);
       if (versions != null) {
@@ -71,7 +83,7 @@ final class Statuses {
         all.put("versions/" + name, kept);
       }
     }
-    world.hosts.forEach((name, host) -> all.put("status/hosts/" + name, host(host)));
+    world.hosts.forEach((name, host) -> put("status/hosts/" + name, () -> host(host)));
     holds.forEach((name, hold) -> all.put("status/holds/" + name, hold));
     return all;
   }

@@ -313,7 +313,7 @@ final class World {
   }
 
   /** Counts what can be seen of the recorded containers; seeing the same again counts nothing. */
-  void remember(Instant now) {
+  void remember(Instant now, Bugs bugs) {
     String cluster = identity.uuid();
     for (HostWorld host : hosts.values()) {
       for (Owned owned : host.ours(cluster)) {
@@ -321,7 +321,7 @@ final class World {
         if (record != null
             && record.incarnation() == owned.incarnation()
             && record.host().equals(host.host.hostname())) {
-          remember(owned, host, now);
+          bugs.caught(() -> remember(owned, host, now));
         }
       }
     }

@@ -14,6 +14,7 @@ import io.dowding.sim.FakeInfo;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -351,6 +352,34 @@ class ControllerTest {
     assertThat(step(host("a", "e1", made), host("b", "e1", made)))
         .filteredOn(ControllerTest::isWork)
         .noneMatch(Action.Remove.class::isInstance);
+  }
+
+  @Test
+  @DisplayName("an event that cannot be taken in is reported, and costs no other host its work")
+  void brokenEvent() {
+    step(inventory("a", "b"), listed(service("web")));
+    step(host("b", "e2"));
+    Event broken = new Event.HostListed("b", new Engine("e2", "29", 4, 1), now, brokenList());
+    now = now.plusSeconds(4);
+    Controller.Decision decision = controller.step(List.of(broken, host("a", "e1")), now);
+    assertThat(decision.bugs()).hasSize(1);
+    assertThat(decision.actions()).anyMatch(Action.Allocate.class::isInstance);
+    assertThat(decision.wake()).isNotNull();
+  }
+
+  /** A list that throws when it is read, as a view of an answer that turns out to be malformed. */
+  private static List<Container> brokenList() {
+    return new AbstractList<>() {
+      @Override
+      public Container get(int index) {
+        throw new IllegalStateException("malformed");
+      }
+
+      @Override
+      public int size() {
+        return 1;
+      }
+    };
   }
 
   private static List<String> allocatedTo(List<Action> actions) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dowding.compose.ServiceReader;
 import io.dowding.model.Allocation;
+import io.dowding.model.ContainerSpec.PullPolicy;
 import io.dowding.model.Policy;
 import io.dowding.model.Service;
 import io.dowding.plan.Action;
@@ -61,5 +62,38 @@ class PerformerTest {
                           assertThat(failed.fault()).isEqualTo(Fault.SPEC);
                           assertThat(failed.error()).contains("policy.allow", "privileged");
                         }));
+  }
+
+  @Test
+  @DisplayName("a mistake on the way ends the call, as one without an answer")
+  void mistake() {
+    Performer performer =
+        new Performer(
+            neverAsked(Store.class),
+            throwing(Engines.class),
+            () -> NOW,
+            seen -> {},
+            Policy.STRICT);
+    Action.Pull pull =
+        new Action.Pull("host1", "web.1", "demo:1", "1-x", PullPolicy.MISSING, "a test");
+
+    assertThat(performer.perform(pull))
+        .isInstanceOfSatisfying(
+            Event.CallEnded.class,
+            ended ->
+                assertThat(ended.outcome())
+                    .isInstanceOfSatisfying(
+                        Event.Outcome.Failed.class,
+                        failed -> assertThat(failed.fault()).isEqualTo(Fault.LOST)));
+  }
+
+  private static <T> T throwing(Class<T> type) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> {
+              throw new IllegalStateException("a mistake");
+            }));
   }
 }

@@ -1022,7 +1022,7 @@ final class PlantedBugs {
                             action ->
                                 action instanceof Action.Start start
                                     && start.job().startsWith("s4."));
-                return crashes ? new Controller.Decision(List.of(), null) : decision;
+                return crashes ? new Controller.Decision(List.of(), null, List.of()) : decision;
               }
             });
   }

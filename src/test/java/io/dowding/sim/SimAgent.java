@@ -217,6 +217,9 @@ final class SimAgent {
       return;
     }
     Controller.Decision decision = sim.bugs.decide(present, batch, clock.instant());
+    for (RuntimeException bug : decision.bugs()) {
+      throw new IllegalStateException(bug);
+    }
     if (!present.hosts().equals(followed)) {
       followed = present.hosts();
       hosts.follow(followed, this::accept);
