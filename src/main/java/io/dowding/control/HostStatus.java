@@ -1,6 +1,7 @@
 package io.dowding.control;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastContact only while it is not up
  * @param operator what {@code hosts/<hostname>} says
  * @param engine the id that its Docker Engine is known by
+ * @param stays on a drained host, the jobs that do not leave it, each with the reason; or null
  */
 public record HostStatus(
     String state,
@@ -23,7 +25,8 @@ public record HostStatus(
     int unmanaged,
     int cpus,
     long memoryBytes,
-    @Nullable String error) {
+    @Nullable String error,
+    @Nullable List<String> stays) {
 
   /**
    * {@code status/holds/<hold>}: what is deliberately not acted upon.

@@ -220,6 +220,10 @@ final class HostWorld {
     return now.isBefore(unknown) ? unknown : lastContact.plus(settings.grace());
   }
 
+  boolean isConnected() {
+    return connected;
+  }
+
   boolean everListed() {
     return !engine.equals(EngineInfo.UNKNOWN);
   }
@@ -267,6 +271,17 @@ final class HostWorld {
     return known;
   }
 
+  private List<Owned> renamed(String cluster) {
+    List<Owned> renamed = new ArrayList<>();
+    for (Seen seen : containers.values()) {
+      Owned owned = Ownership.renamed(seen.container(), cluster);
+      if (owned != null) {
+        renamed.add(owned);
+      }
+    }
+    return renamed;
+  }
+
   /** Two names of one engine show the same containers; they count once. */
   private List<Owned> oursAlone(String cluster) {
     HostWorld first = twinOf;
@@ -290,6 +305,7 @@ final class HostWorld {
         unusable(present),
         containers(),
         oursAlone(cluster),
+        renamed(cluster),
         this::seenAt);
   }
 

@@ -75,7 +75,9 @@ final class Identity {
     regressed = true;
   }
 
-  /** Enough hosts agree that the cluster was older than etcd says: it went back without being seen. */
+  /**
+   * Enough hosts agree that the cluster was older than etcd says: it went back without being seen.
+   */
   void sawAge(long age, Keys keys) {
     if (known != null && known.equals(keys.cluster()) && age > keys.age()) {
       highest = Math.max(highest, age);
@@ -113,7 +115,9 @@ final class Identity {
     return highest;
   }
 
-  /** The cluster that most hosts have containers of, with our base key, or null if there is none. */
+  /**
+   * The cluster that most hosts have containers of, with our base key, or null if there is none.
+   */
   @Nullable String onHosts(Collection<HostWorld> hosts) {
     Map<String, Integer> clusters = new HashMap<>();
     for (HostWorld host : hosts) {
@@ -138,7 +142,10 @@ final class Identity {
    */
   static long confirmedAge(String cluster, Collection<HostWorld> hosts) {
     List<Long> newest =
-        hosts.stream().map(host -> newest(cluster, host)).sorted(Comparator.reverseOrder()).toList();
+        hosts.stream()
+            .map(host -> newest(cluster, host))
+            .sorted(Comparator.reverseOrder())
+            .toList();
     int needed = Math.min(2, newest.size());
     return needed == 0 ? 0 : newest.get(needed - 1);
   }

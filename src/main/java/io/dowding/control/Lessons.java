@@ -15,9 +15,6 @@ final class Lessons {
 
   static final Duration SHORTLY = Duration.ofMillis(300);
 
-  /** A host that was not asked may be asked again. */
-  static final Duration UNASKED = Duration.ofSeconds(1);
-
   private static final Duration KILL_AGAIN = Duration.ofSeconds(2);
 
   private Lessons() {}
@@ -51,25 +48,28 @@ final class Lessons {
   static JobMemory failed(
       JobMemory memory, Action.OnHost action, Outcome.Failed failed, Instant now) {
     if (failed.fault() == Fault.UNASKED) {
-      return memory;
+      return memory.unanswered();
+    }
+    if (failed.fault() == Fault.LOST) {
+      return lost(memory.unanswered(), action, failed, now);
     }
     if (action instanceof Action.Look) {
-      return failed.fault() == Fault.LOST ? memory : memory.later(now.plus(SHORTLY));
+      return memory.later(now.plus(SHORTLY));
     }
     if (action instanceof Action.Exec exec
         && exec.hooks().equals(Hooks.PRE_STOP)
-        && failed.fault() != Fault.STALE
-        && failed.fault() != Fault.LOST) {
+        && failed.fault() != Fault.STALE) {
       // It has had its time: the stop does not wait for it again.
       return memory.preStopped(exec.container());
     }
-    if (action instanceof Action.SetRestart && failed.fault() != Fault.LOST) {
+    if (action instanceof Action.SetRestart) {
       // Docker refuses while the process is just ending; the next round will do.
       return memory.later(now.plus(SHORTLY));
     }
     return switch (failed.fault()) {
       case NO_IMAGE -> noImage(memory, action, failed.error(), now);
-      case LOST, STALE, UNASKED -> memory;
+      case LOST, UNASKED -> throw new IllegalStateException("seen to above: " + failed);
+      case STALE -> memory;
       case NAME_TAKEN -> {
         JobMemory counted =
             memory.failed(action.job(), failed.fault(), action.host(), failed.error(), now);
@@ -84,8 +84,28 @@ final class Lessons {
             ? counted.lacksNetwork(start.container())
             : counted;
       }
-      case HOST, SPEC, BUSY ->
+      case BUSY -> {
+        JobMemory counted =
+            memory.failed(action.job(), failed.fault(), action.host(), failed.error(), now);
+        yield action instanceof Action.Create ? counted.awaitingContainer() : counted;
+      }
+      case HOST, DISK, SPEC ->
           memory.failed(action.job(), failed.fault(), action.host(), failed.error(), now);
+    };
+  }
+
+  /** What brings a job up and has no answer is that job's failure, and no other's. */
+  private static JobMemory lost(
+      JobMemory memory, Action.OnHost action, Outcome.Failed failed, Instant now) {
+    return switch (action) {
+      case Action.Create _ ->
+          memory
+              .failed(action.job(), Fault.LOST, action.host(), failed.error(), now)
+              .awaitingContainer();
+      case Action.Start _, Action.Pull _ ->
+          memory.failed(action.job(), Fault.LOST, action.host(), failed.error(), now);
+      case Action.Exec _, Action.Signal _, Action.Remove _, Action.SetRestart _, Action.Look _ ->
+          memory;
     };
   }
 

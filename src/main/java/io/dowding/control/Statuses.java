@@ -2,6 +2,7 @@ package io.dowding.control;
 
 import io.dowding.control.ServiceStatus.JobStatus;
 import io.dowding.model.Allocation;
+import io.dowding.model.Availability;
 import io.dowding.model.Container;
 import io.dowding.model.Host;
 import io.dowding.model.Names;
@@ -94,11 +95,7 @@ final class Statuses {
     List<JobView> jobs = views.getOrDefault(name, List.of());
     SortedMap<String, JobStatus> statuses = new TreeMap<>(Names::compareJobs);
     jobs.forEach(view -> statuses.put(view.job(), job(view)));
-    int running =
-        (int)
-            jobs.stream()
-                .filter(view -> view.state() == State.RUNNING || isRunning(view.container()))
-                .count();
+    int running = (int) jobs.stream().filter(this::counts).count();
     return new ServiceStatus(
         state(entry, service, jobs),
         desired(service, jobs),
@@ -109,6 +106,13 @@ final class Statuses {
         message(name, entry, service, jobs),
         Updates.status(world.keys, name, plan.rollouts().get(name)),
         statuses);
+  }
+
+  /** A container on a host that does not answer counts for nothing: it may have ended. */
+  private boolean counts(JobView view) {
+    HostWorld host = view.host() == null ? null : world.hosts.get(view.host());
+    boolean seen = host != null && host.lastReach() == Reach.UP;
+    return seen && (view.state() == State.RUNNING || isRunning(view.container()));
   }
 
   private static boolean isRunning(@Nullable Container container) {
@@ -146,7 +150,8 @@ final class Statuses {
     if (jobs.stream().allMatch(view -> view.state() == State.COMPLETED) && !jobs.isEmpty()) {
       return "completed";
     }
-    if (jobs.stream().allMatch(JobView::settled)) {
+    boolean paused = jobs.stream().anyMatch(view -> view.state() == State.PAUSED);
+    if (!paused && jobs.stream().allMatch(JobView::settled)) {
       return "running";
     }
     return jobs.stream().anyMatch(view -> view.state() == State.STARTING) ? "starting" : "degraded";
@@ -168,7 +173,8 @@ final class Statuses {
       return update;
     }
     return jobs.stream()
-        .filter(view -> !view.reason().isEmpty() && !view.settled())
+        .filter(view -> !view.reason().isEmpty())
+        .filter(view -> !view.settled() || view.state() == State.PAUSED)
         .findFirst()
         .map(view -> view.job() + ": " + view.reason())
         .orElse(null);
@@ -246,7 +252,22 @@ final class Statuses {
         containers.size() - ours,
         host.engine.cpus(),
         host.engine.memoryBytes(),
-        error(host));
+        error(host),
+        stays(host));
+  }
+
+  private @Nullable List<String> stays(HostWorld host) {
+    String hostname = host.host.hostname();
+    if (world.keys.word(hostname) != Availability.DRAIN) {
+      return null;
+    }
+    List<String> stays =
+        plan.jobs().values().stream()
+            .filter(view -> hostname.equals(view.host()) && view.state() != State.REMOVING)
+            .filter(view -> !view.reason().isEmpty())
+            .map(view -> view.job() + ": " + view.reason())
+            .toList();
+    return stays.isEmpty() ? null : stays;
   }
 
   private static @Nullable String error(HostWorld host) {

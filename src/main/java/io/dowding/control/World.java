@@ -121,6 +121,9 @@ final class World {
         HostWorld host = hosts.get(listed.host());
         if (host != null) {
           remainsToLookAt |= !host.everListed();
+          if (!host.isConnected()) {
+            answersAgain(listed.host());
+          }
           host.listed(listed.engine(), listed.asOf(), listed.containers(), now, expected(host));
         }
       }
@@ -244,18 +247,41 @@ final class World {
     }
   }
 
+  private static boolean isUnanswered(Outcome outcome) {
+    return outcome instanceof Outcome.Failed(Fault fault, String _, Instant _)
+        && (fault == Fault.UNASKED || fault == Fault.LOST);
+  }
+
+  /** Whether it has a back-off of its own, which ends when the container is seen. */
+  private static boolean makes(Action.OnHost action) {
+    return action instanceof Action.Create
+        || action instanceof Action.Start
+        || action instanceof Action.Pull;
+  }
+
+  private void answersAgain(String host) {
+    memories.replaceAll((job, memory) -> memory.answeredBy(host));
+    keys.allocations.values().stream()
+        .filter(record -> record.host().equals(host))
+        .forEach(record -> resting.remove(record.job()));
+  }
+
   private void callEnded(Event.CallEnded ended, Instant now) {
     Action.OnHost action = ended.action();
     busy.remove(action.job());
     progress.remove(action.job());
     calls.merge(action.host(), -1, Integer::sum);
-    JobMemory memory = memories.getOrDefault(action.job(), JobMemory.NONE);
+    JobMemory before = memories.getOrDefault(action.job(), JobMemory.NONE);
+    JobMemory memory = isUnanswered(ended.outcome()) ? before : before.answered();
     switch (ended.outcome()) {
       case Outcome.Done(String id, Container container, Instant asOf) -> {
         if (!id.isEmpty()) {
           saw(action.host(), id, container, asOf, now);
         }
         memories.put(action.job(), Lessons.done(memory, action, container, now));
+        if (action instanceof Action.Start) {
+          memories.replaceAll((job, other) -> other.roomOn(action.host()));
+        }
       }
       case Outcome.Pulled(String digest) -> {
         memories.put(action.job(), Lessons.done(memory, action, null, now));
@@ -268,13 +294,15 @@ final class World {
         if (failed.fault() == Fault.LOST && host != null) {
           host.doubt(failed.at());
         }
-        if (failed.fault() == Fault.UNASKED) {
-          resting.put(action.job(), now.plus(Lessons.UNASKED));
+        JobMemory learned = Lessons.failed(memory, action, failed, now);
+        memories.put(action.job(), learned);
+        if (failed.fault() == Fault.UNASKED || (failed.fault() == Fault.LOST && !makes(action))) {
+          resting.put(action.job(), now.plus(learned.rest()));
+          progress.put(action.job(), action.host() + ": " + failed.error() + "; retrying soon");
         } else if (failed.fault() == Fault.STALE && !(action instanceof Action.SetRestart)) {
           // The watch will tell what has changed; until then there is nothing new to decide on.
           resting.put(action.job(), now.plus(Lessons.SHORTLY));
         }
-        memories.put(action.job(), Lessons.failed(memory, action, failed, now));
       }
     }
   }
@@ -386,6 +414,7 @@ final class World {
 
   void underWay(Action.OnHost action) {
     busy.add(action.job());
+    progress.remove(action.job());
     calls.merge(action.host(), 1, Integer::sum);
   }
 

@@ -97,7 +97,8 @@ public final class Calls {
                 ? "; this is what its tag meant when it was first pulled: change the service to"
                     + " find out what it means now, or write x-dowding.pin_digest: false"
                 : "";
-        return failed(Fault.HOST, "cannot pull " + image + ": " + Failures.words(failed) + hint);
+        Fault fault = Failures.fault(failed) == Fault.DISK ? Fault.DISK : Fault.HOST;
+        return failed(fault, "cannot pull " + image + ": " + Failures.words(failed) + hint);
       }
       there = engine.image(image);
     }

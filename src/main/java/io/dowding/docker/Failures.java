@@ -22,7 +22,6 @@ final class Failures {
           "port is already allocated",
           "address already in use",
           "bind source path does not exist",
-          "no space left on device",
           "cannot assign requested address");
 
   /** Words of the engine for what no other host would do better. */
@@ -57,6 +56,9 @@ final class Failures {
   private static Fault fault(DockerException answer) {
     String words = words(answer).toLowerCase(Locale.ROOT);
     int status = answer.getHttpStatus();
+    if (words.contains("no space left on device")) {
+      return Fault.DISK;
+    }
     if (OF_THE_HOST.stream().anyMatch(words::contains)) {
       return Fault.HOST;
     }

@@ -91,6 +91,26 @@ public final class Ownership {
 
   /** This container as one of ours, or null if it is not: then it is never touched. */
   public static @Nullable Owned of(Container container, String cluster) {
+    Owned claimed = claimed(container, cluster);
+    return claimed != null && container.name().equals(nameOf(claimed)) ? claimed : null;
+  }
+
+  /**
+   * A container of ours that was renamed by hand, or null if it is none. It is not ours to touch,
+   * but it is its job's: another one beside it would be a second.
+   */
+  public static @Nullable Owned renamed(Container container, String cluster) {
+    Owned claimed = claimed(container, cluster);
+    return claimed != null && !container.name().equals(nameOf(claimed)) ? claimed : null;
+  }
+
+  /** The name that its labels say it should have. */
+  public static String nameOf(Owned owned) {
+    String plain = owned.job() + "." + owned.incarnation();
+    return owned.container().labels().getOrDefault(NAME, plain);
+  }
+
+  private static @Nullable Owned claimed(Container container, String cluster) {
     Map<String, String> labels = container.labels();
     String job = labels.get(JOB);
     long incarnation = incarnation(labels.get(INCARNATION));
@@ -103,9 +123,6 @@ public final class Ownership {
         || incarnation == 0) {
       return null;
     }
-    String expected = labels.getOrDefault(NAME, job + "." + incarnation);
-    return container.name().equals(expected)
-        ? new Owned(container, job, incarnation, specHash)
-        : null;
+    return new Owned(container, job, incarnation, specHash);
   }
 }

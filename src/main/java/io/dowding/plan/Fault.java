@@ -8,10 +8,10 @@ public enum Fault {
   NO_NETWORK,
   /** The name belongs to a container that is not ours. */
   NAME_TAKEN,
-  /**
-   * Something of this host: no pull, no bind source, a port taken, a full disk. Elsewhere may do.
-   */
+  /** Something of this host: no pull, no bind source, a port taken. Another host may do. */
   HOST,
+  /** The host's disk is full. Another host may do; this one may, once there is room. */
+  DISK,
   /** The service itself: a command that does not exist, say. */
   SPEC,
   /** No reply: it may have been done. Look again before anything else. */

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param containers as last seen
  * @param seenAt when a container, by its id, was looked at last
  * @param ours those of them that are this cluster's
+ * @param renamed those that were this cluster's until somebody renamed them
  */
 public record HostState(
     Host host,
@@ -29,6 +30,7 @@ public record HostState(
     @Nullable String unusable,
     Collection<Container> containers,
     List<Owned> ours,
+    List<Owned> renamed,
     Function<String, Instant> seenAt) {
 
   public boolean usable() {

@@ -6,6 +6,7 @@ import io.dowding.model.RestartPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,12 @@ public final class JobMemory {
   private String networkless = "";
   private Map<String, Integer> hostFaults = Map.of();
   private Map<String, Avoided> avoided = Map.of();
+  private @Nullable Trouble trouble;
+  private boolean awaitsContainer;
+  private int unanswered;
+
+  /** The last failure's kind and place, while it still delays the job. */
+  private record Trouble(Fault fault, String host) {}
 
   /** Whether an image of a definition is on this host. */
   private record Image(String host, String of, boolean present) {}
@@ -199,10 +206,65 @@ public final class JobMemory {
     return with(
         m -> {
           m.count(job, failures + 1, failures + 1, error, now);
-          if (fault == Fault.HOST) {
+          m.trouble = new Trouble(fault, host);
+          if (fault == Fault.DISK) {
+            // Room comes back by itself, and to look for it costs little.
+            m.nextTry = earlier(m.nextTry, now.plus(Settings.DISK_AGAIN));
+          }
+          if (fault == Fault.HOST || fault == Fault.DISK || fault == Fault.LOST) {
             m.blame(host, error, now);
           }
         });
+  }
+
+  /** The host may be making the container although it has not said so. */
+  public JobMemory awaitingContainer() {
+    return with(m -> m.awaitsContainer = true);
+  }
+
+  /** A call of which nothing was heard, or that was not made, once more in a row. */
+  public JobMemory unanswered() {
+    return with(m -> m.unanswered++);
+  }
+
+  /** How long to leave its host alone after such calls. */
+  public Duration rest() {
+    Duration rest = backoff(unanswered);
+    return rest.compareTo(Settings.UNANSWERED_MOST) > 0 ? Settings.UNANSWERED_MOST : rest;
+  }
+
+  /** Another job was started there: a disk that was full has room again. */
+  public JobMemory roomOn(String host) {
+    return without(Set.of(Fault.DISK), host);
+  }
+
+  /** The host answers again: whatever call had no answer may be tried at once. */
+  public JobMemory answeredBy(String host) {
+    return without(Set.of(Fault.LOST), host);
+  }
+
+  /** Its host was asked and answered, whatever the answer. */
+  public JobMemory answered() {
+    return unanswered == 0 ? this : with(m -> m.unanswered = 0);
+  }
+
+  private JobMemory without(Set<Fault> faults, String host) {
+    return trouble == null || !trouble.host().equals(host) || !faults.contains(trouble.fault())
+        ? this
+        : with(
+            m -> {
+              m.trouble = null;
+              m.nextTry = null;
+            });
+  }
+
+  /** The call without an answer was carried out after all. */
+  private void wasDone() {
+    failures = Math.max(0, failures - 1);
+    lastError = failures == 0 ? "" : lastError;
+    nextTry = null;
+    trouble = null;
+    awaitsContainer = false;
   }
 
   /**
@@ -215,9 +277,13 @@ public final class JobMemory {
     return switch (container.state()) {
       case RUNNING, PAUSED -> sawRun(container, now);
       case EXITED, DEAD -> sawExit(job, incarnation, container, restart, now);
-      case CREATED, RESTARTING, REMOVING ->
-          wellSince == null ? this : with(m -> m.wellSince = null);
+      case CREATED -> awaitsContainer ? with(JobMemory::wasDone) : unwell();
+      case RESTARTING, REMOVING -> unwell();
     };
+  }
+
+  private JobMemory unwell() {
+    return wellSince == null ? this : with(m -> m.wellSince = null);
   }
 
   private JobMemory sawRun(Container container, Instant now) {
@@ -232,6 +298,9 @@ public final class JobMemory {
     }
     return with(
         m -> {
+          if (trouble != null && trouble.fault() == Fault.LOST) {
+            m.wasDone();
+          }
           m.run = key;
           m.wellSince = well ? now : null;
           m.runningSince = now;
@@ -258,10 +327,12 @@ public final class JobMemory {
                 + container.exitCode()
                 + (container.oomKilled() ? " (out of memory)" : "")
             : container.error();
+    boolean stopped = killAt(container.id()) != null && "unhealthy".equals(container.health());
+    String cause = stopped ? "was unhealthy, so dowding restarted it" : error;
     return with(
         m -> {
           // The first exit is repaired at once; only what keeps ending is made to wait.
-          m.count(job, before + 1, before, error, now);
+          m.count(job, before + 1, before, cause, now);
           m.nextTry = later(m.nextTry, now.plus(restart.delay()));
           m.countedExit = key;
           m.exits = stable ? 1 : exits + 1;
@@ -270,6 +341,10 @@ public final class JobMemory {
           m.runningSince = null;
           m.wellSince = null;
         });
+  }
+
+  private static Instant earlier(@Nullable Instant a, Instant b) {
+    return a != null && a.isBefore(b) ? a : b;
   }
 
   private static Instant later(@Nullable Instant a, Instant b) {
@@ -323,6 +398,8 @@ public final class JobMemory {
           m.nextTry = null;
           m.lastError = "";
           m.completed = 0;
+          m.trouble = null;
+          m.awaitsContainer = false;
           m.hostFaults = Map.of();
         });
   }
@@ -348,6 +425,7 @@ public final class JobMemory {
 
   private void count(String job, int count, int pause, String error, Instant now) {
     failures = count;
+    trouble = null;
     nextTry = now.plus(backoff(pause)).plus(jitter(job, pause));
     lastError = error;
   }
@@ -359,7 +437,6 @@ public final class JobMemory {
       Map<String, Avoided> hosts = new TreeMap<>(avoided);
       hosts.put(host, new Avoided(now.plus(Settings.AVOID), error));
       avoided = hosts;
-      nextTry = now;
     }
     hostFaults = faults;
   }
@@ -384,6 +461,9 @@ public final class JobMemory {
     copy.networkless = networkless;
     copy.hostFaults = hostFaults;
     copy.avoided = avoided;
+    copy.trouble = trouble;
+    copy.awaitsContainer = awaitsContainer;
+    copy.unanswered = unanswered;
     change.accept(copy);
     return copy;
   }

@@ -2,6 +2,8 @@ package io.dowding.plan;
 
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
+import io.dowding.model.Ownership;
+import io.dowding.model.Ownership.Owned;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,20 @@ public record JobView(
   static JobView of(Allocation record, @Nullable Container container, State state, String reason) {
     boolean settled = state == State.COMPLETED || state == State.PAUSED;
     return new JobView(record.job(), record.host(), container, state, reason, null, true, settled);
+  }
+
+  /** Its container has another name, which is not ours to touch. */
+  static JobView renamed(Allocation record, Owned owned) {
+    Container container = owned.container();
+    String why =
+        "its container was renamed: run docker rename "
+            + container.name()
+            + " "
+            + Ownership.nameOf(owned)
+            + " on "
+            + record.host()
+            + ", or remove it";
+    return new JobView(record.job(), record.host(), container, State.HELD, why, null, true, false);
   }
 
   /** Waits for its next try. */

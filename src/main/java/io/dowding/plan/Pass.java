@@ -83,7 +83,10 @@ final class Pass {
   void allocate(Service service, String job, String host, long replaces, String why) {
     Allocation before = situation.allocations().get(job);
     long newer =
-        Math.max(running.highestIncarnation(job, situation.age()), before == null ? 0 : before.incarnation()) + 1;
+        Math.max(
+                running.highestIncarnation(job, situation.age()),
+                before == null ? 0 : before.incarnation())
+            + 1;
     put(
         new Allocation(
             job,

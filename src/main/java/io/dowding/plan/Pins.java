@@ -14,7 +14,12 @@ final class Pins {
   sealed interface Place {
     record Free() implements Place {}
 
-    record At(String host, String why) implements Place {}
+    /**
+     * On a host.
+     *
+     * @param isAuto by the agent's own pin, beside its data
+     */
+    record At(String host, String why, boolean isAuto) implements Place {}
 
     /** Fixed, but not known yet. */
     record Waiting(String why) implements Place {}
@@ -45,11 +50,11 @@ final class Pins {
       return resolve(job, ofService, "pins/" + service.name());
     }
     if (service.pin() instanceof PinRule.ToHost(String hostname)) {
-      return new Place.At(hostname, "pinned to " + hostname + " by its service");
+      return new Place.At(hostname, "pinned to " + hostname + " by its service", false);
     }
     if (ofJob instanceof Pin.ToHost(String hostname, boolean _)
         && !situation.gone().contains(hostname)) {
-      return new Place.At(hostname, "pinned to " + hostname + ", where its data is");
+      return new Place.At(hostname, "pinned to " + hostname + ", where its data is", true);
     }
     String parent = service.parent();
     return parent == null ? new Place.Free() : beside(job, parent, "its parent");
@@ -71,7 +76,7 @@ final class Pins {
   private Place resolve(String job, Pin pin, String key) {
     return switch (pin) {
       case Pin.ToHost(String hostname, boolean _) ->
-          new Place.At(hostname, "pinned to " + hostname + " by " + key);
+          new Place.At(hostname, "pinned to " + hostname + " by " + key, false);
       case Pin.ToJob(String target) -> beside(job, target, key);
     };
   }
@@ -85,6 +90,8 @@ final class Pins {
     return record == null
         ? new Place.Waiting("waits for " + target + " (" + by + "), which is nowhere yet")
         : new Place.At(
-            record.host(), "beside " + record.job() + " on " + record.host() + " (" + by + ")");
+            record.host(),
+            "beside " + record.job() + " on " + record.host() + " (" + by + ")",
+            false);
   }
 }

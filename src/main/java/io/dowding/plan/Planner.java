@@ -94,6 +94,11 @@ public final class Planner {
       pass.view(held(asItIs(record, containers, "held: many services were deleted at once")));
       return;
     }
+    Located renamed = pass.running.renamed(record);
+    if (renamed != null) {
+      pass.view(removing(record, JobView.renamed(record, renamed.owned()).reason()));
+      return;
+    }
     boolean left = stopping.clear(record.job(), containers, whyUnwanted(record.service()));
     HostState host = situation.host(record.host());
     if (situation.gone().contains(record.host())) {

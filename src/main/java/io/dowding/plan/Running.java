@@ -21,18 +21,22 @@ final class Running {
   }
 
   private final Map<String, List<Located>> byJob = new HashMap<>();
+  private final Map<String, List<Located>> renamed = new HashMap<>();
 
   static Running in(Situation situation) {
     Running running = new Running();
     for (HostState host : situation.hosts().values()) {
       for (Owned owned : host.ours()) {
-        running.add(new Located(host, owned));
+        add(running.byJob, new Located(host, owned));
+      }
+      for (Owned owned : host.renamed()) {
+        add(running.renamed, new Located(host, owned));
       }
     }
     return running;
   }
 
-  private void add(Located located) {
+  private static void add(Map<String, List<Located>> byJob, Located located) {
     byJob.computeIfAbsent(located.owned().job(), j -> new ArrayList<>()).add(located);
   }
 
@@ -55,6 +59,15 @@ final class Running {
     return null;
   }
 
+  /** The record's container under a name that somebody else gave it, or null if there is none. */
+  @Nullable Located renamed(Allocation record) {
+    return renamed.getOrDefault(record.job(), List.of()).stream()
+        .filter(located -> located.isOf(record) && located.host().usable())
+        .filter(_ -> current(record) == null)
+        .findFirst()
+        .orElse(null);
+  }
+
   /** Every container of the job but that one. */
   List<Located> surplus(Allocation record) {
     return of(record.job()).stream().filter(located -> !located.isOf(record)).toList();
@@ -63,7 +76,8 @@ final class Running {
   /**
    * The newest incarnation of a job, or 0.
    *
-   * @param age the cluster's: what is newer was not made for this job by an agent that etcd knows of
+   * @param age the cluster's: what is newer was not made for this job by an agent that etcd knows
+   *     of
    */
   long highestIncarnation(String job, long age) {
     return of(job).stream()

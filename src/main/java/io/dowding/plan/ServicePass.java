@@ -100,6 +100,11 @@ final class ServicePass {
   /** Keeps the job if it is what and where it should be; else says what is to change. */
   private @Nullable Change change(String job) {
     Allocation record = situation.allocations().get(job);
+    Located renamed = record == null ? null : pass.running.renamed(record);
+    if (record != null && renamed != null) {
+      pass.view(JobView.renamed(record, renamed.owned()));
+      return null;
+    }
     if ((record == null || isOutlived(record)) && adopt(job)) {
       return null;
     }

@@ -46,6 +46,12 @@ public record Settings(
 
   public static final Duration BACKOFF_MOST = Duration.ofMinutes(5);
 
+  /** The longest pause after a call without an answer, and after one that was not made. */
+  public static final Duration UNANSWERED_MOST = Duration.ofSeconds(30);
+
+  /** The longest pause of a job whose host had no room on its disk. */
+  public static final Duration DISK_AGAIN = Duration.ofSeconds(30);
+
   /** A command after a start is waited for so long. */
   public static final Duration POST_START = Duration.ofMinutes(5);
 

@@ -62,13 +62,23 @@ final class Targets {
   private Target pinned(
       String job, Service service, @Nullable Allocation record, Pins.Place.At at) {
     if (record != null && record.host().equals(at.host())) {
-      return new Target.Stay("");
+      return new Target.Stay(whyStuck(at));
     }
     Target target = toPin(job, service, at.host(), at.why());
     if (record != null && target instanceof Target.Nowhere(String why)) {
       return new Target.Held(why);
     }
     return target;
+  }
+
+  /** For a job whose pin keeps it on a host that is lost or drained; else empty. */
+  private String whyStuck(Pins.Place.At at) {
+    HostState host = situation.host(at.host());
+    if (host == null || (host.reach() == Reach.UP && host.word() != Availability.DRAIN)) {
+      return "";
+    }
+    String gone = at.isAuto() ? "write hosts/" + at.host() + " = gone, or " : "";
+    return "held: " + at.why() + "; to move it, " + gone + "pin it to another host";
   }
 
   private Target toPin(String job, Service service, String hostname, String why) {
@@ -91,9 +101,9 @@ final class Targets {
     if (host == null) {
       return new Target.Stay(
           record.host()
-              + " is not in the inventory any more: add it again, or say hosts/"
+              + " is no longer in the inventory: add it again, or write hosts/"
               + record.host()
-              + " = gone to let its jobs go");
+              + " = gone to move its jobs");
     }
     if (host.reach() != Reach.UP) {
       return lost(job, service, host);
@@ -116,16 +126,22 @@ final class Targets {
           "held: it does not leave "
               + hostname
               + (service.container().hasLocalData() ? ", where its data is" : "")
-              + "; to let it go say hosts/"
+              + "; to move it, write hosts/"
               + hostname
-              + " = gone, or pin it elsewhere");
+              + " = gone, or pin it to another host");
     }
     Instant leave = host.lastContact().plus(patience);
     if (pass.now().isBefore(leave)) {
       pass.wakeAt(leave);
-      return new Target.Stay("");
+      return new Target.Stay("it moves once its host has been silent for " + text(patience));
     }
     return elsewhere(job, service, hostname + " is down", true);
+  }
+
+  private static String text(Duration time) {
+    return time.toSecondsPart() == 0 && time.toMinutes() > 0
+        ? time.toMinutes() + " min"
+        : time.toSeconds() + " s";
   }
 
   /** How long its host may be out of reach before this service's jobs leave it; null for ever. */

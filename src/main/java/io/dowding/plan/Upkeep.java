@@ -270,6 +270,11 @@ final class Upkeep {
       return pass.backoff(record, container, memory);
     }
     pass.call(new Action.Start(record.host(), record.job(), container.id(), networks, files, why));
-    return JobView.of(record, container, State.STARTING, memory.failures() > 1 ? why : "");
+    String progress = situation.progress().getOrDefault(record.job(), "");
+    return JobView.of(
+        record,
+        container,
+        State.STARTING,
+        progress.isEmpty() && memory.failures() > 1 ? why : progress);
   }
 }

@@ -392,10 +392,14 @@ class ControllerTest {
         job + "." + incarnation,
         "demo",
         Map.of(
-            "dowding.cluster", "uuid",
-            "dowding.job", job,
-            "dowding.incarnation", Long.toString(incarnation),
-            "dowding.spec", "1-x"),
+            "dowding.cluster",
+            "uuid",
+            "dowding.job",
+            job,
+            "dowding.incarnation",
+            Long.toString(incarnation),
+            "dowding.spec",
+            "1-x"),
         false,
         Container.State.RUNNING,
         0,
@@ -413,7 +417,8 @@ class ControllerTest {
 
   @ParameterizedTest
   @ValueSource(longs = {13, 99_999_999_999_999L, Ownership.MOST, 999_999_999_999_999_999L})
-  @DisplayName("one host's container that is newer than etcd holds that host at most, and is no age")
+  @DisplayName(
+      "one host's container that is newer than etcd holds that host at most, and is no age")
   void newerOnOneHost(long incarnation) {
     step(inventory("a", "b"), listed(service("web")));
     step(host("a", "e1"));
@@ -423,8 +428,7 @@ class ControllerTest {
     assertThat(published(actions)).doesNotContain("holds/revision=");
     assertThat(actions)
         .filteredOn(Action.Remember.class::isInstance)
-        .allSatisfy(
-            action -> assertThat(((Action.Remember) action).age()).isLessThanOrEqualTo(12));
+        .allSatisfy(action -> assertThat(((Action.Remember) action).age()).isLessThanOrEqualTo(12));
     step(host("b", "e2"));
     assertThat(published(doneAll(Duration.ofSeconds(2)))).doesNotContain("revision-b=Optional[");
   }

@@ -69,11 +69,7 @@ class PerformerTest {
   void mistake() {
     Performer performer =
         new Performer(
-            neverAsked(Store.class),
-            throwing(Engines.class),
-            () -> NOW,
-            seen -> {},
-            Policy.STRICT);
+            neverAsked(Store.class), throwing(Engines.class), () -> NOW, seen -> {}, Policy.STRICT);
     Action.Pull pull =
         new Action.Pull("host1", "web.1", "demo:1", "1-x", PullPolicy.MISSING, "a test");
 

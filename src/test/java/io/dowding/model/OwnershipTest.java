@@ -80,7 +80,18 @@ class OwnershipTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "0", "-7", "+7", "07", " 7", "7 ", "٧", "1000000000000000", "99999999999999999999"})
+      strings = {
+        "",
+        "0",
+        "-7",
+        "+7",
+        "07",
+        " 7",
+        "7 ",
+        "٧",
+        "1000000000000000",
+        "99999999999999999999"
+      })
   @DisplayName("an incarnation that dowding would not write is not ours")
   void oddIncarnation(String text) {
     Map<String, String> odd = new HashMap<>(OURS);

@@ -2,6 +2,10 @@ package io.dowding.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dowding.model.Availability;
+import io.dowding.model.Container;
+import io.dowding.model.Reach;
+import io.dowding.model.RestartPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.DisplayName;
@@ -60,5 +64,65 @@ class JobMemoryTest {
     JobMemory once = JobMemory.NONE.stopping("c", NOW);
     assertThat(once.stopping("c", NOW.plusSeconds(9)).killAt("c")).isEqualTo(NOW);
     assertThat(once.stopping("d", NOW.plusSeconds(9)).killAt("c")).isEqualTo(NOW);
+  }
+
+  @Test
+  @DisplayName("when every host has failed, the tries stay apart")
+  void noPairs() {
+    JobMemory memory = JobMemory.NONE;
+    Instant now = NOW;
+    for (int n = 1; n <= 9; n++) {
+      memory = memory.failed("a.1", Fault.HOST, "h", "bad", now);
+      assertThat(memory.nextTry()).isAfterOrEqualTo(now.plus(JobMemory.backoff(n)));
+      now = memory.nextTry();
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "a full disk is looked at again within 30 s, and at once when another job starts there")
+  void disk() {
+    JobMemory memory = JobMemory.NONE;
+    for (int n = 0; n < 9; n++) {
+      memory = memory.failed("a.1", Fault.DISK, "h", "no space left on device", NOW);
+    }
+    assertThat(memory.nextTry()).isEqualTo(NOW.plusSeconds(30));
+    assertThat(memory.roomOn("other").mayTryAt(NOW)).isFalse();
+    assertThat(memory.roomOn("h").mayTryAt(NOW)).isTrue();
+  }
+
+  @Test
+  @DisplayName("a create without an answer waits, until its container is seen or its host is back")
+  void lostCreate() {
+    JobMemory lost =
+        JobMemory.NONE.failed("a.1", Fault.LOST, "h", "no answer", NOW).awaitingContainer();
+    assertThat(lost.mayTryAt(NOW)).isFalse();
+    assertThat(lost.answeredBy("h").mayTryAt(NOW)).isTrue();
+    JobMemory seen = lost.saw("a.1", 5, created(), RestartPolicy.DEFAULT, NOW);
+    assertThat(seen.mayTryAt(NOW)).isTrue();
+    assertThat(seen.failures()).isZero();
+  }
+
+  private static Container created() {
+    return new Scene()
+        .host("h", Availability.ACTIVE, Reach.UP)
+        .service("a")
+        .recorded("a.1", "h")
+        .container("a.1", "h", 5, Container.State.CREATED)
+        .container("a.1");
+  }
+
+  @Test
+  @DisplayName("calls without an answer are made less and less often")
+  void rest() {
+    JobMemory memory = JobMemory.NONE;
+    Duration last = memory.rest();
+    for (int n = 0; n < 9; n++) {
+      memory = memory.unanswered();
+      assertThat(memory.rest()).isGreaterThanOrEqualTo(last);
+      last = memory.rest();
+    }
+    assertThat(last).isEqualTo(Duration.ofSeconds(30));
+    assertThat(memory.answered().rest()).isZero();
   }
 }

@@ -879,4 +879,41 @@ class PlannerTest {
     assertThat(scene.actions()).isEmpty();
     assertThat(scene.reason("web.1")).contains("pinned to b");
   }
+
+  @Nested
+  @DisplayName("A container that somebody renamed")
+  class Renamed {
+
+    private final Scene scene =
+        Scene.withHosts("a", "b").service("web").running("web.1", "a").renamed("web.1", "mine");
+
+    @Test
+    @DisplayName("is still its job's: no second one is made, and the status says what to do")
+    void noSecond() {
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.state("web.1")).isEqualTo(JobView.State.HELD);
+      assertThat(scene.reason("web.1")).contains("docker rename mine web.1.5 on a");
+    }
+
+    @Test
+    @DisplayName("is not moved, replaced or removed")
+    void leftAlone() {
+      assertThat(scene.host("a", Availability.DRAIN, Reach.UP).actions()).isEmpty();
+      assertThat(scene.service("web", "\"command\":[\"other\"]").actions()).isEmpty();
+      assertThat(scene.service("web", "\"deploy\":{\"replicas\":0}").actions()).isEmpty();
+      assertThat(scene.reason("web.1")).contains("docker rename mine web.1.5");
+    }
+  }
+
+  @Test
+  @DisplayName("a drained or lost host keeps a pinned job, and the job says what would move it")
+  void stuck() {
+    Scene drained =
+        new Scene().host("a", Availability.DRAIN, Reach.UP).service("web").pin("web", "a");
+    assertThat(drained.running("web.1", "a").reason("web.1"))
+        .isEqualTo("held: pinned to a by pins/web; to move it, pin it to another host");
+    Scene lost =
+        new Scene().host("a", Availability.ACTIVE, Reach.DOWN).service("web").pin("web", "a");
+    assertThat(lost.running("web.1", "a").reason("web.1")).contains("pin it to another host");
+  }
 }

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A situation, told in few words. Time is a minute past midnight, and what runs has come up. */
@@ -77,7 +78,9 @@ final class Scene {
         new Host(name, "tcp://" + name + ":2375", Set.of("tag-" + name), Map.of("rack", "r1"));
     String unusable = reach == Reach.UP ? null : "unreachable since " + contact;
     hosts.put(
-        name, new HostState(host, word, reach, contact, unusable, there, List.of(), id -> contact));
+        name,
+        new HostState(
+            host, word, reach, contact, unusable, there, List.of(), List.of(), id -> contact));
     if (word == Availability.GONE) {
       gone.add(name);
     }
@@ -115,12 +118,28 @@ final class Scene {
     return this;
   }
 
+  /** Somebody gave its container another name. */
+  Scene renamed(String job, String name) {
+    containers
+        .values()
+        .forEach(
+            all ->
+                all.replaceAll(
+                    c ->
+                        job.equals(c.labels().get(Ownership.JOB)) ? with(c, name, c.labels()) : c));
+    return this;
+  }
+
   private static Container labelled(Container c, String label) {
     Map<String, String> labels = new HashMap<>(c.labels());
     labels.put(label, "[]");
+    return with(c, c.name(), labels);
+  }
+
+  private static Container with(Container c, String name, Map<String, String> labels) {
     return new Container(
         c.id(),
-        c.name(),
+        name,
         c.image(),
         labels,
         c.inherited(),
@@ -219,6 +238,7 @@ final class Scene {
             host.unusable(),
             host.containers(),
             host.ours(),
+            host.renamed(),
             id -> NOW.minus(silence)));
     return this;
   }
@@ -413,11 +433,6 @@ final class Scene {
     SortedMap<String, HostState> states = new TreeMap<>();
     hosts.forEach(
         (name, host) -> {
-          List<Ownership.Owned> ours =
-              host.containers().stream()
-                  .map(container -> Ownership.of(container, CLUSTER))
-                  .filter(Objects::nonNull)
-                  .toList();
           states.put(
               name,
               new HostState(
@@ -427,10 +442,19 @@ final class Scene {
                   host.lastContact(),
                   host.unusable(),
                   host.containers(),
-                  ours,
+                  owned(host, Ownership::of),
+                  owned(host, Ownership::renamed),
                   host.seenAt()));
         });
     return states;
+  }
+
+  private static List<Ownership.Owned> owned(
+      HostState host, BiFunction<Container, String, Ownership.@Nullable Owned> by) {
+    return host.containers().stream()
+        .map(container -> by.apply(container, CLUSTER))
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   Plan plan() {
