@@ -53,8 +53,10 @@ public sealed interface Event {
    * All containers of a host.
    *
    * @param asOf when the reading began: later news of a container is not overruled
+   * @param volumes the names of all its volumes
    */
-  record HostListed(String host, EngineInfo engine, Instant asOf, List<Container> containers)
+  record HostListed(
+      String host, EngineInfo engine, Instant asOf, List<Container> containers, Set<String> volumes)
       implements Event {}
 
   /** One container, or, where that is null, that it is gone. */

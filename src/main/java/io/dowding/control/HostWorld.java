@@ -2,6 +2,7 @@ package io.dowding.control;
 
 import io.dowding.model.Availability;
 import io.dowding.model.Container;
+import io.dowding.model.ContainerSpec;
 import io.dowding.model.EngineInfo;
 import io.dowding.model.Host;
 import io.dowding.model.Ownership;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +31,7 @@ final class HostWorld {
   private final Instant triedSince;
   private final Map<String, Seen> containers = new TreeMap<>();
   private final Map<String, Instant> gone = new HashMap<>();
+  private final Set<String> volumes = new HashSet<>();
   private Instant lastContact;
   private @Nullable List<Owned> ours;
   private String oursOf = "";
@@ -271,6 +274,16 @@ final class HostWorld {
     return known;
   }
 
+  /** Its volumes, by name; those of containers that were made since are added as they are made. */
+  void listedVolumes(Set<String> names) {
+    volumes.clear();
+    volumes.addAll(names);
+  }
+
+  void made(ContainerSpec spec) {
+    volumes.addAll(spec.namedVolumes());
+  }
+
   private List<Owned> renamed(String cluster) {
     List<Owned> renamed = new ArrayList<>();
     for (Seen seen : containers.values()) {
@@ -306,6 +319,8 @@ final class HostWorld {
         containers(),
         oursAlone(cluster),
         renamed(cluster),
+        engine,
+        Set.copyOf(volumes),
         this::seenAt);
   }
 

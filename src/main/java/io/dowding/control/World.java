@@ -125,6 +125,7 @@ final class World {
             answersAgain(listed.host());
           }
           host.listed(listed.engine(), listed.asOf(), listed.containers(), now, expected(host));
+          host.listedVolumes(listed.volumes());
         }
       }
       case Event.ContainerSeen seen ->
@@ -279,6 +280,10 @@ final class World {
           saw(action.host(), id, container, asOf, now);
         }
         memories.put(action.job(), Lessons.done(memory, action, container, now));
+        HostWorld on = hosts.get(action.host());
+        if (action instanceof Action.Create create && on != null) {
+          on.made(create.service().container());
+        }
         if (action instanceof Action.Start) {
           memories.replaceAll((job, other) -> other.roomOn(action.host()));
         }

@@ -25,7 +25,10 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +55,16 @@ final class DockerEngine implements EngineApi {
       }
     }
     return all;
+  }
+
+  @Override
+  public Set<String> volumes() {
+    Set<String> names = new TreeSet<>();
+    Answer answer = new Answer("/volumes", Objects.requireNonNull(connection.get("/volumes")));
+    for (Answer volume : answer.at("Volumes").items()) {
+      names.add(volume.at("Name").name());
+    }
+    return names;
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ public interface EngineApi {
 
   /** All containers, in any state; one that goes while they are looked at is left out. */
   List<Container> list();
+
+  /** The names of all volumes. */
+  Set<String> volumes();
 
   /** One container, or null if it is not there. */
   @Nullable Container inspect(String idOrName);

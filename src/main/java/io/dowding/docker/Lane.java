@@ -225,7 +225,8 @@ final class Lane implements AutoCloseable {
   private void list(Connection present) throws Exception {
     Instant asOf = clock.instant();
     List<Container> all = guard.within(settings.call(), present.engine()::list);
-    sink.accept(new Event.HostListed(host.hostname(), present.info(), asOf, all));
+    Set<String> volumes = guard.within(settings.call(), present.engine()::volumes);
+    sink.accept(new Event.HostListed(host.hostname(), present.info(), asOf, all, volumes));
   }
 
   private void ping(Connection present) throws Exception {

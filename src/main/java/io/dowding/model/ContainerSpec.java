@@ -3,8 +3,11 @@ package io.dowding.model;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -188,5 +191,14 @@ public record ContainerSpec(
   /** Whether something is written that stays on the host when the container goes. */
   public boolean hasLocalData() {
     return mounts.stream().anyMatch(Mount::isLocalData);
+  }
+
+  /** The volumes, by name, whose data stays on the host where it was written. */
+  public Set<String> namedVolumes() {
+    return mounts.stream()
+        .filter(mount -> mount.type() == Mount.Type.VOLUME && mount.isLocalData())
+        .filter(mount -> !mount.hasDriver())
+        .map(Mount::source)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 }

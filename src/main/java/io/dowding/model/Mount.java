@@ -1,5 +1,6 @@
 package io.dowding.model;
 
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -34,5 +35,11 @@ public record Mount(
       case BIND -> !readOnly;
       case TMPFS -> false;
     };
+  }
+
+  /** Whether its driver, or that driver's options, may keep the data elsewhere than on the host. */
+  public boolean hasDriver() {
+    return options.get("VolumeOptions") instanceof Map<?, ?> given
+        && given.containsKey("DriverConfig");
   }
 }

@@ -1,10 +1,12 @@
 package io.dowding.placement;
 
 import io.dowding.model.Availability;
+import io.dowding.model.EngineInfo;
 import io.dowding.model.Host;
 import io.dowding.model.Names;
 import io.dowding.model.Port;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,8 @@ public final class Candidate {
   private final Host host;
   private final Availability word;
   private final @Nullable String unusable;
+  private final EngineInfo engine;
+  private final Set<String> volumes;
   private final Map<String, Double> weights = new TreeMap<>();
   private final Map<String, Integer> jobsOfService = new HashMap<>();
   private final List<Taken> taken = new ArrayList<>();
@@ -33,13 +37,27 @@ public final class Candidate {
    */
   public record Taken(Port port, String by) {}
 
+  /** One of which only its word is known. */
+  public Candidate(Host host, Availability word, @Nullable String unusable) {
+    this(host, word, unusable, EngineInfo.UNKNOWN, Set.of());
+  }
+
   /**
    * @param unusable why nothing can be started there now (unreachable, held), or null
+   * @param engine what it says of itself
+   * @param volumes the names of the volumes that are there
    */
-  public Candidate(Host host, Availability word, @Nullable String unusable) {
+  public Candidate(
+      Host host,
+      Availability word,
+      @Nullable String unusable,
+      EngineInfo engine,
+      Set<String> volumes) {
     this.host = host;
     this.word = word;
     this.unusable = unusable;
+    this.engine = engine;
+    this.volumes = volumes;
   }
 
   /** Counts a job here; a job that is here already is not counted twice. */
@@ -69,6 +87,15 @@ public final class Candidate {
 
   public Host host() {
     return host;
+  }
+
+  EngineInfo engine() {
+    return engine;
+  }
+
+  /** Whether every one of these volumes is there. */
+  boolean hasVolumes(Collection<String> names) {
+    return volumes.containsAll(names);
   }
 
   public Availability word() {

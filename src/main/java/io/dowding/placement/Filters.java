@@ -22,13 +22,14 @@ public final class Filters {
           Filters::availability,
           Filters::usable,
           Filters::constraints,
+          Filters::abilities,
           Filters::ports,
           Filters::perHost,
           Filters::notAvoided);
 
   /** What a pin does not overrule: nothing can be started there, however much it is wanted. */
   private static final List<Filter> PINNED =
-      List.of(Filters::gone, Filters::usable, Filters::ports);
+      List.of(Filters::gone, Filters::usable, Filters::abilities, Filters::ports);
 
   private Filters() {}
 
@@ -78,6 +79,10 @@ public final class Filters {
 
   private static @Nullable String usable(Request request, Candidate candidate) {
     return candidate.unusable();
+  }
+
+  private static @Nullable String abilities(Request request, Candidate candidate) {
+    return Abilities.lacks(request.service().container(), candidate.engine());
   }
 
   private static @Nullable String ports(Request request, Candidate candidate) {

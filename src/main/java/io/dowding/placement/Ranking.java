@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Which of the hosts that fit is best; hostnames break every tie, so that there is one answer. */
 final class Ranking {
@@ -21,12 +22,17 @@ final class Ranking {
       }
       rank = rank.thenComparingInt(c -> jobsByValue.getOrDefault(value(c, label), 0));
     }
+    // A host that has the data; but replicas, each with data of its own, spread first.
+    Set<String> volumes = request.service().container().namedVolumes();
+    Comparator<Candidate> data = Comparator.comparing(c -> !c.hasVolumes(volumes));
     rank =
         switch (placement.strategy()) {
           case SPREAD ->
               rank.thenComparingInt(c -> c.siblings(request.job()))
+                  .thenComparing(data)
                   .thenComparingDouble(Candidate::load);
-          case BINPACK -> rank.thenComparing(Candidate::load, Comparator.reverseOrder());
+          case BINPACK ->
+              rank.thenComparing(data).thenComparing(Candidate::load, Comparator.reverseOrder());
         };
     return rank.thenComparing(c -> c.host().hostname());
   }

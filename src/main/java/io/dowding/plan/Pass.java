@@ -155,7 +155,8 @@ final class Pass {
   private static Fleet fleet(Situation s) {
     Fleet fleet = new Fleet();
     for (HostState host : s.hosts().values()) {
-      Candidate candidate = new Candidate(host.host(), host.word(), host.unusable());
+      Candidate candidate =
+          new Candidate(host.host(), host.word(), host.unusable(), host.engine(), host.volumes());
       Map<String, String> jobs = new HashMap<>();
       host.ours().forEach(owned -> jobs.put(owned.container().id(), owned.job()));
       host.containers()

@@ -183,7 +183,8 @@ final class ServicePass {
       why += "; its volume data stays behind on " + record.host();
     }
     if (record == null) {
-      return allocate(change, host, why);
+      String empty = new VolumeData(situation).leftBehind(service, host);
+      return allocate(change, host, why + empty);
     }
     HostState to = situation.host(host);
     if (host.equals(record.host()) && (to == null || !to.usable())) {

@@ -92,7 +92,7 @@ class ControllerTest {
   }
 
   private Event.HostListed host(String name, String engine, Container... containers) {
-    return new Event.HostListed(name, FakeInfo.of(engine), now, List.of(containers));
+    return new Event.HostListed(name, FakeInfo.of(engine), now, List.of(containers), Set.of());
   }
 
   private static boolean isWork(Action action) {
@@ -359,7 +359,7 @@ class ControllerTest {
   void brokenEvent() {
     step(inventory("a", "b"), listed(service("web")));
     step(host("b", "e2"));
-    Event broken = new Event.HostListed("b", new Engine("e2", "29", 4, 1), now, brokenList());
+    Event broken = new Event.HostListed("b", FakeInfo.of("e2"), now, brokenList(), Set.of());
     now = now.plusSeconds(4);
     Controller.Decision decision = controller.step(List.of(broken, host("a", "e1")), now);
     assertThat(decision.bugs()).hasSize(1);

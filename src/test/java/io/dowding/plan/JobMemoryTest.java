@@ -8,6 +8,7 @@ import io.dowding.model.Reach;
 import io.dowding.model.RestartPolicy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -74,7 +75,7 @@ class JobMemoryTest {
     for (int n = 1; n <= 9; n++) {
       memory = memory.failed("a.1", Fault.HOST, "h", "bad", now);
       assertThat(memory.nextTry()).isAfterOrEqualTo(now.plus(JobMemory.backoff(n)));
-      now = memory.nextTry();
+      now = Objects.requireNonNull(memory.nextTry());
     }
   }
 

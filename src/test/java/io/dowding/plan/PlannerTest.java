@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dowding.model.Availability;
 import io.dowding.model.Container;
+import io.dowding.model.EngineInfo;
 import io.dowding.model.Hooks;
 import io.dowding.model.Policy;
 import io.dowding.model.Reach;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -915,5 +917,99 @@ class PlannerTest {
     Scene lost =
         new Scene().host("a", Availability.ACTIVE, Reach.DOWN).service("web").pin("web", "a");
     assertThat(lost.running("web.1", "a").reason("web.1")).contains("pin it to another host");
+  }
+
+  @Nested
+  @DisplayName("A host that cannot run a job")
+  class Lacking {
+
+    private final EngineInfo small =
+        new EngineInfo(
+            "id",
+            "29",
+            "1.52",
+            1,
+            1L << 30,
+            "linux",
+            "amd64",
+            Set.of("json-file"),
+            Set.of("local"),
+            Set.of("bridge"),
+            Set.of("runc"));
+
+    private String reason(String fields) {
+      return Scene.withHosts("a").engine("a", small).service("web", fields).reason("web.1");
+    }
+
+    @Test
+    @DisplayName("is refused by name of what it lacks")
+    void lacks() {
+      assertThat(reason("\"cpus\":1.5")).contains("a: has 1 CPU, 1.5 asked");
+      assertThat(reason("\"logging\":{\"driver\":\"loki\"}")).contains("a: no log driver loki");
+      assertThat(reason("\"runtime\":\"nvidia\"")).contains("a: no runtime nvidia");
+      assertThat(reason("\"platform\":\"linux/arm64\""))
+          .contains("a: is linux/amd64, linux/arm64 asked");
+      assertThat(
+              reason(
+                  "\"volumes\":[\"d:/d\"],"
+                      + "\"x-dowding\":{\"volumes\":{\"d\":{\"driver\":\"rex\"}}}"))
+          .contains("a: no volume driver rex");
+    }
+
+    @Test
+    @DisplayName("is refused to a pinned job too, which waits for it")
+    void pinned() {
+      Scene scene = Scene.withHosts("a", "b").engine("a", small).service("web", "\"cpus\":2");
+      assertThat(scene.pin("web", "a").actions()).isEmpty();
+      assertThat(scene.reason("web.1")).contains("a: has 1 CPU, 2.0 asked");
+    }
+
+    @Test
+    @DisplayName("is not refused for what it does not say, and another host is taken")
+    void elsewhere() {
+      Scene scene = Scene.withHosts("a", "b").engine("a", small).service("web", "\"cpus\":2");
+      assertThat(scene.actions()).containsExactly("record web.1 on b");
+    }
+  }
+
+  @Nested
+  @DisplayName("A named volume that has data on a host")
+  class Data {
+
+    private static final String SHARED = "\"volumes\":[\"shared:/data\"]";
+
+    @Test
+    @DisplayName("draws a service that uses it there, whatever the load")
+    void draws() {
+      Scene scene = Scene.withHosts("a", "b").volumes("b", "shared").service("app", SHARED);
+      assertThat(scene.service("other").running("other.1", "b").actions())
+          .containsExactly("record app.1 on b");
+    }
+
+    @Test
+    @DisplayName("is named with its users where a job cannot go there")
+    void leftBehind() {
+      Scene scene =
+          Scene.withHosts("a")
+              .host("b", Availability.PAUSE, Reach.UP)
+              .volumes("b", "shared")
+              .service("app", SHARED)
+              .service("web", SHARED)
+              .running("app.1", "b");
+      assertThat(scene.why("web.1"))
+          .contains("volume shared has data on b (app.1); here it is empty");
+    }
+
+    @Test
+    @DisplayName("does not crowd the replicas of a service on one host")
+    void replicas() {
+      Scene scene =
+          Scene.withHosts("a", "b")
+              .volumes("a", "shared")
+              .service("app", SHARED + "," + TWO)
+              .running("app.1", "a");
+      assertThat(scene.actions()).contains("record app.2 on b");
+      assertThat(scene.why("app.2")).doesNotContain("empty");
+    }
   }
 }

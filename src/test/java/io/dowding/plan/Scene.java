@@ -6,6 +6,7 @@ import io.dowding.model.Allocation;
 import io.dowding.model.Availability;
 import io.dowding.model.Container;
 import io.dowding.model.ContainerSpec;
+import io.dowding.model.EngineInfo;
 import io.dowding.model.Host;
 import io.dowding.model.Names;
 import io.dowding.model.Ownership;
@@ -55,6 +56,8 @@ final class Scene {
   private Instant stopsFrom = Instant.MIN;
   private final Map<String, String> progress = new HashMap<>();
   private final Set<String> meanings = new HashSet<>();
+  private final Map<String, EngineInfo> engines = new HashMap<>();
+  private final Map<String, Set<String>> volumes = new HashMap<>();
   private Policy policy = Policy.STRICT;
   private boolean allocating;
 
@@ -80,7 +83,17 @@ final class Scene {
     hosts.put(
         name,
         new HostState(
-            host, word, reach, contact, unusable, there, List.of(), List.of(), id -> contact));
+            host,
+            word,
+            reach,
+            contact,
+            unusable,
+            there,
+            List.of(),
+            List.of(),
+            EngineInfo.UNKNOWN,
+            Set.of(),
+            id -> contact));
     if (word == Availability.GONE) {
       gone.add(name);
     }
@@ -115,6 +128,18 @@ final class Scene {
             all ->
                 all.replaceAll(
                     c -> job.equals(c.labels().get(Ownership.JOB)) ? labelled(c, label) : c));
+    return this;
+  }
+
+  /** What a host's engine says of itself. */
+  Scene engine(String host, EngineInfo info) {
+    engines.put(host, info);
+    return this;
+  }
+
+  /** A host has these volumes. */
+  Scene volumes(String host, String... names) {
+    volumes.put(host, Set.of(names));
     return this;
   }
 
@@ -239,6 +264,8 @@ final class Scene {
             host.containers(),
             host.ours(),
             host.renamed(),
+            host.engine(),
+            host.volumes(),
             id -> NOW.minus(silence)));
     return this;
   }
@@ -444,6 +471,8 @@ final class Scene {
                   host.containers(),
                   owned(host, Ownership::of),
                   owned(host, Ownership::renamed),
+                  engines.getOrDefault(name, EngineInfo.UNKNOWN),
+                  volumes.getOrDefault(name, Set.of()),
                   host.seenAt()));
         });
     return states;
@@ -459,6 +488,18 @@ final class Scene {
 
   Plan plan() {
     return Planner.plan(situation());
+  }
+
+  /** Why a job is about to be recorded where it is. */
+  String why(String job) {
+    return plan().actions().stream()
+        .filter(Action.Allocate.class::isInstance)
+        .flatMap(action -> ((Action.Allocate) action).changes().stream())
+        .map(Action.Change::record)
+        .filter(record -> record.job().equals(job))
+        .map(Allocation::reason)
+        .findFirst()
+        .orElseThrow();
   }
 
   /** The plan's actions, a line each. */

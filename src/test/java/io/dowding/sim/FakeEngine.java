@@ -213,8 +213,9 @@ final class FakeEngine implements EngineApi {
     return (up ? "" : " down ") + all + images + networks.keySet();
   }
 
-  Set<String> volumes() {
-    return volumes;
+  @Override
+  public Set<String> volumes() {
+    return Set.copyOf(volumes);
   }
 
   void listen(Consumer<String> listener) {

@@ -188,9 +188,18 @@ final class PlantedBugs {
       @Override
       @Nullable Event hears(Event event) {
         return switch (event) {
-          case Event.HostListed(String host, var engine, Instant asOf, List<Container> all) ->
+          case Event.HostListed(
+                  String host,
+                  var engine,
+                  Instant asOf,
+                  List<Container> all,
+                  var volumes) ->
               new Event.HostListed(
-                  host, engine, asOf, all.stream().map(eye).filter(c -> c != null).toList());
+                  host,
+                  engine,
+                  asOf,
+                  all.stream().map(eye).filter(c -> c != null).toList(),
+                  volumes);
           case Event.ContainerSeen(String host, String id, Container one, Instant asOf)
               when one != null ->
               eye.apply(one) == null
@@ -690,8 +699,10 @@ final class PlantedBugs {
         () ->
             hearing(
                 event ->
-                    event instanceof Event.HostListed(String host, _, Instant asOf, var all)
-                        ? new Event.HostListed(host, FakeInfo.of("of-" + host), asOf, all)
+                    event
+                            instanceof
+                            Event.HostListed(String host, _, Instant asOf, var all, var volumes)
+                        ? new Event.HostListed(host, FakeInfo.of("of-" + host), asOf, all, volumes)
                         : event));
     plant(
         "another engine under a known hostname is the same host",
@@ -699,8 +710,10 @@ final class PlantedBugs {
         () ->
             hearing(
                 event ->
-                    event instanceof Event.HostListed(String host, _, Instant asOf, var all)
-                        ? new Event.HostListed(host, FakeInfo.of(""), asOf, all)
+                    event
+                            instanceof
+                            Event.HostListed(String host, _, Instant asOf, var all, var volumes)
+                        ? new Event.HostListed(host, FakeInfo.of(""), asOf, all, volumes)
                         : event));
     plant("that a host was away is not heard", "22", () -> deaf(Event.HostLost.class::isInstance));
     plant(

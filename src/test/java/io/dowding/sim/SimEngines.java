@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -152,13 +153,14 @@ final class SimEngines implements Engines {
       FakeEngine engine = engine();
       try {
         List<Container> all = wire().list();
+        Set<String> volumes = engine == null ? Set.of() : engine.volumes();
         EngineInfo info = FakeInfo.of(engine == null ? "" : engine.id());
         long spent = agent.spent();
         agent.later(
             spent,
             () -> {
               if (connected && !closed) {
-                sink.accept(new Event.HostListed(host.hostname(), info, asOf, all));
+                sink.accept(new Event.HostListed(host.hostname(), info, asOf, all, volumes));
               }
             });
       } catch (RuntimeException failed) {
@@ -343,6 +345,12 @@ final class SimEngines implements Engines {
 
     private FakeEngine engine() {
       return sim.engine(host);
+    }
+
+    /** Rides along with the list: a failure of it would be the list's. */
+    @Override
+    public Set<String> volumes() {
+      throw new IllegalStateException("asked of the engine itself");
     }
 
     @Override

@@ -1,0 +1,60 @@
+package io.dowding.plan;
+
+import io.dowding.model.Allocation;
+import io.dowding.model.Service;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Where the data of named volumes is, to say so when a job goes elsewhere. */
+final class VolumeData {
+
+  private final Situation situation;
+
+  VolumeData(Situation situation) {
+    this.situation = situation;
+  }
+
+  /**
+   * What a job finds empty on this host and not on others, as a clause to stand behind a reason; or
+   * empty. Replicas of one service have data of their own each.
+   */
+  String leftBehind(Service service, String host) {
+    StringBuilder said = new StringBuilder();
+    HostState here = situation.host(host);
+    Set<String> there = here == null ? Set.of() : here.volumes();
+    for (String volume : service.container().namedVolumes()) {
+      List<String> hosts = there.contains(volume) ? List.of() : hostsOf(volume, service);
+      if (!hosts.isEmpty()) {
+        said.append("; volume ").append(volume).append(" has data on ");
+        said.append(String.join(", ", hosts)).append("; here it is empty");
+      }
+    }
+    return said.toString();
+  }
+
+  private List<String> hostsOf(String volume, Service service) {
+    List<String> hosts = new ArrayList<>();
+    for (HostState host : situation.hosts().values()) {
+      if (!host.volumes().contains(volume)) {
+        continue;
+      }
+      List<Allocation> users =
+          situation.allocations().values().stream()
+              .filter(record -> record.host().equals(host.host().hostname()))
+              .filter(record -> uses(record, volume))
+              .toList();
+      if (users.stream().noneMatch(record -> record.service().equals(service.name()))) {
+        List<String> jobs = users.stream().map(Allocation::job).toList();
+        String by = jobs.isEmpty() ? "" : " (" + String.join(", ", jobs) + ")";
+        hosts.add(host.host().hostname() + by);
+      }
+    }
+    return hosts;
+  }
+
+  private boolean uses(Allocation record, String volume) {
+    Service service = situation.services().get(record.service());
+    return service != null && service.container().namedVolumes().contains(volume);
+  }
+}
