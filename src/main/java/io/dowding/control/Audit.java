@@ -82,6 +82,10 @@ public final class Audit {
         line.put("outcome", "done");
         line.put("digest", digest);
       }
+      case Outcome.Changed _ -> {
+        line.put("outcome", "stale");
+        line.put("error", "the container has changed");
+      }
       case Outcome.Failed(var fault, String error, var _) -> {
         line.put("outcome", fault.name().toLowerCase(Locale.ROOT));
         line.put("error", error);

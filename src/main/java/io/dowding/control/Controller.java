@@ -115,6 +115,9 @@ public final class Controller {
       bugs.caught(() -> ended(event, now));
     }
     List<Action> actions = new ArrayList<>();
+    if (world.takeListAgain()) {
+      actions.add(new Action.ListAgain());
+    }
     lead(now, actions);
     if (!leads || !world.isReady(now)) {
       planAgain = null;

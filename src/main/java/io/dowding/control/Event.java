@@ -120,6 +120,14 @@ public sealed interface Event {
     record Done(String id, @Nullable Container container, Instant asOf) implements Outcome {}
 
     /**
+     * It was not done, for the container is no longer what the call rested on.
+     *
+     * @param id of the container
+     * @param container as it is, or null if it is gone
+     */
+    record Changed(String id, @Nullable Container container, Instant asOf) implements Outcome {}
+
+    /**
      * The image is there.
      *
      * @param digest what its tag means there, or empty where an engine does not know

@@ -52,6 +52,7 @@ final class Keys {
   private long revision;
   private long sequence;
   private boolean listed;
+  private long doubtedAt;
 
   Keys(boolean inventoryInEtcd, Leadership leadership, Policy policy) {
     this.definitions = new Definitions(policy);
@@ -63,30 +64,62 @@ final class Keys {
   /**
    * Whether etcd cannot hold this now unless it went back in time. Its revision alone does not tell
    * once others have written enough; but no key gets older, and nobody ever deletes the sequence.
+   *
+   * @param known only what was known at this revision counts
    */
-  boolean isContradictedBy(Event.StoreListed list) {
-    if (list.revision() < revision) {
+  private boolean isContradictedBy(Event.StoreListed list, long known) {
+    if (list.revision() < Math.min(revision, known)) {
       return true;
     }
-    boolean sequenceSeen = sequence == 0;
+    boolean sequenceSeen = sequence == 0 || sequence > known;
     for (StoreChange key : list.keys()) {
       sequenceSeen |= key instanceof StoreChange.OfSequence;
-      long known =
-          switch (key) {
-            case StoreChange.OfSequence _ -> sequence;
-            case StoreChange.OfService of -> {
-              Definitions.Entry entry = definitions.entries().get(of.name());
-              yield entry == null ? 0 : entry.revision();
-            }
-            case StoreChange.OfAllocation of -> allocationRevisions.getOrDefault(of.job(), 0L);
-            case StoreChange.OfPin of -> pinRevisions.getOrDefault(of.subject(), 0L);
-            default -> 0;
-          };
-      if (key.revision() < known) {
+      long newest = newest(key);
+      if (key.revision() < newest && newest <= known) {
         return true;
       }
     }
     return !sequenceSeen;
+  }
+
+  private long newest(StoreChange key) {
+    return switch (key) {
+      case StoreChange.OfSequence _ -> sequence;
+      case StoreChange.OfService of -> {
+        Definitions.Entry entry = definitions.entries().get(of.name());
+        yield entry == null ? 0 : entry.revision();
+      }
+      case StoreChange.OfAllocation of -> newestAllocation(of.job());
+      case StoreChange.OfPin of -> pinRevisions.getOrDefault(of.subject(), 0L);
+      default -> 0;
+    };
+  }
+
+  private long newestAllocation(String job) {
+    return Math.max(allocationRevisions.getOrDefault(job, 0L), forgotten.getOrDefault(job, 0L));
+  }
+
+  /** What a list says of what is known. */
+  enum Verdict {
+    FITS,
+    /** It may be older than what was heard since it was read; another one will tell. */
+    DOUBTED,
+    /** etcd went back in time. */
+    CONTRADICTED
+  }
+
+  /**
+   * A list is read while other answers come in, so one that is older than what is known proves
+   * nothing; the next one, which is read later, does, as far as it is older than what was known
+   * when the first one came.
+   */
+  Verdict judge(Event.StoreListed list) {
+    if (doubtedAt > 0 && isContradictedBy(list, doubtedAt)) {
+      return Verdict.CONTRADICTED;
+    }
+    boolean isDoubted = isContradictedBy(list, Long.MAX_VALUE);
+    doubtedAt = isDoubted ? Math.max(revision, sequence) : 0;
+    return isDoubted ? Verdict.DOUBTED : Verdict.FITS;
   }
 
   /** A complete list: what is not in it is not in etcd. */
@@ -104,6 +137,7 @@ final class Keys {
     all.sort(Comparator.comparing(key -> !(key instanceof StoreChange.OfContent)));
     all.forEach(key -> apply(key, redefined));
     revision = Math.max(revision, list.revision());
+    forgotten.values().removeIf(at -> at <= list.revision());
     listed = true;
     countDeletions(now);
     recallHeldDeletions(recalled);
@@ -241,9 +275,7 @@ final class Keys {
 
   private void allocation(StoreChange.OfAllocation change) {
     String job = change.job();
-    long known =
-        Math.max(allocationRevisions.getOrDefault(job, 0L), forgotten.getOrDefault(job, 0L));
-    if (change.revision() < known) {
+    if (change.revision() < newestAllocation(job)) {
       return;
     }
     switch (change.value()) {

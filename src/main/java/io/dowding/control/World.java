@@ -32,6 +32,9 @@ final class World {
   /** How long the first decisions wait for hosts that do not answer. */
   private static final Duration PATIENCE_AT_START = Duration.ofSeconds(3);
 
+  /** Another allocator may be faster now and then; the watch tells of that soon. */
+  private static final int REFUSALS_BEFORE_LISTING = 5;
+
   final Settings settings;
   final Identity identity;
   final Leadership leadership = new Leadership();
@@ -51,6 +54,12 @@ final class World {
   private Instant leadingSince = Instant.MAX;
   boolean storeUp;
   boolean allocating;
+
+  /** Refused allocations in a row: what is known of etcd may be out of date. */
+  private int refused;
+
+  /** All keys are to be listed once more. */
+  private boolean listAgain;
 
   /** Services whose deletion the leader before this one was acting upon. */
   final Set<String> confirmedDeletions = new HashSet<>();
@@ -93,6 +102,13 @@ final class World {
     ready = false;
     recalled = false;
     forgotten = false;
+  }
+
+  /** Whether to list all keys again, asked once. */
+  boolean takeListAgain() {
+    boolean due = listAgain;
+    listAgain = false;
+    return due;
   }
 
   void endTerm() {
@@ -162,7 +178,12 @@ final class World {
   }
 
   private void storeListed(Event.StoreListed listed, Instant now) {
-    if (keys.isContradictedBy(listed)) {
+    Keys.Verdict verdict = keys.judge(listed);
+    if (verdict == Keys.Verdict.DOUBTED) {
+      listAgain = true;
+      return;
+    }
+    if (verdict == Keys.Verdict.CONTRADICTED) {
       // etcd went back in time: what was known does not count any more.
       identity.contradicted();
       keys = new Keys(inventoryInEtcd, leadership, settings.policy());
@@ -288,6 +309,10 @@ final class World {
           memories.replaceAll((job, other) -> other.roomOn(action.host()));
         }
       }
+      case Outcome.Changed(String id, Container container, Instant asOf) -> {
+        saw(action.host(), id, container, asOf, now);
+        resting.put(action.job(), now.plus(Lessons.SHORTLY));
+      }
       case Outcome.Pulled(String digest) -> {
         memories.put(action.job(), Lessons.done(memory, action, null, now));
         if (action instanceof Action.Pull pull && !digest.isEmpty()) {
@@ -315,8 +340,11 @@ final class World {
   private void allocated(Event.Allocated allocated) {
     allocating = false;
     if (allocated.revision() <= 0) {
+      refused += allocated.revision() == 0 ? 1 : 0;
+      listAgain |= refused > 0 && refused % REFUSALS_BEFORE_LISTING == 0;
       return;
     }
+    refused = 0;
     for (Action.Change change : allocated.action().changes()) {
       String job = change.record().job();
       switch (change) {

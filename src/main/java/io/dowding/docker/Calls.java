@@ -189,9 +189,10 @@ public final class Calls {
   }
 
   private Outcome exec(Action.Exec exec, EngineApi engine, Term term) throws InterruptedException {
+    Instant asOf = clock.instant();
     Container found = engine.inspect(exec.container());
-    if (found == null || (exec.basis() != null && !isStillOurs(found, exec.basis()))) {
-      return failed(Fault.STALE, "the container is not what it was");
+    if (found == null || (exec.basis() != null && !isStill(found, exec.basis()))) {
+      return new Outcome.Changed(exec.container(), found, asOf);
     }
     String name = exec.hooks().substring(Ownership.PREFIX.length());
     // Once; while several of them run the lease is renewed.
@@ -214,8 +215,10 @@ public final class Calls {
   }
 
   private Outcome signal(Action.Signal signal, EngineApi engine, Term term) {
-    if (!isStillOurs(engine.inspect(signal.container()), signal.basis())) {
-      return failed(Fault.STALE, "the container is not what it was");
+    Instant asOf = clock.instant();
+    Container found = engine.inspect(signal.container());
+    if (!isStill(found, signal.basis())) {
+      return new Outcome.Changed(signal.container(), found, asOf);
     }
     try {
       term.check();
@@ -234,17 +237,24 @@ public final class Calls {
     return look(signal.container(), engine);
   }
 
-  /** Looked at once more, just before: what is condemned must be ours, and this job's. */
-  private static boolean isStillOurs(@Nullable Container found, Action.Basis basis) {
-    var owned = found == null ? null : Ownership.of(found, basis.cluster());
-    return found == null || (owned != null && owned.job().equals(basis.job()));
+  /** Looked at once more, just before: it must be ours, this job's, and as bad as it was. */
+  private static boolean isStill(@Nullable Container found, Action.Basis basis) {
+    if (found == null) {
+      return true;
+    }
+    var owned = Ownership.of(found, basis.cluster());
+    boolean isTheJobs = owned != null && owned.job().equals(basis.job());
+    boolean hasRecovered =
+        basis.unhealthy() && found.isAlive() && !"unhealthy".equals(found.health());
+    return isTheJobs && !hasRecovered;
   }
 
   private Outcome remove(Action.Remove remove, EngineApi engine, Term term)
       throws InterruptedException {
+    Instant asOf = clock.instant();
     Container found = engine.inspect(remove.container());
-    if (!isStillOurs(found, remove.basis())) {
-      return failed(Fault.STALE, "the container is not what it was");
+    if (!isStill(found, remove.basis())) {
+      return new Outcome.Changed(remove.container(), found, asOf);
     }
     try {
       term.check();

@@ -183,6 +183,7 @@ public sealed interface Action {
    *
    * @param generation of the service's key
    * @param contents of the configs and secrets that the service has
+   * @param unhealthy whether the container must be unhealthy when it is looked at just before
    */
   record Basis(
       String cluster,
@@ -190,5 +191,12 @@ public sealed interface Action {
       long generation,
       Map<String, Long> contents,
       String job,
-      long allocationRevision) {}
+      long allocationRevision,
+      boolean unhealthy) {
+
+    /** The same, and that the container is still unhealthy. */
+    public Basis whileUnhealthy() {
+      return new Basis(cluster, service, generation, contents, job, allocationRevision, true);
+    }
+  }
 }

@@ -77,7 +77,13 @@ public record Situation(
           .forEach(key -> contents.put(key, contentRevisions.getOrDefault(key, 0L)));
     }
     return new Action.Basis(
-        cluster, name, serviceRevisions.getOrDefault(name, 0L), contents, job, recordRevision(job));
+        cluster,
+        name,
+        serviceRevisions.getOrDefault(name, 0L),
+        contents,
+        job,
+        recordRevision(job),
+        false);
   }
 
   public long recordRevision(String job) {

@@ -40,17 +40,35 @@ final class Stopping {
 
   /** Takes one step towards its being gone. */
   void retire(String job, String host, Container container, String why) {
+    retire(job, host, container, situation.basis(job), why);
+  }
+
+  private void retire(
+      String job, String host, Container container, Action.Basis basis, String why) {
     switch (container.state()) {
-      case RUNNING, PAUSED, RESTARTING -> stop(job, host, container, why);
+      case RUNNING, PAUSED, RESTARTING -> stop(job, host, container, basis, why);
       case CREATED, EXITED, DEAD ->
-          pass.call(new Action.Remove(host, job, container.id(), situation.basis(job), why));
+          pass.call(new Action.Remove(host, job, container.id(), basis, why));
       case REMOVING -> {}
     }
   }
 
   /** A stop is made of short calls: a signal, a wait here, a kill. */
   void stop(String job, String host, Container container, String why) {
-    Action.Basis basis = situation.basis(job);
+    stop(job, host, container, situation.basis(job), why);
+  }
+
+  /** For one that is unhealthy, and only if it still is when it is looked at once more. */
+  void whileUnhealthy(String job, String host, Container container, boolean replace) {
+    Action.Basis basis = situation.basis(job).whileUnhealthy();
+    if (replace) {
+      retire(job, host, container, basis, "unhealthy");
+    } else {
+      stop(job, host, container, basis, "unhealthy");
+    }
+  }
+
+  private void stop(String job, String host, Container container, Action.Basis basis, String why) {
     String id = container.id();
     JobMemory memory = situation.memory(job);
     Instant killAt = memory.killAt(id);

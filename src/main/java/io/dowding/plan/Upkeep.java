@@ -169,11 +169,7 @@ final class Upkeep {
       Allocation record, Service service, Container container, JobMemory memory) {
     boolean replaced = service.onUnhealthy() == Service.OnUnhealthy.REPLACE;
     if (memory.mayTryAt(pass.now())) {
-      if (replaced) {
-        stopping.retire(record.job(), record.host(), container, "unhealthy");
-      } else {
-        stopping.stop(record.job(), record.host(), container, "unhealthy");
-      }
+      stopping.whileUnhealthy(record.job(), record.host(), container, replaced);
     } else {
       pass.wakeAt(memory.nextTry());
     }

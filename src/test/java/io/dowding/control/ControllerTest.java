@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
 import io.dowding.control.Event.Recalled;
+import io.dowding.model.Allocation;
 import io.dowding.model.Container;
 import io.dowding.model.Host;
 import io.dowding.model.Ownership;
@@ -352,6 +353,88 @@ class ControllerTest {
     assertThat(step(host("a", "e1", made), host("b", "e1", made)))
         .filteredOn(ControllerTest::isWork)
         .noneMatch(Action.Remove.class::isInstance);
+  }
+
+  @Test
+  @DisplayName(
+      "a list that was read before this agent's own write is no etcd that went back in time")
+  void olderList() {
+    step(inventory("a"), listed(service("web")));
+    List<Action> begun = step(host("a", "e1"));
+    done(begun);
+    Action.Allocate allocate = allocate(begun);
+    step(new Event.Allocated(allocate, 20));
+    List<Action> actions = controller.step(List.of(listed(service("web"))), now).actions();
+    assertThat(actions).contains(new Action.ListAgain());
+    StoreChange record =
+        new StoreChange.OfAllocation("web.1", new Parsed.Valid<>(put(allocate).atRevision(20)), 20);
+    actions.addAll(
+        controller
+            .step(List.of(listedAt(21, service("web"), record, sequence(20))), now)
+            .actions());
+    actions.addAll(doneAll(Duration.ofSeconds(2)));
+    assertThat(published(actions)).doesNotContain("holds/revision=");
+  }
+
+  @Test
+  @DisplayName("an etcd that still lacks what this agent wrote when it is listed again went back")
+  void restored() {
+    step(inventory("a"), listed(service("web")));
+    List<Action> begun = step(host("a", "e1"));
+    done(begun);
+    Action.Allocate allocate = allocate(begun);
+    step(new Event.Allocated(allocate, 20));
+    controller.step(List.of(listed(service("web"))), now);
+    List<Action> actions = step(listed(service("web")));
+    actions.addAll(doneAll(Duration.ofSeconds(2)));
+    assertThat(published(actions)).contains("holds/revision=");
+  }
+
+  @Test
+  @DisplayName(
+      "a record that was deleted and is back as it was before means that etcd was restored")
+  void recordIsBack() {
+    step(inventory("a"), listed(service("web")));
+    List<Action> begun = step(host("a", "e1"));
+    done(begun);
+    Action.Allocate allocate = allocate(begun);
+    step(new Event.Allocated(allocate, 20));
+    step(new Event.StoreChanged(21, List.of(new StoreChange.OfAllocation("web.1", null, 21))));
+    StoreChange old =
+        new StoreChange.OfAllocation("web.1", new Parsed.Valid<>(put(allocate).atRevision(20)), 20);
+    Event.StoreListed back = listedAt(40, service("web"), old, sequence(30));
+    controller.step(List.of(back), now);
+    List<Action> actions = step(back);
+    actions.addAll(doneAll(Duration.ofSeconds(2)));
+    assertThat(published(actions)).contains("holds/revision=");
+  }
+
+  @Test
+  @DisplayName("allocations that are refused again and again have etcd listed")
+  void refusedAgain() {
+    step(inventory("a"), listed(service("web")));
+    List<Action> actions = new ArrayList<>(step(host("a", "e1")));
+    List<Action> all = new ArrayList<>();
+    for (int n = 0; n < 5; n++) {
+      now = now.plusSeconds(1);
+      actions = controller.step(List.of(new Event.Allocated(allocate(actions), 0)), now).actions();
+      all.addAll(actions);
+      actions = after(Duration.ofSeconds(1), "a");
+      all.addAll(actions);
+    }
+    assertThat(all).containsOnlyOnce(new Action.ListAgain());
+  }
+
+  private static Allocation put(Action.Allocate allocate) {
+    return allocate.changes().getFirst().record();
+  }
+
+  private static StoreChange sequence(long at) {
+    return new StoreChange.OfSequence(at);
+  }
+
+  private static Event.StoreListed listedAt(long revision, StoreChange... keys) {
+    return new Event.StoreListed(revision, listed(keys).keys(), Recalled.NOTHING);
   }
 
   @Test

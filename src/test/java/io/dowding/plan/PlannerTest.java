@@ -303,7 +303,8 @@ class PlannerTest {
                   10,
                   Map.of("configs/site", 7L, "secrets/gone", 0L),
                   "web.1",
-                  6));
+                  6,
+                  false));
     }
 
     @Test
