@@ -104,8 +104,24 @@ public final class Performer {
           ? engines.perform(call, Duration.between(clock.instant(), end))
           : stale("this agent's lease may be over");
     } catch (RuntimeException bug) {
-      return new Outcome.Failed(Fault.BUSY, "internal error: " + bug, clock.instant());
+      return failed(bug, clock.instant());
     }
+  }
+
+  /** How an action ended that a bug ended; null where nobody waits for it. */
+  static @Nullable Event failed(Action action, Throwable bug, Instant now) {
+    return switch (action) {
+      case Action.Allocate allocate -> new Event.Allocated(allocate, -1);
+      case Action.WritePin pin -> new Event.PinWritten(pin, false);
+      case Action.Publish publish -> new Event.Published(publish, false);
+      case Action.Claim claim -> new Event.Claimed(claim, false);
+      case Action.ListAgain _, Action.Remember _ -> null;
+      case Action.OnHost call -> new Event.CallEnded(call, failed(bug, now));
+    };
+  }
+
+  private static Outcome failed(Throwable bug, Instant now) {
+    return new Outcome.Failed(Fault.BUSY, "internal error: " + bug, now);
   }
 
   private Outcome stale(String why) {
