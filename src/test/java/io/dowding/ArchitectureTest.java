@@ -22,6 +22,8 @@ class ArchitectureTest {
           "io.dowding.control.Loop",
           "io.dowding.control.Journal",
           "io.dowding.control.SteadyClock",
+          "io.dowding.control.Tireless",
+          "io.dowding.control.LastResort",
           "io.dowding.control.Audit");
 
   private static final DescribedPredicate<JavaClass> DECIDES =

@@ -1,5 +1,6 @@
 package io.dowding.cli;
 
+import io.dowding.control.LastResort;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -36,6 +37,7 @@ final class AgentCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    LastResort.install();
     if (dev) {
       return new DevCommand(clean).call();
     }

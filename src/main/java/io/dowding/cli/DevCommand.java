@@ -229,8 +229,6 @@ final class DevCommand implements Callable<Integer> {
     if (clean && cluster != null) {
       try (LocalEngine engine = new LocalEngine(endpoint)) {
         System.out.println("removed " + engine.removeAll(cluster) + " containers");
-      } catch (IOException alreadyClosed) {
-        // Nothing is left to be done with it.
       }
     }
     etcd.stop();

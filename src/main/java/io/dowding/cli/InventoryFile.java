@@ -3,10 +3,12 @@ package io.dowding.cli;
 import io.dowding.compose.InventoryReader;
 import io.dowding.control.Event;
 import io.dowding.control.Store.Sink;
+import io.dowding.control.Tireless;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,27 +22,25 @@ final class InventoryFile {
 
   /** Reads the file whenever it changes; a broken one is told, and the last good one stays. */
   static Thread follow(Path file, Sink sink) {
-    return Thread.ofVirtual().name("inventory").start(() -> run(file, sink));
+    AtomicReference<String> last = new AtomicReference<>("");
+    return Tireless.start(
+        Thread.ofVirtual().name("inventory"),
+        LOOK,
+        () -> {
+          String text = text(file);
+          if (!text.equals(last.getAndSet(text))) {
+            changed(file, sink);
+          }
+          Thread.sleep(LOOK);
+        },
+        bug -> log.error("inventory cannot be used, the last good one stays", bug));
   }
 
-  private static void run(Path file, Sink sink) {
-    String last = "";
+  private static String text(Path file) {
     try {
-      while (true) {
-        String text;
-        try {
-          text = Files.readString(file);
-        } catch (IOException unreadable) {
-          text = "unreadable: " + unreadable.getMessage();
-        }
-        if (!text.equals(last)) {
-          last = text;
-          changed(file, sink);
-        }
-        Thread.sleep(LOOK);
-      }
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
+      return Files.readString(file);
+    } catch (IOException unreadable) {
+      return "unreadable: " + unreadable.getMessage();
     }
   }
 

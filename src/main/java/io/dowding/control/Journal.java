@@ -20,7 +20,7 @@ final class Journal {
   private String store = "";
   private boolean leads;
 
-  void failed(RuntimeException bug) {
+  void failed(Throwable bug) {
     log.error("internal error, please report it", bug);
   }
 

@@ -25,6 +25,7 @@ public final class Loop implements AutoCloseable {
   /** The longest sleep, so that a step is never long ago. */
   private static final Duration TICK = Duration.ofSeconds(1);
 
+  private static final Duration AFTER_A_BUG = Duration.ofMillis(100);
   private static final Duration LAST_CALLS = Duration.ofSeconds(2);
 
   private final Controller controller;
@@ -39,6 +40,7 @@ public final class Loop implements AutoCloseable {
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private List<Host> followed = List.of();
+  private @Nullable Instant wake;
   private @Nullable Thread thread;
 
   /**
@@ -70,26 +72,17 @@ public final class Loop implements AutoCloseable {
 
   /** Begins to follow etcd and to act; returns at once. */
   public void start() {
-    thread = Thread.ofPlatform().name("loop").start(this::run);
+    thread =
+        Tireless.start(
+            Thread.ofPlatform().name("loop"),
+            AFTER_A_BUG,
+            () -> wake = step(next(wake)),
+            bug -> {
+              // Whatever it is, it must not end all services; time or news may get past it.
+              journal.failed(bug);
+              wake = null;
+            });
     store.follow(this::accept);
-  }
-
-  private void run() {
-    Instant wake = null;
-    try {
-      while (!Thread.interrupted()) {
-        List<Event> batch = next(wake);
-        try {
-          wake = step(batch);
-        } catch (RuntimeException bug) {
-          // Whatever it is, it must not be the end of all services; time or news may get past it.
-          journal.failed(bug);
-          wake = null;
-        }
-      }
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private List<Event> next(@Nullable Instant wake) throws InterruptedException {
@@ -134,10 +127,20 @@ public final class Loop implements AutoCloseable {
   }
 
   private void perform(Action action) {
-    Event ended = performer.perform(action);
-    audit.ended(action, ended);
-    if (ended != null) {
-      accept(ended);
+    Event ended;
+    try {
+      ended = performer.perform(action);
+    } catch (Throwable bug) {
+      journal.failed(bug);
+      ended = Performer.failed(action, bug, clock.instant());
+    }
+    try {
+      audit.ended(action, ended);
+    } finally {
+      // Whatever else fails: without this its job would be busy for ever.
+      if (ended != null) {
+        accept(ended);
+      }
     }
   }
 

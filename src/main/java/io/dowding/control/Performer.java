@@ -60,7 +60,7 @@ public final class Performer {
     try {
       return attempt(action);
     } catch (RuntimeException | StackOverflowError bug) {
-      return unfinished(action, "internal error, please report it: " + bug);
+      return failed(action, bug, clock.instant());
     }
   }
 
@@ -79,19 +79,6 @@ public final class Performer {
         yield null;
       }
       case Action.OnHost call -> new Event.CallEnded(call, call(call));
-    };
-  }
-
-  /** As if there had been no answer, for nobody knows how far it came. */
-  private @Nullable Event unfinished(Action action, String why) {
-    return switch (action) {
-      case Action.Allocate allocate -> new Event.Allocated(allocate, -1);
-      case Action.WritePin pin -> new Event.PinWritten(pin, false);
-      case Action.Publish publish -> new Event.Published(publish, false);
-      case Action.Claim claim -> new Event.Claimed(claim, false);
-      case Action.ListAgain _, Action.Remember _ -> null;
-      case Action.OnHost call ->
-          new Event.CallEnded(call, new Outcome.Failed(Fault.LOST, why, clock.instant()));
     };
   }
 
@@ -122,6 +109,24 @@ public final class Performer {
     return clock.instant().isBefore(end)
         ? engines.perform(call, Duration.between(clock.instant(), end))
         : stale("this agent's lease may be over");
+  }
+
+  /**
+   * How an action ended that a bug ended: as if there had been no answer, for how far it got is not
+   * known. Null where nothing waits for it.
+   */
+  static @Nullable Event failed(Action action, Throwable bug, Instant now) {
+    return switch (action) {
+      case Action.Allocate allocate -> new Event.Allocated(allocate, -1);
+      case Action.WritePin pin -> new Event.PinWritten(pin, false);
+      case Action.Publish publish -> new Event.Published(publish, false);
+      case Action.Claim claim -> new Event.Claimed(claim, false);
+      case Action.ListAgain _, Action.Remember _ -> null;
+      case Action.OnHost call ->
+          new Event.CallEnded(
+              call,
+              new Outcome.Failed(Fault.LOST, "internal error, please report it: " + bug, now));
+    };
   }
 
   private Outcome stale(String why) {

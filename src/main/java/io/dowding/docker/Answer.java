@@ -3,19 +3,21 @@ package io.dowding.docker;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /**
  * A part of an engine's answer, read strictly: a value is of the expected type, or absent where it
@@ -49,9 +51,12 @@ record Answer(String place, JsonNode node) {
   /** A whole answer: one JSON object and nothing after it. */
   static Answer parse(String place, byte[] body) {
     try (JsonParser parser = JSON.createParser(body)) {
-      Answer answer = next(place, parser);
-      if (answer == null || parser.nextToken() != null) {
-        throw new MalformedAnswer(place + " is not one JSON object");
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new MalformedAnswer(place + " is not a JSON object");
+      }
+      Answer answer = new Answer(place, JSON.readTree(parser));
+      if (parser.nextToken() != null) {
+        throw new MalformedAnswer(place + " goes on after its end");
       }
       return answer;
     } catch (IOException broken) {
@@ -59,17 +64,23 @@ record Answer(String place, JsonNode node) {
     }
   }
 
-  /** The next object of a stream, or null at its end. */
-  static @Nullable Answer next(String place, JsonParser parser) throws IOException {
-    if (parser.nextToken() == null) {
-      return null;
+  /** Hands out the objects of a list one by one, and reads the list to its end. */
+  static void each(String place, InputStream list, Consumer<Answer> element) {
+    try (JsonParser parser = JSON.createParser(list)) {
+      if (parser.nextToken() != JsonToken.START_ARRAY) {
+        throw new MalformedAnswer(place + " is not a list");
+      }
+      for (int n = 0; parser.nextToken() == JsonToken.START_OBJECT; n++) {
+        element.accept(new Answer(place + "[" + n + "]", JSON.readTree(parser)));
+      }
+      if (parser.currentToken() != JsonToken.END_ARRAY || parser.nextToken() != null) {
+        throw new MalformedAnswer(place + " is not a list of objects");
+      }
+    } catch (JsonProcessingException bad) {
+      throw notJson(place, bad);
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
     }
-    return new Answer(place, JSON.readTree(parser)).object();
-  }
-
-  /** A parser that never draws its source to the end. */
-  static JsonParser parser(InputStream source) throws IOException {
-    return JSON.createParser(source).disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
   }
 
   static MalformedAnswer notJson(String place, IOException broken) {

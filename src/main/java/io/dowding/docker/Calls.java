@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.dowding.control.Event.Outcome;
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
+import io.dowding.model.ContainerSpec;
 import io.dowding.model.ContainerSpec.PullPolicy;
+import io.dowding.model.Mount;
 import io.dowding.model.Networks;
 import io.dowding.model.Ownership;
 import io.dowding.plan.Action;
@@ -13,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +81,43 @@ public final class Calls {
   /** How a call ended that threw this. */
   public Outcome failed(Throwable thrown) {
     return failed(Failures.fault(thrown), Failures.words(thrown));
+  }
+
+  /** How this call ended, which threw this. */
+  Outcome failed(Action.OnHost action, Throwable thrown) {
+    Fault fault = Failures.fault(thrown);
+    String words = Failures.words(thrown);
+    String hint =
+        fault != Fault.LOST
+            ? ""
+            : switch (action) {
+              case Action.Create create -> hint(create.service().container());
+              case Action.Start _ ->
+                  "; the engine may still be looking for a plugin of its log driver or volumes:"
+                      + " see its log";
+              default -> "";
+            };
+    return failed(fault, words + hint);
+  }
+
+  /** An engine looks for a plugin for longer than a call may take. */
+  private static String hint(ContainerSpec spec) {
+    Set<String> drivers = new TreeSet<>();
+    if (spec.engine().get("HostConfig.LogConfig") instanceof Map<?, ?> log) {
+      drivers.add("log driver " + log.get("Type"));
+    }
+    for (Mount mount : spec.mounts()) {
+      if (mount.options().get("VolumeOptions") instanceof Map<?, ?> volume
+          && volume.get("DriverConfig") instanceof Map<?, ?> driver) {
+        drivers.add("volume driver " + driver.get("Name"));
+      }
+    }
+    drivers.removeIf(driver -> driver.endsWith(" local") || driver.endsWith(" json-file"));
+    return drivers.isEmpty()
+        ? "; the engine may still be at it"
+        : "; the engine may still be looking for "
+            + String.join(" and ", drivers)
+            + ": is the plugin installed and enabled there?";
   }
 
   private Outcome pull(Action.Pull pull, EngineApi engine, Consumer<String> progress)

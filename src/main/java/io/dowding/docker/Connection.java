@@ -1,101 +1,143 @@
 package io.dowding.docker;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.exception.InternalServerErrorException;
+import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.AuthConfig;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
-import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
-import com.github.dockerjava.transport.DockerHttpClient;
 import io.dowding.model.EngineInfo;
 import io.dowding.model.Host;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clients of one engine, at the API version that both sides speak. Three, for their patience
- * differs: calls, pulls, and the stream of events that may be silent for days.
+ * One engine, at the API version that both sides speak. What it refuses is thrown as docker-java's
+ * exceptions, by status; an answer that cannot be used as {@link MalformedAnswer}. Thread-safe.
  */
 final class Connection implements AutoCloseable {
 
   /** The newest API version that this code was written against. */
   private static final String OURS = "1.44";
 
-  private static final int MOST_CONNECTIONS = 32;
-  private static final int OK = 200;
+  /** Of an engine that does not say what it speaks at least. */
+  private static final String OLDEST = "1.0";
+
   private static final int NOT_FOUND = 404;
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PULL_SILENCE = Duration.ofSeconds(60);
 
-  private final Host host;
   private final DockerSettings settings;
   private final String version;
-  private final DockerHttpClient callHttp;
-  private final DockerHttpClient pullHttp;
-  private final DockerHttpClient eventHttp;
-  private final DockerClient calls;
-  private final EngineInfo info;
+  private final EngineHttp http;
+  private final DockerClient docker;
   private final EngineApi engine = new DockerEngine(this);
   private final Instant engineTime;
+  private volatile EngineInfo info;
 
-  /** Connects; what goes wrong is thrown as docker-java throws it. */
+  /** Connects. */
   Connection(Host host, DockerSettings settings) {
-    this.host = host;
     this.settings = settings;
-    this.callHttp = http(settings.call());
-    this.pullHttp = http(PULL_SILENCE);
-    this.eventHttp = http(Duration.ZERO);
+    DockerClientConfig config = config(host, settings, "");
+    this.http = http(config, settings.connect(), settings.call());
     try {
-      // docker-java negotiates nothing: the first question goes without a version.
-      var answer = client("", callHttp).versionCmd().exec();
-      this.version = negotiate(answer.getApiVersion(), answer.getMinAPIVersion());
-      this.calls = client(version, callHttp);
-      Answer about = new Answer("/info", Objects.requireNonNull(get("/info")));
-      Answer known = new Answer("/version", Objects.requireNonNull(get("/version")));
-      JsonNode plugins = get("/plugins");
-      this.info =
-          EngineInfos.of(
-              known, about, plugins == null ? List.of() : new Answer("/plugins", plugins).items());
-      this.engineTime = Instant.parse(about.at("SystemTime").text());
-    } catch (RuntimeException failed) {
+      // Without a version until it is known which.
+      Answer said = about("/version");
+      this.version =
+          negotiate(said.at("ApiVersion").name(), said.at("MinAPIVersion").textOr(OLDEST));
+      this.docker = DockerClientImpl.getInstance(config(host, settings, version), http);
+      Answer about = about(path("/info"));
+      this.info = EngineInfos.of(said, about, plugins());
+      this.engineTime = time(about.at("SystemTime"));
+    } catch (RuntimeException | Error failed) {
       close();
       throw failed;
     }
   }
 
-  /** The newest version that both speak. */
-  static String negotiate(@Nullable String theirs, @Nullable String theirLeast) {
-    if (theirs == null) {
-      throw new IllegalStateException("the engine does not say which API version it speaks");
+  static EngineHttp http(DockerClientConfig config, Duration connect, Duration silence) {
+    try {
+      var ssl = config.getSSLConfig();
+      SSLContext tls = ssl == null ? null : ssl.getSSLContext();
+      return new EngineHttp(config.getDockerHost(), tls, connect, silence);
+    } catch (GeneralSecurityException unusable) {
+      throw new IllegalArgumentException(
+          "the certificates cannot be used: " + unusable.getMessage(), unusable);
     }
+  }
+
+  /** The newest version that both speak. */
+  static String negotiate(String theirs, String theirLeast) {
     String both = compare(theirs, OURS) < 0 ? theirs : OURS;
-    return theirLeast != null && compare(both, theirLeast) < 0 ? theirLeast : both;
+    return compare(both, theirLeast) < 0 ? theirLeast : both;
   }
 
   static int compare(String a, String b) {
-    String[] left = a.split("\\.", -1);
-    String[] right = b.split("\\.", -1);
-    int major = Integer.compare(Integer.parseInt(left[0]), Integer.parseInt(right[0]));
-    return major != 0
-        ? major
-        : Integer.compare(Integer.parseInt(left[1]), Integer.parseInt(right[1]));
+    int[] left = parts(a);
+    int[] right = parts(b);
+    int major = Integer.compare(left[0], right[0]);
+    return major != 0 ? major : Integer.compare(left[1], right[1]);
   }
 
-  DockerClient calls() {
-    return calls;
+  private static int[] parts(String version) {
+    if (!version.matches("[0-9]{1,4}\\.[0-9]{1,4}")) {
+      throw new MalformedAnswer("the engine speaks an API version that cannot be read");
+    }
+    int dot = version.indexOf('.');
+    return new int[] {
+      Integer.parseInt(version.substring(0, dot)), Integer.parseInt(version.substring(dot + 1))
+    };
   }
 
-  DockerClient pulls() {
-    return client(version, pullHttp);
+  private static Instant time(Answer given) {
+    try {
+      return Instant.parse(given.name());
+    } catch (DateTimeException bad) {
+      throw new MalformedAnswer(given.place() + " is not a time");
+    }
+  }
+
+  /** Asks the engine again what it is. */
+  void refresh() {
+    info = EngineInfos.of(about(path("/version")), about(path("/info")), plugins());
+  }
+
+  private Answer about(String path) {
+    byte[] body = get(path, EngineHttp.SMALL);
+    if (body == null) {
+      throw new MalformedAnswer("there is nothing at " + path + ": is it a Docker Engine?");
+    }
+    return Answer.parse(path, body).object();
+  }
+
+  /** None where it does not know of plugins, or a proxy before it does not let anybody ask. */
+  private List<Answer> plugins() {
+    List<Answer> plugins = new ArrayList<>();
+    try {
+      each(path("/plugins"), EngineHttp.SMALL, plugins::add);
+    } catch (DockerException refused) {
+      if (refused.getHttpStatus() / 100 != 4) {
+        throw refused;
+      }
+    }
+    return plugins;
+  }
+
+  /** Takes docker-java's commands. */
+  DockerClient docker() {
+    return docker;
   }
 
   /** For one pull, read anew; or null. */
@@ -103,34 +145,102 @@ final class Connection implements AutoCloseable {
     return settings.credentials().at(registry);
   }
 
-  /** What the engine has below this path; null where there is nothing. */
-  @Nullable JsonNode get(String path) {
-    DockerHttpClient.Request request =
-        DockerHttpClient.Request.builder()
-            .method(DockerHttpClient.Request.Method.GET)
-            .path("/v" + version + path)
-            .build();
-    try (DockerHttpClient.Response response = callHttp.execute(request)) {
-      byte[] body = response.getBody().readAllBytes();
-      if (response.getStatusCode() == NOT_FOUND) {
+  /** A path of the API at the version that was agreed on. */
+  String path(String path) {
+    return "/v" + version + path;
+  }
+
+  /** The JSON that the engine has there; null where there is nothing. */
+  byte @Nullable [] get(String path, int most) {
+    try (Exchange exchange = open("GET", path, null)) {
+      if (exchange.status() == NOT_FOUND) {
         return null;
       }
-      if (response.getStatusCode() != OK) {
-        throw new InternalServerErrorException(new String(body, StandardCharsets.UTF_8));
-      }
-      return JSON.readTree(body);
+      mustBeFine(exchange);
+      exchange.mustBeJson();
+      return exchange.body(most).readAllBytes();
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
     }
   }
 
-  /** For what may be silent. */
-  DockerClient patient() {
-    return client(version, eventHttp);
+  /**
+   * Hands out each element of a list, none of which is kept here.
+   *
+   * @param most bytes of the whole list
+   */
+  void each(String path, long most, Consumer<Answer> element) {
+    try (Exchange exchange = open("GET", path, null)) {
+      mustBeFine(exchange);
+      exchange.mustBeJson();
+      Answer.each(path, exchange.body(most), element);
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
   }
 
-  DockerHttpClient events() {
-    return eventHttp;
+  /**
+   * A request that changes something.
+   *
+   * @param body to be sent as JSON, or null
+   * @return the answer's body
+   */
+  byte[] send(String method, String path, @Nullable Object body) {
+    try (Exchange exchange = open(method, path, body)) {
+      mustBeFine(exchange);
+      return exchange.body(EngineHttp.SMALL).readAllBytes();
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  /** A file, or several in a tar. */
+  void put(String path, InputStream tar) {
+    try (Exchange exchange =
+        http.open("PUT", path, Map.of("Content-Type", "application/x-tar"), tar, settings.call())) {
+      mustBeFine(exchange);
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  private Exchange open(String method, String path, @Nullable Object body) throws IOException {
+    return http.open(method, path, json(body), bytes(body), settings.call());
+  }
+
+  /** For what may be silent between two parts of its answer: how long is up to the caller. */
+  Exchange stream(String method, String path, @Nullable Object body) throws IOException {
+    return fine(http.open(method, path, json(body), bytes(body), Duration.ZERO));
+  }
+
+  /** One that is not silent for long, whatever it takes in all. */
+  Exchange pull(String path, Map<String, String> headers) throws IOException {
+    return fine(http.open("POST", path, headers, null, PULL_SILENCE));
+  }
+
+  private static Exchange fine(Exchange exchange) throws IOException {
+    try {
+      mustBeFine(exchange);
+      return exchange;
+    } catch (RuntimeException | IOException failed) {
+      exchange.close();
+      throw failed;
+    }
+  }
+
+  static void mustBeFine(Exchange exchange) throws IOException {
+    if (exchange.status() >= 300) {
+      String words = new String(exchange.beginning(), StandardCharsets.UTF_8);
+      throw EngineHttp.refusal(exchange.status(), words);
+    }
+  }
+
+  private static Map<String, String> json(@Nullable Object body) {
+    return body == null ? Map.of() : Map.of("Content-Type", "application/json");
+  }
+
+  private static @Nullable InputStream bytes(@Nullable Object body) throws IOException {
+    return body == null ? null : new ByteArrayInputStream(Answer.JSON.writeValueAsBytes(body));
   }
 
   String version() {
@@ -150,22 +260,7 @@ final class Connection implements AutoCloseable {
     return engineTime;
   }
 
-  private DockerHttpClient http(Duration response) {
-    DockerClientConfig config = config("");
-    var builder =
-        new ApacheDockerHttpClient.Builder()
-            .dockerHost(config.getDockerHost())
-            .sslConfig(config.getSSLConfig())
-            .maxConnections(MOST_CONNECTIONS)
-            .connectionTimeout(settings.connect());
-    return (response.isZero() ? builder : builder.responseTimeout(response)).build();
-  }
-
-  private DockerClient client(String apiVersion, DockerHttpClient http) {
-    return DockerClientImpl.getInstance(config(apiVersion), http);
-  }
-
-  private DockerClientConfig config(String apiVersion) {
+  private static DockerClientConfig config(Host host, DockerSettings settings, String apiVersion) {
     var builder =
         DefaultDockerClientConfig.createDefaultConfigBuilder()
             .withDockerHost(host.docker())
@@ -181,12 +276,6 @@ final class Connection implements AutoCloseable {
 
   @Override
   public void close() {
-    for (DockerHttpClient http : new DockerHttpClient[] {callHttp, pullHttp, eventHttp}) {
-      try {
-        http.close();
-      } catch (IOException alreadyGone) {
-        // It is being thrown away.
-      }
-    }
+    http.close();
   }
 }

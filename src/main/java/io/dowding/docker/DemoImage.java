@@ -1,8 +1,7 @@
 package io.dowding.docker;
 
 import com.github.dockerjava.core.DefaultDockerClientConfig;
-import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
-import com.github.dockerjava.transport.DockerHttpClient;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -30,6 +29,8 @@ public final class DemoImage {
   private static final String PAGE =
       "<h1>dowding</h1><p>This container runs because a key in etcd" + " says so.</p>\n";
 
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private DemoImage() {}
 
   /**
@@ -43,21 +44,17 @@ public final class DemoImage {
     var config =
         DefaultDockerClientConfig.createDefaultConfigBuilder().withDockerHost(docker).build();
     String[] name = Images.nameAndTag(image).toArray(String[]::new);
-    DockerHttpClient.Request request =
-        DockerHttpClient.Request.builder()
-            .method(DockerHttpClient.Request.Method.POST)
-            .path("/images/create?fromSrc=-&repo=" + encode(name[0]) + "&tag=" + encode(name[1]))
-            .bodyBytes(tar(busybox))
-            .headers(Map.of("Content-Type", "application/x-tar"))
-            .build();
-    try (DockerHttpClient http =
-            new ApacheDockerHttpClient.Builder()
-                .dockerHost(config.getDockerHost())
-                .responseTimeout(Duration.ofSeconds(60))
-                .build();
-        DockerHttpClient.Response response = http.execute(request)) {
-      String answer = new String(response.getBody().readAllBytes(), StandardCharsets.UTF_8);
-      if (response.getStatusCode() / 100 != 2 || answer.contains("\"error\"")) {
+    String path = "/images/create?fromSrc=-&repo=" + encode(name[0]) + "&tag=" + encode(name[1]);
+    try (EngineHttp http = Connection.http(config, PATIENCE, PATIENCE);
+        Exchange exchange =
+            http.open(
+                "POST",
+                path,
+                Map.of("Content-Type", "application/x-tar"),
+                new ByteArrayInputStream(tar(busybox)),
+                PATIENCE)) {
+      String answer = new String(exchange.beginning(), StandardCharsets.UTF_8);
+      if (exchange.status() / 100 != 2 || answer.contains("\"error\"")) {
         throw new IOException("the engine refuses the demo image: " + answer.strip());
       }
     }

@@ -1,17 +1,8 @@
 package io.dowding.docker;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.async.ResultCallback;
-import com.github.dockerjava.api.command.ExecCreateCmd;
-import com.github.dockerjava.api.command.InspectContainerResponse;
-import com.github.dockerjava.api.command.PullImageCmd;
-import com.github.dockerjava.api.exception.NotFoundException;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.AuthConfig;
-import com.github.dockerjava.api.model.ContainerNetwork;
-import com.github.dockerjava.api.model.Frame;
-import com.github.dockerjava.api.model.Network;
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
 import io.dowding.model.ContainerFile;
@@ -19,22 +10,48 @@ import io.dowding.model.ContainerSpec;
 import io.dowding.model.Networks;
 import io.dowding.model.Ownership;
 import io.dowding.model.RestartPolicy;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A real engine, through docker-java. */
+/**
+ * A real engine. Its answers are read by hand, and strictly: what cannot be used is thrown as
+ * {@link MalformedAnswer}.
+ */
 final class DockerEngine implements EngineApi {
+
+  private static final int MOST_CONTAINERS = 10_000;
+
+  /** Of one container. */
+  private static final int INSPECTION = 1 << 20;
+
+  /** Of a list, and of all that is inspected for it: what is kept in memory is less. */
+  private static final int LIST = 32 << 20;
+
+  /** Ten minutes of progress of twenty layers are less. */
+  private static final long PULL = 128L << 20;
+
+  private static final Set<String> EXEC_FIELDS =
+      Set.of("Cmd", "Env", "User", "WorkingDir", "Privileged");
 
   private final Connection connection;
 
@@ -46,12 +63,30 @@ final class DockerEngine implements EngineApi {
   @Override
   public List<Container> list() {
     List<Container> all = new ArrayList<>();
-    for (var seen : connection.calls().listContainersCmd().withShowAll(true).exec()) {
-      boolean maybeOurs =
-          seen.getLabels() != null && seen.getLabels().containsKey(Ownership.CLUSTER);
-      Container container = maybeOurs ? inspect(seen.getId()) : Views.of(seen);
-      if (container != null) {
-        all.add(container);
+    List<String> ours = new ArrayList<>();
+    connection.each(
+        connection.path("/containers/json?all=true"),
+        LIST,
+        seen -> {
+          if (all.size() + ours.size() == MOST_CONTAINERS) {
+            throw new MalformedAnswer("the engine lists more than 10000 containers");
+          }
+          Container container = Views.listed(seen);
+          if (container.labels().containsKey(Ownership.CLUSTER)) {
+            ours.add(container.id());
+          } else {
+            all.add(container);
+          }
+        });
+    long left = LIST;
+    for (String id : ours) {
+      byte[] seen = inspection(id);
+      if (seen != null) {
+        left -= seen.length;
+        if (left < 0) {
+          throw new MalformedAnswer("the engine's containers take more than 32 MiB to describe");
+        }
+        all.add(container(seen, id));
       }
     }
     return all;
@@ -60,8 +95,11 @@ final class DockerEngine implements EngineApi {
   @Override
   public Set<String> volumes() {
     Set<String> names = new TreeSet<>();
-    Answer answer = new Answer("/volumes", Objects.requireNonNull(connection.get("/volumes")));
-    for (Answer volume : answer.at("Volumes").items()) {
+    byte[] body = connection.get(connection.path("/volumes"), LIST);
+    if (body == null) {
+      throw new MalformedAnswer("the engine has no list of volumes");
+    }
+    for (Answer volume : Answer.parse("/volumes", body).at("Volumes").items()) {
       names.add(volume.at("Name").name());
     }
     return names;
@@ -69,115 +107,158 @@ final class DockerEngine implements EngineApi {
 
   @Override
   public @Nullable Container inspect(String idOrName) {
-    try {
-      DockerClient client = connection.calls();
-      InspectContainerResponse seen = client.inspectContainerCmd(idOrName).exec();
-      return Views.of(seen, isInherited(seen, client));
-    } catch (NotFoundException gone) {
-      return null;
+    byte[] seen = inspection(idOrName);
+    return seen == null ? null : container(seen, idOrName);
+  }
+
+  private byte @Nullable [] inspection(String idOrName) {
+    return connection.get(atContainers(idOrName, "/json"), INSPECTION);
+  }
+
+  private Container container(byte[] body, String idOrName) {
+    Answer seen = Answer.parse("container " + shortened(idOrName), body);
+    Container container = Views.of(seen, isInherited(seen));
+    if (!container.id().startsWith(idOrName) && !container.name().equals(idOrName)) {
+      throw new MalformedAnswer(
+          "asked for container " + shortened(idOrName) + ", the engine describes another");
     }
+    return container;
+  }
+
+  private static String shortened(String idOrName) {
+    return idOrName.length() == 64 ? idOrName.substring(0, 12) : idOrName;
   }
 
   /**
    * Whether its labels of ours came with its image, as {@code docker commit} leaves them. Asked
    * only of containers with a name of the user's own: for the others the name tells.
    */
-  private static boolean isInherited(InspectContainerResponse seen, DockerClient client) {
-    Map<String, String> labels = seen.getConfig().getLabels();
-    if (labels == null || !labels.containsKey(Ownership.NAME)) {
+  private boolean isInherited(Answer seen) {
+    Map<String, String> labels = seen.at("Config").at("Labels").textsByName();
+    String incarnation = labels.get(Ownership.INCARNATION);
+    if (!labels.containsKey(Ownership.NAME) || incarnation == null) {
       return false;
     }
-    try {
-      var config = client.inspectImageCmd(seen.getImageId()).exec().getConfig();
-      Map<String, String> ofImage = config == null ? null : config.getLabels();
-      String incarnation = labels.get(Ownership.INCARNATION);
-      return ofImage != null
-          && incarnation != null
-          && incarnation.equals(ofImage.get(Ownership.INCARNATION));
-    } catch (NotFoundException imageIsGone) {
-      return false;
-    }
+    Answer image = imageAnswer(seen.at("Image").name());
+    return image != null
+        && incarnation.equals(
+            image.at("Config").at("Labels").textsByName().get(Ownership.INCARNATION));
   }
 
-  /** Read by hand: docker-java leaves out when it was tagged. */
+  private @Nullable Answer imageAnswer(String image) {
+    byte[] body = connection.get(connection.path("/images/" + imagePath(image)), INSPECTION);
+    return body == null ? null : Answer.parse("image " + image, body);
+  }
+
+  private static String imagePath(String image) {
+    String escaped = escaped(image).replace("%2F", "/").replace("%3A", ":").replace("%40", "@");
+    return escaped + "/json";
+  }
+
   @Override
   public @Nullable Image image(String image) {
-    JsonNode found = connection.get("/images/" + image + "/json");
+    Answer found = imageAnswer(image);
     if (found == null) {
       return null;
     }
-    List<String> digests = new ArrayList<>();
-    found.path("RepoDigests").forEach(digest -> digests.add(digest.asText()));
-    String tagged = found.path("Metadata").path("LastTagTime").asText();
-    return new Image(
-        digests, tagged.isEmpty() ? Instant.EPOCH : OffsetDateTime.parse(tagged).toInstant());
+    String tagged = found.at("Metadata").at("LastTagTime").textOr("");
+    try {
+      return new Image(
+          found.at("RepoDigests").texts(),
+          tagged.isEmpty() ? Instant.EPOCH : OffsetDateTime.parse(tagged).toInstant());
+    } catch (DateTimeException bad) {
+      throw new MalformedAnswer("the engine's time of " + image + " cannot be read");
+    }
   }
 
   @Override
   public void pull(String image, Consumer<String> progress) throws InterruptedException {
     List<String> parts = Images.nameAndTag(image);
-    try (PullImageCmd command = connection.pulls().pullImageCmd(parts.getFirst())) {
-      AuthConfig login = connection.login(Images.registry(image));
-      if (login != null) {
-        command.withAuthConfig(login);
-      }
-      (parts.getLast().isEmpty() ? command : command.withTag(parts.getLast()))
-          .exec(new PullProgress(progress))
-          .awaitCompletion();
+    String path =
+        connection.path(
+            "/images/create?fromImage="
+                + escaped(parts.getFirst())
+                + (parts.getLast().isEmpty() ? "" : "&tag=" + escaped(parts.getLast())));
+    AuthConfig login = connection.login(Images.registry(image));
+    try (Exchange exchange = connection.pull(path, login == null ? Map.of() : header(login))) {
+      exchange.mustBeJson();
+      Lines.read("the pull's progress", exchange.body(PULL), new PullProgress(progress));
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
     }
+  }
+
+  private static Map<String, String> header(AuthConfig login) throws JsonProcessingException {
+    byte[] json = Answer.JSON.writeValueAsBytes(login);
+    return Map.of("X-Registry-Auth", Base64.getUrlEncoder().encodeToString(json));
   }
 
   @Override
   public String create(String cluster, String base, Allocation record, ContainerSpec spec) {
     EngineFields.mustKnow(spec.engine(), connection.version());
-    return Creation.command(connection.calls(), cluster, base, record, spec).exec().getId();
+    String id = Creation.command(connection.docker(), cluster, base, record, spec).exec().getId();
+    if (id == null) {
+      throw new MalformedAnswer("the engine does not tell the id of the container that it made");
+    }
+    return id;
   }
 
   @Override
   public void copy(String id, List<ContainerFile> files) {
-    connection
-        .calls()
-        .copyArchiveToContainerCmd(id)
-        .withTarInputStream(Archive.of(files))
-        .withRemotePath("/")
-        .exec();
+    connection.put(atContainers(id, "/archive?path=%2F"), Archive.of(files));
   }
 
   @Override
   public int exec(String id, Map<String, Object> exec, Duration atMost)
       throws InterruptedException {
-    // A command may be silent for as long as it likes.
-    DockerClient client = connection.patient();
-    ExecCreateCmd create = client.execCreateCmd(id);
-    exec.forEach(
-        (field, value) -> {
-          switch (field) {
-            case "Cmd" -> create.withCmd(texts(value));
-            case "Env" -> create.withEnv(List.of(texts(value)));
-            case "User" -> create.withUser((String) value);
-            case "WorkingDir" -> create.withWorkingDir((String) value);
-            case "Privileged" -> create.withPrivileged((Boolean) value);
-            default -> throw new IllegalArgumentException("nobody knows what to do with " + field);
-          }
-        });
-    String run = create.withAttachStdout(true).withAttachStderr(true).exec().getId();
-    boolean ended =
-        client
-            .execStartCmd(run)
-            .exec(new ResultCallback.Adapter<Frame>())
-            .awaitCompletion(atMost.toMillis(), TimeUnit.MILLISECONDS);
-    Long code = ended ? client.inspectExecCmd(run).exec().getExitCodeLong() : null;
-    return code == null ? -1 : code.intValue();
+    if (!EXEC_FIELDS.containsAll(exec.keySet())) {
+      throw new IllegalArgumentException("a field of an exec that is not known: " + exec.keySet());
+    }
+    Map<String, Object> body = new TreeMap<>(exec);
+    body.put("AttachStdout", true);
+    body.put("AttachStderr", true);
+    byte[] made = connection.send("POST", atContainers(id, "/exec"), body);
+    String run = Answer.parse("exec", made).at("Id").id();
+    if (!ends(run, atMost)) {
+      return -1;
+    }
+    byte[] seen = connection.get(connection.path("/exec/" + run + "/json"), INSPECTION);
+    return seen == null ? -1 : Answer.parse("exec", seen).at("ExitCode").whole(-1);
   }
 
-  private static String[] texts(Object list) {
-    return ((List<?>) list).stream().map(String::valueOf).toArray(String[]::new);
+  /** Starts it, and reads its output away until it has ended; false where that takes too long. */
+  private boolean ends(String run, Duration atMost) throws InterruptedException {
+    String path = connection.path("/exec/" + run + "/start");
+    FutureTask<Boolean> reading =
+        new FutureTask<>(
+            () -> {
+              try (Exchange exchange =
+                  connection.stream("POST", path, Map.of("Detach", false, "Tty", false))) {
+                exchange.body(Long.MAX_VALUE).transferTo(OutputStream.nullOutputStream());
+                return true;
+              }
+            });
+    Thread.ofVirtual().name("exec").start(reading);
+    try {
+      return reading.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException late) {
+      return false;
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof IOException broken) {
+        throw new UncheckedIOException(broken);
+      }
+      throw failed.getCause() instanceof RuntimeException refused
+          ? refused
+          : new IllegalStateException(failed.getCause());
+    } finally {
+      reading.cancel(true);
+    }
   }
 
   @Override
   public void start(String id) {
     try {
-      connection.calls().startContainerCmd(id).exec();
+      connection.send("POST", atContainers(id, "/start"), null);
     } catch (NotModifiedException alreadyRuns) {
       // That is what was wanted.
     }
@@ -185,98 +266,110 @@ final class DockerEngine implements EngineApi {
 
   @Override
   public void signal(String id, String signal) {
-    connection.calls().killContainerCmd(id).withSignal(signal).exec();
+    connection.send("POST", atContainers(id, "/kill?signal=" + escaped(signal)), null);
   }
 
   @Override
   public void remove(String id) {
-    connection.calls().removeContainerCmd(id).withRemoveVolumes(true).exec();
+    connection.send("DELETE", atContainers(id, "?v=true"), null);
   }
 
   @Override
   public void setRestart(String id, RestartPolicy policy) {
-    connection.calls().updateContainerCmd(id).withRestartPolicy(Creation.restart(policy)).exec();
+    connection.send(
+        "POST",
+        atContainers(id, "/update"),
+        Map.of(
+            "RestartPolicy",
+            Map.of("Name", policy.kind().word(), "MaximumRetryCount", policy.maxRetries())));
   }
 
   @Override
   public @Nullable Map<String, String> network(String name) {
-    try {
-      Network found = connection.calls().inspectNetworkCmd().withNetworkId(name).exec();
-      // An engine also finds a network by the beginning of its id.
-      return name.equals(found.getName()) ? found.getLabels() : null;
-    } catch (NotFoundException absent) {
+    byte[] body = connection.get(atNetworks(escaped(name)), INSPECTION);
+    if (body == null) {
       return null;
     }
+    Answer found = Answer.parse("network " + name, body);
+    // An engine also finds a network by the beginning of its id.
+    return name.equals(found.at("Name").name()) ? found.at("Labels").textsByName() : null;
   }
 
   @Override
   public void createNetwork(String name, Map<String, String> labels, Map<?, ?> options) {
-    var create =
-        connection
-            .calls()
-            .createNetworkCmd()
-            .withName(name)
-            .withCheckDuplicate(true)
-            .withDriver("bridge")
-            .withLabels(labels)
-            .withInternal(Boolean.TRUE.equals(options.get("Internal")));
+    Map<String, Object> body = new TreeMap<>();
+    body.put("Name", name);
+    body.put("CheckDuplicate", true);
+    body.put("Driver", "bridge");
+    body.put("Labels", labels);
+    body.put("Internal", Boolean.TRUE.equals(options.get("Internal")));
     if (options.get("Options") instanceof Map<?, ?> given) {
       Map<String, String> texts = new TreeMap<>();
       given.forEach((key, value) -> texts.put(String.valueOf(key), String.valueOf(value)));
-      create.withOptions(texts);
+      body.put("Options", texts);
     }
-    create.exec();
+    connection.send("POST", atNetworks("create"), body);
   }
 
   @Override
   public void connect(String network, String id, List<String> aliases) {
-    connection
-        .calls()
-        .connectToNetworkCmd()
-        .withNetworkId(network)
-        .withContainerId(id)
-        .withContainerNetwork(new ContainerNetwork().withAliases(aliases))
-        .exec();
+    connection.send(
+        "POST",
+        atNetworks(escaped(network) + "/connect"),
+        Map.of("Container", id, "EndpointConfig", Map.of("Aliases", aliases)));
   }
 
   @Override
   public List<String> networks(String cluster) {
-    return connection
-        .calls()
-        .listNetworksCmd()
-        .withFilter("label", List.of(Ownership.CLUSTER + "=" + cluster))
-        .exec()
-        .stream()
-        .map(Network::getName)
-        .toList();
+    List<String> names = new ArrayList<>();
+    String filter = "{\"label\":[\"" + Ownership.CLUSTER + "=" + cluster + "\"]}";
+    connection.each(
+        connection.path("/networks?filters=" + escaped(filter)),
+        LIST,
+        network -> {
+          // A filter that is not kept must not cost the networks of others.
+          if (cluster.equals(network.at("Labels").textsByName().get(Ownership.CLUSTER))) {
+            names.add(network.at("Name").name());
+          }
+        });
+    return names;
   }
 
   @Override
   public int users(String network) {
-    return (int)
-        connection.calls().listContainersCmd().withShowAll(true).exec().stream()
-            .filter(container -> uses(container, network))
-            .count();
-  }
-
-  private static boolean uses(com.github.dockerjava.api.model.Container container, String network) {
-    var settings = container.getNetworkSettings();
-    boolean connected =
-        settings != null
-            && settings.getNetworks() != null
-            && settings.getNetworks().containsKey(network);
-    return connected
-        || (container.getLabels() != null
-            && Networks.in(container.getLabels()).containsKey(network));
+    int[] users = {0};
+    connection.each(
+        connection.path("/containers/json?all=true"),
+        LIST,
+        container -> {
+          boolean connected =
+              container.at("NetworkSettings").at("Networks").fields().containsKey(network);
+          if (connected || Networks.in(container.at("Labels").textsByName()).containsKey(network)) {
+            users[0]++;
+          }
+        });
+    return users[0];
   }
 
   @Override
   public void removeNetwork(String name) {
-    connection.calls().removeNetworkCmd(name).exec();
+    connection.send("DELETE", atNetworks(escaped(name)), null);
   }
 
   @Override
   public void ping() {
-    connection.calls().pingCmd().exec();
+    connection.send("GET", "/_ping", null);
+  }
+
+  private String atContainers(String idOrName, String rest) {
+    return connection.path("/containers/" + escaped(idOrName) + rest);
+  }
+
+  private String atNetworks(String rest) {
+    return connection.path("/networks/" + rest);
+  }
+
+  private static String escaped(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 }

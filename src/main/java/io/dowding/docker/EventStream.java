@@ -1,9 +1,5 @@
 package io.dowding.docker;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.github.dockerjava.transport.DockerHttpClient;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +12,6 @@ import java.util.function.Consumer;
  */
 final class EventStream {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String FILTERS =
       "{\"type\":[\"container\"],\"event\":[\"create\",\"start\",\"die\",\"pause\",\"unpause\","
           + "\"destroy\",\"rename\",\"update\",\"health_status\"]}";
@@ -31,26 +26,19 @@ final class EventStream {
   static void read(Connection connection, Instant since, Consumer<String> changed)
       throws IOException {
     String path =
-        "/v"
-            + connection.version()
-            + "/events?since="
-            + since.getEpochSecond()
-            + "&filters="
-            + URLEncoder.encode(FILTERS, StandardCharsets.UTF_8);
-    DockerHttpClient.Request request =
-        DockerHttpClient.Request.builder()
-            .method(DockerHttpClient.Request.Method.GET)
-            .path(path)
-            .build();
-    try (DockerHttpClient.Response response = connection.events().execute(request);
-        MappingIterator<JsonNode> events =
-            JSON.readerFor(JsonNode.class).readValues(response.getBody())) {
-      while (events.hasNextValue()) {
-        String id = events.nextValue().path("Actor").path("ID").asText("");
-        if (!id.isEmpty()) {
-          changed.accept(id);
-        }
-      }
+        connection.path(
+            "/events?since="
+                + since.getEpochSecond()
+                + "&filters="
+                + URLEncoder.encode(FILTERS, StandardCharsets.UTF_8));
+    try (Exchange exchange = connection.stream("GET", path, null)) {
+      exchange.mustBeJson();
+      Lines.read(
+          "an event", exchange.body(Long.MAX_VALUE), event -> changed.accept(container(event)));
     }
+  }
+
+  static String container(Answer event) {
+    return event.at("Actor").at("ID").id();
   }
 }

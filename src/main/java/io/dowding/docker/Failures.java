@@ -3,11 +3,11 @@ package io.dowding.docker;
 import com.github.dockerjava.api.exception.DockerException;
 import io.dowding.plan.Fault;
 import io.github.resilience4j.bulkhead.BulkheadFullException;
-import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 
 /** What kind of failure an exception is, by status first and by the engine's words second. */
 final class Failures {
@@ -16,13 +16,38 @@ final class Failures {
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
 
+  /** More of an engine's words than this is of no use to anybody. */
+  private static final int LONGEST = 1_000;
+
+  private static final int LONGEST_READ = 8_000;
+
+  private static final Pattern EXCEPTION = Pattern.compile("^[a-z0-9.]{1,100}\\.[A-Za-z0-9]+: ");
+
   /** Words of the engine for what another host may not have. */
   private static final List<String> OF_THE_HOST =
       List.of(
           "port is already allocated",
           "address already in use",
           "bind source path does not exist",
-          "cannot assign requested address");
+          "cannot assign requested address",
+          // What this machine, or the engine on it, does not have.
+          "range of cpus is from",
+          "requested cpus are not available",
+          "requested memory nodes are not available",
+          "unknown runtime",
+          "unknown or invalid runtime name",
+          "could not select device driver",
+          "error gathering device information",
+          "your kernel does not support",
+          "no log driver named",
+          "error looking up logging plugin",
+          "error looking up volume plugin",
+          "legacy plugin: plugin not found",
+          "error while mounting volume",
+          // An image for another machine.
+          "no matching manifest",
+          "does not match the specified platform",
+          "exec format error");
 
   /** Words of the engine for what no other host would do better. */
   private static final List<String> OF_THE_SERVICE =
@@ -32,22 +57,17 @@ final class Failures {
 
   static Throwable cause(Throwable thrown) {
     Throwable cause = thrown;
-    while ((cause instanceof ExecutionException) && cause.getCause() != null) {
+    while ((cause instanceof ExecutionException || cause instanceof UncheckedIOException)
+        && cause.getCause() != null) {
       cause = cause.getCause();
     }
     return cause;
   }
 
-  /** Whether nothing was heard of the engine, which says something of the host. */
-  static boolean isSilence(Throwable thrown) {
-    Throwable cause = cause(thrown);
-    return !(cause instanceof DockerException) && !(cause instanceof BulkheadFullException);
-  }
-
   static Fault fault(Throwable thrown) {
     Throwable cause = cause(thrown);
     return switch (cause) {
-      case BulkheadFullException _, CallNotPermittedException _ -> Fault.UNASKED;
+      case BulkheadFullException _ -> Fault.UNASKED;
       case DockerException answer -> fault(answer);
       default -> Fault.LOST;
     };
@@ -81,14 +101,17 @@ final class Failures {
   /** The engine's own words, without the wrapping. */
   static String words(Throwable thrown) {
     Throwable cause = cause(thrown);
-    if (cause instanceof TimeoutException) {
-      return "no answer within the deadline";
+    if (cause instanceof BulkheadFullException) {
+      return "too many other calls to this host are under way";
     }
-    if (cause instanceof CallNotPermittedException) {
-      return "the host did not answer of late; it is asked again soon";
+    if (cause instanceof StackOverflowError) {
+      return "the engine's answer is nested too deeply";
     }
     String text =
-        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        cause.getMessage() == null || cause.getMessage().isBlank()
+            ? cause.getClass().getSimpleName()
+            : cause.getMessage();
+    text = text.length() > LONGEST_READ ? text.substring(0, LONGEST_READ) : text;
     int quote = text.indexOf("{\"message\":\"");
     if (quote >= 0) {
       int begin = quote + "{\"message\":\"".length();
@@ -97,7 +120,8 @@ final class Failures {
       text = text.replace("\\\"", "\"").replace("\\n", " ");
     }
     // docker-java wraps by text: "some.package.SomeException: what happened".
-    return text.replaceFirst("^([a-z0-9]+\\.)+[A-Za-z0-9]+: ", "").strip();
+    text = EXCEPTION.matcher(text).replaceFirst("").strip();
+    return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
   }
 
   static boolean isGone(Throwable thrown) {

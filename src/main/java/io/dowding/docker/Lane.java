@@ -3,6 +3,7 @@ package io.dowding.docker;
 import io.dowding.control.Event;
 import io.dowding.control.Event.Outcome;
 import io.dowding.control.Store.Sink;
+import io.dowding.control.Tireless;
 import io.dowding.model.Container;
 import io.dowding.model.Host;
 import io.dowding.plan.Action;
@@ -15,8 +16,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -32,23 +33,35 @@ final class Lane implements AutoCloseable {
   /** The engine confirms the stream before it has begun to listen; its own memory bridges that. */
   private static final Duration OVERLAP = Duration.ofSeconds(2);
 
+  private static final int MOST_NOTICES = 1_000;
+
+  /** To list costs less than to look at more containers than this one by one. */
+  private static final int MOST_LOOKS = 100;
+
   private final Host host;
   private final DockerSettings settings;
   private final InstantSource clock;
   private final Calls calls;
   private final Sink sink;
   private final Guard guard;
-  private final BlockingQueue<Notice> notices = new LinkedBlockingQueue<>();
-  private final Thread thread;
+
+  /** Bounded: an engine that tells more than can be looked at has to wait. */
+  private final BlockingQueue<Notice> notices = new ArrayBlockingQueue<>(MOST_NOTICES);
+
+  private volatile boolean listAgain;
+  private @Nullable Thread thread;
+  private @Nullable Thread events;
   private volatile @Nullable Connection connection;
+  private volatile String lost = "";
 
   /** Something to look at. */
   private sealed interface Notice {
     record Changed(String id) implements Notice {}
 
-    record ListAgain() implements Notice {}
+    /** There may be more to do than look at a container. */
+    record Wake() implements Notice {}
 
-    record StreamEnded(String why) implements Notice {}
+    record StreamEnded(Connection of, String why) implements Notice {}
   }
 
   Lane(Host host, DockerSettings settings, InstantSource clock, Calls calls, Sink sink) {
@@ -58,11 +71,12 @@ final class Lane implements AutoCloseable {
     this.calls = calls;
     this.sink = sink;
     this.guard = new Guard(host.hostname());
-    this.thread = Thread.ofVirtual().name("host-" + host.hostname()).unstarted(this::run);
   }
 
   void start() {
-    thread.start();
+    thread =
+        Tireless.start(
+            Thread.ofVirtual().name("host-" + host.hostname()), PAUSE, this::turn, this::failed);
   }
 
   Host host() {
@@ -73,12 +87,19 @@ final class Lane implements AutoCloseable {
     Connection present = connection;
     Outcome outcome =
         present == null
-            ? new Outcome.Failed(Fault.UNASKED, "not connected", clock.instant())
+            ? new Outcome.Failed(Fault.UNASKED, unasked(), clock.instant())
             : perform(action, atMost, present);
     if (outcome instanceof Outcome.Failed failed && failed.fault() == Fault.LOST) {
-      notices.add(new Notice.ListAgain());
+      listAgain = true;
+      // Where there is no room it is awake anyway.
+      var _ = notices.offer(new Notice.Wake());
     }
     return outcome;
+  }
+
+  private String unasked() {
+    String why = lost;
+    return why.isEmpty() ? "not connected" : "not connected: " + why;
   }
 
   private Outcome perform(Action.OnHost action, @Nullable Duration atMost, Connection present) {
@@ -103,31 +124,25 @@ final class Lane implements AutoCloseable {
                   present.engine(),
                   until,
                   text -> sink.accept(new Event.Progress(action.job(), text))));
-    } catch (Exception failed) {
-      return calls.failed(failed);
+    } catch (Throwable failed) {
+      return calls.failed(action, failed);
     }
   }
 
-  private void run() {
-    while (!Thread.currentThread().isInterrupted()) {
-      try {
-        session();
-      } catch (InterruptedException stopped) {
-        return;
-      } catch (Exception failed) {
-        if (Thread.currentThread().isInterrupted()) {
-          return;
-        }
-        sink.accept(new Event.HostLost(host.hostname(), Failures.words(failed)));
-      } finally {
-        disconnect();
-      }
-      try {
-        Thread.sleep(PAUSE);
-      } catch (InterruptedException stopped) {
-        return;
-      }
+  private void turn() throws Exception {
+    try (Connection present =
+        guard.within(
+            settings.connect().plus(settings.ping()).plus(settings.ping()),
+            () -> new Connection(host, settings))) {
+      session(present);
+    } finally {
+      disconnect();
     }
+  }
+
+  private void failed(Throwable failed) {
+    lost = Failures.words(failed);
+    sink.accept(new Event.HostLost(host.hostname(), lost));
   }
 
   private void disconnect() {
@@ -136,15 +151,13 @@ final class Lane implements AutoCloseable {
     if (last != null) {
       last.close();
     }
+    Thread listening = events;
+    if (listening != null) {
+      listening.interrupt();
+    }
   }
 
-  private void session() throws Exception {
-    Connection present =
-        guard.within(
-            settings.connect().plus(settings.ping()).plus(settings.ping()),
-            () -> new Connection(host, settings));
-    connection = present;
-    guard.heard();
+  private void session(Connection present) throws Exception {
     notices.clear();
     listen(present);
     list(present);
@@ -153,12 +166,17 @@ final class Lane implements AutoCloseable {
     while (true) {
       List<Notice> batch = await(nextPing);
       Instant now = clock.instant();
-      boolean list = !now.isBefore(nextList) || batch.contains(new Notice.ListAgain());
+      boolean due = !now.isBefore(nextList);
+      Set<String> changed = changed(batch, present);
+      boolean list = due || listAgain || changed.size() > MOST_LOOKS;
       if (list) {
+        if (due) {
+          guard.within(settings.call(), () -> refreshed(present));
+        }
         list(present);
         nextList = clock.instant().plus(settings.resync());
       }
-      look(batch, present, list);
+      look(list ? Set.of() : changed, present);
       if (!now.isBefore(nextPing)) {
         ping(present);
         nextPing = clock.instant().plus(settings.ping());
@@ -177,36 +195,54 @@ final class Lane implements AutoCloseable {
     return batch;
   }
 
-  private void listen(Connection present) {
-    Instant since = present.engineTime().minus(OVERLAP);
-    Thread.ofVirtual()
-        .name("events-" + host.hostname())
-        .start(
-            () -> {
-              String why = "the stream of events ended";
-              try {
-                EventStream.read(present, since, id -> notices.add(new Notice.Changed(id)));
-              } catch (IOException | RuntimeException broken) {
-                why = "the stream of events broke: " + Failures.words(broken);
-              }
-              if (connection == present) {
-                notices.add(new Notice.StreamEnded(why));
-              }
-            });
+  private static boolean refreshed(Connection present) {
+    present.refresh();
+    return true;
   }
 
-  private void look(List<Notice> batch, Connection present, boolean listed) throws Exception {
+  /** Ends with the session, and the session with it. */
+  private void listen(Connection present) {
+    Instant since = present.engineTime().minus(OVERLAP);
+    events =
+        Thread.ofVirtual()
+            .name("events-" + host.hostname())
+            .start(
+                () -> {
+                  String why = "the stream of events ended";
+                  try {
+                    EventStream.read(present, since, id -> tell(new Notice.Changed(id)));
+                  } catch (Throwable broken) {
+                    why = "the stream of events broke: " + Failures.words(broken);
+                  }
+                  tell(new Notice.StreamEnded(present, why));
+                });
+  }
+
+  private void tell(Notice notice) {
+    try {
+      notices.put(notice);
+    } catch (InterruptedException disconnected) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Set<String> changed(List<Notice> batch, Connection present) throws IOException {
     Set<String> changed = new LinkedHashSet<>();
     for (Notice notice : batch) {
       switch (notice) {
         case Notice.Changed(String id) -> changed.add(id);
-        case Notice.StreamEnded(String why) -> throw new IOException(why);
-        case Notice.ListAgain _ -> {}
+        case Notice.StreamEnded(Connection of, String why) -> {
+          if (of == present) {
+            throw new IOException(why);
+          }
+        }
+        case Notice.Wake _ -> {}
       }
     }
-    if (listed) {
-      return;
-    }
+    return changed;
+  }
+
+  private void look(Set<String> changed, Connection present) throws Exception {
     for (String id : changed) {
       Instant asOf = clock.instant();
       Container container =
@@ -223,9 +259,13 @@ final class Lane implements AutoCloseable {
   }
 
   private void list(Connection present) throws Exception {
+    listAgain = false;
     Instant asOf = clock.instant();
     List<Container> all = guard.within(settings.call(), present.engine()::list);
     Set<String> volumes = guard.within(settings.call(), present.engine()::volumes);
+    // Only now: nobody is to act on a host that answers and cannot list.
+    connection = present;
+    lost = "";
     sink.accept(new Event.HostListed(host.hostname(), present.info(), asOf, all, volumes));
   }
 
@@ -241,7 +281,10 @@ final class Lane implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.interrupt();
+    Thread running = thread;
+    if (running != null) {
+      running.interrupt();
+    }
     disconnect();
     guard.close();
   }

@@ -1,8 +1,5 @@
 package io.dowding.docker;
 
-import com.github.dockerjava.api.command.PullImageResultCallback;
-import com.github.dockerjava.api.model.PullResponseItem;
-import com.github.dockerjava.api.model.ResponseItem.ProgressDetail;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
@@ -10,30 +7,42 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** Adds up the layers of a pull, and tells now and then how far it is. */
-final class PullProgress extends PullImageResultCallback {
+final class PullProgress implements Consumer<Answer> {
 
   /** An engine tells of every layer ten times a second; people read more slowly. */
   private static final Duration PAUSE = Duration.ofSeconds(2);
 
   private static final double MIB = 1024 * 1024;
+  private static final int MOST_LAYERS = 1_000;
 
   private final Consumer<String> told;
-  private final Map<String, ProgressDetail> layers = new HashMap<>();
+  private final Map<String, Layer> layers = new HashMap<>();
   private long last = System.nanoTime();
+
+  private record Layer(long current, long total) {}
 
   PullProgress(Consumer<String> told) {
     this.told = told;
   }
 
+  /** Takes one message; throws the engine's words where it gave up. */
   @Override
-  public void onNext(PullResponseItem item) {
-    super.onNext(item);
-    ProgressDetail detail = item.getProgressDetail();
-    if (item.getId() == null || detail == null || detail.getTotal() == null) {
+  public void accept(Answer message) {
+    String error = message.at("errorDetail").at("message").textOr(message.at("error").textOr(""));
+    if (!error.isEmpty()) {
+      throw EngineHttp.refusal(500, error);
+    }
+    Answer detail = message.at("progressDetail");
+    String layer = message.at("id").textOr("");
+    long total = detail.at("total").number(0, Long.MAX_VALUE, -1);
+    if (layer.isEmpty() || total < 0) {
       return;
     }
-    if ("Downloading".equals(item.getStatus())) {
-      layers.put(item.getId(), detail);
+    if ("Downloading".equals(message.at("status").textOr(""))) {
+      long current = detail.at("current").number(0, Long.MAX_VALUE, 0);
+      if (layers.size() < MOST_LAYERS || layers.containsKey(layer)) {
+        layers.put(layer, new Layer(current, total));
+      }
     }
     if (System.nanoTime() - last > PAUSE.toNanos()) {
       last = System.nanoTime();
@@ -42,11 +51,11 @@ final class PullProgress extends PullImageResultCallback {
   }
 
   String text() {
-    long current = 0;
-    long total = 0;
-    for (ProgressDetail layer : layers.values()) {
-      current += layer.getCurrent() == null ? 0 : layer.getCurrent();
-      total += layer.getTotal() == null ? 0 : layer.getTotal();
+    double current = 0;
+    double total = 0;
+    for (Layer layer : layers.values()) {
+      current += layer.current();
+      total += layer.total();
     }
     return String.format(
         Locale.ROOT, "pulls its image: %.1f of %.1f MiB", current / MIB, total / MIB);

@@ -49,7 +49,7 @@ public final class Survey implements AutoCloseable {
         }
         Connection open = present;
         return new Answer(host, guard.within(settings.call(), open.engine()::list), "");
-      } catch (Exception failed) {
+      } catch (Throwable failed) {
         close();
         return new Answer(host, null, Failures.words(failed));
       }

@@ -1,11 +1,5 @@
 package io.dowding.docker;
 
-import com.github.dockerjava.api.command.InspectContainerResponse;
-import com.github.dockerjava.api.model.ContainerPort;
-import com.github.dockerjava.api.model.ExposedPort;
-import com.github.dockerjava.api.model.HostConfig;
-import com.github.dockerjava.api.model.NetworkSettings;
-import com.github.dockerjava.api.model.Ports;
 import io.dowding.model.Container;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.Port;
@@ -13,64 +7,72 @@ import io.dowding.model.RestartPolicy;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What an engine says of a container, as the model has it. */
+/** What an engine says of a container, as the model has it. Throws {@link MalformedAnswer}. */
 final class Views {
+
+  private static final int LAST_PORT = 65_535;
+  private static final int LONGEST_ERROR = 1_000;
+  private static final int LONGEST_SIGNAL = 20;
+  private static final Instant NO_LATER = Instant.parse("9999-12-31T23:59:59Z");
 
   private Views() {}
 
   /** From an inspection: everything. */
-  static Container of(InspectContainerResponse seen, boolean inherited) {
-    var state = seen.getState();
-    var config = seen.getConfig();
-    String health = state.getHealth() == null ? null : state.getHealth().getStatus();
+  static Container of(Answer seen, boolean inherited) {
+    Answer state = seen.at("State").object();
+    Answer config = seen.at("Config").object();
+    String health = state.at("Health").at("Status").textOr("none");
     return new Container(
-        seen.getId(),
-        name(seen.getName()),
-        Objects.requireNonNullElse(config.getImage(), ""),
-        Objects.requireNonNullElse(config.getLabels(), Map.of()),
+        seen.at("Id").id(),
+        name(seen.at("Name")),
+        config.at("Image").textOr(""),
+        config.at("Labels").textsByName(),
         inherited,
-        Container.State.parse(state.getStatus()),
-        (int) (long) Objects.requireNonNullElse(state.getExitCodeLong(), 0L),
-        Boolean.TRUE.equals(state.getOOMKilled()),
-        Objects.requireNonNullElse(state.getError(), ""),
+        state(state.at("Status")),
+        state.at("ExitCode").whole(0),
+        state.at("OOMKilled").flag(),
+        shortened(state.at("Error").textOr("")),
         "none".equals(health) ? null : health,
-        Objects.requireNonNullElse(seen.getRestartCount(), 0),
-        time(state.getStartedAt()),
-        time(state.getFinishedAt()),
-        restart(seen.getHostConfig()),
-        signal(raw(seen).get("StopSignal")),
-        grace(raw(seen).get("StopTimeout")),
-        ports(seen.getNetworkSettings()));
+        (int) seen.at("RestartCount").number(0, Integer.MAX_VALUE, 0),
+        time(state.at("StartedAt")),
+        time(state.at("FinishedAt")),
+        restart(seen.at("HostConfig").at("RestartPolicy").at("Name").textOr("")),
+        signal(config.at("StopSignal").textOr("")),
+        grace(config.at("StopTimeout").whole(-1)),
+        bindings(seen.at("NetworkSettings").at("Ports")));
   }
 
   /** From a list: enough for a container that is not ours. */
-  static Container of(com.github.dockerjava.api.model.Container seen) {
-    List<Port> ports = new ArrayList<>();
-    for (ContainerPort port : Objects.requireNonNullElse(seen.getPorts(), new ContainerPort[0])) {
-      if (port.getPublicPort() != null && port.getPrivatePort() != null) {
+  static Container listed(Answer seen) {
+    TreeSet<Port> ports = new TreeSet<>();
+    for (Answer port : seen.at("Ports").items()) {
+      int published = port(port.at("PublicPort"), 0);
+      if (published != 0) {
         ports.add(
             new Port(
-                address(port.getIp()),
-                port.getPublicPort(),
-                port.getPrivatePort(),
-                Objects.requireNonNullElse(port.getType(), "tcp")));
+                address(port.at("IP").textOr("")),
+                published,
+                port(port.at("PrivatePort"), 0),
+                port.at("Type").textOr("tcp")));
       }
     }
-    String[] names = Objects.requireNonNullElse(seen.getNames(), new String[0]);
+    String word = seen.at("State").name();
+    Container.State state = Container.State.parse(word);
+    List<Answer> names = seen.at("Names").items();
+    // One that is being removed has lost its name already.
+    boolean mayHaveNone = state == Container.State.DEAD || state == Container.State.REMOVING;
     return new Container(
-        seen.getId(),
-        names.length == 0 ? "" : name(names[0]),
-        Objects.requireNonNullElse(seen.getImage(), ""),
-        Objects.requireNonNullElse(seen.getLabels(), Map.of()),
+        seen.at("Id").id(),
+        names.isEmpty() && mayHaveNone ? "" : own(seen, names),
+        seen.at("Image").textOr(""),
+        seen.at("Labels").textsByName(),
         true,
-        Container.State.parse(seen.getState()),
+        state,
         0,
         false,
         "",
@@ -81,29 +83,51 @@ final class Views {
         RestartPolicy.Kind.NO,
         "TERM",
         ContainerSpec.DEFAULT_STOP_GRACE,
-        List.copyOf(new TreeSet<>(ports)));
+        List.copyOf(ports));
   }
 
-  private static String name(@Nullable String name) {
-    String text = Objects.requireNonNullElse(name, "");
+  /** Others are those that it has as a link of another container. */
+  private static String own(Answer seen, List<Answer> names) {
+    if (names.isEmpty()) {
+      throw new MalformedAnswer(seen.at("Names").place() + " is empty");
+    }
+    return names.stream()
+        .map(Views::name)
+        .filter(name -> name.indexOf('/') < 0)
+        .findFirst()
+        .orElseGet(() -> name(names.getFirst()));
+  }
+
+  private static String name(Answer given) {
+    String text = given.name();
     return text.startsWith("/") ? text.substring(1) : text;
   }
 
+  /** A word that is not known must not pass for a container that has died. */
+  private static Container.State state(Answer given) {
+    Container.State state = Container.State.parse(given.text());
+    if (!state.word().equals(given.text())) {
+      throw new MalformedAnswer(given.place() + " is no state of a container");
+    }
+    return state;
+  }
+
+  private static String shortened(String text) {
+    return text.length() > LONGEST_ERROR ? text.substring(0, LONGEST_ERROR) + "…" : text;
+  }
+
   /** Docker writes the year 1 for never. */
-  private static @Nullable Instant time(@Nullable String text) {
+  private static @Nullable Instant time(Answer given) {
+    String text = given.textOr("");
     try {
-      Instant time = text == null || text.isEmpty() ? Instant.EPOCH : Instant.parse(text);
-      return time.isAfter(Instant.EPOCH) ? time : null;
+      Instant time = text.isEmpty() ? Instant.EPOCH : Instant.parse(text);
+      return time.isAfter(Instant.EPOCH) && time.isBefore(NO_LATER) ? time : null;
     } catch (DateTimeException unreadable) {
       return null;
     }
   }
 
-  private static RestartPolicy.Kind restart(@Nullable HostConfig config) {
-    String name =
-        config == null || config.getRestartPolicy() == null
-            ? ""
-            : config.getRestartPolicy().getName();
+  private static RestartPolicy.Kind restart(String name) {
     for (RestartPolicy.Kind kind : RestartPolicy.Kind.values()) {
       if (kind.word().equals(name)) {
         return kind;
@@ -112,47 +136,54 @@ final class Views {
     return RestartPolicy.Kind.NO;
   }
 
-  /** docker-java has no getters for these, and keeps what it does not know at the top only. */
-  private static Map<?, ?> raw(InspectContainerResponse seen) {
-    return seen.getRawValues().get("Config") instanceof Map<?, ?> config ? config : Map.of();
+  private static String signal(String written) {
+    return written.isEmpty() || written.length() > LONGEST_SIGNAL ? "TERM" : written;
   }
 
-  private static String signal(@Nullable Object written) {
-    return written instanceof String text && !text.isEmpty() ? text : "TERM";
+  private static Duration grace(int seconds) {
+    return seconds < 0 ? ContainerSpec.DEFAULT_STOP_GRACE : Duration.ofSeconds(seconds);
   }
 
-  private static Duration grace(@Nullable Object written) {
-    return written instanceof Number seconds
-        ? Duration.ofSeconds(seconds.longValue())
-        : ContainerSpec.DEFAULT_STOP_GRACE;
-  }
-
-  private static List<Port> ports(@Nullable NetworkSettings network) {
-    if (network == null || network.getPorts() == null) {
-      return List.of();
-    }
+  private static List<Port> bindings(Answer all) {
     TreeSet<Port> ports = new TreeSet<>();
-    for (Map.Entry<ExposedPort, Ports.Binding[]> entry :
-        network.getPorts().getBindings().entrySet()) {
-      if (entry.getValue() == null) {
-        continue;
-      }
-      for (Ports.Binding binding : entry.getValue()) {
-        String published = Objects.requireNonNullElse(binding.getHostPortSpec(), "");
-        if (published.matches("\\d{1,5}")) {
+    for (Map.Entry<String, Answer> entry : all.fields().entrySet()) {
+      String[] target = entry.getKey().split("/", -1);
+      for (Answer binding : entry.getValue().items()) {
+        int published = port(binding.at("HostPort"));
+        if (published != 0) {
           ports.add(
               new Port(
-                  address(binding.getHostIp()),
-                  Integer.parseInt(published),
-                  entry.getKey().getPort(),
-                  entry.getKey().getProtocol().toString()));
+                  address(binding.at("HostIp").textOr("")),
+                  published,
+                  number(target[0], entry.getValue()),
+                  target.length > 1 ? target[1] : "tcp"));
         }
       }
     }
     return List.copyOf(ports);
   }
 
-  private static String address(@Nullable String ip) {
-    return ip == null || ip.equals("0.0.0.0") || ip.equals("::") ? "" : ip;
+  private static int port(Answer given, int absent) {
+    return (int) given.number(0, LAST_PORT, absent);
+  }
+
+  /** As text, which is empty where there is none. */
+  private static int port(Answer given) {
+    String text = given.textOr("");
+    return text.isEmpty() ? 0 : number(text, given);
+  }
+
+  private static int number(String text, Answer at) {
+    boolean digits =
+        !text.isEmpty() && text.length() <= 5 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    int number = digits ? Integer.parseInt(text) : LAST_PORT + 1;
+    if (number > LAST_PORT) {
+      throw new MalformedAnswer(at.place() + " is not a port");
+    }
+    return number;
+  }
+
+  private static String address(String ip) {
+    return ip.equals("0.0.0.0") || ip.equals("::") ? "" : ip;
   }
 }

@@ -74,12 +74,17 @@ public final class Candidacy {
       Duration rest = ttl.dividedBy(RENEWALS_PER_TTL).minus(spent);
       return rest.isNegative() ? Duration.ZERO : rest;
     } catch (EtcdException unanswered) {
-      Instant end = until;
-      // It may last longer than is known; what is begun anew then waits behind it.
-      return end != null && !clock.instant().isBefore(end)
-          ? lost("etcd did not answer in time: " + unanswered.getMessage(), sink)
-          : RETRY;
+      return failed("etcd did not answer in time: " + unanswered.getMessage(), sink);
+    } catch (RuntimeException | Error bug) {
+      failed("internal error: " + bug, sink);
+      throw bug;
     }
+  }
+
+  /** The lease may last longer than is known; what is begun again then waits behind it. */
+  private Duration failed(String why, Sink sink) {
+    Instant end = until;
+    return end != null && !clock.instant().isBefore(end) ? lost(why, sink) : RETRY;
   }
 
   private void stand(Instant sent, Sink sink) {

@@ -2,13 +2,19 @@ package io.dowding.etcd;
 
 import io.dowding.control.Event;
 import io.dowding.control.Store;
+import io.dowding.control.Tireless;
 import io.dowding.plan.Action;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** etcd, as the loop sees it. */
 public final class EtcdStore implements Store {
+
+  private static final Logger log = LoggerFactory.getLogger("dowding");
+  private static final Duration RETRY = Duration.ofMillis(500);
 
   private final Etcd etcd;
   private final KeyWatch watch;
@@ -41,17 +47,12 @@ public final class EtcdStore implements Store {
   public void follow(Sink sink) {
     watch.start(sink);
     if (stands) {
-      standing = Thread.ofVirtual().name("candidacy").start(() -> stand(sink));
-    }
-  }
-
-  private void stand(Sink sink) {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        Thread.sleep(candidacy.round(sink));
-      }
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
+      standing =
+          Tireless.start(
+              Thread.ofVirtual().name("candidacy"),
+              RETRY,
+              () -> Thread.sleep(candidacy.round(sink)),
+              bug -> log.error("this agent's candidacy failed", bug));
     }
   }
 

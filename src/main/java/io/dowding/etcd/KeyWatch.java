@@ -3,6 +3,7 @@ package io.dowding.etcd;
 import io.dowding.control.Event;
 import io.dowding.control.Store.Sink;
 import io.dowding.control.StoreChange;
+import io.dowding.control.Tireless;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,7 @@ final class KeyWatch implements AutoCloseable {
   private volatile boolean listWanted;
   private long listedAt;
   private long attempt;
+  private int failures;
 
   private sealed interface Signal {
     /** Of one attempt at watching: what comes late from an earlier one is dropped. */
@@ -60,7 +62,12 @@ final class KeyWatch implements AutoCloseable {
   }
 
   void start(Sink sink) {
-    thread = Thread.ofVirtual().name("etcd-watch").start(() -> run(sink));
+    thread =
+        Tireless.start(
+            Thread.ofVirtual().name("etcd-watch"),
+            PAUSE,
+            () -> follow(sink),
+            trouble -> failed(trouble, sink));
   }
 
   /** The next list comes soon, and with what earlier leaders left. */
@@ -69,33 +76,26 @@ final class KeyWatch implements AutoCloseable {
     signals.add(new Signal.ListAgain());
   }
 
-  private void run(Sink sink) {
-    int failures = 0;
-    while (!Thread.currentThread().isInterrupted()) {
-      try {
-        list(sink);
-        watch(sink);
-      } catch (InterruptedException stopped) {
-        return;
-      } catch (ListWanted wanted) {
-        failures = 0;
-      } catch (EtcdException trouble) {
-        if (Thread.currentThread().isInterrupted()) {
-          return;
-        }
-        boolean heard = trouble instanceof WatchEnded ended && ended.heard;
-        failures = heard ? 0 : failures + 1;
-        sink.accept(new Event.StoreLost(String.valueOf(trouble.getMessage())));
-        if (failures % FAILURES_BEFORE_NEW_CLIENT == FAILURES_BEFORE_NEW_CLIENT - 1) {
-          kv.close();
-          kv = clients.get();
-        }
-        try {
-          Thread.sleep(PAUSE);
-        } catch (InterruptedException stopped) {
-          return;
-        }
-      }
+  private void follow(Sink sink) throws InterruptedException {
+    try {
+      list(sink);
+      watch(sink);
+    } catch (ListWanted wanted) {
+      failures = 0;
+    }
+  }
+
+  private void failed(Throwable trouble, Sink sink) {
+    boolean heard = trouble instanceof WatchEnded ended && ended.heard;
+    failures = heard ? 0 : failures + 1;
+    sink.accept(
+        new Event.StoreLost(
+            trouble instanceof EtcdException
+                ? String.valueOf(trouble.getMessage())
+                : trouble.toString()));
+    if (failures % FAILURES_BEFORE_NEW_CLIENT == FAILURES_BEFORE_NEW_CLIENT - 1) {
+      kv.close();
+      kv = clients.get();
     }
   }
 

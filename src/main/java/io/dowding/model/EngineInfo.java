@@ -20,7 +20,7 @@ import java.util.Set;
  * @param logDrivers names for {@code logging.driver}
  * @param volumeDrivers names for {@code driver} of a volume
  * @param networkDrivers names for {@code driver} of a network
- * @param runtimes configured OCI runtimes; since version 23 an engine also takes the full name of
+ * @param runtimes those that are configured; since version 23 an engine also takes the full name of
  *     any containerd shim on its machine, which is not listed
  */
 public record EngineInfo(

@@ -12,6 +12,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConnectionTest {
 
@@ -21,7 +23,7 @@ class ConnectionTest {
     assertThat(Connection.negotiate("1.41", "1.12")).isEqualTo("1.41");
     assertThat(Connection.negotiate("1.52", "1.44")).isEqualTo("1.44");
     assertThat(Connection.negotiate("1.60", "1.50")).isEqualTo("1.50");
-    assertThat(Connection.negotiate("1.9", null)).isEqualTo("1.9");
+    assertThat(Connection.negotiate("1.9", "1.0")).isEqualTo("1.9");
   }
 
   @Test
@@ -38,6 +40,40 @@ class ConnectionTest {
     assertThat(Failures.fault(new TimeoutException())).isEqualTo(Fault.LOST);
     assertThat(Failures.fault(new ExecutionException(new NotFoundException("No such image: x"))))
         .isEqualTo(Fault.NO_IMAGE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Range of CPUs is from 0.01 to 1.00, as there are only 1 CPUs available",
+        "Unknown runtime specified nvidia",
+        "unknown or invalid runtime name: nvidia",
+        "could not select device driver \"nvidia\" with capabilities: [[gpu]]",
+        "error gathering device information while adding custom device \"/dev/x\": no such file or"
+            + " directory",
+        "error looking up logging plugin loki: plugin \"loki\" not found",
+        "create n: error looking up volume plugin rexray: plugin \"rexray\" not found",
+        "logger: no log driver named 'loki' is registered",
+        "error while mounting volume '/v/n/_data': failed to mount local volume: no such file or"
+            + " directory",
+        "no matching manifest for linux/arm64/v8 in the manifest list entries",
+        "image with reference a was found but does not match the specified platform: wanted"
+            + " linux/arm64, actual: linux/amd64",
+        "exec /bin/app: exec format error"
+      })
+  @DisplayName("what only this host lacks is its own fault, whatever the status")
+  void lacks(String words) {
+    for (int status : new int[] {400, 404, 500}) {
+      assertThat(Failures.fault(EngineHttp.refusal(status, words))).isEqualTo(Fault.HOST);
+    }
+  }
+
+  @Test
+  @DisplayName("an answer that cannot be used leaves open what was done")
+  void malformed() {
+    assertThat(Failures.fault(new MalformedAnswer("nonsense"))).isEqualTo(Fault.LOST);
+    assertThat(Failures.fault(new StackOverflowError())).isEqualTo(Fault.LOST);
+    assertThat(Failures.fault(EngineHttp.refusal(307, "a redirect"))).isEqualTo(Fault.HOST);
   }
 
   @Test

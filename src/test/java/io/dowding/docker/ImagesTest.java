@@ -2,8 +2,7 @@ package io.dowding.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.github.dockerjava.api.model.PullResponseItem;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -43,7 +42,7 @@ class ImagesTest {
 
   @Test
   @DisplayName("the layers of a pull are added up")
-  void progress() throws Exception {
+  void progress() {
     PullProgress progress = new PullProgress(text -> {});
     for (String item :
         List.of(
@@ -52,8 +51,8 @@ class ImagesTest {
             "{'status':'Downloading','id':'b','progressDetail':{'current':524288,'total':1048576}}",
             "{'status':'Downloading','id':'a','progressDetail':{'current':2097152,'total':4194304}}",
             "{'status':'Extracting','id':'a','progressDetail':{'current':9,'total':4194304}}")) {
-      progress.onNext(
-          new ObjectMapper().readValue(item.replace('\'', '"'), PullResponseItem.class));
+      progress.accept(
+          Answer.parse("pull", item.replace('\'', '"').getBytes(StandardCharsets.UTF_8)));
     }
     assertThat(progress.text()).isEqualTo("pulls its image: 2.5 of 5.0 MiB");
   }

@@ -226,6 +226,19 @@ public abstract class EngineContract {
     assertThat(engine.inspect(record.job() + ".7")).isNull();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"deploy\":{\"resources\":{\"limits\":{\"cpus\":\"4000\"}}}",
+        "\"runtime\":\"nowhere\"",
+        "\"devices\":[\"/dev/nowhere\"]",
+        "\"logging\":{\"driver\":\"loki\"}"
+      })
+  @DisplayName("what the host does not have is its own fault, not the definition's")
+  void lacks(String field) {
+    assertThat(faultOf(() -> engine.start(create(field)))).isEqualTo(Fault.HOST);
+  }
+
   @Test
   @DisplayName(
       "the volumes of another container are had by its id; one that is not there is refused")

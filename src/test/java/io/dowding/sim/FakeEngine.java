@@ -12,6 +12,7 @@ import io.dowding.model.Container;
 import io.dowding.model.ContainerFile;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.Content;
+import io.dowding.model.EngineInfo;
 import io.dowding.model.Mount;
 import io.dowding.model.Networks;
 import io.dowding.model.Ownership;
@@ -422,6 +423,7 @@ final class FakeEngine implements EngineApi {
                 + mount.source());
       }
     }
+    mustHave(spec);
     Map<String, String> ownLabels = Ownership.labelsOf(cluster, base, record, spec);
     SortedMap<String, List<String>> wanted = Networks.in(ownLabels);
     if (diskFull) {
@@ -454,6 +456,26 @@ final class FakeEngine implements EngineApi {
     box.digest = digest;
     spec.files().forEach(file -> box.wantedFiles.put(file.target(), String.valueOf(file)));
     return box.id;
+  }
+
+  /** What a machine lacks is seen when a container is made. */
+  private static void mustHave(ContainerSpec spec) {
+    EngineInfo info = FakeInfo.of("");
+    if (spec.limits().nanoCpus() > info.cpus() * 1_000_000_000L) {
+      throw new BadRequestException("Range of CPUs is from 0.01 to 4.00, as there are only 4 CPUs");
+    }
+    Object runtime = spec.engine().getOrDefault("HostConfig.Runtime", "runc");
+    if (!info.runtimes().contains(String.valueOf(runtime))) {
+      throw new BadRequestException("Unknown runtime specified " + runtime);
+    }
+    if (spec.engine().get("HostConfig.LogConfig") instanceof Map<?, ?> log
+        && !info.logDrivers().contains(String.valueOf(log.get("Type")))) {
+      throw new BadRequestException("error looking up logging plugin: plugin not found");
+    }
+    if (String.valueOf(spec.engine().get("HostConfig.Devices")).contains("/dev/nowhere")) {
+      throw new InternalServerErrorException(
+          "error gathering device information while adding custom device");
+    }
   }
 
   private Box make(

@@ -19,7 +19,7 @@ import java.util.stream.LongStream;
 final class Simulate {
 
   private static final Path NEXT = Path.of("target", "simulate-next-seed");
-  private static final int BATCH = 200;
+  private static final int BATCH = 100;
 
   private Simulate() {}
 
@@ -45,19 +45,23 @@ final class Simulate {
     long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
     Map<Long, String> broken = new ConcurrentSkipListMap<>();
     AtomicLong steps = new AtomicLong();
-    long next = first;
-    while (next - first < seeds && System.nanoTime() < end) {
-      long to = Math.min(next + BATCH, first + seeds);
-      LongStream.range(next, to).parallel().forEach(seed -> one(seed, broken, steps));
-      next = to;
-      Files.writeString(NEXT, Long.toString(next));
-      System.out.printf(
-          "%d seeds, %d steps, %d broken%n", next - first, steps.get(), broken.size());
+    long done = 0;
+    while (done < seeds && System.nanoTime() < end) {
+      long next = first + done;
+      long batch = Math.min(BATCH, seeds - done);
+      LongStream.range(next, next + batch).parallel().forEach(seed -> one(seed, broken, steps));
+      done += batch;
+      Files.createDirectories(NEXT.getParent());
+      Files.writeString(NEXT, Long.toString(first + done));
+      System.out.printf("%d seeds, %d steps, %d broken%n", done, steps.get(), broken.size());
     }
     broken.forEach(
         (seed, what) ->
             System.out.printf("seed %d: %s%n  again: bin/simulate --seed %d%n", seed, what, seed));
-    return broken.isEmpty() ? 0 : 1;
+    if (steps.get() == 0) {
+      System.out.println("nothing was simulated: --seeds and --minutes must be positive");
+    }
+    return broken.isEmpty() && steps.get() > 0 ? 0 : 1;
   }
 
   private static void one(long seed, Map<Long, String> broken, AtomicLong steps) {

@@ -1,0 +1,218 @@
+package io.dowding.docker;
+
+import com.github.dockerjava.api.exception.BadRequestException;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.InternalServerErrorException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.exception.NotModifiedException;
+import com.github.dockerjava.transport.DockerHttpClient;
+import com.github.dockerjava.transport.UnixSocket;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.io.entity.InputStreamEntity;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP to one engine, over TCP, TLS or a Unix socket, and no more of HTTP than engines need. No
+ * redirect is followed, no proxy, cookie or login is known, nothing is decompressed, nothing is
+ * repeated, and every part of an answer has a limit. Thread-safe.
+ */
+final class EngineHttp implements DockerHttpClient {
+
+  /** The longest answer to a request that has no limit of its own. */
+  static final int SMALL = 1 << 20;
+
+  private static final int MOST_CONNECTIONS = 40;
+  private static final Http1Config HEADERS =
+      Http1Config.custom()
+          .setMaxHeaderCount(100)
+          .setMaxLineLength(16 << 10)
+          .setMaxEmptyLineCount(10)
+          .build();
+
+  private final HttpHost host;
+  private final PoolingHttpClientConnectionManager connections;
+  private final CloseableHttpClient client;
+  private final Duration silence;
+
+  /**
+   * @param docker {@code tcp://address:port} or {@code unix://path}
+   * @param tls for TLS, or null for plain TCP
+   * @param connect until a connection stands
+   * @param silence the longest pause within an answer, where the request has none of its own; it is
+   *     not kept on a Unix socket
+   */
+  EngineHttp(URI docker, @Nullable SSLContext tls, Duration connect, Duration silence) {
+    this.silence = silence;
+    boolean unix = "unix".equals(docker.getScheme());
+    this.host =
+        unix
+            ? new HttpHost("http", "localhost", 2375)
+            : new HttpHost(tls == null ? "http" : "https", docker.getHost(), docker.getPort());
+    var strategy = tls == null ? null : new DefaultClientTlsStrategy(tls);
+    this.connections =
+        new PoolingHttpClientConnectionManager(
+            new DefaultHttpClientConnectionOperator(
+                proxy -> unix ? UnixSocket.get(docker.getPath()) : new Socket(),
+                DefaultSchemePortResolver.INSTANCE,
+                SystemDefaultDnsResolver.INSTANCE,
+                scheme -> "https".equals(scheme) ? strategy : null),
+            null,
+            null,
+            null,
+            ManagedHttpClientConnectionFactory.builder().http1Config(HEADERS).build());
+    connections.setMaxTotal(MOST_CONNECTIONS);
+    connections.setDefaultMaxPerRoute(MOST_CONNECTIONS);
+    // To look whether a connection still stands is to read from it, and blocks on a Unix socket.
+    connections.setDefaultConnectionConfig(
+        ConnectionConfig.custom()
+            .setConnectTimeout(Timeout.of(connect))
+            .setValidateAfterInactivity(TimeValue.NEG_ONE_SECOND)
+            .build());
+    connections.setDefaultSocketConfig(
+        SocketConfig.custom().setSoTimeout(Timeout.ZERO_MILLISECONDS).build());
+    this.client =
+        HttpClientBuilder.create()
+            .setConnectionManager(connections)
+            .disableRedirectHandling()
+            .disableContentCompression()
+            .disableAutomaticRetries()
+            .disableCookieManagement()
+            .disableAuthCaching()
+            .disableConnectionState()
+            .build();
+  }
+
+  /** For docker-java: a whole answer, which must be short. */
+  @Override
+  public Response execute(Request request) {
+    byte[] bytes = request.bodyBytes();
+    InputStream body = bytes == null ? request.body() : new ByteArrayInputStream(bytes);
+    try (Exchange exchange =
+        open(request.method(), request.path(), request.headers(), body, silence)) {
+      int status = exchange.status();
+      boolean isError = status >= 300;
+      return new Whole(
+          status, isError ? exchange.beginning() : exchange.body(SMALL).readAllBytes());
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  /**
+   * Sends a request and waits for the status of its answer.
+   *
+   * @param silence the longest pause within the answer; zero for any
+   * @throws DockerException if the answer is a redirect
+   */
+  Exchange open(
+      String method,
+      String path,
+      Map<String, String> headers,
+      @Nullable InputStream body,
+      Duration silence)
+      throws IOException {
+    HttpUriRequestBase request = new HttpUriRequestBase(method, URI.create(path));
+    request.setConfig(
+        RequestConfig.custom()
+            .setResponseTimeout(Timeout.of(silence))
+            .setRedirectsEnabled(false)
+            .setContentCompressionEnabled(false)
+            .setAuthenticationEnabled(false)
+            .setProtocolUpgradeEnabled(false)
+            .build());
+    headers.forEach(request::addHeader);
+    if (body instanceof ByteArrayInputStream bytes) {
+      request.setEntity(new ByteArrayEntity(bytes.readAllBytes(), null));
+    } else if (body != null) {
+      request.setEntity(new InputStreamEntity(body, null));
+    }
+    Exchange exchange = new Exchange(path, request, client.executeOpen(host, request, null));
+    int status = exchange.status();
+    if (status >= 300 && status < 400 && status != 304) {
+      exchange.close();
+      throw new DockerException(
+          "answered "
+              + status
+              + ", a redirect, and dowding follows none: give this host's docker: the address of"
+              + " the engine itself",
+          status);
+    }
+    return exchange;
+  }
+
+  /** What docker-java throws for such a status. */
+  static DockerException refusal(int status, String words) {
+    return switch (status) {
+      case 304 -> new NotModifiedException(words);
+      case 400 -> new BadRequestException(words);
+      case 404 -> new NotFoundException(words);
+      case 409 -> new ConflictException(words);
+      case 500 -> new InternalServerErrorException(words);
+      default -> new DockerException(words.isBlank() ? "answered " + status : words, status);
+    };
+  }
+
+  /** Ends all requests, also those under way. */
+  @Override
+  public void close() {
+    connections.close(CloseMode.IMMEDIATE);
+    client.close(CloseMode.IMMEDIATE);
+  }
+
+  /** An answer that is read to its end. */
+  private static final class Whole implements Response {
+    private final int status;
+    private final byte[] bytes;
+
+    Whole(int status, byte[] bytes) {
+      this.status = status;
+      this.bytes = bytes;
+    }
+
+    @Override
+    public int getStatusCode() {
+      return status;
+    }
+
+    @Override
+    public Map<String, List<String>> getHeaders() {
+      return Map.of();
+    }
+
+    @Override
+    public InputStream getBody() {
+      return new ByteArrayInputStream(bytes);
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,48 @@
+package io.dowding.docker;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.function.Consumer;
+
+/** Streams of JSON objects, as engines send them: one in a line. */
+final class Lines {
+
+  private static final int LONGEST = 256 << 10;
+
+  private Lines() {}
+
+  /** Hands out each object until the stream ends; lines that are blank are passed over. */
+  static void read(String place, InputStream stream, Consumer<Answer> each) throws IOException {
+    byte[] line = new byte[1024];
+    int length = 0;
+    byte[] buffer = new byte[8192];
+    for (int read = stream.read(buffer); read >= 0; read = stream.read(buffer)) {
+      for (int i = 0; i < read; i++) {
+        if (buffer[i] == '\n') {
+          accept(place, line, length, each);
+          length = 0;
+          continue;
+        }
+        if (length == line.length) {
+          if (length >= LONGEST) {
+            throw new MalformedAnswer(place + " has a line of more than " + LONGEST + " bytes");
+          }
+          line = Arrays.copyOf(line, 2 * length);
+        }
+        line[length++] = buffer[i];
+      }
+    }
+    accept(place, line, length, each);
+  }
+
+  private static void accept(String place, byte[] line, int length, Consumer<Answer> each) {
+    boolean blank = true;
+    for (int i = 0; i < length && blank; i++) {
+      blank = line[i] == ' ' || line[i] == '\r';
+    }
+    if (!blank) {
+      each.accept(Answer.parse(place, Arrays.copyOf(line, length)));
+    }
+  }
+}
