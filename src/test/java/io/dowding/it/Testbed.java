@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A real etcd and ten real Docker hosts, started once for all tests. A process of its own waits for
@@ -39,6 +40,8 @@ final class Testbed {
   }
 
   private Testbed() {
+    List.of("dockerd", "etcd", "docker-registry", "ip", "nsenter", "busybox", "openssl")
+        .forEach(Testbed::require);
     long pid = ProcessHandle.current().pid();
     try {
       root = Path.of(System.getProperty("java.io.tmpdir"), "dwt" + pid);
@@ -67,6 +70,16 @@ final class Testbed {
       }
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
+    }
+  }
+
+  private static void require(String command) {
+    boolean found =
+        Stream.of(System.getenv("PATH").split(":"))
+            .anyMatch(directory -> Files.isExecutable(Path.of(directory, command)));
+    if (!found) {
+      throw new IllegalStateException(
+          command + " is not installed; bin/test installs all that the tests need");
     }
   }
 

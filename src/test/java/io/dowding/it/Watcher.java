@@ -1,33 +1,43 @@
 package io.dowding.it;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.IntSupplier;
 
 /** Looks at a number all the time, and knows the lowest it ever was. */
 final class Watcher {
 
-  private final AtomicInteger lowest = new AtomicInteger(Integer.MAX_VALUE);
-  private final Thread thread;
+  private static final int FEWEST_LOOKS = 10;
+
+  private final FutureTask<Integer> looking;
   private volatile boolean stopped;
+  private volatile int looks;
 
   Watcher(IntSupplier look) {
-    thread =
-        Thread.ofVirtual()
-            .start(
-                () -> {
-                  while (!stopped) {
-                    lowest.accumulateAndGet(look.getAsInt(), Math::min);
-                  }
-                });
+    looking =
+        new FutureTask<>(
+            () -> {
+              int lowest = Integer.MAX_VALUE;
+              for (int n = 1; !stopped; n++) {
+                lowest = Math.min(lowest, look.getAsInt());
+                looks = n;
+              }
+              return lowest;
+            });
+    Thread.ofVirtual().start(looking);
   }
 
+  /** Fails where a look failed, and where there were too few of them to prove anything. */
   int stop() {
     stopped = true;
     try {
-      thread.join();
-    } catch (InterruptedException impatient) {
-      throw new IllegalStateException(impatient);
+      int lowest = looking.get();
+      assertThat(looks).as("looks").isGreaterThanOrEqualTo(FEWEST_LOOKS);
+      return lowest;
+    } catch (InterruptedException | ExecutionException failed) {
+      throw new AssertionError("the watcher could not look", failed);
     }
-    return lowest.get();
   }
 }

@@ -19,30 +19,31 @@ import java.util.stream.LongStream;
 final class Simulate {
 
   private static final Path NEXT = Path.of("target", "simulate-next-seed");
-  private static final int BATCH = 100;
+  private static final int BATCH = 20;
 
   private Simulate() {}
 
   public static void main(String[] arguments) throws IOException {
     List<String> given = List.of(arguments);
     if (given.contains("--seed")) {
-      RandomRun run = new RandomRun(number(given, "--seed", 0), new Bugs(), 3);
+      RandomRun run = new RandomRun((long) number(given, "--seed", 0), new Bugs(), 3);
       print(run.sim, run::run);
     } else if (given.contains("--scenario")) {
       scenario(given.subList(given.indexOf("--scenario") + 1, given.size()));
     } else {
-      System.exit(many(number(given, "--seeds", Long.MAX_VALUE), number(given, "--minutes", 60)));
+      long seeds = (long) number(given, "--seeds", Long.MAX_VALUE);
+      System.exit(many(seeds, Duration.ofSeconds((long) (60 * number(given, "--minutes", 60)))));
     }
   }
 
-  private static long number(List<String> given, String name, long otherwise) {
+  private static double number(List<String> given, String name, double otherwise) {
     int at = given.indexOf(name);
-    return at < 0 ? otherwise : Long.parseLong(given.get(at + 1));
+    return at < 0 ? otherwise : Double.parseDouble(given.get(at + 1));
   }
 
-  private static int many(long seeds, long minutes) throws IOException {
+  private static int many(long seeds, Duration time) throws IOException {
     long first = Files.exists(NEXT) ? Long.parseLong(Files.readString(NEXT).strip()) : 5000;
-    long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
+    long end = System.nanoTime() + time.toNanos();
     Map<Long, String> broken = new ConcurrentSkipListMap<>();
     AtomicLong steps = new AtomicLong();
     long done = 0;

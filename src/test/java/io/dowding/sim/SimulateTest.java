@@ -29,10 +29,7 @@ class SimulateTest {
                 Simulate.class.getName()));
     command.addAll(List.of(arguments));
     Process process =
-        new ProcessBuilder(command)
-            .directory(directory.toFile())
-            .redirectErrorStream(true)
-            .start();
+        new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Ended(process.waitFor(), output);
   }
@@ -42,8 +39,19 @@ class SimulateTest {
   }
 
   @Test
-  @DisplayName("runs for as long as it is asked to, with or without a number of seeds")
+  @DisplayName("runs for some minutes, as the README has it, and goes on from there")
   void minutes() throws Exception {
+    String readme = Files.readString(Path.of("README.md"));
+    assertThat(readme).contains("bin/simulate --minutes 30 ");
+    Ended some = simulate("--minutes", "0.02");
+    assertThat(some.output()).contains("20 seeds, ").contains(" 0 broken");
+    assertThat(some.status()).isZero();
+    assertThat(Long.parseLong(Files.readString(next()))).isGreaterThanOrEqualTo(5020);
+  }
+
+  @Test
+  @DisplayName("runs as many seeds as it is given")
+  void seeds() throws Exception {
     Files.createDirectories(next().getParent());
     Files.writeString(next(), "5000");
     Ended few = simulate("--seeds", "2", "--minutes", "5");
