@@ -21,6 +21,7 @@ import io.dowding.docker.Credentials;
 import io.dowding.docker.DockerSettings;
 import io.dowding.etcd.EtcdSettings;
 import io.dowding.model.Policy;
+import io.dowding.model.Right;
 import io.dowding.plan.Settings;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -30,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -124,25 +126,59 @@ public record Config(
   }
 
   public record GrantPart(
-      @Nullable String services,
+      @Nullable List<String> services,
       boolean privileged,
       boolean hostNamespaces,
+      boolean dockerSocket,
+      boolean unconfined,
+      boolean hostResources,
       @Nullable List<String> devices,
       @Nullable List<String> capabilities,
       @Nullable List<String> binds,
-      boolean dockerSocket,
-      boolean unconfined) {
+      @Nullable List<String> logDrivers,
+      @Nullable List<String> runtimes,
+      @Nullable List<String> volumeDrivers,
+      @Nullable List<String> networkOptions,
+      @Nullable List<String> sysctls,
+      @Nullable List<String> annotations,
+      @Nullable List<String> secrets,
+      @Nullable List<String> configs,
+      @Nullable List<String> volumes,
+      @Nullable List<String> networks) {
 
     Policy.Grant grant() {
-      return new Policy.Grant(
-          services == null ? "" : services,
-          privileged,
-          hostNamespaces,
-          devices == null ? List.of() : devices,
-          capabilities == null ? List.of() : capabilities,
-          binds == null ? List.of() : binds,
-          dockerSocket,
-          unconfined);
+      Map<Right, List<String>> rights = new EnumMap<>(Right.class);
+      for (Right right : Right.values()) {
+        List<String> values =
+            switch (right) {
+              case PRIVILEGED -> flag(privileged);
+              case HOST_NAMESPACES -> flag(hostNamespaces);
+              case DOCKER_SOCKET -> flag(dockerSocket);
+              case UNCONFINED -> flag(unconfined);
+              case HOST_RESOURCES -> flag(hostResources);
+              case DEVICES -> devices;
+              case CAPABILITIES -> capabilities;
+              case BINDS -> binds;
+              case LOG_DRIVERS -> logDrivers;
+              case RUNTIMES -> runtimes;
+              case VOLUME_DRIVERS -> volumeDrivers;
+              case NETWORK_OPTIONS -> networkOptions;
+              case SYSCTLS -> sysctls;
+              case ANNOTATIONS -> annotations;
+              case SECRETS -> secrets;
+              case CONFIGS -> configs;
+              case VOLUMES -> volumes;
+              case NETWORKS -> networks;
+            };
+        if (values != null) {
+          rights.put(right, values);
+        }
+      }
+      return new Policy.Grant(services == null ? List.of() : services, rights);
+    }
+
+    private static @Nullable List<String> flag(boolean granted) {
+      return granted ? List.of("true") : null;
     }
   }
 
@@ -352,13 +388,17 @@ public record Config(
         // No call that changes a container outlasts its lease.
         dockerSettings().call().compareTo(ttl()) < 0 ? dockerSettings().call() : ttl(),
         Objects.requireNonNullElse(perHost, d.callsPerHost()),
-        policy == null ? d.policy() : policy.policy());
+        granted());
+  }
+
+  private Policy granted() {
+    return policy == null ? Policy.STRICT : policy.policy();
   }
 
   DockerSettings dockerSettings() {
     DockerSettings d = DockerSettings.DEFAULT;
     if (docker == null) {
-      return d;
+      return d.withPolicy(granted());
     }
     return new DockerSettings(
         d.connect(),
@@ -367,7 +407,8 @@ public record Config(
         Objects.requireNonNullElse(docker.ping(), d.ping()),
         Objects.requireNonNullElse(docker.resync(), d.resync()),
         docker.certificates(),
-        docker.credentials());
+        docker.credentials(),
+        granted());
   }
 
   /** {@code 1m30s}, or seconds. */

@@ -163,7 +163,8 @@ final class Connection implements AutoCloseable {
   }
 
   private DockerClient client(String apiVersion, DockerHttpClient http) {
-    return DockerClientImpl.getInstance(config(apiVersion), http);
+    return DockerClientImpl.getInstance(
+        config(apiVersion), new TableTransport(http, settings.policy()));
   }
 
   private DockerClientConfig config(String apiVersion) {

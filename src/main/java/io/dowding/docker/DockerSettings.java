@@ -1,5 +1,6 @@
 package io.dowding.docker;
 
+import io.dowding.model.Policy;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param certificates directory with {@code ca.pem}, {@code cert.pem} and {@code key.pem}, or null
  *     for plain TCP
  * @param credentials for registries
+ * @param policy what services may have of their hosts
  */
 public record DockerSettings(
     Duration connect,
@@ -23,7 +25,8 @@ public record DockerSettings(
     Duration ping,
     Duration resync,
     @Nullable Path certificates,
-    Credentials credentials) {
+    Credentials credentials,
+    Policy policy) {
 
   public static final DockerSettings DEFAULT =
       new DockerSettings(
@@ -33,7 +36,8 @@ public record DockerSettings(
           Duration.ofSeconds(3),
           Duration.ofSeconds(60),
           null,
-          Credentials.OF_DOCKER);
+          Credentials.OF_DOCKER,
+          Policy.STRICT);
 
   /** For somebody who waits for the answer: a host that takes longer is left out. */
   public static final DockerSettings QUICK =
@@ -44,9 +48,15 @@ public record DockerSettings(
           DEFAULT.ping(),
           DEFAULT.resync(),
           null,
-          Credentials.OF_DOCKER);
+          Credentials.OF_DOCKER,
+          Policy.STRICT);
+
+  public DockerSettings withPolicy(Policy granted) {
+    return new DockerSettings(
+        connect, call, pull, ping, resync, certificates, credentials, granted);
+  }
 
   public DockerSettings withCertificates(Path directory) {
-    return new DockerSettings(connect, call, pull, ping, resync, directory, credentials);
+    return new DockerSettings(connect, call, pull, ping, resync, directory, credentials, policy);
   }
 }
