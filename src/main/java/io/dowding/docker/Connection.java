@@ -13,6 +13,7 @@ import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
 import com.github.dockerjava.transport.DockerHttpClient;
 import io.dowding.control.Event.Engine;
 import io.dowding.model.Host;
+import io.dowding.model.Policy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -97,6 +98,10 @@ final class Connection implements AutoCloseable {
 
   DockerClient pulls() {
     return client(version, pullHttp);
+  }
+
+  Policy policy() {
+    return settings.policy();
   }
 
   /** For one pull, read anew; or null. */

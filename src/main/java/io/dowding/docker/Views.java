@@ -8,6 +8,7 @@ import com.github.dockerjava.api.model.NetworkSettings;
 import com.github.dockerjava.api.model.Ports;
 import io.dowding.model.Container;
 import io.dowding.model.ContainerSpec;
+import io.dowding.model.Ownership;
 import io.dowding.model.Port;
 import io.dowding.model.RestartPolicy;
 import java.time.DateTimeException;
@@ -48,6 +49,18 @@ final class Views {
         signal(raw(seen).get("StopSignal")),
         grace(raw(seen).get("StopTimeout")),
         ports(seen.getNetworkSettings()));
+  }
+
+  /**
+   * The same without the labels that came with its image.
+   *
+   * @param ofImage the image's
+   */
+  static Container withoutImages(Container seen, Map<String, String> ofImage) {
+    String incarnation = seen.labels().get(Ownership.INCARNATION);
+    boolean inherited =
+        incarnation != null && incarnation.equals(ofImage.get(Ownership.INCARNATION));
+    return seen.withLabels(Ownership.withoutImages(seen.name(), seen.labels(), ofImage), inherited);
   }
 
   /** From a list: enough for a container that is not ours. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What values of {@link EngineTable}'s fields need, each by what an engine makes of it. */
@@ -78,6 +79,9 @@ final class EngineRules {
           "com.docker.network.bridge.enable_icc",
           "com.docker.network.bridge.enable_ip_masquerade",
           "com.docker.network.bridge.host_binding_ipv4");
+
+  /** Of another container, whose it is: nobody else can know the name. */
+  private static final Pattern ANONYMOUS = Pattern.compile("[0-9a-f]{64}");
 
   private EngineRules() {}
 
@@ -249,7 +253,7 @@ final class EngineRules {
     switch (text(mount.get("Type"))) {
       case "bind" -> bind(source, found);
       case "volume" -> {
-        if (!source.isEmpty()) {
+        if (!source.isEmpty() && !ANONYMOUS.matcher(source).matches()) {
           found.accept(new Needs(Right.VOLUMES, source, "the volume " + source));
         }
         Map<?, ?> driver = map(map(mount.get("VolumeOptions")).get("DriverConfig"));

@@ -104,7 +104,7 @@ final class Scene {
         .orElseThrow();
   }
 
-  /** Its container has this label besides. */
+  /** Its container has one command under this label. */
   Scene label(String job, String label) {
     containers
         .values()
@@ -117,7 +117,7 @@ final class Scene {
 
   private static Container labelled(Container c, String label) {
     Map<String, String> labels = new HashMap<>(c.labels());
-    labels.put(label, "[]");
+    labels.put(label, "[{}]");
     return new Container(
         c.id(),
         c.name(),
