@@ -95,7 +95,9 @@ final class Failures {
       text = text.replace("\\\"", "\"").replace("\\n", " ");
     }
     // docker-java wraps by text: "some.package.SomeException: what happened".
-    return text.replaceFirst("^([a-z0-9]+\\.)+[A-Za-z0-9]+: ", "").strip();
+    return text.replaceFirst("^([a-z0-9]+\\.)+[A-Za-z0-9]+: ", "")
+        .replaceFirst("^Status \\d+: ", "")
+        .strip();
   }
 
   static boolean isGone(Throwable thrown) {

@@ -164,7 +164,7 @@ public final class EngineTable {
    */
   public static List<Finding> findings(Call call, Map<?, ?> body) {
     List<Finding> findings = new ArrayList<>();
-    walk(call.name(), body, findings::add);
+    body.forEach((field, value) -> walk(call + "." + field, value, findings::add));
     return findings;
   }
 

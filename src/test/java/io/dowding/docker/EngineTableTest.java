@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.exception.BadRequestException;
+import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
@@ -183,12 +185,13 @@ class EngineTableTest {
 
   @Test
   @DisplayName("has all of the other requests with a body, and refuses what they do not need")
-  void otherRequests() {
+  void otherRequests() throws InterruptedException {
     DockerClient client = client(Policy.STRICT);
     client.createNetworkCmd().withName("n").withDriver("bridge").withInternal(true).exec();
     client.connectToNetworkCmd().withNetworkId("n").withContainerId("c").exec();
     client.execCreateCmd("c").withCmd("a").withPrivileged(true).exec();
-    assertThat(wire.sent).hasSize(3);
+    client.execStartCmd("x").exec(new ResultCallback.Adapter<Frame>()).awaitStarted();
+    assertThat(wire.sent).hasSize(4);
     Stream.<Runnable>of(
             () -> client.createNetworkCmd().withName("n").withDriver("macvlan").exec(),
             () -> client.createNetworkCmd().withName("n").withAttachable(true).exec(),
@@ -196,7 +199,7 @@ class EngineTableTest {
             () -> client.updateContainerCmd("c").withMemory(1L).exec(),
             () -> client.createVolumeCmd().withName("v").exec())
         .forEach(call -> assertThatThrownBy(call::run).isInstanceOf(BadRequestException.class));
-    assertThat(wire.sent).hasSize(3);
+    assertThat(wire.sent).hasSize(4);
   }
 
   @ParameterizedTest
