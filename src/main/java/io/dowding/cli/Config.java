@@ -2,6 +2,7 @@ package io.dowding.cli;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -16,10 +17,12 @@ import io.dowding.DockerHost;
 import io.dowding.Scheduler;
 import io.dowding.SchedulerBuilder;
 import io.dowding.compose.Durations;
+import io.dowding.compose.HostReader;
 import io.dowding.compose.InventoryReader;
 import io.dowding.docker.Credentials;
 import io.dowding.docker.DockerSettings;
 import io.dowding.etcd.EtcdSettings;
+import io.dowding.model.Host;
 import io.dowding.model.Policy;
 import io.dowding.model.Right;
 import io.dowding.plan.Settings;
@@ -30,7 +33,9 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +43,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +89,7 @@ public record Config(
 
   public record DockerPart(
       @Nullable Path certificates,
+      boolean requireTls,
       @JsonProperty("callTimeout") @Nullable Duration callTimeout,
       @Nullable Duration pullTimeout,
       @Nullable Duration ping,
@@ -197,7 +204,7 @@ public record Config(
       return YAML.treeToValue(tree, Config.class).checked();
     } catch (JsonMappingException wrong) {
       throw new IllegalArgumentException(file + at(wrong, text) + ": " + what(wrong), wrong);
-    } catch (com.fasterxml.jackson.core.JsonProcessingException notYaml) {
+    } catch (JsonProcessingException notYaml) {
       var at = notYaml.getLocation();
       throw new IllegalArgumentException(
           file
@@ -224,11 +231,39 @@ public record Config(
    * @throws IllegalArgumentException naming the file, the line and the setting
    */
   static Config find(@Nullable Path named) {
-    Path file = named;
-    if (file == null) {
-      file = Files.exists(INSTALLED) ? INSTALLED : Path.of("config/dowding.yaml");
+    return read(file(named), System.getenv());
+  }
+
+  static Path file(@Nullable Path named) {
+    if (named != null) {
+      return named;
     }
-    return read(file, System.getenv());
+    return Files.exists(INSTALLED) ? INSTALLED : Path.of("config/dowding.yaml");
+  }
+
+  /** Files with passwords and keys that others on this machine may read. */
+  List<Path> openSecrets(Path file) {
+    List<@Nullable Path> secrets = new ArrayList<>();
+    List<RegistryPart> registries =
+        docker == null || docker.registries() == null ? List.of() : docker.registries();
+    if ((etcd != null && etcd.password() != null)
+        || registries.stream().anyMatch(registry -> registry.password() != null)) {
+      secrets.add(file);
+    }
+    registries.forEach(registry -> secrets.add(registry.passwordFile()));
+    if (etcd != null) {
+      secrets.add(etcd.key());
+    }
+    if (docker != null && docker.certificates() != null) {
+      secrets.add(docker.certificates().resolve("key.pem"));
+    }
+    List<Path> open = new ArrayList<>();
+    for (Path secret : secrets) {
+      if (secret != null && PrivateFiles.isOpen(secret)) {
+        open.add(secret);
+      }
+    }
+    return open;
   }
 
   /** The line of the field that is meant: the parser itself is past it by the time it complains. */
@@ -353,6 +388,46 @@ public record Config(
     return Objects.requireNonNullElse(leaseTtl, Duration.ofSeconds(10));
   }
 
+  /**
+   * Hosts that are spoken to without encryption, where nobody has said that this is meant.
+   *
+   * @param inEtcd the keys of the inventory, for hosts that are there
+   */
+  Set<String> plainHosts(Map<String, String> inEtcd) {
+    Set<String> plain = new TreeSet<>();
+    for (Host host : hosts(inEtcd)) {
+      if (dockerSettings().isPlain(host) && !host.isInsecure()) {
+        plain.add(host.hostname());
+      }
+    }
+    return plain;
+  }
+
+  /** What cannot be read is left out: the agent says so. */
+  private Collection<Host> hosts(Map<String, String> inEtcd) {
+    try {
+      if (inventory != null && inventory.path("file").isTextual()) {
+        return InventoryReader.read(Path.of(inventory.path("file").asText())).values();
+      }
+      if (inventory != null && !inventory.path("etcd").asBoolean()) {
+        return InventoryReader.read(inventory).values();
+      }
+    } catch (IllegalArgumentException unreadable) {
+      return List.of();
+    }
+    List<Host> hosts = new ArrayList<>();
+    inEtcd.forEach(
+        (key, json) -> {
+          try {
+            String name = key.substring("inventory/".length());
+            hosts.add(HostReader.read(name, YAML.readTree(json)));
+          } catch (IllegalArgumentException | JsonProcessingException unreadable) {
+            // The others are there all the same.
+          }
+        });
+    return hosts;
+  }
+
   /** The scheduler's API over the same keys and hosts as the agent's. */
   public Scheduler scheduler() {
     EtcdSettings to = etcdSettings();
@@ -365,6 +440,9 @@ public record Config(
     }
     if (docker != null && docker.certificates() != null) {
       builder.dockerCertificates(docker.certificates());
+    }
+    if (docker != null && docker.requireTls()) {
+      builder.requireTls();
     }
     if (inventory != null && inventory.path("file").isTextual()) {
       builder.inventory(Path.of(inventory.path("file").asText()));
@@ -408,6 +486,7 @@ public record Config(
         Objects.requireNonNullElse(docker.resync(), d.resync()),
         docker.certificates(),
         docker.credentials(),
+        docker.requireTls(),
         granted());
   }
 

@@ -50,6 +50,12 @@ final class Connection implements AutoCloseable {
 
   /** Connects; what goes wrong is thrown as docker-java throws it. */
   Connection(Host host, DockerSettings settings) {
+    if (settings.requireTls() && settings.isPlain(host)) {
+      throw new IllegalStateException(
+          host.docker()
+              + " would be spoken to without encryption, which docker.requireTls forbids: set"
+              + " docker.certificates");
+    }
     this.host = host;
     this.settings = settings;
     this.callHttp = http(settings.call());
