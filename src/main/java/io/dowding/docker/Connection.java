@@ -170,12 +170,13 @@ final class Connection implements AutoCloseable {
             .sslConfig(config.getSSLConfig())
             .maxConnections(MOST_CONNECTIONS)
             .connectionTimeout(settings.connect());
-    return (response.isZero() ? builder : builder.responseTimeout(response)).build();
+    DockerHttpClient http =
+        (response.isZero() ? builder : builder.responseTimeout(response)).build();
+    return new TableTransport(http, new Gate(settings.policy()));
   }
 
   private DockerClient client(String apiVersion, DockerHttpClient http) {
-    return DockerClientImpl.getInstance(
-        config(apiVersion), new TableTransport(http, settings.policy()));
+    return DockerClientImpl.getInstance(config(apiVersion), http);
   }
 
   private DockerClientConfig config(String apiVersion) {

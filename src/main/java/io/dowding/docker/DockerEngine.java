@@ -7,7 +7,6 @@ import com.github.dockerjava.api.command.ExecCreateCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.PullImageCmd;
 import com.github.dockerjava.api.exception.BadRequestException;
-import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.AuthConfig;
@@ -20,7 +19,6 @@ import io.dowding.model.ContainerFile;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.EngineTable;
 import io.dowding.model.EngineTable.Call;
-import io.dowding.model.Mount;
 import io.dowding.model.Networks;
 import io.dowding.model.Ownership;
 import io.dowding.model.RestartPolicy;
@@ -31,7 +29,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -39,13 +36,12 @@ import org.jspecify.annotations.Nullable;
 /** A real engine, through docker-java. */
 final class DockerEngine implements EngineApi {
 
-  private static final int MOST_IMAGES = 1000;
-
   private final Connection connection;
-  private final Map<String, Map<String, String>> imageLabels = new ConcurrentHashMap<>();
+  private final Brought brought;
 
   DockerEngine(Connection connection) {
     this.connection = connection;
+    this.brought = new Brought(connection);
   }
 
   /** All or nothing: a container that cannot be looked at fails the whole list. */
@@ -70,34 +66,11 @@ final class DockerEngine implements EngineApi {
       InspectContainerResponse seen = client.inspectContainerCmd(idOrName).exec();
       Container container = Views.of(seen, false);
       return container.labels().containsKey(Ownership.CLUSTER)
-          ? Views.withoutImages(container, ofImage(seen.getImageId()))
+          ? Views.withoutImages(container, brought.labels(seen.getImageId()))
           : container;
     } catch (NotFoundException gone) {
       return null;
     }
-  }
-
-  /** The labels of an image, by its id, which always means the same; none where it has gone. */
-  private Map<String, String> ofImage(String id) {
-    Map<String, String> known = imageLabels.get(id);
-    if (known != null) {
-      return known;
-    }
-    Image image;
-    try {
-      image = image(id);
-    } catch (DockerException broken) {
-      // One image that its host cannot read is no reason to lose sight of the host.
-      return Map.of();
-    }
-    if (image == null) {
-      return Map.of();
-    }
-    if (imageLabels.size() >= MOST_IMAGES) {
-      imageLabels.clear();
-    }
-    imageLabels.put(id, image.labels());
-    return image.labels();
   }
 
   /** Read by hand: docker-java leaves out when it was tagged. */
@@ -113,7 +86,7 @@ final class DockerEngine implements EngineApi {
     return new Image(
         digests,
         tagged.isEmpty() ? Instant.EPOCH : OffsetDateTime.parse(tagged).toInstant(),
-        texts(found.path("Config").path("Labels")));
+        Brought.texts(found.path("Config").path("Labels")));
   }
 
   @Override
@@ -133,63 +106,8 @@ final class DockerEngine implements EngineApi {
   @Override
   public String create(String cluster, String base, Allocation record, ContainerSpec spec) {
     EngineFields.mustKnow(spec.engine(), connection.version());
-    List<String> refusals = refusals(record.service(), spec);
-    if (!refusals.isEmpty()) {
-      throw new BadRequestException(String.join("; ", refusals));
-    }
+    brought.check(record.service(), spec);
     return Creation.command(connection.calls(), cluster, base, record, spec).exec().getId();
-  }
-
-  /** What is only known on the host: the image's labels, and how volumes were made there. */
-  private List<String> refusals(String service, ContainerSpec spec) {
-    List<String> refusals = new ArrayList<>();
-    Image image = image(spec.image());
-    if (image != null && Ownership.isClaimedBy(image.labels())) {
-      refusals.add(Images.claims(spec.image(), image.labels()));
-    }
-    spec.mounts().stream()
-        .filter(mount -> mount.type() == Mount.Type.VOLUME && !mount.source().isEmpty())
-        .forEach(mount -> refusals.addAll(ofVolume(service, mount.source())));
-    for (String other : spec.volumesFrom()) {
-      List<Mount> mounts = mounts(other.replaceFirst(":.*", ""));
-      refusals.addAll(connection.policy().mountRefusals(service, mounts));
-      mounts.stream()
-          .filter(mount -> mount.type() == Mount.Type.VOLUME && !mount.source().isEmpty())
-          .forEach(mount -> refusals.addAll(ofVolume(service, mount.source())));
-    }
-    return refusals;
-  }
-
-  private List<String> ofVolume(String service, String name) {
-    JsonNode volume = connection.get("/volumes/" + name);
-    return volume == null
-        ? List.of()
-        : connection
-            .policy()
-            .volumeRefusals(
-                service, name, volume.path("Driver").asText(), texts(volume.path("Options")));
-  }
-
-  /** Those that a container really has. */
-  private List<Mount> mounts(String container) {
-    List<Mount> mounts = new ArrayList<>();
-    JsonNode found = connection.get("/containers/" + container + "/json");
-    for (JsonNode mount : found == null ? List.<JsonNode>of() : found.path("Mounts")) {
-      boolean isBind = mount.path("Type").asText().equals("bind");
-      mounts.add(
-          new Mount(
-              isBind ? Mount.Type.BIND : Mount.Type.VOLUME,
-              mount.path(isBind ? "Source" : "Name").asText(),
-              mount.path("Destination").asText(),
-              !mount.path("RW").asBoolean()));
-    }
-    return mounts;
-  }
-
-  private static Map<String, String> texts(JsonNode object) {
-    Map<String, String> texts = new TreeMap<>();
-    object.properties().forEach(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
-    return texts;
   }
 
   @Override

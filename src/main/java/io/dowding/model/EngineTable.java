@@ -127,6 +127,7 @@ public final class EngineTable {
     each("NETWORK.Options", EngineRules::networkOptions, "*");
     free("CONNECT.", "Container containerConfig.Aliases[] EndpointConfig.Aliases[]");
     free("EXEC.", "containerId AttachStdout AttachStderr Cmd[] Env[] User WorkingDir");
+    free("RUN.", "Detach Tty");
     rule("EXEC.Privileged", EngineRules.flag(Right.PRIVILEGED, "a privileged command"));
   }
 

@@ -92,7 +92,7 @@ class EngineTableTest {
             .withDockerConfig("/dev/null")
             .withApiVersion("1.44")
             .build(),
-        new TableTransport(wire, policy));
+        new TableTransport(wire, new Gate(policy)));
   }
 
   private CreateContainerCmd create(Policy policy, String fields) throws InvalidServiceException {
