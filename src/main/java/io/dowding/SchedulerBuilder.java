@@ -117,6 +117,12 @@ public final class SchedulerBuilder {
     return this;
   }
 
+  /** Speaks to no Docker Engine without encryption, but on this machine. */
+  public SchedulerBuilder requireTls() {
+    docker = docker.withRequiredTls();
+    return this;
+  }
+
   /** Connects to nothing yet. */
   public Scheduler build() {
     return new Scheduler(

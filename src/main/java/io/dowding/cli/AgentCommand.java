@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -14,6 +16,8 @@ import picocli.CommandLine.Option;
     description = "Runs the agent until it is stopped; stopping it stops no container.",
     mixinStandardHelpOptions = true)
 final class AgentCommand implements Callable<Integer> {
+
+  private static final Logger log = LoggerFactory.getLogger("dowding");
 
   @Option(
       names = "--config",
@@ -42,6 +46,9 @@ final class AgentCommand implements Callable<Integer> {
       return new DevCommand(clean).call();
     }
     Config found = Config.find(config);
+    for (Path open : found.openSecrets(Config.file(config))) {
+      log.warn("{} holds a secret and can be read by others: chmod go= {}", open, open);
+    }
     Agent agent = observe ? Agent.observe(found) : Agent.start(found);
     untilStopped(agent::close);
     return 0;

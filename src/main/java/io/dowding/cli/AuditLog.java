@@ -11,6 +11,7 @@ import ch.qos.logback.core.util.FileSize;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dowding.control.Audit;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +33,7 @@ final class AuditLog {
     }
     Logger logger = context.getLogger(Audit.LOGGER);
     logger.detachAndStopAllAppenders();
-    RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
+    RollingFileAppender<ILoggingEvent> appender = new PrivateAppender();
     appender.setContext(context);
     appender.setFile(directory.resolve(FILE).toString());
     SizeAndTimeBasedRollingPolicy<ILoggingEvent> rolling = new SizeAndTimeBasedRollingPolicy<>();
@@ -52,6 +53,22 @@ final class AuditLog {
     appender.start();
     logger.addAppender(appender);
     logger.setAdditive(false);
+  }
+
+  /** Nothing more is written. */
+  static void end() {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      context.getLogger(Audit.LOGGER).detachAndStopAllAppenders();
+    }
+  }
+
+  /** Whose files, each new one as well, only their owner may read. */
+  private static final class PrivateAppender extends RollingFileAppender<ILoggingEvent> {
+    @Override
+    public void openFile(String file) throws IOException {
+      PrivateFiles.make(Path.of(file));
+      super.openFile(file);
+    }
   }
 
   private static LayoutBase<ILoggingEvent> layout(String leader) {

@@ -2,6 +2,7 @@ package io.dowding.cli;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -16,11 +17,14 @@ import io.dowding.DockerHost;
 import io.dowding.Scheduler;
 import io.dowding.SchedulerBuilder;
 import io.dowding.compose.Durations;
+import io.dowding.compose.HostReader;
 import io.dowding.compose.InventoryReader;
 import io.dowding.docker.Credentials;
 import io.dowding.docker.DockerSettings;
 import io.dowding.etcd.EtcdSettings;
+import io.dowding.model.Host;
 import io.dowding.model.Policy;
+import io.dowding.model.Right;
 import io.dowding.plan.Settings;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -29,13 +33,17 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +89,7 @@ public record Config(
 
   public record DockerPart(
       @Nullable Path certificates,
+      boolean requireTls,
       @JsonProperty("callTimeout") @Nullable Duration callTimeout,
       @Nullable Duration pullTimeout,
       @Nullable Duration ping,
@@ -124,25 +133,59 @@ public record Config(
   }
 
   public record GrantPart(
-      @Nullable String services,
+      @Nullable List<String> services,
       boolean privileged,
       boolean hostNamespaces,
+      boolean dockerSocket,
+      boolean unconfined,
+      boolean hostResources,
       @Nullable List<String> devices,
       @Nullable List<String> capabilities,
       @Nullable List<String> binds,
-      boolean dockerSocket,
-      boolean unconfined) {
+      @Nullable List<String> logDrivers,
+      @Nullable List<String> runtimes,
+      @Nullable List<String> volumeDrivers,
+      @Nullable List<String> networkOptions,
+      @Nullable List<String> sysctls,
+      @Nullable List<String> annotations,
+      @Nullable List<String> secrets,
+      @Nullable List<String> configs,
+      @Nullable List<String> volumes,
+      @Nullable List<String> networks) {
 
     Policy.Grant grant() {
-      return new Policy.Grant(
-          services == null ? "" : services,
-          privileged,
-          hostNamespaces,
-          devices == null ? List.of() : devices,
-          capabilities == null ? List.of() : capabilities,
-          binds == null ? List.of() : binds,
-          dockerSocket,
-          unconfined);
+      Map<Right, List<String>> rights = new EnumMap<>(Right.class);
+      for (Right right : Right.values()) {
+        List<String> values =
+            switch (right) {
+              case PRIVILEGED -> flag(privileged);
+              case HOST_NAMESPACES -> flag(hostNamespaces);
+              case DOCKER_SOCKET -> flag(dockerSocket);
+              case UNCONFINED -> flag(unconfined);
+              case HOST_RESOURCES -> flag(hostResources);
+              case DEVICES -> devices;
+              case CAPABILITIES -> capabilities;
+              case BINDS -> binds;
+              case LOG_DRIVERS -> logDrivers;
+              case RUNTIMES -> runtimes;
+              case VOLUME_DRIVERS -> volumeDrivers;
+              case NETWORK_OPTIONS -> networkOptions;
+              case SYSCTLS -> sysctls;
+              case ANNOTATIONS -> annotations;
+              case SECRETS -> secrets;
+              case CONFIGS -> configs;
+              case VOLUMES -> volumes;
+              case NETWORKS -> networks;
+            };
+        if (values != null) {
+          rights.put(right, values);
+        }
+      }
+      return new Policy.Grant(services == null ? List.of() : services, rights);
+    }
+
+    private static @Nullable List<String> flag(boolean granted) {
+      return granted ? List.of("true") : null;
     }
   }
 
@@ -161,7 +204,7 @@ public record Config(
       return YAML.treeToValue(tree, Config.class).checked();
     } catch (JsonMappingException wrong) {
       throw new IllegalArgumentException(file + at(wrong, text) + ": " + what(wrong), wrong);
-    } catch (com.fasterxml.jackson.core.JsonProcessingException notYaml) {
+    } catch (JsonProcessingException notYaml) {
       var at = notYaml.getLocation();
       throw new IllegalArgumentException(
           file
@@ -188,11 +231,39 @@ public record Config(
    * @throws IllegalArgumentException naming the file, the line and the setting
    */
   static Config find(@Nullable Path named) {
-    Path file = named;
-    if (file == null) {
-      file = Files.exists(INSTALLED) ? INSTALLED : Path.of("config/dowding.yaml");
+    return read(file(named), System.getenv());
+  }
+
+  static Path file(@Nullable Path named) {
+    if (named != null) {
+      return named;
     }
-    return read(file, System.getenv());
+    return Files.exists(INSTALLED) ? INSTALLED : Path.of("config/dowding.yaml");
+  }
+
+  /** Files with passwords and keys that others on this machine may read. */
+  List<Path> openSecrets(Path file) {
+    List<@Nullable Path> secrets = new ArrayList<>();
+    List<RegistryPart> registries =
+        docker == null || docker.registries() == null ? List.of() : docker.registries();
+    if ((etcd != null && etcd.password() != null)
+        || registries.stream().anyMatch(registry -> registry.password() != null)) {
+      secrets.add(file);
+    }
+    registries.forEach(registry -> secrets.add(registry.passwordFile()));
+    if (etcd != null) {
+      secrets.add(etcd.key());
+    }
+    if (docker != null && docker.certificates() != null) {
+      secrets.add(docker.certificates().resolve("key.pem"));
+    }
+    List<Path> open = new ArrayList<>();
+    for (Path secret : secrets) {
+      if (secret != null && PrivateFiles.isOpen(secret)) {
+        open.add(secret);
+      }
+    }
+    return open;
   }
 
   /** The line of the field that is meant: the parser itself is past it by the time it complains. */
@@ -317,6 +388,46 @@ public record Config(
     return Objects.requireNonNullElse(leaseTtl, Duration.ofSeconds(10));
   }
 
+  /**
+   * Hosts that are spoken to without encryption, where nobody has said that this is meant.
+   *
+   * @param inEtcd the keys of the inventory, for hosts that are there
+   */
+  Set<String> plainHosts(Map<String, String> inEtcd) {
+    Set<String> plain = new TreeSet<>();
+    for (Host host : hosts(inEtcd)) {
+      if (dockerSettings().isPlain(host) && !host.isInsecure()) {
+        plain.add(host.hostname());
+      }
+    }
+    return plain;
+  }
+
+  /** What cannot be read is left out: the agent says so. */
+  private Collection<Host> hosts(Map<String, String> inEtcd) {
+    try {
+      if (inventory != null && inventory.path("file").isTextual()) {
+        return InventoryReader.read(Path.of(inventory.path("file").asText())).values();
+      }
+      if (inventory != null && !inventory.path("etcd").asBoolean()) {
+        return InventoryReader.read(inventory).values();
+      }
+    } catch (IllegalArgumentException unreadable) {
+      return List.of();
+    }
+    List<Host> hosts = new ArrayList<>();
+    inEtcd.forEach(
+        (key, json) -> {
+          try {
+            String name = key.substring("inventory/".length());
+            hosts.add(HostReader.read(name, YAML.readTree(json)));
+          } catch (IllegalArgumentException | JsonProcessingException unreadable) {
+            // The others are there all the same.
+          }
+        });
+    return hosts;
+  }
+
   /** The scheduler's API over the same keys and hosts as the agent's. */
   public Scheduler scheduler() {
     EtcdSettings to = etcdSettings();
@@ -329,6 +440,9 @@ public record Config(
     }
     if (docker != null && docker.certificates() != null) {
       builder.dockerCertificates(docker.certificates());
+    }
+    if (docker != null && docker.requireTls()) {
+      builder.requireTls();
     }
     if (inventory != null && inventory.path("file").isTextual()) {
       builder.inventory(Path.of(inventory.path("file").asText()));
@@ -352,13 +466,17 @@ public record Config(
         // No call that changes a container outlasts its lease.
         dockerSettings().call().compareTo(ttl()) < 0 ? dockerSettings().call() : ttl(),
         Objects.requireNonNullElse(perHost, d.callsPerHost()),
-        policy == null ? d.policy() : policy.policy());
+        granted());
+  }
+
+  private Policy granted() {
+    return policy == null ? Policy.STRICT : policy.policy();
   }
 
   DockerSettings dockerSettings() {
     DockerSettings d = DockerSettings.DEFAULT;
     if (docker == null) {
-      return d;
+      return d.withPolicy(granted());
     }
     return new DockerSettings(
         d.connect(),
@@ -367,7 +485,9 @@ public record Config(
         Objects.requireNonNullElse(docker.ping(), d.ping()),
         Objects.requireNonNullElse(docker.resync(), d.resync()),
         docker.certificates(),
-        docker.credentials());
+        docker.credentials(),
+        docker.requireTls(),
+        granted());
   }
 
   /** {@code 1m30s}, or seconds. */

@@ -6,6 +6,7 @@ import io.dowding.etcd.EtcdKeys;
 import io.dowding.model.Availability;
 import io.dowding.model.Names;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,16 +30,19 @@ final class HostCommand extends KeysCommand {
       say(all.toPrettyString());
       return 0;
     }
+    Set<String> plain = config().plainHosts(keys.all("inventory/"));
     for (Map.Entry<String, String> host : hosts.entrySet()) {
       JsonNode status = read(host.getValue());
+      String name = host.getKey().substring("status/hosts/".length());
       say(
-          "%-20s %-8s %-7s ours %d, unmanaged %d  %s"
+          "%-20s %-8s %-7s ours %d, unmanaged %d  %s%s"
               .formatted(
-                  host.getKey().substring("status/hosts/".length()),
+                  name,
                   status.path("state").asText(),
                   status.path("operator").asText(),
                   status.path("ours").asInt(),
                   status.path("unmanaged").asInt(),
+                  plain.contains(name) ? "without encryption (insecure: true is not set) " : "",
                   status.path("error").asText(""))
               .stripTrailing());
     }

@@ -22,9 +22,16 @@ abstract class KeysCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
+  /**
+   * @throws IllegalArgumentException naming the file, the line and the setting
+   */
+  Config config() {
+    return Config.find(config);
+  }
+
   @Override
   public Integer call() throws Exception {
-    Config found = Config.find(config);
+    Config found = config();
     try (EtcdKeys keys = new EtcdKeys(found.etcdSettings(), found.base())) {
       return run(keys);
     }

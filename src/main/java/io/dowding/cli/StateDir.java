@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StateDir {
 
+  private static final String FILE = "cluster.json";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path file;
@@ -24,12 +26,13 @@ final class StateDir {
    */
   StateDir(Path directory) {
     try {
-      Files.createDirectories(directory);
+      PrivateFiles.makeDirectory(directory);
+      PrivateFiles.repair(directory, Set.of(FILE, "audit."));
     } catch (IOException refused) {
       throw new IllegalArgumentException(
           "stateDir: " + directory + " cannot be made: " + refused.getMessage(), refused);
     }
-    this.file = directory.resolve("cluster.json");
+    this.file = directory.resolve(FILE);
   }
 
   @Nullable String cluster() {
@@ -53,7 +56,8 @@ final class StateDir {
 
   synchronized void remember(String cluster, long age) {
     try {
-      Path draft = file.resolveSibling("cluster.json.new");
+      Path draft = file.resolveSibling(FILE + ".new");
+      PrivateFiles.make(draft);
       Files.writeString(draft, JSON.createObjectNode().put("uuid", cluster).put("age", age) + "\n");
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException refused) {

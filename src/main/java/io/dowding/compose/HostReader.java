@@ -33,6 +33,12 @@ public final class HostReader {
     for (Map.Entry<String, JsonNode> field : node.properties()) {
       switch (field.getKey()) {
         case "hostname", "docker" -> {}
+        case Host.INSECURE -> {
+          if (!field.getValue().isBoolean()) {
+            throw new IllegalArgumentException(hostname + ".insecure: is not true or false");
+          }
+          meta.put(Host.INSECURE, field.getValue().asText());
+        }
         case "tags" -> tags(hostname, field.getValue(), tags);
         default -> {
           if (field.getValue().isContainerNode()) {

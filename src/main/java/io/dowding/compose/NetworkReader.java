@@ -1,6 +1,7 @@
 package io.dowding.compose;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dowding.model.Networks;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -13,6 +14,9 @@ import java.util.TreeMap;
 final class NetworkReader {
 
   private static final String NAME = "[a-zA-Z0-9][a-zA-Z0-9_.-]*";
+
+  /** Which an engine would take for the id of another network. */
+  private static final String ID = "[0-9a-f]{64}";
 
   private NetworkReader() {}
 
@@ -28,9 +32,14 @@ final class NetworkReader {
       service.list("networks").forEach(name -> networks.put(name, List.of()));
     }
     networks.remove("default");
-    networks.keySet().stream()
-        .filter(name -> !name.matches(NAME))
-        .forEach(name -> service.problem("networks", "\"" + name + "\" is no network's name"));
+    for (String name : networks.keySet()) {
+      if (!name.matches(NAME) || name.matches(ID)) {
+        service.problem("networks", "\"" + name + "\" is no network's name");
+      } else if (Networks.isMode(name)) {
+        service.problem(
+            "networks", "\"" + name + "\" is a mode and no network: write network_mode: " + name);
+      }
+    }
     if (!networks.isEmpty() && service.get("network_mode") != null) {
       service.problem("networks", "cannot be had together with network_mode: leave out one");
     }

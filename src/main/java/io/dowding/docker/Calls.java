@@ -142,6 +142,9 @@ public final class Calls {
       }
       there = engine.image(image);
     }
+    if (there != null && Ownership.isClaimedBy(there.labels())) {
+      return failed(Fault.SPEC, Images.claims(image, there.labels()));
+    }
     return new Outcome.Pulled(there == null ? "" : Images.digest(image, there.digests()));
   }
 

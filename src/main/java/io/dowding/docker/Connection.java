@@ -8,6 +8,7 @@ import com.github.dockerjava.core.DockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import io.dowding.model.EngineInfo;
 import io.dowding.model.Host;
+import io.dowding.model.Policy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,9 +50,15 @@ final class Connection implements AutoCloseable {
 
   /** Connects. */
   Connection(Host host, DockerSettings settings) {
+    if (settings.requireTls() && settings.isPlain(host)) {
+      throw new IllegalStateException(
+          host.docker()
+              + " would be spoken to without encryption, which docker.requireTls forbids: set"
+              + " docker.certificates");
+    }
     this.settings = settings;
     DockerClientConfig config = config(host, settings, "");
-    this.http = http(config, settings.connect(), settings.call());
+    this.http = http(config, settings.connect(), settings.call(), settings.policy());
     try {
       // Without a version until it is known which.
       Answer said = about("/version");
@@ -67,11 +74,12 @@ final class Connection implements AutoCloseable {
     }
   }
 
-  static EngineHttp http(DockerClientConfig config, Duration connect, Duration silence) {
+  static EngineHttp http(
+      DockerClientConfig config, Duration connect, Duration silence, Policy policy) {
     try {
       var ssl = config.getSSLConfig();
       SSLContext tls = ssl == null ? null : ssl.getSSLContext();
-      return new EngineHttp(config.getDockerHost(), tls, connect, silence);
+      return new EngineHttp(config.getDockerHost(), tls, connect, silence, new Gate(policy));
     } catch (GeneralSecurityException unusable) {
       throw new IllegalArgumentException(
           "the certificates cannot be used: " + unusable.getMessage(), unusable);
@@ -140,6 +148,10 @@ final class Connection implements AutoCloseable {
     return docker;
   }
 
+  Policy policy() {
+    return settings.policy();
+  }
+
   /** For one pull, read anew; or null. */
   @Nullable AuthConfig login(String registry) throws InterruptedException {
     return settings.credentials().at(registry);
@@ -197,7 +209,7 @@ final class Connection implements AutoCloseable {
   /** A file, or several in a tar. */
   void put(String path, InputStream tar) {
     try (Exchange exchange =
-        http.open("PUT", path, Map.of("Content-Type", "application/x-tar"), tar, settings.call())) {
+        http.open("PUT", path, Map.of("Content-Type", EngineHttp.TAR), tar, settings.call())) {
       mustBeFine(exchange);
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);

@@ -1,6 +1,7 @@
 package io.dowding.docker;
 
 import com.github.dockerjava.core.DefaultDockerClientConfig;
+import io.dowding.model.Policy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -45,7 +46,7 @@ public final class DemoImage {
         DefaultDockerClientConfig.createDefaultConfigBuilder().withDockerHost(docker).build();
     String[] name = Images.nameAndTag(image).toArray(String[]::new);
     String path = "/images/create?fromSrc=-&repo=" + encode(name[0]) + "&tag=" + encode(name[1]);
-    try (EngineHttp http = Connection.http(config, PATIENCE, PATIENCE);
+    try (EngineHttp http = Connection.http(config, PATIENCE, PATIENCE, Policy.STRICT);
         Exchange exchange =
             http.open(
                 "POST",

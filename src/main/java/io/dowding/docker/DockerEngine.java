@@ -1,12 +1,15 @@
 package io.dowding.docker;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.github.dockerjava.api.exception.BadRequestException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.AuthConfig;
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
 import io.dowding.model.ContainerFile;
 import io.dowding.model.ContainerSpec;
+import io.dowding.model.EngineTable;
+import io.dowding.model.EngineTable.Call;
 import io.dowding.model.Networks;
 import io.dowding.model.Ownership;
 import io.dowding.model.RestartPolicy;
@@ -50,13 +53,12 @@ final class DockerEngine implements EngineApi {
   /** Ten minutes of progress of twenty layers are less. */
   private static final long PULL = 128L << 20;
 
-  private static final Set<String> EXEC_FIELDS =
-      Set.of("Cmd", "Env", "User", "WorkingDir", "Privileged");
-
   private final Connection connection;
+  private final Brought brought;
 
   DockerEngine(Connection connection) {
     this.connection = connection;
+    this.brought = new Brought(connection, this);
   }
 
   /** All or nothing: a container that cannot be looked at fails the whole list. */
@@ -117,35 +119,21 @@ final class DockerEngine implements EngineApi {
 
   private Container container(byte[] body, String idOrName) {
     Answer seen = Answer.parse("container " + shortened(idOrName), body);
-    Container container = Views.of(seen, isInherited(seen));
+    Container container = Views.of(seen, false);
     if (!container.id().startsWith(idOrName) && !container.name().equals(idOrName)) {
       throw new MalformedAnswer(
           "asked for container " + shortened(idOrName) + ", the engine describes another");
     }
-    return container;
+    return container.labels().containsKey(Ownership.CLUSTER)
+        ? Views.withoutImages(container, brought.labels(seen.at("Image").name()))
+        : container;
   }
 
   private static String shortened(String idOrName) {
     return idOrName.length() == 64 ? idOrName.substring(0, 12) : idOrName;
   }
 
-  /**
-   * Whether its labels of ours came with its image, as {@code docker commit} leaves them. Asked
-   * only of containers with a name of the user's own: for the others the name tells.
-   */
-  private boolean isInherited(Answer seen) {
-    Map<String, String> labels = seen.at("Config").at("Labels").textsByName();
-    String incarnation = labels.get(Ownership.INCARNATION);
-    if (!labels.containsKey(Ownership.NAME) || incarnation == null) {
-      return false;
-    }
-    Answer image = imageAnswer(seen.at("Image").name());
-    return image != null
-        && incarnation.equals(
-            image.at("Config").at("Labels").textsByName().get(Ownership.INCARNATION));
-  }
-
-  private @Nullable Answer imageAnswer(String image) {
+  @Nullable Answer imageAnswer(String image) {
     byte[] body = connection.get(connection.path("/images/" + imagePath(image)), INSPECTION);
     return body == null ? null : Answer.parse("image " + image, body);
   }
@@ -165,7 +153,8 @@ final class DockerEngine implements EngineApi {
     try {
       return new Image(
           found.at("RepoDigests").texts(),
-          tagged.isEmpty() ? Instant.EPOCH : OffsetDateTime.parse(tagged).toInstant());
+          tagged.isEmpty() ? Instant.EPOCH : OffsetDateTime.parse(tagged).toInstant(),
+          found.at("Config").at("Labels").textsByName());
     } catch (DateTimeException bad) {
       throw new MalformedAnswer("the engine's time of " + image + " cannot be read");
     }
@@ -196,6 +185,7 @@ final class DockerEngine implements EngineApi {
   @Override
   public String create(String cluster, String base, Allocation record, ContainerSpec spec) {
     EngineFields.mustKnow(spec.engine(), connection.version());
+    brought.check(record.service(), spec);
     String id = Creation.command(connection.docker(), cluster, base, record, spec).exec().getId();
     if (id == null) {
       throw new MalformedAnswer("the engine does not tell the id of the container that it made");
@@ -211,8 +201,10 @@ final class DockerEngine implements EngineApi {
   @Override
   public int exec(String id, Map<String, Object> exec, Duration atMost)
       throws InterruptedException {
-    if (!EXEC_FIELDS.containsAll(exec.keySet())) {
-      throw new IllegalArgumentException("a field of an exec that is not known: " + exec.keySet());
+    List<String> refusals =
+        connection.policy().refusals(serviceOf(id), EngineTable.findings(Call.EXEC, exec));
+    if (!refusals.isEmpty()) {
+      throw new BadRequestException(String.join("; ", refusals));
     }
     Map<String, Object> body = new TreeMap<>(exec);
     body.put("AttachStdout", true);
@@ -253,6 +245,11 @@ final class DockerEngine implements EngineApi {
     } finally {
       reading.cancel(true);
     }
+  }
+
+  private String serviceOf(String container) {
+    Container found = inspect(container);
+    return found == null ? "" : found.labels().getOrDefault(Ownership.SERVICE, "");
   }
 
   @Override

@@ -10,11 +10,17 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The Docker hosts, as the loop sees them. */
 public final class DockerEngines implements Engines {
+
+  private static final Logger log = LoggerFactory.getLogger("dowding");
+  private static final int MOST_NAMED = 20;
 
   private final DockerSettings settings;
   private final InstantSource clock;
@@ -42,12 +48,28 @@ public final class DockerEngines implements Engines {
               }
               return left;
             });
+    warn(hosts.stream().filter(host -> !lanes.containsKey(host.hostname())).toList());
     for (Host host : hosts) {
       if (!lanes.containsKey(host.hostname())) {
         Lane lane = new Lane(host, settings, clock, calls, sink);
         lanes.put(host.hostname(), lane);
         lane.start();
       }
+    }
+  }
+
+  private void warn(List<Host> hosts) {
+    List<String> plain =
+        hosts.stream()
+            .filter(host -> settings.isPlain(host) && !host.isInsecure())
+            .map(Host::hostname)
+            .toList();
+    if (!plain.isEmpty() && !settings.requireTls()) {
+      log.warn(
+          "without encryption hosts={}{}: whoever is on the way has root there; set"
+              + " docker.certificates, or write insecure: true at each host where that is meant",
+          plain.stream().limit(MOST_NAMED).toList(),
+          plain.size() > MOST_NAMED ? " and " + (plain.size() - MOST_NAMED) + " more" : "");
     }
   }
 

@@ -1,7 +1,10 @@
 package io.dowding.docker;
 
+import io.dowding.model.Host;
+import io.dowding.model.Policy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param certificates directory with {@code ca.pem}, {@code cert.pem} and {@code key.pem}, or null
  *     for plain TCP
  * @param credentials for registries
+ * @param requireTls whether a host that would be spoken to without encryption is not spoken to
+ * @param policy what services may have of their hosts
  */
 public record DockerSettings(
     Duration connect,
@@ -23,7 +28,11 @@ public record DockerSettings(
     Duration ping,
     Duration resync,
     @Nullable Path certificates,
-    Credentials credentials) {
+    Credentials credentials,
+    boolean requireTls,
+    Policy policy) {
+
+  private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
 
   public static final DockerSettings DEFAULT =
       new DockerSettings(
@@ -33,7 +42,9 @@ public record DockerSettings(
           Duration.ofSeconds(3),
           Duration.ofSeconds(60),
           null,
-          Credentials.OF_DOCKER);
+          Credentials.OF_DOCKER,
+          false,
+          Policy.STRICT);
 
   /** For somebody who waits for the answer: a host that takes longer is left out. */
   public static final DockerSettings QUICK =
@@ -44,9 +55,30 @@ public record DockerSettings(
           DEFAULT.ping(),
           DEFAULT.resync(),
           null,
-          Credentials.OF_DOCKER);
+          Credentials.OF_DOCKER,
+          false,
+          Policy.STRICT);
+
+  public DockerSettings withPolicy(Policy granted) {
+    return new DockerSettings(
+        connect, call, pull, ping, resync, certificates, credentials, requireTls, granted);
+  }
 
   public DockerSettings withCertificates(Path directory) {
-    return new DockerSettings(connect, call, pull, ping, resync, directory, credentials);
+    return new DockerSettings(
+        connect, call, pull, ping, resync, directory, credentials, requireTls, policy);
+  }
+
+  /** The same, speaking to no host without encryption. */
+  public DockerSettings withRequiredTls() {
+    return new DockerSettings(
+        connect, call, pull, ping, resync, certificates, credentials, true, policy);
+  }
+
+  /** Whether all that is said to a host can be read, and changed, on the way. */
+  public boolean isPlain(Host host) {
+    return certificates == null
+        && host.docker().startsWith("tcp:")
+        && !LOOPBACK.matcher(host.address()).matches();
   }
 }

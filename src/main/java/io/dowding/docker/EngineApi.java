@@ -34,8 +34,9 @@ public interface EngineApi {
    *
    * @param digests under which registries have it, as {@code nginx@sha256:…}
    * @param tagged when the engine last gave it a name, by its own clock
+   * @param labels which every container of it has, unless it is given others
    */
-  record Image(List<String> digests, Instant tagged) {}
+  record Image(List<String> digests, Instant tagged, Map<String, String> labels) {}
 
   /** An image, or null if it is not there. */
   @Nullable Image image(String image);

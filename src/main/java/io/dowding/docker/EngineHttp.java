@@ -49,6 +49,9 @@ final class EngineHttp implements DockerHttpClient {
   /** The longest answer to a request that has no limit of its own. */
   static final int SMALL = 1 << 20;
 
+  /** The only content that is not JSON. */
+  static final String TAR = "application/x-tar";
+
   private static final int MOST_CONNECTIONS = 40;
   private static final Http1Config HEADERS =
       Http1Config.custom()
@@ -61,6 +64,7 @@ final class EngineHttp implements DockerHttpClient {
   private final PoolingHttpClientConnectionManager connections;
   private final CloseableHttpClient client;
   private final Duration silence;
+  private final Gate gate;
 
   /**
    * @param docker {@code tcp://address:port} or {@code unix://path}
@@ -68,9 +72,11 @@ final class EngineHttp implements DockerHttpClient {
    * @param connect until a connection stands
    * @param silence the longest pause within an answer, where the request has none of its own; it is
    *     not kept on a Unix socket
+   * @param gate which says what may be sent
    */
-  EngineHttp(URI docker, @Nullable SSLContext tls, Duration connect, Duration silence) {
+  EngineHttp(URI docker, @Nullable SSLContext tls, Duration connect, Duration silence, Gate gate) {
     this.silence = silence;
+    this.gate = gate;
     boolean unix = "unix".equals(docker.getScheme());
     this.host =
         unix
@@ -150,7 +156,11 @@ final class EngineHttp implements DockerHttpClient {
             .build());
     headers.forEach(request::addHeader);
     if (body instanceof ByteArrayInputStream bytes) {
-      request.setEntity(new ByteArrayEntity(bytes.readAllBytes(), null));
+      byte[] all = bytes.readAllBytes();
+      if (!headers.containsValue(TAR)) {
+        gate.check(path, all);
+      }
+      request.setEntity(new ByteArrayEntity(all, null));
     } else if (body != null) {
       request.setEntity(new InputStreamEntity(body, null));
     }

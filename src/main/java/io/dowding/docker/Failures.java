@@ -17,6 +17,8 @@ final class Failures {
   private static final int CONFLICT = 409;
 
   /** More of an engine's words than this is of no use to anybody. */
+  private static final Pattern STATUS = Pattern.compile("^Status \\d{3}: ");
+
   private static final int LONGEST = 1_000;
 
   private static final int LONGEST_READ = 8_000;
@@ -120,7 +122,8 @@ final class Failures {
       text = text.replace("\\\"", "\"").replace("\\n", " ");
     }
     // docker-java wraps by text: "some.package.SomeException: what happened".
-    text = EXCEPTION.matcher(text).replaceFirst("").strip();
+    text = EXCEPTION.matcher(text).replaceFirst("");
+    text = STATUS.matcher(text).replaceFirst("").strip();
     return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
   }
 

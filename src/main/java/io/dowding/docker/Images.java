@@ -1,6 +1,9 @@
 package io.dowding.docker;
 
+import io.dowding.model.Ownership;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Names of images, as Docker reads them. */
 final class Images {
@@ -32,6 +35,18 @@ final class Images {
     }
     String name = repository(image);
     return List.of(name, name.equals(image) ? "latest" : image.substring(name.length() + 1));
+  }
+
+  /** That an image has labels of ours. */
+  static String claims(String image, Map<String, String> labels) {
+    return "the image "
+        + image
+        + " has labels that only dowding may set ("
+        + labels.keySet().stream()
+            .filter(label -> label.startsWith(Ownership.PREFIX))
+            .sorted()
+            .collect(Collectors.joining(", "))
+        + "): build it without them";
   }
 
   /** As an engine has it in its list of digests. */

@@ -2,6 +2,7 @@ package io.dowding.docker;
 
 import io.dowding.model.Container;
 import io.dowding.model.ContainerSpec;
+import io.dowding.model.Ownership;
 import io.dowding.model.Port;
 import io.dowding.model.RestartPolicy;
 import java.time.DateTimeException;
@@ -45,6 +46,18 @@ final class Views {
         signal(config.at("StopSignal").textOr("")),
         grace(config.at("StopTimeout").whole(-1)),
         bindings(seen.at("NetworkSettings").at("Ports")));
+  }
+
+  /**
+   * The same without the labels that came with its image.
+   *
+   * @param ofImage the image's
+   */
+  static Container withoutImages(Container seen, Map<String, String> ofImage) {
+    String incarnation = seen.labels().get(Ownership.INCARNATION);
+    boolean inherited =
+        incarnation != null && incarnation.equals(ofImage.get(Ownership.INCARNATION));
+    return seen.withLabels(Ownership.withoutImages(seen.name(), seen.labels(), ofImage), inherited);
   }
 
   /** From a list: enough for a container that is not ours. */

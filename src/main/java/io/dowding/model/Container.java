@@ -62,6 +62,28 @@ public record Container(
     }
   }
 
+  /** The same with other labels. */
+  public Container withLabels(Map<String, String> given, boolean givenInherited) {
+    return new Container(
+        id,
+        name,
+        image,
+        given,
+        givenInherited,
+        state,
+        exitCode,
+        oomKilled,
+        error,
+        health,
+        restartCount,
+        startedAt,
+        finishedAt,
+        restart,
+        stopSignal,
+        stopGrace,
+        ports);
+  }
+
   /** Whether a process is there that must be ended before the container can be removed. */
   public boolean isAlive() {
     return state == State.RUNNING || state == State.PAUSED || state == State.RESTARTING;

@@ -13,9 +13,17 @@ import java.util.Set;
  */
 public record Host(String hostname, String docker, Set<String> tags, Map<String, String> meta) {
 
+  /** The field of meta data that says so. */
+  public static final String INSECURE = "insecure";
+
   public Host {
     tags = Set.copyOf(tags);
     meta = Map.copyOf(meta);
+  }
+
+  /** Whether it is known, and meant, that its engine is spoken to without encryption. */
+  public boolean isInsecure() {
+    return "true".equals(meta.get(INSECURE));
   }
 
   /** The address at which published ports of this host are reached; loopback for a unix socket. */

@@ -3,6 +3,7 @@ package io.dowding.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -16,7 +17,15 @@ public final class Networks {
   /** {@code front=web,api;back=web}. */
   public static final String LABEL = Ownership.PREFIX + "networks";
 
+  /** What Docker takes for a mode where a network's name could stand. */
+  private static final Set<String> MODES = Set.of("", "default", "bridge", "host", "none");
+
   private Networks() {}
+
+  /** Whether Docker takes a name for a mode, and not for a network. */
+  public static boolean isMode(String name) {
+    return MODES.contains(name) || name.contains(":");
+  }
 
   /** Those of a spec; the service's name is an alias in each, as in Compose. */
   public static SortedMap<String, List<String>> of(String service, ContainerSpec spec) {

@@ -3,7 +3,6 @@ package io.dowding.model;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +22,10 @@ public final class Ownership {
   public static final String SPEC = PREFIX + "spec";
   public static final String GENERATION = PREFIX + "generation";
 
-  /** Only on containers that get files before they are started: the keys of their contents. */
+  /** The keys of the files that it gets before it is started; empty where it gets none. */
   public static final String FILES = PREFIX + "files";
 
-  /** Only on containers with a name of the user's own: that name. */
+  /** The name that it was given; containers of older releases have it only if it is a user's. */
   public static final String NAME = PREFIX + "name";
 
   private Ownership() {}
@@ -71,22 +70,39 @@ public final class Ownership {
     labels.put(INCARNATION, Long.toString(record.incarnation()));
     labels.put(SPEC, record.specHash());
     labels.put(GENERATION, Long.toString(record.generation()));
-    SortedMap<String, List<String>> networks = Networks.of(record.service(), spec);
-    if (!networks.isEmpty()) {
-      labels.put(Networks.LABEL, Networks.text(networks));
-    }
-    if (!spec.files().isEmpty()) {
-      labels.put(
-          FILES,
-          spec.files().stream()
-              .map(ContainerFile::key)
-              .distinct()
-              .collect(Collectors.joining(",")));
-    }
-    if (spec.containerName() != null) {
-      labels.put(NAME, spec.containerName());
-    }
+    // Also where there is nothing to say: else its image could say it.
+    labels.put(Networks.LABEL, Networks.text(Networks.of(record.service(), spec)));
+    labels.put(
+        FILES,
+        spec.files().stream().map(ContainerFile::key).distinct().collect(Collectors.joining(",")));
+    labels.put(NAME, nameOf(record, spec));
+    labels.put(Hooks.POST_START, Hooks.NONE);
+    labels.put(Hooks.PRE_STOP, Hooks.NONE);
     return labels;
+  }
+
+  /** Whether an image has labels that only dowding sets. */
+  public static boolean isClaimedBy(Map<String, String> ofImage) {
+    return ofImage.keySet().stream().anyMatch(label -> label.startsWith(PREFIX));
+  }
+
+  /**
+   * A container's labels without what came with its image: containers of older releases lack labels
+   * that had nothing to say, and get them from there.
+   *
+   * @param name the container's
+   */
+  public static Map<String, String> withoutImages(
+      String name, Map<String, String> labels, Map<String, String> ofImage) {
+    Map<String, String> own = new LinkedHashMap<>(labels);
+    for (String label : List.of(Networks.LABEL, FILES, NAME, Hooks.POST_START, Hooks.PRE_STOP)) {
+      String value = own.get(label);
+      boolean fits = label.equals(NAME) && name.equals(value);
+      if (value != null && value.equals(ofImage.get(label)) && !fits) {
+        own.remove(label);
+      }
+    }
+    return own;
   }
 
   /** This container as one of ours, or null if it is not: then it is never touched. */

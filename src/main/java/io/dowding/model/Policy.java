@@ -1,19 +1,17 @@
 package io.dowding.model;
 
-import java.util.ArrayDeque;
+import io.dowding.model.EngineTable.Call;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What services may have of the hosts that they run on. Whatever gives a container its host is
- * refused unless it is granted. Immutable.
+ * What services may have of the hosts that they run on. What gives a container its host, by {@link
+ * EngineTable}, is refused unless it is granted. Immutable.
  *
  * @param registries where images may come from, such as {@code docker.io}; empty: from anywhere
  */
@@ -22,123 +20,145 @@ public record Policy(List<Grant> grants, List<String> registries) {
   /** Grants nothing that would give a container its host. */
   public static final Policy STRICT = new Policy(List.of(), List.of());
 
-  private static final String HOST = "HostConfig.";
-  private static final List<String> SOCKETS = List.of("/var/run/docker.sock", "/run/docker.sock");
-  private static final List<String> NAMESPACES =
-      List.of("IpcMode", "PidMode", "UTSMode", "UsernsMode", "CgroupnsMode");
-  private static final List<String> DEVICE_FIELDS =
-      List.of("Devices", "DeviceRequests", "DeviceCgroupRules");
-
   /**
    * What some services may have.
    *
-   * @param services a service's name, in which {@code *} stands for anything
-   * @param devices paths on the host; {@code *} for all, with {@code gpus} and cgroup rules
-   * @param capabilities that may be added, such as {@code NET_ADMIN}
-   * @param binds directories of the host of which all within may be mounted
-   * @param unconfined whether profiles of AppArmor, seccomp or SELinux may be switched off
+   * @param services their names, in which {@code *} stands for anything
+   * @param rights by kind, what is granted; {@code true} for a {@linkplain Right#isFlag() flag}
    */
-  public record Grant(
-      String services,
-      boolean privileged,
-      boolean hostNamespaces,
-      List<String> devices,
-      List<String> capabilities,
-      List<String> binds,
-      boolean dockerSocket,
-      boolean unconfined) {
+  public record Grant(List<String> services, Map<Right, List<String>> rights) {
 
     boolean isFor(String service) {
-      return service.matches(Pattern.quote(services).replace("*", "\\E.*\\Q"));
+      return services.stream().anyMatch(pattern -> Right.matches(pattern, service));
+    }
+
+    boolean covers(Finding.Needs need) {
+      return rights.getOrDefault(need.right(), List.of()).stream()
+          .anyMatch(granted -> need.right().covers(granted, need.value()));
     }
   }
 
   /** Why a service may not run like this, each with the setting that would allow it. */
   public List<String> refusals(String service, ContainerSpec spec) {
-    Map<String, Object> engine = spec.engine();
-    List<String> refusals = new ArrayList<>();
-    Check check = new Check(service, grantsOf(service), refusals);
-    if (engine.containsKey(HOST + "Privileged") || hasPrivilegedHook(engine)) {
-      check.that(Grant::privileged, "privileged", "privileged", "true");
-    }
-    for (String namespace : NAMESPACES) {
-      if ("host".equals(engine.get(HOST + namespace))) {
-        check.that(Grant::hostNamespaces, "the host's " + namespace, "hostNamespaces", "true");
+    List<Finding> findings = new ArrayList<>(EngineTable.findings(Call.CREATE, body(spec)));
+    for (String hooks : List.of("PostStart", "PreStop")) {
+      for (Object hook : list(spec.engine().get(hooks))) {
+        findings.addAll(EngineTable.findings(Call.EXEC, map(hook)));
       }
     }
-    if ("host".equals(spec.networkMode())) {
-      check.that(Grant::hostNamespaces, "network_mode: host", "hostNamespaces", "true");
-    }
-    for (String field : DEVICE_FIELDS) {
-      devices(engine.get(HOST + field)).forEach(device -> check.device(device));
-    }
-    texts(engine.get(HOST + "CapAdd")).forEach(check::capability);
-    if (texts(engine.get(HOST + "SecurityOpt")).stream().anyMatch(Policy::isUnconfined)) {
-      check.that(Grant::unconfined, "an unconfined profile", "unconfined", "true");
-    }
-    refusals.addAll(bindRefusals(service, spec.mounts()));
+    map(spec.engine().get("NetworkOptions"))
+        .values()
+        .forEach(options -> findings.addAll(EngineTable.findings(Call.NETWORK, map(options))));
+    map(spec.engine().get("Networks"))
+        .keySet()
+        .forEach(name -> EngineRules.network(name, findings::add));
+    spec.files().stream()
+        .filter(file -> !file.inline())
+        .forEach(file -> findings.add(content(file.key())));
+    List<String> refusals = new ArrayList<>(refusals(service, findings));
     registry(spec.image(), refusals);
     return refusals;
   }
 
   /** Why a service may not have these mounts, which may be another service's. */
-  public List<String> bindRefusals(String service, List<Mount> mounts) {
-    List<String> refusals = new ArrayList<>();
-    Check check = new Check(service, grantsOf(service), refusals);
-    mounts.stream()
-        .filter(mount -> mount.type() == Mount.Type.BIND)
-        .forEach(mount -> check.bind(normal(mount.source())));
-    return refusals;
+  public List<String> mountRefusals(String service, List<Mount> mounts) {
+    Map<String, Object> body = Map.of("HostConfig", Map.of("Mounts", bodies(mounts)));
+    return refusals(service, EngineTable.findings(Call.CREATE, body));
   }
 
-  private List<Grant> grantsOf(String service) {
-    return grants.stream().filter(grant -> grant.isFor(service)).toList();
+  /**
+   * Why a service may not have a volume that is already on a host.
+   *
+   * @param options with which it was made there
+   */
+  public List<String> volumeRefusals(
+      String service, String volume, String driver, Map<String, String> options) {
+    List<Finding> findings = new ArrayList<>();
+    EngineRules.volume(driver, options, findings::add);
+    return refusals(service, findings).stream()
+        .map(refusal -> "the volume " + volume + ", as it is on this host: " + refusal)
+        .toList();
   }
 
-  private static boolean hasPrivilegedHook(Map<String, Object> engine) {
-    return Stream.of("PostStart", "PreStop")
-        .map(engine::get)
-        .flatMap(hooks -> hooks instanceof List<?> all ? all.stream() : Stream.empty())
-        .anyMatch(hook -> hook instanceof Map<?, ?> map && map.containsKey("Privileged"));
+  /** What of these a service has no grant for, as sentences. */
+  public List<String> refusals(String service, List<Finding> findings) {
+    return findings.stream().distinct().flatMap(finding -> refusal(service, finding)).toList();
   }
 
-  /** Without {@code .} and {@code ..}, by which a bind would get out of what is granted. */
-  private static String normal(String path) {
-    Deque<String> parts = new ArrayDeque<>();
-    for (String part : path.split("/", -1)) {
-      if (part.equals("..")) {
-        parts.pollLast();
-      } else if (!part.isEmpty() && !part.equals(".")) {
-        parts.addLast(part);
-      }
+  private Stream<String> refusal(String service, Finding finding) {
+    return switch (finding) {
+      case Finding.Never(String what) -> Stream.of(what + " is not allowed, and cannot be");
+      case Finding.Needs need when isGranted(service, need) -> Stream.of();
+      case Finding.Needs(Right right, String value, String what) ->
+          Stream.of(
+              what
+                  + " needs policy.allow: {services: "
+                  + service
+                  + ", "
+                  + right.word()
+                  + ": "
+                  + (right.isFlag() ? value : "[" + quoted(value) + "]")
+                  + "}");
+    };
+  }
+
+  private boolean isGranted(String service, Finding.Needs need) {
+    boolean open =
+        need.right().isOpenUntilNamed()
+            && grants.stream().noneMatch(grant -> grant.rights().containsKey(need.right()));
+    return open || grants.stream().anyMatch(grant -> grant.isFor(service) && grant.covers(need));
+  }
+
+  private static String quoted(String value) {
+    boolean plain =
+        value.chars().allMatch(c -> Character.isLetterOrDigit(c) || "/._-".indexOf(c) >= 0);
+    return plain && !value.isEmpty() ? value : "\"" + value + "\"";
+  }
+
+  private static Finding content(String key) {
+    String name = key.substring(key.indexOf('/') + 1);
+    return key.startsWith("secrets/")
+        ? new Finding.Needs(Right.SECRETS, name, "the secret " + name)
+        : new Finding.Needs(Right.CONFIGS, name, "the config " + name);
+  }
+
+  /** What of a spec has an engine's own words. */
+  private static Map<String, Object> body(ContainerSpec spec) {
+    Map<String, Object> body = new HashMap<>();
+    Map<String, Object> host = new HashMap<>();
+    spec.engine()
+        .forEach(
+            (path, value) -> {
+              if (path.startsWith("HostConfig.")) {
+                host.put(path.substring("HostConfig.".length()), value);
+              }
+            });
+    host.put("Mounts", bodies(spec.mounts()));
+    if (spec.networkMode() != null) {
+      host.put("NetworkMode", spec.networkMode());
     }
-    return "/" + String.join("/", parts);
+    body.put("HostConfig", host);
+    return body;
   }
 
-  private static boolean isWithin(String path, String directory) {
-    return directory.equals("/") || (path + "/").startsWith(directory + "/");
+  private static List<Map<String, Object>> bodies(List<Mount> mounts) {
+    return mounts.stream()
+        .map(
+            mount -> {
+              Map<String, Object> body = new HashMap<>(mount.options());
+              body.put("Type", mount.type().name().toLowerCase(Locale.ROOT));
+              body.put("Source", mount.source());
+              return body;
+            })
+        .toList();
   }
 
-  private static boolean isUnconfined(String option) {
-    return option.endsWith("unconfined") || option.endsWith("disable");
+  private static Map<?, ?> map(@org.jspecify.annotations.Nullable Object value) {
+    return value instanceof Map<?, ?> map ? map : Map.of();
   }
 
-  private static List<String> texts(@Nullable Object list) {
-    return list instanceof List<?> all ? all.stream().map(String::valueOf).toList() : List.of();
-  }
-
-  /** What a grant must name; a star where it has no path. */
-  private static List<String> devices(@Nullable Object list) {
-    return list instanceof List<?> all
-        ? all.stream()
-            .map(
-                device ->
-                    device instanceof Map<?, ?> map && map.get("PathOnHost") instanceof String path
-                        ? path
-                        : "*")
-            .distinct()
-            .toList()
-        : List.of();
+  private static List<?> list(@org.jspecify.annotations.Nullable Object value) {
+    return value instanceof List<?> list ? list : List.of();
   }
 
   private void registry(String image, List<String> refusals) {
@@ -152,55 +172,6 @@ public record Policy(List<Grant> grants, List<String> registries) {
               + registry
               + " is not one of the registries that policy.registries allows: "
               + String.join(", ", registries));
-    }
-  }
-
-  /** Collects what one service is refused. */
-  private record Check(String service, List<Grant> grants, List<String> refusals) {
-
-    void that(Predicate<Grant> granted, String what, String setting, String value) {
-      if (grants.stream().noneMatch(granted)) {
-        refusals.add(
-            what
-                + " is refused here; to allow it, under policy.allow: {services: "
-                + service
-                + ", "
-                + setting
-                + ": "
-                + value
-                + "}");
-      }
-    }
-
-    void device(String path) {
-      that(
-          grant -> grant.devices().contains(path) || grant.devices().contains("*"),
-          path.equals("*") ? "a device" : "the device " + path,
-          "devices",
-          "[\"" + path + "\"]");
-    }
-
-    void capability(String name) {
-      that(
-          grant -> grant.capabilities().contains(name) || grant.capabilities().contains("ALL"),
-          "the capability " + name,
-          "capabilities",
-          "[" + name + "]");
-    }
-
-    void bind(String source) {
-      // A directory with the socket in it is as good as the socket.
-      if (SOCKETS.stream().anyMatch(socket -> isWithin(socket, source))) {
-        that(Grant::dockerSocket, "Docker's socket, in " + source, "dockerSocket", "true");
-      }
-      if (SOCKETS.contains(source)) {
-        return;
-      }
-      that(
-          grant -> grant.binds().stream().anyMatch(dir -> isWithin(source, normal(dir))),
-          "the bind of " + source,
-          "binds",
-          "[" + source + "]");
     }
   }
 }

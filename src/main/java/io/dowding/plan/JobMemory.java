@@ -146,8 +146,7 @@ public final class JobMemory {
 
   /** Whether the commands that follow a start are still to be run for this run of it. */
   public boolean awaitsPostStart(Container container) {
-    return container.labels().containsKey(Hooks.POST_START)
-        && !postStarted.equals(runOf(container));
+    return Hooks.are(container.labels(), Hooks.POST_START) && !postStarted.equals(runOf(container));
   }
 
   /** The run for which they have been, so that no agent runs them twice; or empty. */

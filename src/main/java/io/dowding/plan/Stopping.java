@@ -74,7 +74,7 @@ final class Stopping {
     Instant killAt = memory.killAt(id);
     boolean hasLastWord =
         container.state() == Container.State.RUNNING
-            && container.labels().containsKey(Hooks.PRE_STOP)
+            && Hooks.are(container.labels(), Hooks.PRE_STOP)
             && !memory.isPreStopped(id);
     if (killAt == null && hasLastWord) {
       pass.call(new Action.Exec(host, job, id, Hooks.PRE_STOP, basis, container.stopGrace(), why));

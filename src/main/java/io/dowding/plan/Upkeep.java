@@ -235,7 +235,7 @@ final class Upkeep {
 
   /** With all that it is to have before it runs; done anew where it was begun and not finished. */
   private JobView firstStart(Allocation record, Service service, Container container) {
-    boolean wantsFiles = container.labels().containsKey(Ownership.FILES);
+    boolean wantsFiles = !container.labels().getOrDefault(Ownership.FILES, "").isEmpty();
     if (wantsFiles && !service.specHash().equals(container.labels().get(Ownership.SPEC))) {
       // Its files are no longer known: it gives way to one of the present definition.
       stopping.retire(record.job(), record.host(), container, "made for an earlier definition");

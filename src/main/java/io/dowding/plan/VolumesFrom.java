@@ -44,7 +44,7 @@ final class VolumesFrom {
           pass.situation
               .settings()
               .policy()
-              .bindRefusals(service.name(), other.container().mounts());
+              .mountRefusals(service.name(), other.container().mounts());
       if (!refusals.isEmpty()) {
         return new Resolved(null, "volumes_from " + name + ": " + String.join("; ", refusals));
       }

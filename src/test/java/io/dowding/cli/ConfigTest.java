@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dowding.compose.InventoryReader;
 import io.dowding.etcd.EtcdSettings;
+import io.dowding.model.Policy;
+import io.dowding.model.Right;
 import io.dowding.plan.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +93,85 @@ class ConfigTest {
   }
 
   @Test
+  @DisplayName("a grant is read as it is written, for one service or for several")
+  void grants() throws IOException {
+    Config config =
+        read(
+            """
+            policy:
+              allow:
+                - {services: "db*", binds: /srv/db, hostNamespaces: true}
+                - services: [web, shop]
+                  secrets: [db_password]
+                  volumes: []
+            """,
+            Map.of());
+    assertThat(config.settings().policy().grants())
+        .containsExactly(
+            new Policy.Grant(
+                List.of("db*"),
+                Map.of(Right.BINDS, List.of("/srv/db"), Right.HOST_NAMESPACES, List.of("true"))),
+            new Policy.Grant(
+                List.of("web", "shop"),
+                Map.of(Right.SECRETS, List.of("db_password"), Right.VOLUMES, List.of())));
+    assertThat(config.dockerSettings().policy()).isEqualTo(config.settings().policy());
+  }
+
+  @Test
+  @DisplayName("each kind of grant has its setting, and is explained where all are")
+  void everyRight() throws IOException {
+    String delivered = Files.readString(Path.of("config/dowding.yaml"));
+    for (Right right : Right.values()) {
+      String value = right.isFlag() ? "true" : "[x]";
+      Config config =
+          read("policy: {allow: [{services: a, " + right.word() + ": " + value + "}]}", Map.of());
+      assertThat(config.settings().policy().grants().getFirst().rights()).containsOnlyKeys(right);
+      assertThat(delivered).contains(" " + right.word() + ": ");
+    }
+  }
+
+  @Test
+  @DisplayName("files with secrets in them that others may read are named")
+  void openSecrets() throws IOException {
+    Path word = Files.writeString(directory.resolve("word"), "x");
+    Path closed = Files.writeString(directory.resolve("closed"), "x");
+    Files.setPosixFilePermissions(word, PosixFilePermissions.fromString("rw-r-----"));
+    Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rw-------"));
+    String registries =
+        "docker: {registries: [{address: r, username: u, passwordFile: " + word + "}]}\n";
+    Path file = directory.resolve("dowding.yaml");
+    Config config =
+        read(registries + "etcd: {user: u, password: p, key: " + closed + "}", Map.of());
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(config.openSecrets(file)).containsExactly(file, word);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    assertThat(config.openSecrets(file)).containsExactly(word);
+    assertThat(read("baseKey: /a", Map.of()).openSecrets(file)).isEmpty();
+  }
+
+  @Test
+  @DisplayName("hosts that are spoken to without encryption are known, unless that is meant")
+  void plainHosts() throws IOException {
+    String hosts =
+        """
+        inventory:
+          - {hostname: a, docker: "10.0.0.1:2375"}
+          - {hostname: b, docker: "10.0.0.2:2375", insecure: true}
+          - {hostname: c, docker: "127.0.0.1:2375"}
+          - {hostname: d, docker: "unix:///var/run/docker.sock"}
+        """;
+    assertThat(read(hosts, Map.of()).plainHosts(Map.of())).containsExactly("a");
+    assertThat(read(hosts + "docker: {certificates: /x}\n", Map.of()).plainHosts(Map.of()))
+        .isEmpty();
+    assertThat(
+            read("inventory: {etcd: true}", Map.of())
+                .plainHosts(
+                    Map.of("inventory/a", "{\"docker\":\"10.0.0.1\"}", "inventory/b", "broken")))
+        .containsExactly("a");
+    assertThat(read("docker: {requireTls: true}", Map.of()).dockerSettings().requireTls()).isTrue();
+  }
+
+  @Test
   @DisplayName("a host has tags as text or list, and any other field as meta data")
   void inventory() throws IOException {
     Path file = directory.resolve("inventory.yaml");
@@ -115,6 +197,7 @@ class ConfigTest {
         "- {hostname: a}                                   | a.docker: \"\" is not such as tcp://",
         "- {hostname: a, docker: 'ftp://x'}                | a.docker: \"ftp://x\" is not such as",
         "- {hostname: a, docker: x, rack: [1]}             | a.rack: meta data is text",
+        "- {hostname: a, docker: x, insecure: maybe}       | a.insecure: is not true or false",
         "a: b                                              | is not a list of hosts",
       })
   void brokenInventory(String text, String problem) throws IOException {

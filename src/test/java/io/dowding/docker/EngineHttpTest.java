@@ -3,10 +3,13 @@ package io.dowding.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.dockerjava.api.exception.BadRequestException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.InternalServerErrorException;
 import com.github.dockerjava.transport.DockerHttpClient;
 import io.dowding.model.Host;
+import io.dowding.model.Policy;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -29,7 +32,8 @@ class EngineHttpTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private static EngineHttp at(CannedServer server) {
-    return new EngineHttp(URI.create(server.docker()), null, PATIENCE, PATIENCE);
+    return new EngineHttp(
+        URI.create(server.docker()), null, PATIENCE, PATIENCE, new Gate(Policy.STRICT));
   }
 
   private static byte[] get(CannedServer server, int most) throws IOException {
@@ -63,6 +67,24 @@ class EngineHttpTest {
       assertThatThrownBy(() -> http.execute(request)).isInstanceOf(DockerException.class);
       assertThat(server.asked()).hasSize(2);
       assertThat(other.asked()).isEmpty();
+    }
+  }
+
+  @Test
+  @DisplayName("a field that is not in the table of fields does not leave")
+  void gate() throws IOException {
+    try (CannedServer server = new CannedServer(CannedServer.json("{}"));
+        EngineHttp http = at(server)) {
+      byte[] body = "{\"Image\":\"demo\",\"Surprise\":1}".getBytes(StandardCharsets.UTF_8);
+      String path = "/v1.41/containers/create?name=x";
+      assertThatThrownBy(
+              () -> http.open("POST", path, Map.of(), new ByteArrayInputStream(body), PATIENCE))
+          .isInstanceOf(BadRequestException.class)
+          .hasMessageContaining("Surprise");
+      DockerHttpClient.Request request =
+          DockerHttpClient.Request.builder().method("POST").path(path).bodyBytes(body).build();
+      assertThatThrownBy(() -> http.execute(request)).isInstanceOf(BadRequestException.class);
+      assertThat(server.asked()).isEmpty();
     }
   }
 

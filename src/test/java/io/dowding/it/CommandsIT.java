@@ -216,7 +216,8 @@ class CommandsIT {
     assertThat(
             JSON.readTree(dowding("status", "--json").output()).at("/services/web/state").asText())
         .isEqualTo("running");
-    assertThat(dowding("hosts").output()).containsPattern("host1 +up +active");
+    assertThat(dowding("hosts").output())
+        .containsPattern("host1 +up +active .* without encryption \\(insecure: true is not set\\)");
     assertThat(dowding("drain", "host1").status()).isZero();
     assertThat(cluster.all("hosts/")).containsEntry("hosts/host1", "drain");
     assertThat(dowding("activate", "host1").status()).isZero();

@@ -22,6 +22,33 @@ class InventoryIT {
     cluster.close();
   }
 
+  @Test
+  @DisplayName(
+      "a host without encryption is warned about; with requireTls it is refused, and the others go on")
+  void withoutEncryption() {
+    await().atMost(SOON).until(() -> hosts().size() == 2);
+    assertThat(TestLog.text()).contains("without encryption hosts=[host1, host2]");
+    cluster.stopAgent();
+    try (TcpProxy proxy =
+        new TcpProxy(cluster.hosts().get(1).endpoint().replace("tcp:", "http:"))) {
+      cluster.docker("requireTls: true");
+      cluster.writeInventory(
+          "- {hostname: host1, insecure: true, docker: \""
+              + cluster.hosts().getFirst().endpoint()
+              + "\"}\n- {hostname: host2, docker: \""
+              + proxy.endpoint().replace("http:", "tcp:")
+              + "\"}");
+      cluster.startAgent();
+      cluster.put("services/web", service(replicas(2)));
+      cluster.awaitRunning("web");
+      assertThat(cluster.value("status/hosts/host1"))
+          .contains("would be spoken to without encryption, which docker.requireTls forbids");
+      assertThat(cluster.container("web.1").host().name()).isEqualTo("host2");
+      assertThat(cluster.container("web.2").host().name()).isEqualTo("host2");
+      cluster.stopAgent();
+    }
+  }
+
   private Set<String> hosts() {
     return cluster.all("status/hosts/").keySet();
   }

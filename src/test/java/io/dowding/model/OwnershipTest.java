@@ -2,6 +2,7 @@ package io.dowding.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,48 @@ class OwnershipTest {
     named.put("dowding.name", "db");
     assertThat(Ownership.of(container("db", named, false), "uuid")).isNotNull();
     assertThat(Ownership.of(container("web.1.7", named, false), "uuid")).isNull();
+  }
+
+  @Test
+  @DisplayName("every label that is read later is set, also where there is nothing to say")
+  void allSet() {
+    Allocation record = new Allocation("web.1", "h", "web", "1-x", 3, 7, Instant.EPOCH, "why", 0);
+    assertThat(Ownership.labelsOf("uuid", "/base", record, ContainerSpec.ofImage("nginx")))
+        .containsEntry("dowding.name", "web.1.7")
+        .containsEntry("dowding.networks", "")
+        .containsEntry("dowding.files", "")
+        .containsEntry("dowding.post_start", "[]")
+        .containsEntry("dowding.pre_stop", "[]");
+  }
+
+  @Test
+  @DisplayName("what a container of an older release got from its image says nothing")
+  void fromTheImage() {
+    Map<String, String> ofImage =
+        Map.of(
+            "dowding.name", "other",
+            "dowding.networks", "back=web",
+            "dowding.files", "secrets/x",
+            "dowding.post_start", "[{}]",
+            "dowding.pre_stop", "[{}]",
+            "dowding.job", "web.1",
+            "a", "b");
+    Map<String, String> seen = new HashMap<>(ofImage);
+    seen.putAll(OURS);
+    Map<String, String> own = Ownership.withoutImages("web.1.7", seen, ofImage);
+    assertThat(own).containsAllEntriesOf(OURS).containsEntry("a", "b").hasSize(OURS.size() + 1);
+    assertThat(Ownership.of(container("web.1.7", own, false), "uuid")).isNotNull();
+  }
+
+  @Test
+  @DisplayName("what a container says for itself counts, whatever its image says")
+  void ofItsOwn() {
+    Map<String, String> own = new HashMap<>(OURS);
+    own.put("dowding.name", "db");
+    own.put("dowding.networks", "front=web");
+    Map<String, String> ofImage = Map.of("dowding.name", "db", "dowding.networks", "back=web");
+    assertThat(Ownership.withoutImages("db", own, ofImage)).isEqualTo(own);
+    assertThat(Ownership.withoutImages("db", own, Map.of())).isEqualTo(own);
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import io.dowding.model.EngineInfo;
 import io.dowding.model.Hooks;
 import io.dowding.model.Policy;
 import io.dowding.model.Reach;
+import io.dowding.model.Right;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -513,9 +514,7 @@ class PlannerTest {
 
     private static Policy granting(String services) {
       return new Policy(
-          List.of(
-              new Policy.Grant(
-                  services, false, false, List.of(), List.of(), List.of("/srv"), false, false)),
+          List.of(new Policy.Grant(List.of(services), Map.of(Right.BINDS, List.of("/srv")))),
           List.of());
     }
 
@@ -546,7 +545,7 @@ class PlannerTest {
       Scene scene = scene(granting("data")).running("data.1", "b").recorded("app.1", "b");
       assertThat(scene.actions()).doesNotContain("create app.1 on b");
       assertThat(scene.reason("app.1"))
-          .startsWith("volumes_from data: the bind of /srv is refused here; to allow it")
+          .startsWith("volumes_from data: the bind of /srv needs policy.allow: ")
           .contains("services: app");
     }
   }

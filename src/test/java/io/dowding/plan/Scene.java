@@ -120,7 +120,7 @@ final class Scene {
         .orElseThrow();
   }
 
-  /** Its container has this label besides. */
+  /** Its container has one command under this label. */
   Scene label(String job, String label) {
     containers
         .values()
@@ -157,7 +157,7 @@ final class Scene {
 
   private static Container labelled(Container c, String label) {
     Map<String, String> labels = new HashMap<>(c.labels());
-    labels.put(label, "[]");
+    labels.put(label, "[{}]");
     return with(c, c.name(), labels);
   }
 

@@ -358,7 +358,7 @@ final class FakeEngine implements EngineApi {
     String digest = digest(image);
     return digest == null
         ? null
-        : new Image(List.of(repository(image) + "@" + digest), time.instant());
+        : new Image(List.of(repository(image) + "@" + digest), time.instant(), Map.of());
   }
 
   /** Of an image that is here, by tag or by digest; null where it is not. */

@@ -432,7 +432,7 @@ final class Oracle {
     }
     if (name.startsWith("signal")
         && box.state == Container.State.RUNNING
-        && box.labels.containsKey(Hooks.PRE_STOP)
+        && Hooks.are(box.labels, Hooks.PRE_STOP)
         && !lastWords.contains(box.id)) {
       broken("pre_stop", box.name + " on " + host + " is stopped without it");
     }
@@ -629,7 +629,7 @@ final class Oracle {
       problems.add(box.name + " on " + host + " is " + box.state);
     }
     boolean started = box.executedIn == box.run || box.state != Container.State.RUNNING;
-    if (box.labels.containsKey(Hooks.POST_START) && !started) {
+    if (Hooks.are(box.labels, Hooks.POST_START) && !started) {
       problems.add(box.name + " on " + host + " was not told that it was started");
     }
     String pin = sim.etcd.value(Simulation.BASE + "/pins/" + job);

@@ -1,0 +1,116 @@
+package io.dowding.docker;
+
+import com.github.dockerjava.api.exception.BadRequestException;
+import com.github.dockerjava.api.exception.DockerException;
+import io.dowding.model.ContainerSpec;
+import io.dowding.model.Mount;
+import io.dowding.model.Ownership;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What images and volumes bring into a container, which only their host knows: labels, and
+ * directories of the host. Thread-safe.
+ */
+final class Brought {
+
+  private static final int MOST_IMAGES = 1000;
+
+  private static final int MOST_BYTES = 1 << 20;
+
+  private final Connection connection;
+  private final EngineApi engine;
+  private final Map<String, Map<String, String>> labels = new ConcurrentHashMap<>();
+
+  Brought(Connection connection, EngineApi engine) {
+    this.connection = connection;
+    this.engine = engine;
+  }
+
+  /** The labels of an image, by its id, which always means the same; none where it has gone. */
+  Map<String, String> labels(String imageId) {
+    Map<String, String> known = labels.get(imageId);
+    if (known != null) {
+      return known;
+    }
+    @Nullable Map<String, String> found;
+    try {
+      found = ofImage(imageId);
+    } catch (DockerException broken) {
+      // One image that its host cannot read is no reason to lose sight of the host.
+      found = null;
+    }
+    if (found == null) {
+      return Map.of();
+    }
+    if (labels.size() >= MOST_IMAGES) {
+      labels.clear();
+    }
+    labels.put(imageId, found);
+    return found;
+  }
+
+  private @Nullable Map<String, String> ofImage(String image) {
+    EngineApi.Image found = engine.image(image);
+    return found == null ? null : found.labels();
+  }
+
+  /**
+   * Before a container is made.
+   *
+   * @throws BadRequestException with what a service may not have
+   */
+  void check(String service, ContainerSpec spec) {
+    List<String> refusals = new ArrayList<>();
+    Map<String, String> ofImage = ofImage(spec.image());
+    if (ofImage != null && Ownership.isClaimedBy(ofImage)) {
+      refusals.add(Images.claims(spec.image(), ofImage));
+    }
+    checkVolumes(service, spec.mounts(), refusals);
+    for (String other : spec.volumesFrom()) {
+      List<Mount> mounts = mounts(other.replaceFirst(":.*", ""));
+      refusals.addAll(connection.policy().mountRefusals(service, mounts));
+      checkVolumes(service, mounts, refusals);
+    }
+    if (!refusals.isEmpty()) {
+      throw new BadRequestException(String.join("; ", refusals));
+    }
+  }
+
+  private void checkVolumes(String service, List<Mount> mounts, List<String> refusals) {
+    for (Mount mount : mounts) {
+      if (mount.type() == Mount.Type.VOLUME && !mount.source().isEmpty()) {
+        byte[] body = connection.get(connection.path("/volumes/" + mount.source()), MOST_BYTES);
+        if (body != null) {
+          Answer volume = Answer.parse("volume " + mount.source(), body);
+          String driver = volume.at("Driver").textOr("");
+          Map<String, String> options = volume.at("Options").textsByName();
+          refusals.addAll(
+              connection.policy().volumeRefusals(service, mount.source(), driver, options));
+        }
+      }
+    }
+  }
+
+  /** Those that a container really has. */
+  private List<Mount> mounts(String container) {
+    List<Mount> mounts = new ArrayList<>();
+    byte[] body = connection.get(connection.path("/containers/" + container + "/json"), MOST_BYTES);
+    if (body == null) {
+      return mounts;
+    }
+    for (Answer mount : Answer.parse("container " + container, body).at("Mounts").items()) {
+      boolean isBind = mount.at("Type").textOr("").equals("bind");
+      mounts.add(
+          new Mount(
+              isBind ? Mount.Type.BIND : Mount.Type.VOLUME,
+              mount.at(isBind ? "Source" : "Name").textOr(""),
+              mount.at("Destination").textOr(""),
+              !mount.at("RW").flag()));
+    }
+    return mounts;
+  }
+}

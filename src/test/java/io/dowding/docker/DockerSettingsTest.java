@@ -1,0 +1,34 @@
+package io.dowding.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dowding.model.Host;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DockerSettingsTest {
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "tcp://10.0.0.1:2375, true",
+    "tcp://example.org:2375, true",
+    "tcp://127.0.0.1.example.org:2375, true",
+    "tcp://localhost.example.org:2375, true",
+    "tcp://[fd00::1]:2375, true",
+    "tcp://127.0.0.1:2375, false",
+    "tcp://127.9.8.7:2375, false",
+    "tcp://localhost:2375, false",
+    "tcp://[::1]:2375, false",
+    "unix:///var/run/docker.sock, false",
+  })
+  @DisplayName("what leaves this machine without TLS can be read on the way")
+  void plain(String endpoint, boolean plain) {
+    Host host = new Host("h", endpoint, Set.of(), Map.of());
+    assertThat(DockerSettings.DEFAULT.isPlain(host)).isEqualTo(plain);
+    assertThat(DockerSettings.DEFAULT.withCertificates(Path.of("/x")).isPlain(host)).isFalse();
+  }
+}
