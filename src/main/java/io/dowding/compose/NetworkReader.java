@@ -30,7 +30,7 @@ final class NetworkReader {
     networks.remove("default");
     networks.keySet().stream()
         .filter(name -> !name.matches(NAME))
-        .forEach(name -> service.problem("networks", "\"" + name + "\" is no network's name"));
+        .forEach(name -> service.problem("networks", Fields.quote(name) + " is no network's name"));
     if (!networks.isEmpty() && service.get("network_mode") != null) {
       service.problem("networks", "cannot be had together with network_mode: leave out one");
     }
@@ -48,7 +48,7 @@ final class NetworkReader {
     List<String> aliases = network.list("aliases");
     aliases.stream()
         .filter(alias -> !alias.matches(NAME))
-        .forEach(alias -> network.problem("aliases", "\"" + alias + "\" is not a host name"));
+        .forEach(alias -> network.problem("aliases", Fields.quote(alias) + " is not a host name"));
     // Which network is the way out is Docker's to say: the first by name.
     network.get("priority");
     network.refuseOthers();

@@ -1,6 +1,7 @@
 package io.dowding.docker;
 
 import com.github.dockerjava.api.exception.DockerException;
+import io.dowding.model.Printable;
 import io.dowding.plan.Fault;
 import io.github.resilience4j.bulkhead.BulkheadFullException;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
@@ -15,6 +16,7 @@ final class Failures {
   private static final int BAD_REQUEST = 400;
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
+  private static final int LONGEST = 1000;
 
   /** Words of the engine for what another host may not have. */
   private static final List<String> OF_THE_HOST =
@@ -95,7 +97,7 @@ final class Failures {
       text = text.replace("\\\"", "\"").replace("\\n", " ");
     }
     // docker-java wraps by text: "some.package.SomeException: what happened".
-    return text.replaceFirst("^([a-z0-9]+\\.)+[A-Za-z0-9]+: ", "").strip();
+    return Printable.of(Printable.withoutExceptions(text).strip(), LONGEST);
   }
 
   static boolean isGone(Throwable thrown) {

@@ -1,5 +1,6 @@
 package io.dowding.etcd;
 
+import io.dowding.model.Printable;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
@@ -280,7 +281,7 @@ public final class Etcd implements Kv {
     String line = message.lines().findFirst().orElse("");
     int cause = line.indexOf("cause=");
     String essence = cause < 0 ? line : line.substring(cause + "cause=".length());
-    return essence.replaceFirst("^(([a-z0-9]+\\.)+[A-Za-z0-9$]+: )+", "");
+    return Printable.withoutExceptions(essence);
   }
 
   static ByteSequence bytes(String text) {

@@ -79,6 +79,7 @@ public final class EtcdKeys implements AutoCloseable {
   /** The agents that stand for leading, the one that leads first: what each says of itself. */
   public List<String> candidates() {
     return kv.range(base + "/leader/", base + "/leader0", 0).entries().stream()
+        .filter(entry -> Json.isCandidate(entry.value()))
         .sorted(Comparator.comparingLong(Kv.Entry::created))
         .map(Kv.Entry::text)
         .toList();

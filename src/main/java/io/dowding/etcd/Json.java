@@ -17,6 +17,7 @@ import io.dowding.compose.ServiceReader;
 import io.dowding.model.Allocation;
 import io.dowding.model.ContainerFile;
 import io.dowding.model.Content;
+import io.dowding.model.Names;
 import io.dowding.model.Service;
 import io.dowding.plan.Versions;
 import io.dowding.plan.Versions.Definition;
@@ -200,18 +201,29 @@ final class Json {
         .toString();
   }
 
+  static boolean isCandidate(byte[] json) {
+    return tree(json).map(node -> node.path("name").isTextual()).orElse(false);
+  }
+
   /**
    * @throws IOException if it is not an allocation, saying why
    */
   static Allocation allocation(String job, byte[] json, long revision) throws IOException {
-    JsonNode node = MAPPER.readTree(json);
+    JsonNode node = parse(json);
     for (String field : new String[] {"host", "service", "spec", "since"}) {
       if (!node.path(field).isTextual()) {
         throw new IOException(field + ": is missing");
       }
     }
-    if (!node.path("incarnation").canConvertToLong()) {
-      throw new IOException("incarnation: is missing");
+    if (!node.path("incarnation").canConvertToLong() || node.path("incarnation").asLong() < 0) {
+      throw new IOException("incarnation: is missing, or no number of one");
+    }
+    if (!Names.isHostname(node.path("host").asText())) {
+      throw new IOException("host: is not a hostname in lower case");
+    }
+    String service = node.path("service").asText();
+    if (!service.isEmpty() && !service.equals(Names.serviceOf(job))) {
+      throw new IOException("service: is not the job's");
     }
     try {
       return new Allocation(
@@ -226,7 +238,7 @@ final class Json {
           node.path("reason").asText(),
           revision);
     } catch (DateTimeException bad) {
-      throw new IOException("since: " + bad.getMessage(), bad);
+      throw new IOException("since: is not a time such as 2026-01-01T00:00:00Z", bad);
     }
   }
 
@@ -234,9 +246,16 @@ final class Json {
   static <T> Optional<T> read(byte[] json, Class<T> type) {
     try {
       return Optional.ofNullable(MAPPER.readValue(json, type));
-    } catch (IOException unreadable) {
+    } catch (IOException | RuntimeException | StackOverflowError unreadable) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * @throws IOException if it is not JSON
+   */
+  static JsonNode parse(byte[] json) throws IOException {
+    return MAPPER.readTree(json);
   }
 
   static Optional<JsonNode> tree(byte[] json) {

@@ -11,6 +11,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Knows at any time what the keys are, or says that it does not. Lists all keys at one revision,
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyWatch implements AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger("dowding.etcd");
   private static final Duration PROGRESS = Duration.ofSeconds(3);
   private static final int SILENT_ROUNDS = 2;
   private static final Duration PAUSE = Duration.ofMillis(300);
@@ -79,9 +82,13 @@ final class KeyWatch implements AutoCloseable {
         return;
       } catch (ListWanted wanted) {
         failures = 0;
-      } catch (EtcdException trouble) {
+      } catch (RuntimeException | StackOverflowError | OutOfMemoryError trouble) {
+        // Whatever it is, nobody else reads the keys: it begins anew.
         if (Thread.currentThread().isInterrupted()) {
           return;
+        }
+        if (!(trouble instanceof EtcdException)) {
+          log.error("internal error in reading etcd, please report it", trouble);
         }
         boolean heard = trouble instanceof WatchEnded ended && ended.heard;
         failures = heard ? 0 : failures + 1;
