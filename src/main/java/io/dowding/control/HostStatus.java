@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * @param state {@code up}, {@code unknown} or {@code down}
  * @param since when that began
  * @param lastContact only while it is not up
- * @param operator what {@code hosts/<hostname>} says
+ * @param operator what {@code hosts/<hostname>} says, or said when it could last be read
  * @param engine the id that its Docker Engine is known by
+ * @param problem why {@code hosts/<hostname>} cannot be read, or null
  */
 public record HostStatus(
     String state,
@@ -23,7 +24,8 @@ public record HostStatus(
     int unmanaged,
     int cpus,
     long memoryBytes,
-    @Nullable String error) {
+    @Nullable String error,
+    @Nullable String problem) {
 
   /**
    * {@code status/holds/<hold>}: what is deliberately not acted upon.

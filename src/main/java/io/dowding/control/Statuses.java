@@ -73,6 +73,7 @@ final class Statuses {
     }
     world.hosts.forEach((name, host) -> all.put("status/hosts/" + name, host(host)));
     holds.forEach((name, hold) -> all.put("status/holds/" + name, hold));
+    all.putAll(KeyProblem.all(world.identity.base(), world.keys.problems()));
     return all;
   }
 
@@ -234,7 +235,8 @@ final class Statuses {
         containers.size() - ours,
         host.engine.cpus(),
         host.engine.memoryBytes(),
-        error(host));
+        error(host),
+        world.keys.problem("hosts/" + host.host.hostname()));
   }
 
   private static @Nullable String error(HostWorld host) {
