@@ -32,13 +32,13 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var out = spec.commandLine().getOut();
+    Output out = Output.of(spec);
     int status = 0;
     for (Path file : files) {
       List<String> problems = problems(file);
-      problems.forEach(problem -> out.println(file + ": " + problem));
+      problems.forEach(problem -> out.line(file + ": " + problem));
       if (problems.isEmpty()) {
-        out.println(file + ": ok");
+        out.line(file + ": ok");
       } else {
         status = 1;
       }

@@ -6,6 +6,7 @@ import io.dowding.etcd.EtcdKeys;
 import io.dowding.model.Availability;
 import io.dowding.model.Names;
 import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -26,21 +27,27 @@ final class HostCommand extends KeysCommand {
     if (json) {
       ObjectNode all = JSON.createObjectNode();
       StatusCommand.put(all, "hosts", hosts);
-      say(all.toPrettyString());
+      out().json(all.toPrettyString());
       return 0;
     }
     for (Map.Entry<String, String> host : hosts.entrySet()) {
       JsonNode status = read(host.getValue());
-      say(
-          "%-20s %-8s %-7s ours %d, unmanaged %d  %s"
-              .formatted(
-                  host.getKey().substring("status/hosts/".length()),
-                  status.path("state").asText(),
-                  status.path("operator").asText(),
-                  status.path("ours").asInt(),
-                  status.path("unmanaged").asInt(),
-                  status.path("error").asText(""))
-              .stripTrailing());
+      out()
+          .line(
+              "%-20s %-8s %-7s ours %d, unmanaged %d  %s"
+                  .formatted(
+                      host.getKey().substring("status/hosts/".length()),
+                      status.path("state").asText(),
+                      status.path("operator").asText(),
+                      status.path("ours").asInt(),
+                      status.path("unmanaged").asInt(),
+                      String.join(
+                          "; ",
+                          Stream.of("error", "problem")
+                              .map(field -> status.path(field).asText(""))
+                              .filter(text -> !text.isEmpty())
+                              .toList()))
+                  .stripTrailing());
     }
     return 0;
   }
@@ -67,7 +74,7 @@ final class HostCommand extends KeysCommand {
       } else {
         keys.put("hosts/" + host, word.word());
       }
-      say(host + ": " + word.word());
+      out().line(host + ": " + word.word());
       return 0;
     }
   }

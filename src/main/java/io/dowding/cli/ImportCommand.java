@@ -56,8 +56,7 @@ final class ImportCommand extends SchedulerCommand {
             });
     results.forEach((name, result) -> lines.add(name + ": " + result));
     compose.problems().forEach(problem -> lines.add(file + ": " + problem));
-    int said =
-        say(String.join("\n", lines), Map.of("services", results, "problems", compose.problems()));
+    int said = say(lines, Map.of("services", results, "problems", compose.problems()));
     return compose.problems().isEmpty() ? said : 1;
   }
 }

@@ -18,6 +18,7 @@ import io.dowding.model.Allocation;
 import io.dowding.model.ContainerFile;
 import io.dowding.model.Content;
 import io.dowding.model.Names;
+import io.dowding.model.Printable;
 import io.dowding.model.Service;
 import io.dowding.plan.Versions;
 import io.dowding.plan.Versions.Definition;
@@ -47,6 +48,8 @@ final class Json {
                   .addDeserializer(Instant.class, new InstantReader()))
           .build();
 
+  private static final int LONGEST_REASON = 1000;
+
   private Json() {}
 
   /** ISO 8601; what is none is as if it were not there. */
@@ -70,7 +73,10 @@ final class Json {
 
   static String write(Object value) {
     try {
-      return value instanceof Versions versions ? text(versions) : MAPPER.writeValueAsString(value);
+      // Definitions stay as they were written; all else may be read with etcdctl in a terminal.
+      return value instanceof Versions versions
+          ? text(versions)
+          : Printable.json(MAPPER.writeValueAsString(value));
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException(impossible);
     }
@@ -180,7 +186,7 @@ final class Json {
       node.put("replaces", record.replaces());
     }
     node.put("since", record.since().toString());
-    node.put("reason", record.reason());
+    node.put("reason", Printable.of(record.reason(), LONGEST_REASON));
     return node.toString();
   }
 
