@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +26,7 @@ class OutputTest {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final Output output = Output.of(new PrintStream(bytes, true, StandardCharsets.UTF_8));
 
-  private static LoggingEvent event(Throwable thrown, Object... arguments) {
+  private static LoggingEvent event(@Nullable Throwable thrown, Object... arguments) {
     Logger logger = new LoggerContext().getLogger("x");
     return new LoggingEvent("x", logger, Level.INFO, "of {}", thrown, arguments);
   }

@@ -370,6 +370,14 @@ final class FakeEtcd {
     return watch;
   }
 
+  /** What changed before this revision, as far as it is known. */
+  List<Kv.Change> changesBefore(String from, String end, long before) {
+    return history.headMap(before).values().stream()
+        .flatMap(step -> step.changes().stream())
+        .filter(change -> isIn(change.key(), from, end))
+        .toList();
+  }
+
   /** A client without faults. */
   Kv client() {
     return new Kv() {
