@@ -125,6 +125,9 @@ final class Allocator {
     if (view.chain().pinOf(id) instanceof Pin.ToJob(String target)) {
       throw nowhere(id + " is pinned to " + target + ", which is nowhere yet: place that first");
     }
+    if (view.chain().pinOf(id) instanceof Pin.Unreadable(String problem)) {
+      throw nowhere("the pin of " + id + " cannot be read: " + problem);
+    }
     if (parent != null) {
       return at(id, hostOf(parent, id, view), false, "beside " + parent, view);
     }

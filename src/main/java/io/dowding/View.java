@@ -57,6 +57,8 @@ final class View {
       case StoreChange.OfService service -> serviceKeys.put(service.name(), true);
       case StoreChange.OfPin(String subject, Parsed.Valid<Pin>(Pin pin), var _) ->
           pins.put(subject, pin);
+      case StoreChange.OfPin(String subject, Parsed.Invalid<Pin>(String problem), var _) ->
+          pins.put(subject, new Pin.Unreadable(problem));
       case StoreChange.OfHostWord(
               String hostname,
               Parsed.Valid<Availability>(Availability word),

@@ -1,5 +1,9 @@
 package io.dowding;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -10,6 +14,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.Set;
 
 /** The picture in the root's package documentation, held. */
@@ -128,6 +134,17 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.dowding.plan..", "io.dowding.cli..");
+
+  /** Names and messages may be a stranger's: what goes to the terminal is escaped there. */
+  @ArchTest
+  static final ArchRule onlyOutputPrints =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("io.dowding.cli.Output")
+          .should()
+          .callMethodWhere(
+              target(owner(assignableTo(PrintStream.class).or(assignableTo(PrintWriter.class))))
+                  .and(target(nameMatching("print.*|write|append|format"))));
 
   @ArchTest
   static final ArchRule jetcdOnlyInEtcd =

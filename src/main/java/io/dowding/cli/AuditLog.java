@@ -11,6 +11,7 @@ import ch.qos.logback.core.util.FileSize;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dowding.control.Audit;
+import io.dowding.model.Printable;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
@@ -71,7 +72,7 @@ final class AuditLog {
     }
   }
 
-  private static LayoutBase<ILoggingEvent> layout(String leader) {
+  static LayoutBase<ILoggingEvent> layout(String leader) {
     LayoutBase<ILoggingEvent> layout = new JsonLine(leader);
     layout.start();
     return layout;
@@ -91,7 +92,7 @@ final class AuditLog {
       line.put("time", event.getInstant().toString());
       line.put("leader", leader);
       event.getKeyValuePairs().forEach(pair -> line.putPOJO(pair.key, pair.value));
-      return line + "\n";
+      return Printable.json(line.toString()) + "\n";
     }
   }
 }

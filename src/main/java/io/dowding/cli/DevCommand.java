@@ -191,9 +191,8 @@ final class DevCommand implements Callable<Integer> {
   private void sayWhatToTry(String engine) {
     String etcdctl = "  etcdctl --endpoints=" + ENDPOINT;
     String web = DEMO.replace("}", ",\"deploy\":{\"replicas\":2}}");
-    System.out.println(
-        String.join(
-            "\n",
+    List<String> lines =
+        List.of(
             "",
             "dowding runs. Its data is in " + directory + ", its Docker Engine at " + engine + ".",
             "Try, in another terminal:",
@@ -205,7 +204,8 @@ final class DevCommand implements Callable<Integer> {
             clean
                 ? "Ctrl-C stops it, and removes its containers."
                 : "Ctrl-C stops it; its containers go on (agent --dev --clean removes them too).",
-            ""));
+            "");
+    Output.of(System.out).lines(lines);
   }
 
   /** With live-restore the engine leaves its own directory mounted on itself. */
@@ -228,7 +228,7 @@ final class DevCommand implements Callable<Integer> {
     String cluster = new StateDir(directory.resolve("state")).cluster();
     if (clean && cluster != null) {
       try (LocalEngine engine = new LocalEngine(endpoint)) {
-        System.out.println("removed " + engine.removeAll(cluster) + " containers");
+        Output.of(System.out).line("removed " + engine.removeAll(cluster) + " containers");
       }
     }
     etcd.stop();

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,13 +43,16 @@ final class EventsCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           file + ": there is no such file; an agent that has changed something writes it");
     }
-    PrintWriter out = spec.commandLine().getOut();
+    Output out = Output.of(spec);
     try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       while (true) {
         String line = reader.readLine();
         if (line != null) {
-          out.println(json ? line : text(line));
-          out.flush();
+          if (json) {
+            out.json(line);
+          } else {
+            out.line(text(line));
+          }
         } else if (follow) {
           Thread.sleep(AGAIN);
         } else {

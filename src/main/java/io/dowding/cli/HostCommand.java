@@ -7,6 +7,8 @@ import io.dowding.model.Availability;
 import io.dowding.model.Names;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -27,24 +29,29 @@ final class HostCommand extends KeysCommand {
     if (json) {
       ObjectNode all = JSON.createObjectNode();
       StatusCommand.put(all, "hosts", hosts);
-      say(all.toPrettyString());
+      out().json(all.toPrettyString());
       return 0;
     }
     Set<String> plain = config().plainHosts(keys.all("inventory/"));
     for (Map.Entry<String, String> host : hosts.entrySet()) {
       JsonNode status = read(host.getValue());
       String name = host.getKey().substring("status/hosts/".length());
-      say(
-          "%-20s %-8s %-7s ours %d, unmanaged %d  %s%s"
-              .formatted(
-                  name,
-                  status.path("state").asText(),
-                  status.path("operator").asText(),
-                  status.path("ours").asInt(),
-                  status.path("unmanaged").asInt(),
-                  plain.contains(name) ? "without encryption (insecure: true is not set) " : "",
-                  status.path("error").asText(""))
-              .stripTrailing());
+      String plainly = plain.contains(name) ? "without encryption (insecure: true is not set)" : "";
+      String notes =
+          Stream.of(plainly, status.path("error").asText(""), status.path("problem").asText(""))
+              .filter(text -> !text.isEmpty())
+              .collect(Collectors.joining("; "));
+      out()
+          .line(
+              "%-20s %-8s %-7s ours %d, unmanaged %d  %s"
+                  .formatted(
+                      name,
+                      status.path("state").asText(),
+                      status.path("operator").asText(),
+                      status.path("ours").asInt(),
+                      status.path("unmanaged").asInt(),
+                      notes)
+                  .stripTrailing());
     }
     return 0;
   }
@@ -71,7 +78,7 @@ final class HostCommand extends KeysCommand {
       } else {
         keys.put("hosts/" + host, word.word());
       }
-      say(host + ": " + word.word());
+      out().line(host + ": " + word.word());
       return 0;
     }
   }

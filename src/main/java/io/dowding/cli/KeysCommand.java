@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.dowding.etcd.EtcdKeys;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -39,10 +38,8 @@ abstract class KeysCommand implements Callable<Integer> {
 
   abstract int run(EtcdKeys keys) throws Exception;
 
-  void say(String line) {
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(line);
-    out.flush();
+  Output out() {
+    return Output.of(spec);
   }
 
   static JsonNode read(String json) throws JsonProcessingException {

@@ -74,7 +74,7 @@ public final class Main {
     line.getCommandSpec().exitCodeOnInvalidInput(USAGE);
     line.setExecutionExceptionHandler(
         (failure, command, _) -> {
-          command.getErr().println("dowding: " + what(failure));
+          Output.errors(command.getCommandSpec()).line("dowding: " + what(failure));
           return FAILED;
         });
     if (arguments.length == 0) {

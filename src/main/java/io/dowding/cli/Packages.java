@@ -60,7 +60,7 @@ final class Packages {
               + "; elsewhere see etcd.io/docs/latest/install, docs.docker.com/engine/install and"
               + " busybox.net");
     }
-    System.out.println("installing " + wanted + " with apt");
+    Output.of(System.out).line("installing " + wanted + " with apt");
     apt("update", "-qq");
     List<String> install =
         new ArrayList<>(List.of("install", "-y", "-qq", "--no-install-recommends"));

@@ -40,8 +40,7 @@ final class PlanCommand implements Callable<Integer> {
     ((Logger) LoggerFactory.getLogger("dowding")).setLevel(Level.WARN);
     Preview preview = Agent.preview(Config.find(config));
     List<String> lines = PlanText.of(preview, services);
-    var out = spec.commandLine().getOut();
-    out.println(lines.isEmpty() ? "nothing to do" : String.join("\n", lines));
+    Output.of(spec).lines(lines.isEmpty() ? List.of("nothing to do") : lines);
     return lines.isEmpty() ? 0 : CHANGES;
   }
 }

@@ -25,12 +25,12 @@ final class ReleaseCommand extends KeysCommand {
     if (name == null) {
       for (Map.Entry<String, String> one : holds.entrySet()) {
         JsonNode value = read(one.getValue());
-        say(
-            "%s: %s\n  %s"
-                .formatted(
-                    one.getKey().substring("status/holds/".length()),
-                    value.path("held").asText(),
-                    value.path("why").asText()));
+        out()
+            .line(
+                one.getKey().substring("status/holds/".length())
+                    + ": "
+                    + value.path("held").asText());
+        out().line("  " + value.path("why").asText());
       }
       return 0;
     }
@@ -39,7 +39,7 @@ final class ReleaseCommand extends KeysCommand {
           "nothing is held by the name of " + name + "; dowding release lists what is");
     }
     keys.put("release/" + name, "released by hand");
-    say("released: " + name);
+    out().line("released: " + name);
     return 0;
   }
 }

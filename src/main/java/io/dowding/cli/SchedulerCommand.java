@@ -7,8 +7,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.dowding.Found;
 import io.dowding.Placed;
 import io.dowding.Scheduler;
-import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -49,10 +50,19 @@ abstract class SchedulerCommand implements Callable<Integer> {
 
   abstract int run(Scheduler scheduler) throws Exception;
 
-  /** Prints the text for people, or the value for programs. */
-  int say(String text, Object value) throws JsonProcessingException {
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? JSON.writeValueAsString(value) : text);
+  /** Prints the line for people, or the value for programs. */
+  int say(String line, Object value) throws JsonProcessingException {
+    return say(List.of(line), value);
+  }
+
+  /** Prints the lines for people, or the value for programs. */
+  int say(List<String> lines, Object value) throws JsonProcessingException {
+    Output out = Output.of(spec);
+    if (json) {
+      out.json(JSON.writeValueAsString(value));
+    } else {
+      out.lines(lines);
+    }
     return 0;
   }
 
@@ -182,16 +192,15 @@ abstract class SchedulerCommand implements Callable<Integer> {
     @Override
     int run(Scheduler scheduler) throws JsonProcessingException {
       Found found = scheduler.find(id);
-      StringBuilder text = new StringBuilder("allocated: " + found.allocated().orElse("nowhere"));
+      List<String> text = new ArrayList<>();
+      text.add("allocated: " + found.allocated().orElse("nowhere"));
       found
           .running()
           .forEach(
-              c ->
-                  text.append("\n")
-                      .append(String.join("  ", c.hostname(), c.container(), c.name(), c.state())));
+              c -> text.add(String.join("  ", c.hostname(), c.container(), c.name(), c.state())));
       Map<String, Object> value = of("id", id, "running", found.running());
       value.put("allocated", found.allocated().orElse(""));
-      say(text.toString(), value);
+      say(text, value);
       return found.allocated().isPresent() || !found.running().isEmpty() ? 0 : NOTHING;
     }
   }

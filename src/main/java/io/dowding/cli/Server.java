@@ -79,7 +79,7 @@ final class Server {
     try {
       process.onExit().get(STOP.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException hangs) {
-      System.err.println(name + " does not stop; killing it");
+      Output.of(System.err).line(name + " does not stop; killing it");
       process.destroyForcibly();
     } catch (ExecutionException impossible) {
       throw new IllegalStateException(impossible);

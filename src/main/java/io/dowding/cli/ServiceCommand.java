@@ -6,11 +6,11 @@ import io.dowding.ServiceInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -73,7 +73,7 @@ final class ServiceCommand {
     @Override
     int run(Scheduler scheduler) throws JsonProcessingException {
       List<ServiceInfo> all = scheduler.listServices();
-      return say(all.stream().map(ServiceCommand::line).collect(Collectors.joining("\n")), all);
+      return say(all.stream().map(ServiceCommand::line).toList(), all);
     }
   }
 
@@ -93,18 +93,18 @@ final class ServiceCommand {
         return NOTHING;
       }
       ServiceInfo service = found.get();
-      StringBuilder text = new StringBuilder(line(service));
-      text.append("\n").append(service.definition());
+      List<String> text = new ArrayList<>();
+      text.add(line(service));
+      text.add(service.definition().toString());
       service
           .jobs()
           .forEach(
               job ->
-                  text.append("\n")
-                      .append(
-                          "  %-20s %-12s %-12s %s"
-                              .formatted(job.id(), job.hostname(), job.state(), job.reason())
-                              .stripTrailing()));
-      return say(text.toString(), service);
+                  text.add(
+                      "  %-20s %-12s %-12s %s"
+                          .formatted(job.id(), job.hostname(), job.state(), job.reason())
+                          .stripTrailing()));
+      return say(text, service);
     }
   }
 }

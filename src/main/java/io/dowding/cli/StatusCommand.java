@@ -21,6 +21,7 @@ import picocli.CommandLine.Parameters;
 class StatusCommand extends KeysCommand {
 
   private static final Duration AGAIN = Duration.ofSeconds(1);
+  private static final String PROBLEMS = "status/problems/";
 
   @Parameters(index = "0", arity = "0..1", paramLabel = "SERVICE", description = "Only this one.")
   private @Nullable String service;
@@ -33,11 +34,15 @@ class StatusCommand extends KeysCommand {
 
   @Override
   int run(EtcdKeys keys) throws JsonProcessingException, InterruptedException {
-    String shown = "";
+    List<String> shown = List.of();
     do {
-      String now = json ? forPrograms(keys) : forPeople(keys);
+      List<String> now = json ? List.of(forPrograms(keys)) : forPeople(keys);
       if (!now.equals(shown)) {
-        say(now);
+        if (json) {
+          out().json(now.getFirst());
+        } else {
+          out().lines(now);
+        }
         shown = now;
       }
       if (watch) {
@@ -63,6 +68,10 @@ class StatusCommand extends KeysCommand {
     }
     put(all, "services", services(keys));
     put(all, "holds", keys.all("status/holds/"));
+    ObjectNode problems = all.putObject("problems");
+    for (Map.Entry<String, String> one : keys.all(PROBLEMS).entrySet()) {
+      problems.set(one.getKey().substring(PROBLEMS.length()), read(one.getValue()));
+    }
     return all.toPrettyString();
   }
 
@@ -75,7 +84,7 @@ class StatusCommand extends KeysCommand {
     }
   }
 
-  private String forPeople(EtcdKeys keys) throws JsonProcessingException {
+  private List<String> forPeople(EtcdKeys keys) throws JsonProcessingException {
     List<String> lines = new ArrayList<>();
     leaders(keys, lines);
     for (Map.Entry<String, String> hold : keys.all("status/holds/").entrySet()) {
@@ -90,7 +99,16 @@ class StatusCommand extends KeysCommand {
     for (Map.Entry<String, String> one : services(keys).entrySet()) {
       service(one.getKey().substring("status/services/".length()), read(one.getValue()), lines);
     }
-    return String.join("\n", lines);
+    for (Map.Entry<String, String> one : keys.all(PROBLEMS).entrySet()) {
+      JsonNode value = read(one.getValue());
+      lines.add(
+          "key %s cannot be used: %s. To do: %s"
+              .formatted(
+                  one.getKey().substring(PROBLEMS.length()),
+                  value.path("problem").asText(),
+                  value.path("fix").asText()));
+    }
+    return lines;
   }
 
   private static void leaders(EtcdKeys keys, List<String> lines) throws JsonProcessingException {

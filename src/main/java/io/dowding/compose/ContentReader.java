@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +23,8 @@ final class ContentReader {
 
   private static final int DEFAULT_MODE = 0444;
   private static final int MOST_ID = 65_535;
+  private static final int MOST_FILES = 1000;
+  private static final int LONGEST_PATH = 4096;
 
   private final Fields service;
   private final String kind;
@@ -50,7 +51,7 @@ final class ContentReader {
     readInline(service.object("x-dowding").object(kind));
     Set<String> unused = new HashSet<>(inline.keySet());
     int index = 0;
-    for (JsonNode item : service.items(kind)) {
+    for (JsonNode item : service.items(kind, MOST_FILES)) {
       String field = kind + "[" + index++ + "]";
       ContainerFile file = item.isObject() ? longForm(field, item) : shortForm(field, item);
       if (file != null) {
@@ -113,13 +114,13 @@ final class ContentReader {
       String field, String source, @Nullable String target, int uid, int gid, int mode) {
     if (!Names.isContent(source)) {
       service.problem(
-          field, "\"" + source + "\" is not a name: letters, digits, _, . and -, at most 63");
+          field, Fields.quote(source) + " is not a name: letters, digits, _, . and -, at most 63");
       return null;
     }
     String path = target == null ? source : target;
     boolean absolute = path.startsWith("/");
     if (!absolute && target != null && kind.equals("configs")) {
-      service.problem(field, "\"" + target + "\" is not an absolute path in the container");
+      service.problem(field, Fields.quote(target) + " is not an absolute path in the container");
       return null;
     }
     Content content = inline.get(source);
@@ -138,28 +139,42 @@ final class ContentReader {
       List<ContainerFile> files,
       List<Mount> mounts,
       SortedMap<String, Object> engine) {
-    List<String> mounted = new ArrayList<>(mounts.stream().map(Mount::target).toList());
+    Map<String, String> mounted = new HashMap<>();
+    mounts.forEach(mount -> mounted.put(directory(mount.target()), mount.target()));
     if (engine.get("HostConfig.Tmpfs") instanceof Map<?, ?> memory) {
-      memory.keySet().forEach(path -> mounted.add(String.valueOf(path)));
+      memory
+          .keySet()
+          .forEach(path -> mounted.put(directory(String.valueOf(path)), String.valueOf(path)));
     }
     Set<String> targets = new HashSet<>();
     for (ContainerFile file : files) {
       String kind = file.key().substring(0, file.key().indexOf('/'));
       String target = file.target();
-      if (!targets.add(target) || target.endsWith("/") || (target + "/").contains("/../")) {
-        service.problem(kind, "\"" + target + "\" is not a path of one file");
+      boolean isFile = !target.endsWith("/") && !(target + "/").contains("/../");
+      if (target.length() > LONGEST_PATH || !isFile || !targets.add(target)) {
+        service.problem(kind, Fields.quote(target) + " is not a path of one file");
+        continue;
       }
-      Predicate<String> covers = path -> (target + "/").startsWith(path.replaceFirst("/*$", "/"));
-      mounted.stream()
-          .filter(covers)
-          .forEach(
-              mount ->
-                  service.problem(
-                      kind, target + " lies in the mount " + mount + ": choose another target"));
+      String path = target + "/";
+      for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+        String mount = mounted.get(path.substring(0, slash + 1));
+        if (mount != null) {
+          service.problem(kind, target + " lies in the mount " + mount + ": choose another target");
+        }
+      }
     }
     if (!files.isEmpty() && engine.containsKey("HostConfig.ReadonlyRootfs")) {
       service.problem(
           "read_only", "cannot be had together with configs and secrets, which are copied in");
     }
+  }
+
+  /** With one slash at its end. */
+  private static String directory(String path) {
+    int end = path.length();
+    while (end > 0 && path.charAt(end - 1) == '/') {
+      end--;
+    }
+    return path.substring(0, end) + "/";
   }
 }

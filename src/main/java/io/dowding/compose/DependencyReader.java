@@ -12,6 +12,8 @@ import java.util.TreeMap;
 /** {@code depends_on}: a list of services, or a map with a condition for each. */
 final class DependencyReader {
 
+  private static final int MOST = 1000;
+
   private DependencyReader() {}
 
   static List<Dependency> read(String service, Fields fields) {
@@ -21,9 +23,13 @@ final class DependencyReader {
       Fields each = fields.object("depends_on");
       Map<String, JsonNode> sorted = new TreeMap<>();
       written.properties().forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
+      if (sorted.size() > MOST) {
+        fields.problem("depends_on", "names more than the " + MOST + " services allowed");
+        return all;
+      }
       sorted.keySet().forEach(name -> all.add(longForm(name, each.object(name))));
     } else {
-      fields.list("depends_on").stream()
+      fields.list("depends_on", MOST).stream()
           .sorted()
           .forEach(name -> all.add(new Dependency(name, Condition.STARTED, true, false)));
     }
@@ -31,7 +37,7 @@ final class DependencyReader {
       if (one.service().equals(service)) {
         fields.problem("depends_on", "a service cannot wait for itself");
       } else if (!Names.isService(one.service())) {
-        fields.problem("depends_on", "\"" + one.service() + "\" is not the name of a service");
+        fields.problem("depends_on", Fields.quote(one.service()) + " is not the name of a service");
       }
     }
     return all;

@@ -63,9 +63,8 @@ final class DeployReader {
       if (constraint == null) {
         placement.problem(
             "constraints[" + i + "]",
-            "\""
-                + written.get(i)
-                + "\" is not a constraint such as node.labels.rack == r1, node.tags != old or"
+            Fields.quote(written.get(i))
+                + " is not a constraint such as node.labels.rack == r1, node.tags != old or"
                 + " node.hostname == host1");
       } else {
         constraints.add(constraint);

@@ -83,7 +83,7 @@ final class EngineReader {
       for (String entry : fields.list("extra_hosts")) {
         String[] parts = entry.split("[=:]", 2);
         if (parts.length < 2 || parts[0].isEmpty() || parts[1].isEmpty()) {
-          fields.problem("extra_hosts", "\"" + entry + "\" is not such as \"db:10.0.0.5\"");
+          fields.problem("extra_hosts", Fields.quote(entry) + " is not such as \"db:10.0.0.5\"");
         } else {
           hosts.add(parts[0] + ":" + parts[1]);
         }
@@ -107,7 +107,7 @@ final class EngineReader {
           && Integer.parseInt(port.replaceFirst("/.*", "")) <= MOST_PORT) {
         exposed.put(port.contains("/") ? port : port + "/tcp", Map.of());
       } else {
-        fields.problem("expose", "\"" + port + "\" is not a port such as 8080 or 53/udp");
+        fields.problem("expose", Fields.quote(port) + " is not a port such as 8080 or 53/udp");
       }
     }
     put("ExposedPorts", exposed);
@@ -146,7 +146,8 @@ final class EngineReader {
       if (parts[0].startsWith("/")) {
         tmpfs.put(parts[0], parts.length > 1 ? parts[1] : "");
       } else {
-        fields.problem("tmpfs", "\"" + entry + "\" is not such as \"/run\" or \"/run:size=64m\"");
+        fields.problem(
+            "tmpfs", Fields.quote(entry) + " is not such as \"/run\" or \"/run:size=64m\"");
       }
     }
     put(HOST + "Tmpfs", tmpfs);
@@ -236,7 +237,7 @@ final class EngineReader {
     for (String text : fields.list(field)) {
       String value = read.apply(text);
       if (value == null) {
-        fields.problem(field, "\"" + text + "\" is not one that Docker knows");
+        fields.problem(field, Fields.quote(text) + " is not one that Docker knows");
       } else {
         values.add(value);
       }

@@ -1,6 +1,7 @@
 package io.dowding.compose;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dowding.model.Printable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,12 +19,17 @@ final class Fields {
 
   private static final int SHOWN = 60;
 
+  /** The longest path that Linux knows; nothing that has a form of its own is longer. */
+  private static final int MOST_CHARACTERS = 4096;
+
+  private static final int MOST_ITEMS = 10_000;
+
   private final String path;
   private final JsonNode node;
-  private final List<String> problems;
+  private final Problems problems;
   private final Set<String> known = new HashSet<>();
 
-  Fields(String path, JsonNode node, List<String> problems) {
+  Fields(String path, JsonNode node, Problems problems) {
     this.path = path;
     this.node = node;
     this.problems = problems;
@@ -41,13 +47,17 @@ final class Fields {
   }
 
   void problem(String field, String what) {
-    problems.add(path(field) + ": " + what);
+    problems.add(path(field), () -> what);
   }
 
   /** A value as a person should see it in a message: short, and as it was written. */
   static String show(JsonNode value) {
-    String text = value.toString();
-    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+    return Printable.of(value.toString(), SHOWN);
+  }
+
+  /** The same of a text. */
+  static String quote(String text) {
+    return '"' + Printable.of(text, SHOWN) + '"';
   }
 
   @Nullable String text(String field) {
@@ -68,7 +78,7 @@ final class Fields {
     if (text == null) {
       return null;
     }
-    T value = parse.apply(text);
+    T value = text.length() > MOST_CHARACTERS ? null : parse.apply(text);
     if (value == null) {
       problem(field, show(node.get(field)) + " is not " + expected);
     }
@@ -143,22 +153,19 @@ final class Fields {
   }
 
   List<String> list(String field) {
+    return list(field, MOST_ITEMS);
+  }
+
+  List<String> list(String field, int most) {
     List<String> texts = new ArrayList<>();
-    JsonNode value = get(field);
-    if (value == null) {
-      return texts;
-    }
-    if (!value.isArray()) {
-      problem(field, show(value) + " is not a list");
-      return texts;
-    }
-    for (int i = 0; i < value.size(); i++) {
-      JsonNode item = value.get(i);
+    int i = 0;
+    for (JsonNode item : items(field, most)) {
       if (item.isContainerNode() || item.isNull()) {
         problem(field + "[" + i + "]", show(item) + " is not a text");
       } else {
         texts.add(item.asText());
       }
+      i++;
     }
     return texts;
   }
@@ -186,7 +193,7 @@ final class Fields {
     for (String item : list(field)) {
       int equals = item.indexOf('=');
       if (equals < 1) {
-        problem(field, "\"" + item + "\": " + withoutValue);
+        problem(field, quote(item) + ": " + withoutValue);
       } else {
         map.put(item.substring(0, equals), item.substring(equals + 1));
       }
@@ -202,21 +209,33 @@ final class Fields {
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       String field = entry.getKey();
       if (!known.contains(field) && !field.startsWith("x-") && !entry.getValue().isNull()) {
-        problem(field, Hints.unknown(path(field), known));
+        problems.add(path(field), () -> Hints.unknown(path(field), known));
       }
     }
   }
 
   Iterable<JsonNode> items(String field) {
+    return items(field, MOST_ITEMS);
+  }
+
+  /** Of a list that each item is compared with another one of. */
+  Iterable<JsonNode> items(String field, int most) {
     JsonNode value = get(field);
-    if (value != null && !value.isArray()) {
+    if (value == null) {
+      return List.of();
+    }
+    if (!value.isArray()) {
       problem(field, show(value) + " is not a list");
       return List.of();
     }
-    return value == null ? List.of() : value;
+    if (value.size() > most) {
+      problem(field, "has " + value.size() + " items, more than the " + most + " allowed");
+      return List.of();
+    }
+    return value;
   }
 
-  List<String> problems() {
+  Problems problems() {
     return problems;
   }
 }

@@ -9,6 +9,9 @@ final class Hints {
 
   private static final int FAR = 3;
 
+  /** No field's name is longer. */
+  private static final int LONGEST = 40;
+
   private static final Map<String, String> INSTEAD =
       Map.ofEntries(
           Map.entry("build", "build the image elsewhere and name it in image"),
@@ -37,6 +40,9 @@ final class Hints {
       return "is not supported; " + instead;
     }
     String field = path.substring(path.lastIndexOf('.') + 1);
+    if (field.length() > LONGEST) {
+      return "is not supported; leave it out";
+    }
     return known.stream()
         .min(Comparator.<String>comparingInt(name -> distance(name, field)).thenComparing(n -> n))
         .filter(name -> distance(name, field) <= FAR && distance(name, field) < field.length())

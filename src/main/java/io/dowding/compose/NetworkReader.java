@@ -34,10 +34,11 @@ final class NetworkReader {
     networks.remove("default");
     for (String name : networks.keySet()) {
       if (!name.matches(NAME) || name.matches(ID)) {
-        service.problem("networks", "\"" + name + "\" is no network's name");
+        service.problem("networks", Fields.quote(name) + " is not a network name");
       } else if (Networks.isMode(name)) {
         service.problem(
-            "networks", "\"" + name + "\" is a mode and no network: write network_mode: " + name);
+            "networks",
+            Fields.quote(name) + " is a mode, not a network: write network_mode: " + name);
       }
     }
     if (!networks.isEmpty() && service.get("network_mode") != null) {
@@ -57,7 +58,7 @@ final class NetworkReader {
     List<String> aliases = network.list("aliases");
     aliases.stream()
         .filter(alias -> !alias.matches(NAME))
-        .forEach(alias -> network.problem("aliases", "\"" + alias + "\" is not a host name"));
+        .forEach(alias -> network.problem("aliases", Fields.quote(alias) + " is not a host name"));
     // Which network is the way out is Docker's to say: the first by name.
     network.get("priority");
     network.refuseOthers();

@@ -18,6 +18,9 @@ final class PortReader {
   private static final String EXAMPLE =
       "a port such as \"8080:80\", \"127.0.0.1:53:53/udp\" or {\"target\": 80, \"published\": 8080}";
 
+  private static final int MOST_PORTS = 65_535;
+  private static final int LONGEST = 256;
+
   private record Range(int first, int last) {
     int size() {
       return last - first + 1;
@@ -37,6 +40,9 @@ final class PortReader {
               : shortForm(item.asText());
       if (read == null) {
         service.problem(field, Fields.show(item) + " is not " + EXAMPLE);
+      } else if (ports.size() + read.size() > MOST_PORTS) {
+        service.problem(field, "is one too many: there are " + MOST_PORTS + " ports at most");
+        return List.of();
       } else {
         ports.addAll(read);
       }
@@ -58,7 +64,7 @@ final class PortReader {
 
   private static @Nullable List<Port> shortForm(String text) {
     Matcher matcher = SHORT.matcher(text);
-    if (!matcher.matches()) {
+    if (text.length() > LONGEST || !matcher.matches()) {
       return null;
     }
     String from = matcher.group("from");
@@ -89,7 +95,7 @@ final class PortReader {
   }
 
   private static @Nullable Range range(String text) {
-    if (!text.matches("\\d{1,5}(-\\d{1,5})?")) {
+    if (text.length() > LONGEST || !text.matches("\\d{1,5}(-\\d{1,5})?")) {
       return null;
     }
     int dash = text.indexOf('-');

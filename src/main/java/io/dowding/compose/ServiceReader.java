@@ -1,6 +1,8 @@
 package io.dowding.compose;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,11 +14,11 @@ import io.dowding.model.ContainerSpec.PullPolicy;
 import io.dowding.model.ContainerSpec.PullPolicy.When;
 import io.dowding.model.Names;
 import io.dowding.model.Ownership;
+import io.dowding.model.Printable;
 import io.dowding.model.RestartPolicy;
 import io.dowding.model.Service;
 import io.dowding.model.UpdateConfig;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -30,13 +32,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceReader {
 
+  private static final int SHOWN = 300;
+  private static final int MOST_DEPTH = 100;
+  private static final int MOST_VALUES = 65_536;
+
   private static final JsonMapper JSON =
-      JsonMapper.builder()
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNestingDepth(MOST_DEPTH).build())
+                  .build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
-  private static final String IMAGE =
-      "[a-z0-9]+([._:/-][a-zA-Z0-9]+|__[a-z0-9]+|[a-zA-Z0-9])*(@sha256:[0-9a-f]{64})?";
   private static final Pattern EVERY =
       Pattern.compile("every_(?=.)(?:(\\d{1,4})w)?(?:(\\d{1,4})d)?(.*)");
   private static final String DNS_NAME = "[a-zA-Z0-9]([a-zA-Z0-9.-]{0,61}[a-zA-Z0-9])?";
@@ -44,7 +52,7 @@ public final class ServiceReader {
   private static final String SIGNAL = "(SIG)?[A-Z][A-Z0-9+-]{1,9}|[1-9][0-9]?";
 
   private final Fields fields;
-  private final List<String> problems = new ArrayList<>();
+  private final Problems problems = new Problems();
 
   private ServiceReader(JsonNode node) {
     this.fields = new Fields("", node, problems);
@@ -67,6 +75,10 @@ public final class ServiceReader {
                   + " allowed: move what is large into the image or a volume"));
     }
     JsonNode node = parse(json);
+    if (values(node, 0) > MOST_VALUES) {
+      throw new InvalidServiceException(
+          List.of("the definition has more than the " + MOST_VALUES + " values allowed"));
+    }
     if (!node.isObject()) {
       throw new InvalidServiceException(
           List.of(Fields.show(node) + " is not a JSON object such as {\"image\": \"nginx\"}"));
@@ -74,9 +86,21 @@ public final class ServiceReader {
     ServiceReader reader = new ServiceReader(node);
     Service service = reader.service(name, generation);
     if (service == null || !reader.problems.isEmpty()) {
-      throw new InvalidServiceException(reader.problems);
+      throw new InvalidServiceException(reader.problems.list());
     }
     return service;
+  }
+
+  /** How many there are; it is counted no further than it matters. */
+  private static int values(JsonNode node, int before) {
+    int count = before + 1;
+    for (JsonNode below : node) {
+      if (count > MOST_VALUES) {
+        break;
+      }
+      count = values(below, count);
+    }
+    return count;
   }
 
   private static JsonNode parse(byte[] json) throws InvalidServiceException {
@@ -87,7 +111,7 @@ public final class ServiceReader {
       throw new InvalidServiceException(
           List.of(
               "not JSON: "
-                  + bad.getOriginalMessage()
+                  + Printable.of(bad.getOriginalMessage(), SHOWN)
                   + (at == null
                       ? ""
                       : " at line " + at.getLineNr() + ", column " + at.getColumnNr())));
@@ -156,7 +180,7 @@ public final class ServiceReader {
 
   private @Nullable ContainerSpec container() {
     String image =
-        fields.text("image", "an image such as nginx:1.29", i -> i.matches(IMAGE) ? i : null);
+        fields.text("image", "an image such as nginx:1.29", i -> Texts.isImage(i) ? i : null);
     if (image == null && fields.get("image") == null) {
       fields.problem("image", "is missing: every service needs one");
     }

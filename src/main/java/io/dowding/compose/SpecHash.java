@@ -3,7 +3,9 @@ package io.dowding.compose;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.dowding.model.ContainerFile;
 import io.dowding.model.ContainerSpec;
+import io.dowding.model.Content;
 import io.dowding.model.Mount;
 import io.dowding.model.Port;
 import io.dowding.model.RestartPolicy;
@@ -69,7 +71,7 @@ public final class SpecHash {
     putLimit(fields, "memory", spec.limits().memoryBytes());
     putLimit(fields, "pids", spec.limits().pids());
     spec.engine().forEach((path, value) -> put(fields, "engine." + path, value));
-    putAll(fields, "files", spec.files().stream().map(Object::toString).sorted().toList());
+    putAll(fields, "files", spec.files().stream().map(SpecHash::file).sorted().toList());
     return fields;
   }
 
@@ -95,6 +97,26 @@ public final class SpecHash {
         + mount.target()
         + (mount.readOnly() ? ":ro" : "")
         + (mount.options().isEmpty() ? "" : ":" + mount.options());
+  }
+
+  /** As it was written first: a record's text. The record may grow, this must not. */
+  private static String file(ContainerFile file) {
+    Content content = file.content();
+    return "ContainerFile[key="
+        + file.key()
+        + ", inline="
+        + file.inline()
+        + ", target="
+        + file.target()
+        + ", uid="
+        + file.uid()
+        + ", gid="
+        + file.gid()
+        + ", mode="
+        + file.mode()
+        + ", content="
+        + (content == null ? "null" : "content " + content.hash())
+        + "]";
   }
 
   private static void putLimit(Map<String, Object> fields, String name, long limit) {

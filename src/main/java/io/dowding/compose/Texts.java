@@ -28,11 +28,52 @@ final class Texts {
       Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(b|k|kb|kib|m|mb|mib|g|gb|gib|t|tb|tib)?");
   private static final Pattern CPUS = Pattern.compile("\\d{1,6}(\\.\\d{1,9})?");
 
+  private static final int LONGEST_NUMBER = 100;
+  private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
+
   private Texts() {}
+
+  /** An image reference, with or without registry, tag and digest. */
+  static boolean isImage(String text) {
+    int at = text.indexOf('@');
+    String name = at < 0 ? text : text.substring(0, at);
+    if (at >= 0 && !DIGEST.matcher(text.substring(at + 1)).matches()) {
+      return false;
+    }
+    if (name.isEmpty() || !isLower(name.charAt(0))) {
+      return false;
+    }
+    for (int i = 1; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (isLower(c) || (c >= 'A' && c <= 'Z')) {
+        continue;
+      }
+      // Two underscores are one separator, and stand before lower case only.
+      boolean two = c == '_' && i + 2 < name.length() && name.charAt(i + 1) == '_';
+      if (two && isLower(name.charAt(i + 2))) {
+        i += 2;
+      } else if ("._:/-".indexOf(c) < 0 || i + 1 == name.length() || !isAlnum(name, i + 1)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isLower(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+  }
+
+  private static boolean isAlnum(String text, int at) {
+    char c = text.charAt(at);
+    return isLower(c) || (c >= 'A' && c <= 'Z');
+  }
 
   /** {@code 1m30s}; a plain number is seconds. */
   static @Nullable Duration duration(String text) {
     String rest = text.strip();
+    if (rest.length() > LONGEST_NUMBER) {
+      return null;
+    }
     if (rest.matches("\\d{1,9}")) {
       return Duration.ofSeconds(Long.parseLong(rest));
     }
@@ -54,8 +95,9 @@ final class Texts {
 
   /** {@code 64M}, in powers of 1024 as Docker counts. */
   static @Nullable Long bytes(String text) {
-    Matcher matcher = BYTES.matcher(text.strip().toLowerCase(Locale.ROOT));
-    if (!matcher.matches()) {
+    String stripped = text.strip();
+    Matcher matcher = BYTES.matcher(stripped.toLowerCase(Locale.ROOT));
+    if (stripped.length() > LONGEST_NUMBER || !matcher.matches()) {
       return null;
     }
     String unit = matcher.group(2) == null ? "b" : matcher.group(2);

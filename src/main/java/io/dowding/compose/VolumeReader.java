@@ -73,7 +73,7 @@ final class VolumeReader {
   private @Nullable Mount shortForm(String field, String text) {
     String[] parts = text.split(":", -1);
     if (parts.length > 3) {
-      service.problem(field, "\"" + text + "\"" + SHORT);
+      service.problem(field, Fields.quote(text) + SHORT);
       return null;
     }
     if (parts.length == 1) {
@@ -90,7 +90,7 @@ final class VolumeReader {
       } else if (type == Mount.Type.VOLUME && mode.equals("nocopy")) {
         options.put("VolumeOptions", new TreeMap<>(Map.of("NoCopy", true)));
       } else if (!mode.equals("rw")) {
-        service.problem(field, "\"" + text + "\"" + SHORT + "; " + mode + " is no mode of it");
+        service.problem(field, Fields.quote(text) + SHORT + "; " + mode + " is no mode of it");
         return null;
       }
     }
@@ -183,7 +183,7 @@ final class VolumeReader {
       boolean readOnly,
       SortedMap<String, Object> options) {
     if (!target.startsWith("/")) {
-      service.problem(field, "\"" + target + "\" is not an absolute path in the container");
+      service.problem(field, Fields.quote(target) + " is not an absolute path in the container");
       return null;
     }
     boolean fits =
@@ -195,12 +195,11 @@ final class VolumeReader {
     if (!fits) {
       service.problem(
           field,
-          "\""
-              + source
+          Fields.quote(source)
               + switch (type) {
-                case BIND -> "\" is not an absolute path: hosts have no current directory";
-                case VOLUME -> "\" is not the name of a volume";
-                case TMPFS -> "\": memory has no source";
+                case BIND -> " is not an absolute path: hosts have no current directory";
+                case VOLUME -> " is not the name of a volume";
+                case TMPFS -> ": memory has no source";
               });
       return null;
     }

@@ -15,20 +15,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class VolumesFromReader {
 
+  private static final int MOST = 100;
+
   private VolumesFromReader() {}
 
   /** Into the engine's fields, with services where an engine has containers. */
   static void read(Fields fields, SortedMap<String, Object> engine) {
     List<String> all = new ArrayList<>();
-    for (String text : fields.list("volumes_from")) {
+    for (String text : fields.list("volumes_from", MOST)) {
       String[] parts = text.split(":", -1);
       boolean mode = parts.length == 2 && List.of("ro", "rw").contains(parts[1]);
       if (!Names.isService(parts[0]) || (parts.length > 1 && !mode)) {
         fields.problem(
             "volumes_from",
-            "\""
-                + text
-                + "\" is not a service such as data or data:ro; containers have no names"
+            Fields.quote(text)
+                + " is not a service such as data or data:ro; containers have no names"
                 + " that stay");
       } else {
         all.add(mode && parts[1].equals("ro") ? text : parts[0]);

@@ -27,7 +27,13 @@ public final class Controller {
   /** A pause of this process longer than this was no silence of the hosts. */
   private static final Duration LONGEST_STEP = Duration.ofSeconds(5);
 
+  /** After a write that failed; twice as long after the next one, and so on. */
   private static final Duration STORE_RETRY = Duration.ofSeconds(1);
+
+  private static final Duration LONGEST_STORE_RETRY = Duration.ofSeconds(30);
+
+  /** Somebody else allocated meanwhile; the watch tells what. */
+  private static final Duration CONFLICT_RETRY = Duration.ofMillis(50);
 
   /** Nothing is left unlooked at for longer. */
   private static final Duration ROUND = Duration.ofSeconds(60);
@@ -51,6 +57,7 @@ public final class Controller {
   private @Nullable Instant publishAgain;
   private boolean publishDue;
   private @Nullable Instant storeNotBefore;
+  private Duration storeRetry = STORE_RETRY;
   private @Nullable Preview preview;
 
   /**
@@ -238,10 +245,12 @@ public final class Controller {
     }
     publishAgain = now.plus(PUBLISH_GAP);
     SortedMap<String, Object> wanted = Statuses.of(world, plan, holds.all(), bugs);
+    world.keys.refusals.shorten(wanted, now);
     SortedMap<String, Optional<Object>> changes = Statuses.difference(world.keys.published, wanted);
     // What a write that nobody heard of may have left there, early or late.
     world.keys.unsure.forEach(key -> changes.put(key, Optional.ofNullable(wanted.get(key))));
     changes.putAll(holds.heeded());
+    changes.keySet().removeIf(key -> world.keys.refusals.blocks(key, now));
     if (!changes.isEmpty()) {
       publishing = true;
       actions.add(new Action.Publish(changes));
@@ -251,35 +260,61 @@ public final class Controller {
   private void ended(Event event, Instant now) {
     switch (event) {
       case Event.Allocated allocated -> {
-        if (allocated.revision() <= 0) {
-          storeNotBefore = now.plus(allocated.revision() < 0 ? STORE_RETRY : Duration.ofMillis(50));
+        if (allocated.revision() == 0) {
+          storeNotBefore = now.plus(CONFLICT_RETRY);
+        } else {
+          written(allocated.revision() > 0, now);
         }
       }
       case Event.PinWritten written -> {
         pinsUnderWay.remove(written.action().job());
-        if (!written.done()) {
-          storeNotBefore = now.plus(STORE_RETRY);
-        }
+        written(written.done(), now);
       }
       case Event.Claimed claimed -> {
         claiming = false;
-        if (!claimed.done()) {
-          storeNotBefore = now.plus(STORE_RETRY);
-        }
+        written(claimed.done(), now);
       }
-      case Event.Published(Action.Publish action, boolean done) -> {
+      case Event.Published published -> {
         publishing = false;
-        if (done) {
-          action.values().forEach(this::published);
-          action.values().forEach((key, value) -> value.ifPresent(of -> world.kept(key, of)));
-          world.keys.unsure.removeAll(action.values().keySet());
-        } else {
-          world.keys.unsure.addAll(action.values().keySet());
-          storeNotBefore = now.plus(STORE_RETRY);
-        }
+        written(published.done(), now);
+        published(published, now);
       }
+      // What failed while etcd was away says nothing of what is written now.
+      case Event.StoreListed _ -> written(true, now);
       default -> {}
     }
+  }
+
+  /** How a write ended: after failures in a row the next one waits, and each time longer. */
+  private void written(boolean done, Instant now) {
+    if (done) {
+      storeRetry = STORE_RETRY;
+      storeNotBefore = null;
+      return;
+    }
+    storeNotBefore = now.plus(storeRetry);
+    Duration twice = storeRetry.multipliedBy(2);
+    storeRetry = twice.compareTo(LONGEST_STORE_RETRY) < 0 ? twice : LONGEST_STORE_RETRY;
+  }
+
+  private void published(Event.Published published, Instant now) {
+    SortedMap<String, Optional<Object>> values = published.action().values();
+    if (!published.done()) {
+      world.keys.unsure.addAll(values.keySet());
+      return;
+    }
+    values.forEach(
+        (key, value) -> {
+          String refused = published.refused().get(key);
+          if (refused != null) {
+            world.keys.refusals.refused(key, refused, now);
+            return;
+          }
+          world.keys.refusals.written(key, now);
+          published(key, value);
+          value.ifPresent(of -> world.kept(key, of));
+        });
+    world.keys.unsure.removeAll(values.keySet());
   }
 
   private void published(String key, Optional<Object> value) {
@@ -301,6 +336,7 @@ public final class Controller {
       wake = earlier(wake, rememberedAt.plus(REMEMBER), now);
     }
     wake = publishDue ? earlier(wake, publishAgain, now) : wake;
+    wake = earlier(wake, world.keys.refusals.next(now), now);
     return earlier(earlier(wake, storeNotBefore, now), world.restsUntil(), now);
   }
 

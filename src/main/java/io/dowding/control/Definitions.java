@@ -165,8 +165,20 @@ final class Definitions {
     }
   }
 
-  /** What lacks its contents, or what the policy refuses, is as invalid as what cannot be read. */
+  /**
+   * What lacks its contents, or what the policy refuses, is as invalid as what cannot be read. One
+   * that cannot even be looked at is invalid, and stops no other.
+   */
   private Parsed<Service> usable(@Nullable Parsed<Service> value, String json) {
+    try {
+      return checked(value, json);
+    } catch (RuntimeException | StackOverflowError beyond) {
+      return new Parsed.Invalid<>(
+          "cannot be checked (" + beyond + "): make it simpler, and please report this");
+    }
+  }
+
+  private Parsed<Service> checked(@Nullable Parsed<Service> value, String json) {
     return switch (value) {
       case null -> new Parsed.Invalid<>("is not there");
       case Parsed.Invalid<Service> invalid -> invalid;

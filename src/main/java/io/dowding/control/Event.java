@@ -87,7 +87,17 @@ public sealed interface Event {
 
   record PinWritten(Action.WritePin action, boolean done) implements Event {}
 
-  record Published(Action.Publish action, boolean done) implements Event {}
+  /**
+   * What was to be published was, or it is not known how much of it.
+   *
+   * @param refused why, by key, for values that etcd did not take: they alone were not written
+   */
+  record Published(Action.Publish action, boolean done, Map<String, String> refused)
+      implements Event {
+    public Published(Action.Publish action, boolean done) {
+      this(action, done, Map.of());
+    }
+  }
 
   /**
    * The {@code cluster} key was written, or not: somebody else wrote it, or there was no answer.

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param state {@code up}, {@code unknown} or {@code down}
  * @param since when that began
  * @param lastContact only while it is not up
- * @param operator what {@code hosts/<hostname>} says
+ * @param operator what {@code hosts/<hostname>} says, or said when it could last be read
  * @param engine the id that its Docker Engine is known by
  * @param stays on a drained host, the jobs that do not leave it, each with the reason; or null
+ * @param problem why {@code hosts/<hostname>} cannot be read, or null
  */
 public record HostStatus(
     String state,
@@ -26,7 +27,8 @@ public record HostStatus(
     int cpus,
     long memoryBytes,
     @Nullable String error,
-    @Nullable List<String> stays) {
+    @Nullable List<String> stays,
+    @Nullable String problem) {
 
   /**
    * {@code status/holds/<hold>}: what is deliberately not acted upon.

@@ -45,6 +45,11 @@ final class Identity {
     this.highest = age;
   }
 
+  /** The base key, as it stands in labels. */
+  String base() {
+    return base;
+  }
+
   /** A complete list showed this. */
   void listed(Keys keys) {
     String uuid = keys.cluster();

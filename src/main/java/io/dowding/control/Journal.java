@@ -156,7 +156,8 @@ final class Journal {
           ignored("allocations/" + job, problem);
       case StoreChange.OfInventory(String host, Parsed.Invalid<?>(String problem), long _) ->
           ignored("inventory/" + host, problem);
-      case StoreChange.OfNothing(String key, String problem, long _) -> ignored(key, problem);
+      case StoreChange.OfNothing(String key, String problem, long _) when problem != null ->
+          ignored(key, problem);
       default -> {}
     }
   }

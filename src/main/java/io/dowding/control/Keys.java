@@ -42,6 +42,10 @@ final class Keys {
   /** Those of which nobody knows whether the last write was done, or still will be. */
   final Set<String> unsure = new TreeSet<>();
 
+  /** Those that etcd refused to hold. */
+  final Refusals refusals = new Refusals();
+
+  private final SortedMap<String, String> problems = new TreeMap<>();
   private final boolean inventoryInEtcd;
   private final SortedMap<String, Host> inventory = new TreeMap<>();
   private final Map<String, Availability> words = new HashMap<>();
@@ -198,6 +202,12 @@ final class Keys {
   }
 
   private void apply(StoreChange change, Consumer<String> redefined) {
+    String problem = problem(change);
+    if (problem == null) {
+      problems.remove(name(change));
+    } else {
+      problems.put(name(change), problem);
+    }
     switch (change) {
       case StoreChange.OfService service -> service(service, redefined);
       case StoreChange.OfContent content -> definitions.content(content, redefined);
@@ -211,7 +221,10 @@ final class Keys {
             pins.put(subject, pin);
             pinRevisions.put(subject, at);
           }
-          case Parsed.Invalid<Pin> _ -> pinRevisions.put(subject, at);
+          case Parsed.Invalid<Pin>(String why) -> {
+            pins.put(subject, new Pin.Unreadable(why));
+            pinRevisions.put(subject, at);
+          }
         }
       }
       case StoreChange.OfHostWord(String hostname, Parsed<Availability> value, long _) ->
@@ -323,8 +336,43 @@ final class Keys {
     releases.forEach(n -> absent.add(new StoreChange.OfRelease(n, false, at)));
     leadership.keys().forEach(n -> absent.add(new StoreChange.OfLeader(n, false, at)));
     absent.add(new StoreChange.OfCluster(null, 0, at));
+    problems.keySet().forEach(key -> absent.add(new StoreChange.OfNothing(key, null, at)));
     absent.removeIf(change -> present.contains(name(change)));
     return absent;
+  }
+
+  /** Why a key cannot be used, or null; a service's own status tells of its key. */
+  private static @Nullable String problem(StoreChange change) {
+    return switch (change) {
+      case StoreChange.OfPin of -> problem(of.value());
+      case StoreChange.OfHostWord of -> problem(of.value());
+      case StoreChange.OfAllocation of -> problem(of.value());
+      case StoreChange.OfInventory of -> problem(of.value());
+      case StoreChange.OfNothing of -> of.problem();
+      case StoreChange.OfService _,
+          StoreChange.OfContent _,
+          StoreChange.OfRelease _,
+          StoreChange.OfCluster _,
+          StoreChange.OfLeader _,
+          StoreChange.OfSequence _ ->
+          null;
+    };
+  }
+
+  private static @Nullable String problem(@Nullable Parsed<?> value) {
+    return value instanceof Parsed.Invalid<?>(String problem) ? problem : null;
+  }
+
+  /** Why this key cannot be used, or null. */
+  @Nullable String problem(String key) {
+    return problems.get(key);
+  }
+
+  /** Of every key that cannot be used, and of every value that etcd refuses. */
+  SortedMap<String, String> problems() {
+    SortedMap<String, String> all = new TreeMap<>(problems);
+    all.putAll(refusals.problems());
+    return all;
   }
 
   private static String name(StoreChange change) {

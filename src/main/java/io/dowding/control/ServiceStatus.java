@@ -3,6 +3,7 @@ package io.dowding.control;
 import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,20 @@ public record ServiceStatus(
     @Nullable String message,
     @Nullable UpdateStatus update,
     SortedMap<String, JobStatus> jobs) {
+
+  /** The same in few words, where etcd refuses the whole. */
+  ServiceStatus withoutJobs(String why) {
+    return new ServiceStatus(
+        state,
+        desired,
+        running,
+        generation,
+        observedGeneration,
+        image,
+        "without its jobs, for etcd refuses the whole status: " + why,
+        null,
+        new TreeMap<>());
+  }
 
   /**
    * How a change of the definition goes, and what of it is kept.

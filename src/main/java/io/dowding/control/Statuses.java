@@ -86,6 +86,7 @@ final class Statuses {
     }
     world.hosts.forEach((name, host) -> put("status/hosts/" + name, () -> host(host)));
     holds.forEach((name, hold) -> all.put("status/holds/" + name, hold));
+    all.putAll(KeyProblem.all(world.identity.base(), world.keys.problems()));
     return all;
   }
 
@@ -253,7 +254,8 @@ final class Statuses {
         host.engine.cpus(),
         host.engine.memoryBytes(),
         error(host),
-        stays(host));
+        stays(host),
+        world.keys.problem("hosts/" + host.host.hostname()));
   }
 
   private @Nullable List<String> stays(HostWorld host) {

@@ -50,6 +50,10 @@ public sealed interface StoreChange {
 
   record OfSequence(long revision) implements StoreChange {}
 
-  /** A key whose name is not of its form: reported, and otherwise as if it were not there. */
-  record OfNothing(String key, String problem, long revision) implements StoreChange {}
+  /**
+   * A key that nothing can be made of: reported, and otherwise as if it were not there.
+   *
+   * @param problem null where it is not there any more
+   */
+  record OfNothing(String key, @Nullable String problem, long revision) implements StoreChange {}
 }

@@ -1,6 +1,7 @@
 package io.dowding.docker;
 
 import com.github.dockerjava.api.exception.DockerException;
+import io.dowding.model.Printable;
 import io.dowding.plan.Fault;
 import io.github.resilience4j.bulkhead.BulkheadFullException;
 import java.io.UncheckedIOException;
@@ -16,14 +17,12 @@ final class Failures {
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
 
-  /** More of an engine's words than this is of no use to anybody. */
-  private static final Pattern STATUS = Pattern.compile("^Status \\d{3}: ");
-
+  /** More of an engine's words than this is of no use. */
   private static final int LONGEST = 1_000;
 
   private static final int LONGEST_READ = 8_000;
 
-  private static final Pattern EXCEPTION = Pattern.compile("^[a-z0-9.]{1,100}\\.[A-Za-z0-9]+: ");
+  private static final Pattern STATUS = Pattern.compile("^Status \\d{3}: ");
 
   /** Words of the engine for what another host may not have. */
   private static final List<String> OF_THE_HOST =
@@ -122,9 +121,8 @@ final class Failures {
       text = text.replace("\\\"", "\"").replace("\\n", " ");
     }
     // docker-java wraps by text: "some.package.SomeException: what happened".
-    text = EXCEPTION.matcher(text).replaceFirst("");
-    text = STATUS.matcher(text).replaceFirst("").strip();
-    return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
+    text = STATUS.matcher(Printable.withoutExceptions(text)).replaceFirst("");
+    return Printable.of(text.strip(), LONGEST);
   }
 
   static boolean isGone(Throwable thrown) {

@@ -1,5 +1,6 @@
 package io.dowding.etcd;
 
+import io.dowding.model.Printable;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
@@ -20,6 +21,7 @@ import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import io.grpc.netty.GrpcSslContexts;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +50,10 @@ public final class Etcd implements Kv {
 
   /** A page of the largest values: 64 MiB, what the client takes, over etcd's 1.5 MiB. */
   private static final int SMALL_PAGE = 40;
+
+  /** gRPC's codes for a request that is wrong in itself. */
+  private static final Set<String> REFUSALS =
+      Set.of("INVALID_ARGUMENT", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED");
 
   private static final Duration KEEPALIVE = Duration.ofSeconds(10);
   private static final Duration KEEPALIVE_TIMEOUT = Duration.ofSeconds(2);
@@ -265,7 +272,11 @@ public final class Etcd implements Kv {
       return answer.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException failed) {
       Throwable cause = failed.getCause() == null ? failed : failed.getCause();
-      throw new EtcdException("etcd: " + words(String.valueOf(cause.getMessage())), cause);
+      String message = "etcd: " + words(String.valueOf(cause.getMessage()));
+      if (isRefusal(cause)) {
+        throw EtcdException.refusal(message);
+      }
+      throw new EtcdException(message, cause);
     } catch (TimeoutException late) {
       answer.cancel(true);
       throw new EtcdException("etcd did not answer within " + deadline.toMillis() + " ms", late);
@@ -275,12 +286,22 @@ public final class Etcd implements Kv {
     }
   }
 
+  private static boolean isRefusal(Throwable cause) {
+    String code =
+        cause instanceof io.etcd.jetcd.common.exception.EtcdException answer
+            ? answer.getErrorCode().name()
+            : Status.fromThrowable(cause).getCode().name();
+    boolean ofThisRequest = REFUSALS.contains(code);
+    // Without space no other is taken either.
+    return ofThisRequest && !String.valueOf(cause.getMessage()).contains("space exceeded");
+  }
+
   /** What gRPC wraps in pages: the cause that it names, on one line, without the classes' names. */
   static String words(String message) {
     String line = message.lines().findFirst().orElse("");
     int cause = line.indexOf("cause=");
     String essence = cause < 0 ? line : line.substring(cause + "cause=".length());
-    return essence.replaceFirst("^(([a-z0-9]+\\.)+[A-Za-z0-9$]+: )+", "");
+    return Printable.withoutExceptions(essence);
   }
 
   static ByteSequence bytes(String text) {

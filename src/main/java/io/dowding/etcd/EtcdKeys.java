@@ -66,9 +66,7 @@ public final class EtcdKeys implements AutoCloseable {
 
   /** What the agent last said of a service. */
   public Optional<ServiceStatus> status(String service) {
-    return get("status/services/" + service)
-        .flatMap(value -> Json.read(value.bytes(), ServiceStatus.class))
-        .filter(status -> status.jobs() != null);
+    return get("status/services/" + service).flatMap(value -> Json.status(value.bytes()));
   }
 
   /** Everything that the agent last said. */
@@ -79,6 +77,7 @@ public final class EtcdKeys implements AutoCloseable {
   /** The agents that stand for leading, the one that leads first: what each says of itself. */
   public List<String> candidates() {
     return kv.range(base + "/leader/", base + "/leader0", 0).entries().stream()
+        .filter(entry -> Json.isCandidate(entry.value()))
         .sorted(Comparator.comparingLong(Kv.Entry::created))
         .map(Kv.Entry::text)
         .toList();

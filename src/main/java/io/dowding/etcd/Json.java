@@ -14,9 +14,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
+import io.dowding.control.ServiceStatus;
 import io.dowding.model.Allocation;
 import io.dowding.model.ContainerFile;
 import io.dowding.model.Content;
+import io.dowding.model.Names;
+import io.dowding.model.Printable;
 import io.dowding.model.Service;
 import io.dowding.plan.Versions;
 import io.dowding.plan.Versions.Definition;
@@ -46,6 +49,8 @@ final class Json {
                   .addDeserializer(Instant.class, new InstantReader()))
           .build();
 
+  private static final int LONGEST_REASON = 1000;
+
   private Json() {}
 
   /** ISO 8601; what is none is as if it were not there. */
@@ -69,7 +74,10 @@ final class Json {
 
   static String write(Object value) {
     try {
-      return value instanceof Versions versions ? text(versions) : MAPPER.writeValueAsString(value);
+      // Definitions stay as they were written; all else may be read with etcdctl in a terminal.
+      return value instanceof Versions versions
+          ? text(versions)
+          : Printable.json(MAPPER.writeValueAsString(value));
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException(impossible);
     }
@@ -179,7 +187,7 @@ final class Json {
       node.put("replaces", record.replaces());
     }
     node.put("since", record.since().toString());
-    node.put("reason", record.reason());
+    node.put("reason", Printable.of(record.reason(), LONGEST_REASON));
     return node.toString();
   }
 
@@ -200,18 +208,29 @@ final class Json {
         .toString();
   }
 
+  static boolean isCandidate(byte[] json) {
+    return tree(json).map(node -> node.path("name").isTextual()).orElse(false);
+  }
+
   /**
    * @throws IOException if it is not an allocation, saying why
    */
   static Allocation allocation(String job, byte[] json, long revision) throws IOException {
-    JsonNode node = MAPPER.readTree(json);
+    JsonNode node = parse(json);
     for (String field : new String[] {"host", "service", "spec", "since"}) {
       if (!node.path(field).isTextual()) {
         throw new IOException(field + ": is missing");
       }
     }
-    if (!node.path("incarnation").canConvertToLong()) {
-      throw new IOException("incarnation: is missing");
+    if (!node.path("incarnation").canConvertToLong() || node.path("incarnation").asLong() < 0) {
+      throw new IOException("incarnation: is missing, or no number of one");
+    }
+    if (!Names.isHostname(node.path("host").asText())) {
+      throw new IOException("host: is not a hostname in lower case");
+    }
+    String service = node.path("service").asText();
+    if (!service.isEmpty() && !service.equals(Names.serviceOf(job))) {
+      throw new IOException("service: is not the job's");
     }
     try {
       return new Allocation(
@@ -226,17 +245,35 @@ final class Json {
           node.path("reason").asText(),
           revision);
     } catch (DateTimeException bad) {
-      throw new IOException("since: " + bad.getMessage(), bad);
+      throw new IOException("since: is not a time such as 2026-01-01T00:00:00Z", bad);
     }
+  }
+
+  /** Nothing where a part of it is missing that every status has. */
+  static Optional<ServiceStatus> status(byte[] json) {
+    return read(json, ServiceStatus.class)
+        .filter(status -> status.state() != null && status.jobs() != null)
+        .filter(status -> status.jobs().values().stream().allMatch(Json::isWhole));
+  }
+
+  private static boolean isWhole(ServiceStatus.@Nullable JobStatus job) {
+    return job != null && (job.restarts() == null || job.restarts() >= 0);
   }
 
   /** Nothing where the value is not one: it is written anew when it is due. */
   static <T> Optional<T> read(byte[] json, Class<T> type) {
     try {
       return Optional.ofNullable(MAPPER.readValue(json, type));
-    } catch (IOException unreadable) {
+    } catch (IOException | RuntimeException | StackOverflowError unreadable) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * @throws IOException if it is not JSON
+   */
+  static JsonNode parse(byte[] json) throws IOException {
+    return MAPPER.readTree(json);
   }
 
   static Optional<JsonNode> tree(byte[] json) {

@@ -1,5 +1,6 @@
 package io.dowding.etcd;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.dowding.compose.HostReader;
@@ -9,13 +10,14 @@ import io.dowding.control.Parsed;
 import io.dowding.control.StoreChange;
 import io.dowding.model.Availability;
 import io.dowding.model.Content;
-import io.dowding.model.Host;
 import io.dowding.model.Names;
 import io.dowding.model.Pin;
+import io.dowding.model.Printable;
 import io.dowding.model.Service;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +26,18 @@ import org.jspecify.annotations.Nullable;
 public final class KeyReader {
 
   private static final int SHOWN = 80;
+  private static final int LONGEST_PROBLEM = 7000;
+
+  /** A host or a record is some hundred bytes. */
+  private static final int MOST_BYTES = 64 * 1024;
 
   private KeyReader() {}
+
+  /** Makes something of a value, or says why not. */
+  @FunctionalInterface
+  private interface Reading<T> {
+    T read(byte[] value) throws InvalidServiceException, IOException;
+  }
 
   /** What a watch told of a key below the base key. */
   public static Optional<StoreChange> of(String base, Kv.Change change) {
@@ -51,16 +63,17 @@ public final class KeyReader {
       case "inventory" -> Optional.of(inventory(key, name, value, revision));
       case "release" -> Optional.of(new StoreChange.OfRelease(name, value != null, revision));
       case "cluster" -> Optional.of(cluster(value, revision));
-      case "leader" -> Optional.of(new StoreChange.OfLeader(name, value != null, revision));
+      case "leader" -> Optional.of(leader(key, name, value, revision));
       case "sequence" -> Optional.of(new StoreChange.OfSequence(revision));
       case "configs", "secrets" -> Optional.of(content(key, name, value, revision));
       case "status", "versions" -> Optional.empty();
       default ->
           Optional.of(
-              new StoreChange.OfNothing(
+              unusable(
                   key,
-                  "there is no such kind of key; those that are written by people are services/,"
-                      + " configs/, secrets/, pins/, hosts/, inventory/ and release/",
+                  "there is no such kind of key; people write services/, configs/, secrets/,"
+                      + " pins/, hosts/, inventory/ and release/",
+                  value,
                   revision));
     };
   }
@@ -71,100 +84,129 @@ public final class KeyReader {
       return badName(
           key,
           "is not a service's name: lower case letters, digits, _ and -, at most 63",
+          value,
           revision);
     }
-    if (value == null) {
-      return new StoreChange.OfService(name, null, "", revision);
-    }
-    try {
-      Service service = ServiceReader.read(name, revision, value);
-      return new StoreChange.OfService(name, new Parsed.Valid<>(service), text(value), revision);
-    } catch (InvalidServiceException invalid) {
-      return new StoreChange.OfService(
-          name, new Parsed.Invalid<>(String.join("; ", invalid.problems())), "", revision);
-    }
+    Parsed<Service> read = parsed(value, v -> ServiceReader.read(name, revision, v));
+    String json = value != null && read instanceof Parsed.Valid ? text(value) : "";
+    return new StoreChange.OfService(name, read, json, revision);
   }
 
   private static StoreChange content(
       String key, String name, byte @Nullable [] value, long revision) {
     return Names.isContent(name)
         ? new StoreChange.OfContent(key, value == null ? null : Content.of(value), revision)
-        : badName(key, "is not of letters, digits, _, . and -, at most 63", revision);
+        : badName(key, "is not of letters, digits, _, . and -, at most 63", value, revision);
   }
 
   private static StoreChange pin(String key, String name, byte @Nullable [] value, long revision) {
     // A global service's job has a hostname behind the dot, which may look like no job's part.
     if (!Names.isJob(name)) {
-      return badName(key, "is not the name of a job or service", revision);
+      return badName(key, "is not the name of a job or service", value, revision);
     }
-    Pin pin = value == null ? null : Pin.parse(text(value));
     return new StoreChange.OfPin(
         name,
-        parsed(value, pin, "is not a pin: write a hostname, or job: and a job or service"),
+        parsed(
+            value,
+            v -> word(v, Pin::parse, "is not a pin: write one hostname, or job:<job or service>")),
         revision);
   }
 
   private static StoreChange word(String key, String name, byte @Nullable [] value, long revision) {
     if (!Names.isHostname(name)) {
-      return badName(key, "is not a hostname in lower case", revision);
+      return badName(key, "is not a hostname in lower case", value, revision);
     }
-    Availability word = value == null ? null : Availability.parse(text(value));
     return new StoreChange.OfHostWord(
-        name, parsed(value, word, "is not active, pause, drain or gone"), revision);
+        name,
+        parsed(value, v -> word(v, Availability::parse, "is not active, pause, drain or gone")),
+        revision);
   }
 
   private static StoreChange allocation(
       String key, String name, byte @Nullable [] value, long revision) {
     if (!Names.isJob(name)) {
-      return badName(key, "is not the name of a job", revision);
+      return badName(key, "is not the name of a job", value, revision);
     }
-    if (value == null) {
-      return new StoreChange.OfAllocation(name, null, revision);
-    }
-    try {
-      return new StoreChange.OfAllocation(
-          name, new Parsed.Valid<>(Json.allocation(name, value, revision)), revision);
-    } catch (IOException unreadable) {
-      return new StoreChange.OfAllocation(
-          name, new Parsed.Invalid<>("is not an allocation: " + unreadable.getMessage()), revision);
-    }
+    return new StoreChange.OfAllocation(
+        name, parsed(value, v -> Json.allocation(name, small(v), revision)), revision);
   }
 
   private static StoreChange inventory(
       String key, String name, byte @Nullable [] value, long revision) {
     if (!Names.isHostname(name)) {
-      return badName(key, "is not a hostname in lower case", revision);
+      return badName(key, "is not a hostname in lower case", value, revision);
     }
-    if (value == null) {
-      return new StoreChange.OfInventory(name, null, revision);
-    }
-    Parsed<Host> host;
-    try {
-      JsonNode node = Json.tree(value).orElseThrow(() -> new IllegalArgumentException("not JSON"));
-      host = new Parsed.Valid<>(HostReader.read(name, node));
-    } catch (IllegalArgumentException bad) {
-      host = new Parsed.Invalid<>(String.valueOf(bad.getMessage()));
-    }
-    return new StoreChange.OfInventory(name, host, revision);
+    return new StoreChange.OfInventory(
+        name, parsed(value, v -> HostReader.read(name, Json.parse(small(v)))), revision);
   }
 
-  private static <T> @Nullable Parsed<T> parsed(
-      byte @Nullable [] value, @Nullable T read, String problem) {
+  private static byte[] small(byte[] value) throws IOException {
+    if (value.length > MOST_BYTES) {
+      throw new IOException(
+          "it has " + value.length + " bytes, more than the " + MOST_BYTES + " allowed");
+    }
+    return value;
+  }
+
+  /** Of a key that agents write for themselves: another one's would lead, and never act. */
+  private static StoreChange leader(
+      String key, String name, byte @Nullable [] value, long revision) {
+    boolean candidate = value == null || (value.length <= MOST_BYTES && Json.isCandidate(value));
+    return candidate
+        ? new StoreChange.OfLeader(name, value != null, revision)
+        : unusable(key, "is no agent's candidacy: delete it", value, revision);
+  }
+
+  private static <T> T word(byte[] value, Function<String, @Nullable T> parse, String problem) {
+    T read = value.length > MOST_BYTES ? null : parse.apply(text(value));
+    if (read == null) {
+      throw new IllegalArgumentException("\"" + shown(value) + "\" " + problem);
+    }
+    return read;
+  }
+
+  /**
+   * Whatever goes wrong in reading a value is wrong with that value, also what nobody thought of:
+   * no key may end the thread that reads all of them.
+   */
+  private static <T> @Nullable Parsed<T> parsed(byte @Nullable [] value, Reading<T> reading) {
     if (value == null) {
       return null;
     }
-    return read == null
-        ? new Parsed.Invalid<>("\"" + shown(value) + "\" " + problem)
-        : new Parsed.Valid<>(read);
+    try {
+      return new Parsed.Valid<>(reading.read(value));
+    } catch (InvalidServiceException invalid) {
+      return invalid(String.join("; ", invalid.problems()));
+    } catch (JsonProcessingException bad) {
+      return invalid("is not JSON: " + bad.getOriginalMessage());
+    } catch (IOException | IllegalArgumentException bad) {
+      return invalid(String.valueOf(bad.getMessage()));
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError beyond) {
+      return invalid(
+          "cannot be read ("
+              + beyond.getClass().getSimpleName()
+              + "): make it smaller or simpler, and please report this");
+    }
   }
 
-  private static StoreChange badName(String key, String problem, long revision) {
-    return new StoreChange.OfNothing(key, "the name behind the / " + problem, revision);
+  private static <T> Parsed<T> invalid(String problem) {
+    return new Parsed.Invalid<>(Printable.of(problem, LONGEST_PROBLEM));
+  }
+
+  private static StoreChange badName(
+      String key, String problem, byte @Nullable [] value, long revision) {
+    return unusable(key, "the name behind the / " + problem, value, revision);
+  }
+
+  private static StoreChange unusable(
+      String key, String problem, byte @Nullable [] value, long revision) {
+    return new StoreChange.OfNothing(key, value == null ? null : problem, revision);
   }
 
   private static StoreChange cluster(byte @Nullable [] value, long revision) {
     JsonNode node =
-        Json.tree(value == null ? new byte[0] : value).orElse(MissingNode.getInstance());
+        Json.tree(value == null || value.length > MOST_BYTES ? new byte[0] : value)
+            .orElse(MissingNode.getInstance());
     String uuid = node.path("uuid").asText("");
     return uuid.isEmpty()
         ? new StoreChange.OfCluster(null, 0, revision)
@@ -176,7 +218,6 @@ public final class KeyReader {
   }
 
   private static String shown(byte[] value) {
-    String text = text(value).strip();
-    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+    return Printable.of(text(value).strip(), SHOWN);
   }
 }

@@ -2,10 +2,8 @@ package io.dowding.etcd;
 
 import io.dowding.control.Event;
 import io.dowding.control.Store.Sink;
-import io.dowding.control.StoreChange;
 import io.dowding.control.Tireless;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -128,6 +126,7 @@ final class KeyWatch implements AutoCloseable {
   }
 
   private void hear(Kv.Watcher watcher, Sink sink) throws InterruptedException {
+    WatchReader reader = new WatchReader(base, listedAt);
     boolean heard = false;
     int silent = 0;
     while (true) {
@@ -143,11 +142,7 @@ final class KeyWatch implements AutoCloseable {
           if (of == attempt) {
             silent = 0;
             heard = true;
-            if (revision < listedAt) {
-              // A watch from a revision that is yet to come would be silent until it has.
-              throw new WatchEnded("etcd is behind what it told before", true);
-            }
-            deliver(revision, changes, sink);
+            deliver(reader, revision, changes, sink);
           }
         }
         case Signal.Ended(long of, String why) -> {
@@ -164,15 +159,17 @@ final class KeyWatch implements AutoCloseable {
     }
   }
 
-  private void deliver(long revision, List<Kv.Change> changes, Sink sink) {
-    if (changes.isEmpty()) {
-      return;
+  private static void deliver(
+      WatchReader reader, long revision, List<Kv.Change> changes, Sink sink) {
+    Event.StoreChanged changed;
+    try {
+      changed = reader.read(revision, changes);
+    } catch (EtcdException old) {
+      throw new WatchEnded(String.valueOf(old.getMessage()), true);
     }
-    List<StoreChange> read = new ArrayList<>();
-    for (Kv.Change change : changes) {
-      KeyReader.of(base, change).ifPresent(read::add);
+    if (!changes.isEmpty()) {
+      sink.accept(changed);
     }
-    sink.accept(new Event.StoreChanged(revision, read));
   }
 
   @Override

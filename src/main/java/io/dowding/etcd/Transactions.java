@@ -5,8 +5,12 @@ import io.dowding.etcd.Kv.Compare;
 import io.dowding.etcd.Kv.Write;
 import io.dowding.model.Allocation;
 import io.dowding.plan.Action;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -74,27 +78,78 @@ public final class Transactions {
     }
   }
 
+  /**
+   * Each value for itself: one that etcd refuses, or that cannot be written as JSON, is left out
+   * and named, and the others are written.
+   */
   public Event.Published publish(Action.Publish action) {
+    Map<String, String> refused = new TreeMap<>();
     List<Write> batch = new ArrayList<>();
-    int bytes = 0;
+    long bytes = 0;
     try {
       for (var change : action.values().entrySet()) {
-        String value = change.getValue().map(Json::write).orElse("");
-        if (batch.size() >= MOST_OPERATIONS || bytes + value.length() > MOST_BYTES) {
-          if (!commit(List.of(), batch).succeeded()) {
+        Write write = write(change.getKey(), change.getValue(), refused);
+        if (write == null) {
+          continue;
+        }
+        long more = bytes(write);
+        if (batch.size() >= MOST_OPERATIONS || bytes + more > MOST_BYTES) {
+          if (!commitEach(batch, refused)) {
             return new Event.Published(action, false);
           }
           batch.clear();
           bytes = 0;
         }
-        bytes += value.length();
-        batch.add(
-            change.getValue().isPresent() ? put(change.getKey(), value) : delete(change.getKey()));
+        bytes += more;
+        batch.add(write);
       }
-      return new Event.Published(action, commit(List.of(), batch).succeeded());
+      boolean done = commitEach(batch, refused);
+      refused.forEach((key, why) -> log.warn("publish: {} is refused: {}", key, why));
+      return done ? new Event.Published(action, true, refused) : new Event.Published(action, false);
     } catch (EtcdException unanswered) {
       log.warn("publish: {}", unanswered.getMessage());
       return new Event.Published(action, false);
+    }
+  }
+
+  private @Nullable Write write(String key, Optional<Object> value, Map<String, String> refused) {
+    if (value.isEmpty()) {
+      return delete(key);
+    }
+    try {
+      return put(key, Json.write(value.get()));
+    } catch (RuntimeException | StackOverflowError unwritable) {
+      refused.put(key, "it cannot be written as JSON: " + unwritable);
+      return null;
+    }
+  }
+
+  private static long bytes(Write write) {
+    return write instanceof Write.Put(String key, String value, long _)
+        ? key.length() + (long) value.getBytes(StandardCharsets.UTF_8).length
+        : write.key().length();
+  }
+
+  /**
+   * All of them, but for those that are refused also alone.
+   *
+   * @return false where nothing may be written any more
+   */
+  private boolean commitEach(List<Write> batch, Map<String, String> refused) {
+    try {
+      return commit(List.of(), batch).succeeded();
+    } catch (EtcdException refusal) {
+      if (!refusal.isRefusal()) {
+        throw refusal;
+      }
+      if (batch.size() == 1) {
+        String key = batch.getFirst().key().substring(base.length() + 1);
+        refused.put(key, String.valueOf(refusal.getMessage()));
+        return true;
+      }
+      int half = batch.size() / 2;
+      return commitEach(batch.subList(0, half), refused)
+          && commitEach(batch.subList(half, batch.size()), refused);
     }
   }
 

@@ -1,23 +1,16 @@
 package io.dowding.model;
 
-import java.util.regex.Pattern;
-
 /** The grammars of names, and how a job's id is made from its service's name. */
 public final class Names {
 
-  /** A service: lower case letters, digits, {@code _} and {@code -}, at most 63, no dots. */
-  public static final String SERVICE_GRAMMAR = "[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?";
-
-  private static final String HOST_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
-  private static final Pattern HOSTNAME = Pattern.compile(HOST_LABEL + "(\\." + HOST_LABEL + ")*");
-
   private Names() {}
 
+  /** A service: lower case letters, digits, {@code _} and {@code -}, at most 63, no dots. */
   public static boolean isService(String name) {
     return isService(name, 0, name.length());
   }
 
-  /** By hand and not by {@link #SERVICE_GRAMMAR}: it is asked of every container all the time. */
+  /** By hand, without a regular expression: it is asked of every container all the time. */
   private static boolean isService(String text, int begin, int end) {
     int length = end - begin;
     if (length < 1
@@ -61,7 +54,7 @@ public final class Names {
 
   /** A DNS name in lower case. */
   public static boolean isHostname(String name) {
-    return name.length() <= 253 && HOSTNAME.matcher(name).matches();
+    return isJob(name) && name.indexOf('_') < 0;
   }
 
   /** The service that a job belongs to: what stands before the first dot. */

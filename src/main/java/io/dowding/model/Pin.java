@@ -20,6 +20,13 @@ public sealed interface Pin {
   record ToJob(String target) implements Pin {}
 
   /**
+   * One that somebody wrote and nobody can read: the place is fixed, and not known.
+   *
+   * @param problem what is wrong with it
+   */
+  record Unreadable(String problem) implements Pin {}
+
+  /**
    * Reads a pin's value: a hostname or {@code job:<job or service>}, and a comment after {@code #}.
    *
    * @return null if it is neither
@@ -40,6 +47,8 @@ public sealed interface Pin {
     return switch (this) {
       case ToHost(String hostname, boolean auto) -> auto ? hostname + " # " + AUTO : hostname;
       case ToJob(String target) -> "job:" + target;
+      case Unreadable(String problem) ->
+          throw new IllegalStateException("nobody writes a pin that cannot be read: " + problem);
     };
   }
 }

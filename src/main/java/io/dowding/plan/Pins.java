@@ -78,6 +78,8 @@ final class Pins {
       case Pin.ToHost(String hostname, boolean _) ->
           new Place.At(hostname, "pinned to " + hostname + " by " + key, false);
       case Pin.ToJob(String target) -> beside(job, target, key);
+      case Pin.Unreadable(String problem) ->
+          new Place.Waiting(key + ": " + problem + "; or delete the key");
     };
   }
 

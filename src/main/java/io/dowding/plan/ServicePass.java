@@ -358,8 +358,7 @@ final class ServicePass {
       return;
     }
     Pin pin = situation.pins().get(record.job());
-    // A pin that somebody wrote and that cannot be read is theirs to mend.
-    boolean missing = pin == null && !situation.pinRevisions().containsKey(record.job());
+    boolean missing = pin == null;
     boolean outdated =
         pin instanceof Pin.ToHost(String hostname, boolean auto)
             && auto

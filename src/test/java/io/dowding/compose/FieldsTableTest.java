@@ -23,7 +23,7 @@ class FieldsTableTest {
 
   private static final Pattern ROW = Pattern.compile("\\| `([a-z_]+)` \\| (.*) \\|");
 
-  private static Map<String, String> rows() throws IOException {
+  static Map<String, String> rows() throws IOException {
     String readme = Files.readString(Path.of("README.md"));
     String table = readme.substring(readme.indexOf("### Fields of a service"));
     Map<String, String> rows = new TreeMap<>();

@@ -2,7 +2,13 @@ package io.dowding.compose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
@@ -24,6 +30,33 @@ class SpecHashTest {
                 "\"command\":[\"a\"],\"environment\":{\"A\":\"1\"},\"ports\":[\"80:80\"],"
                     + "\"volumes\":[\"d:/d\"],\"restart\":\"always\",\"user\":\"1\""))
         .isEqualTo("1-d4b74ff0757cc887c1c7ff42");
+  }
+
+  @Test
+  @DisplayName("every kind of every field has the hash that it always had")
+  void goldenOfEveryField() throws InvalidServiceException, IOException {
+    List<String> wrong = new ArrayList<>();
+    for (String line : goldenLines()) {
+      String[] parts = line.split(" ", 2);
+      if (!hash(parts[1]).equals(parts[0])) {
+        wrong.add(line + " is " + hash(parts[1]));
+      }
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  @DisplayName("no field that is supported is without such a hash")
+  void goldenIsComplete() throws IOException {
+    List<String> lines = goldenLines();
+    assertThat(FieldsTableTest.rows().entrySet())
+        .filteredOn(row -> !row.getValue().startsWith("no") && !row.getKey().equals("image"))
+        .extracting(Map.Entry::getKey)
+        .allMatch(field -> lines.stream().anyMatch(line -> line.contains(" \"" + field + "\":")));
+  }
+
+  private static List<String> goldenLines() throws IOException {
+    return Files.readAllLines(Path.of("src/test/resources/golden/spec-hashes.txt"));
   }
 
   @Test

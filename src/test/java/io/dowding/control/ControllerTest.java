@@ -209,6 +209,86 @@ class ControllerTest {
     }
   }
 
+  private static Action.Publish publish(List<Action> actions) {
+    return actions.stream()
+        .filter(Action.Publish.class::isInstance)
+        .map(Action.Publish.class::cast)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  @DisplayName("a write that fails is repeated after 1 s, 2 s, 4 s and so on, up to 30 s")
+  void storeBackoff() {
+    step(inventory("a"), listed());
+    Action.Publish publish = publish(step(host("a", "e1")));
+    List<Long> pauses = new ArrayList<>();
+    for (int n = 0; n < 8; n++) {
+      step(new Event.Published(publish, false));
+      Instant failed = now;
+      List<Action> again = List.of();
+      while (again.stream().noneMatch(Action.Publish.class::isInstance)) {
+        again = after(Duration.ofSeconds(1), "a");
+      }
+      publish = publish(again);
+      pauses.add(Duration.between(failed, now).toSeconds());
+    }
+    assertThat(pauses).containsExactly(1L, 2L, 4L, 8L, 16L, 30L, 30L, 30L);
+    step(new Event.Published(publish, true));
+    step(new Event.StoreChanged(14, List.of(service("web"))));
+    assertThat(after(Duration.ofSeconds(1), "a")).anyMatch(Action.Publish.class::isInstance);
+  }
+
+  @Test
+  @DisplayName("when etcd is back after an outage, what failed before it is done at once")
+  void backAfterOutage() {
+    step(inventory("a"), listed());
+    Action.Publish publish = publish(step(host("a", "e1")));
+    for (int n = 0; n < 8; n++) {
+      step(new Event.Published(publish, false));
+    }
+    step(new Event.StoreLost("gone"));
+    step(listed());
+    assertThat(after(Duration.ofSeconds(1), "a")).anyMatch(Action.Publish.class::isInstance);
+  }
+
+  @Test
+  @DisplayName("a status that etcd refuses is written in few words, and the whole one later")
+  void refused() {
+    step(inventory("a"), listed(service("web"), service("other")));
+    String key = "status/services/web";
+    Action.Publish publish = publish(step(host("a", "e1")));
+    assertThat(publish.values()).containsKeys(key, "status/services/other");
+
+    step(new Event.Published(publish, true, Map.of(key, "request is too large")));
+    now = now.plusMillis(500);
+    Action.Publish next = publish(step(new Event.Tick()));
+    assertThat(next.values()).containsKeys(key, "status/problems/" + key);
+    assertThat(String.valueOf(next.values().get(key)))
+        .contains("etcd refuses the whole status: request is too large")
+        .contains("jobs={}");
+    step(new Event.Published(next, true));
+
+    now = now.plusSeconds(2);
+    Action.Publish whole = publish(step(new Event.Tick()));
+    assertThat(String.valueOf(whole.values().get(key))).contains("web.1");
+    step(new Event.Published(whole, true));
+    assertThat(published(after(Duration.ofSeconds(2), "a")))
+        .contains("status/problems/" + key + "=Optional.empty");
+  }
+
+  @Test
+  @DisplayName("a word for a host that is none stands in that host's status")
+  void unreadableWord() {
+    step(
+        inventory("a"),
+        listed(new StoreChange.OfHostWord("a", new Parsed.Invalid<>("Pause is no word"), 5)));
+    assertThat(published(step(host("a", "e1"))))
+        .contains("operator=active")
+        .contains("problem=Pause is no word")
+        .contains("status/problems/hosts/a");
+  }
+
   private static String published(List<Action> actions) {
     StringBuilder text = new StringBuilder();
     for (Action action : actions) {

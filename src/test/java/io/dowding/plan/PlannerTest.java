@@ -645,6 +645,28 @@ class PlannerTest {
     }
 
     @Test
+    @DisplayName("that cannot be read places nothing, and names the key and what is wrong")
+    void unreadable() {
+      for (String key : new String[] {"db", "db.1"}) {
+        Scene scene = Scene.withHosts("a", "b").service("db", DATA).unreadablePin(key, "no pin");
+        assertThat(scene.actions()).isEmpty();
+        assertThat(scene.reason("db.1")).isEqualTo("pins/" + key + ": no pin; or delete the key");
+      }
+    }
+
+    @Test
+    @DisplayName("that cannot be read leaves what runs where it is, and is not written over")
+    void unreadableOfWhatRuns() {
+      Scene scene =
+          Scene.withHosts("a", "b")
+              .service("db", DATA)
+              .running("db.1", "a")
+              .unreadablePin("db.1", "no pin");
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.reason("db.1")).contains("pins/db.1: no pin");
+    }
+
+    @Test
     @DisplayName("that bites its tail moves nothing, and is named")
     void loop() {
       Scene scene =

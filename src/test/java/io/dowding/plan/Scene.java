@@ -228,6 +228,11 @@ final class Scene {
     return this;
   }
 
+  Scene unreadablePin(String subject, String problem) {
+    pins.put(subject, new Pin.Unreadable(problem));
+    return this;
+  }
+
   /** Recorded on a host, of the present definition. */
   Scene recorded(String job, String host) {
     return recorded(job, host, 5, hash(Names.serviceOf(job)));

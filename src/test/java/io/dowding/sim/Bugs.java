@@ -6,6 +6,7 @@ import io.dowding.control.Performer;
 import io.dowding.control.Store;
 import io.dowding.docker.EngineApi;
 import io.dowding.etcd.Kv;
+import io.dowding.etcd.WatchReader;
 import io.dowding.plan.Action;
 import io.dowding.plan.Settings;
 import java.time.Instant;
@@ -36,6 +37,11 @@ class Bugs {
 
   boolean stillHolds(boolean holds) {
     return holds;
+  }
+
+  /** What a watch told, as it is read. */
+  Event.StoreChanged read(WatchReader reader, long header, List<Kv.Change> changes) {
+    return reader.read(header, changes);
   }
 
   /** What an agent hears, or null. */

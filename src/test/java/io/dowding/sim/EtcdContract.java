@@ -246,7 +246,8 @@ public abstract class EtcdContract {
   @DisplayName("a value that is too large is refused")
   void tooLarge() {
     assertThatThrownBy(() -> put("a", "x".repeat(1_600_000)))
-        .isInstanceOf(EtcdException.class)
+        .isInstanceOfSatisfying(
+            EtcdException.class, refusal -> assertThat(refusal.isRefusal()).isTrue())
         .hasMessageContaining("too large");
   }
 

@@ -262,7 +262,7 @@ final class FakeEtcd {
       if (write instanceof Kv.Write.Put(String key, String value, long lease)) {
         bytes += value.length();
         if (!once.add(key)) {
-          throw new EtcdException("etcd: duplicate key given in txn request");
+          throw EtcdException.refusal("etcd: duplicate key given in txn request");
         }
         if (lease != 0 && !leases.containsKey(lease)) {
           throw new EtcdException("etcd: requested lease not found");
@@ -270,10 +270,10 @@ final class FakeEtcd {
       }
     }
     if (compares.size() > MOST_OPERATIONS || writes.size() > MOST_OPERATIONS) {
-      throw new EtcdException("etcd: too many operations in txn request");
+      throw EtcdException.refusal("etcd: too many operations in txn request");
     }
     if (bytes > MOST_BYTES) {
-      throw new EtcdException("etcd: request is too large");
+      throw EtcdException.refusal("etcd: request is too large");
     }
     if (noSpace && writes.stream().anyMatch(Kv.Write.Put.class::isInstance)) {
       throw new EtcdException("etcd: mvcc: database space exceeded");
@@ -368,6 +368,14 @@ final class FakeEtcd {
         .forEach((revisionThen, step) -> watch.tell(revisionThen, step.changes()));
     watch.next = Math.max(watch.next, at);
     return watch;
+  }
+
+  /** What changed before this revision, as far as it is known. */
+  List<Kv.Change> changesBefore(String from, String end, long before) {
+    return history.headMap(before).values().stream()
+        .flatMap(step -> step.changes().stream())
+        .filter(change -> isIn(change.key(), from, end))
+        .toList();
   }
 
   /** A client without faults. */

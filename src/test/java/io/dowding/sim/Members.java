@@ -20,6 +20,7 @@ final class Members {
 
   private final State[] states = new State[COUNT];
   private final long[] lag = new long[COUNT];
+  private final boolean[] behind = new boolean[COUNT];
   private int leader;
 
   Members() {
@@ -40,6 +41,13 @@ final class Members {
     return leader != before || !led;
   }
 
+  /** Whether this one was behind when a watch was begun there; only the first one suffers. */
+  boolean catchesUp(int member) {
+    boolean was = behind[member];
+    behind[member] = false;
+    return was;
+  }
+
   boolean hasQuorum() {
     return Arrays.stream(states).filter(State.UP::equals).count() > COUNT / 2;
   }
@@ -54,6 +62,7 @@ final class Members {
 
   /** So many milliseconds later than the others this one has applied what was agreed on. */
   void lags(int member, long millis) {
+    behind[member] = millis > 0;
     lag[member] = millis;
   }
 

@@ -8,7 +8,9 @@ import io.dowding.control.Performer;
 import io.dowding.control.Store;
 import io.dowding.control.StoreChange;
 import io.dowding.docker.EngineApi;
+import io.dowding.etcd.KeyReader;
 import io.dowding.etcd.Kv;
+import io.dowding.etcd.WatchReader;
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
 import io.dowding.model.Ownership;
@@ -79,6 +81,12 @@ final class PlantedBugs {
     List<StoreChange> all = new ArrayList<>(keys);
     all.add(new StoreChange.OfRelease("orphans", true, 1));
     return all;
+  }
+
+  static Event.StoreChanged headerOnly(long header, List<Kv.Change> changes) {
+    List<StoreChange> read = new ArrayList<>();
+    changes.forEach(change -> KeyReader.of(Simulation.BASE, change).ifPresent(read::add));
+    return new Event.StoreChanged(header, read);
   }
 
   private static Bugs deaf(Predicate<Event> to) {
@@ -543,6 +551,16 @@ final class PlantedBugs {
                             throw thrown.getCause();
                           }
                         });
+              }
+            });
+    plant(
+        "of what a watch tells only the header's revision is looked at",
+        "S5, 10",
+        () ->
+            new Bugs() {
+              @Override
+              Event.StoreChanged read(WatchReader reader, long header, List<Kv.Change> changes) {
+                return headerOnly(header, changes);
               }
             });
     plant(

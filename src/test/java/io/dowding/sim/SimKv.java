@@ -16,6 +16,7 @@ final class SimKv implements Kv {
   private static final long REDIAL = 200;
   private static final long KEEPALIVE = 12_000;
   private static final long LATE = 5000;
+  private static final long CATCHING_UP = 300;
 
   private final SimAgent agent;
   private final Simulation sim;
@@ -157,6 +158,12 @@ final class SimKv implements Kv {
       return delayed;
     }
     delayed.real = sim.etcd.watch(from, end, at, delayed);
+    if (sim.etcd.members.catchesUp(member)) {
+      // Old news of candidacies would have the agent list again, and so find out.
+      sim.etcd.changesBefore(from, end, at).stream()
+          .filter(change -> !change.key().startsWith(Simulation.BASE + "/leader/"))
+          .forEach(delayed::tellOld);
+    }
     return delayed;
   }
 
@@ -221,7 +228,7 @@ final class SimKv implements Kv {
         }
         case COALESCED -> {
           together.addAll(changes);
-          sim.time.after(LATE, () -> tell(revision, List.of()));
+          sim.time.after(LATE, () -> tell(sim.etcd.revision(), List.of()));
         }
       }
     }
@@ -234,6 +241,12 @@ final class SimKv implements Kv {
       all.addAll(changes);
       together.clear();
       later(() -> watching.changed(revision, all));
+    }
+
+    /** As a member does that catches up: one after the other, all with today's revision. */
+    void tellOld(Change change) {
+      tell(sim.etcd.revision(), List.of(change));
+      notBefore += CATCHING_UP;
     }
 
     private boolean isServed() {

@@ -2,16 +2,14 @@ package io.dowding.sim;
 
 import io.dowding.control.Event;
 import io.dowding.control.Store;
-import io.dowding.control.StoreChange;
 import io.dowding.etcd.Candidacy;
 import io.dowding.etcd.EtcdException;
 import io.dowding.etcd.KeyLister;
-import io.dowding.etcd.KeyReader;
 import io.dowding.etcd.Kv;
 import io.dowding.etcd.Transactions;
+import io.dowding.etcd.WatchReader;
 import io.dowding.plan.Action;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -118,6 +116,7 @@ final class SimStore implements Store {
 
   private void watch() {
     long present = ++attempt;
+    WatchReader reader = new WatchReader(Simulation.BASE, listedAt);
     lastHeard = agent.sim.time.now();
     watcher =
         kv.watch(
@@ -129,11 +128,7 @@ final class SimStore implements Store {
               public void changed(long revision, List<Kv.Change> changes) {
                 if (present == attempt) {
                   lastHeard = agent.sim.time.now();
-                  if (revision < listedAt) {
-                    trouble("etcd is behind what it told before");
-                  } else {
-                    deliver(revision, changes);
-                  }
+                  deliver(reader, revision, changes);
                 }
               }
 
@@ -169,15 +164,15 @@ final class SimStore implements Store {
     agent.later(RETRY, this::connect);
   }
 
-  private void deliver(long revision, List<Kv.Change> changes) {
-    if (changes.isEmpty()) {
-      return;
+  private void deliver(WatchReader reader, long revision, List<Kv.Change> changes) {
+    try {
+      Event.StoreChanged changed = agent.sim.bugs.read(reader, revision, changes);
+      if (!changes.isEmpty()) {
+        sink.accept(changed);
+      }
+    } catch (EtcdException old) {
+      trouble(String.valueOf(old.getMessage()));
     }
-    List<StoreChange> read = new ArrayList<>();
-    for (Kv.Change change : changes) {
-      KeyReader.of(Simulation.BASE, change).ifPresent(read::add);
-    }
-    sink.accept(new Event.StoreChanged(revision, read));
   }
 
   @Override

@@ -1,0 +1,43 @@
+package io.dowding.compose;
+
+import io.dowding.model.Printable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * What is wrong with a value, in sentences with the path in front. However much is wrong, only the
+ * first problems are kept, cut short, and the rest is counted: a status must hold them.
+ */
+final class Problems {
+
+  private static final int MOST = 20;
+  private static final int LONGEST = 300;
+  private static final int LONGEST_PATH = 120;
+
+  private final List<String> first = new ArrayList<>();
+  private int others;
+
+  /** What is wrong is worked out only if it is kept. */
+  void add(String path, Supplier<String> what) {
+    if (first.size() < MOST) {
+      String at = Printable.of(path, LONGEST_PATH);
+      first.add(at + (at.isEmpty() ? "" : ": ") + Printable.of(what.get(), LONGEST));
+    } else {
+      others++;
+    }
+  }
+
+  boolean isEmpty() {
+    return first.isEmpty();
+  }
+
+  /** Each a sentence; the last says how many more there are. */
+  List<String> list() {
+    List<String> all = new ArrayList<>(first);
+    if (others > 0) {
+      all.add("and " + others + " more");
+    }
+    return all;
+  }
+}

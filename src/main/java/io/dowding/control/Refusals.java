@@ -1,0 +1,85 @@
+package io.dowding.control;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values that etcd refused, because they are too large or because it forbids them. Each is tried
+ * again after a while, and holds up no other; meanwhile a service's status says less.
+ */
+final class Refusals {
+
+  private static final Duration FIRST = Duration.ofSeconds(1);
+  private static final Duration LONGEST = Duration.ofMinutes(5);
+
+  /**
+   * @param shorter whether the shorter value was refused too
+   */
+  private record Refusal(String why, Duration pause, Instant notBefore, boolean shorter) {}
+
+  private final SortedMap<String, Refusal> byKey = new TreeMap<>();
+
+  void refused(String key, String why, Instant now) {
+    Refusal before = byKey.get(key);
+    Duration twice = before == null ? FIRST : before.pause().multipliedBy(2);
+    Duration pause = twice.compareTo(LONGEST) < 0 ? twice : LONGEST;
+    byKey.put(key, new Refusal(why, pause, now.plus(pause), before != null && waits(key, now)));
+  }
+
+  /** Only the whole value ends it: that the shorter one was taken does not. */
+  void written(String key, Instant now) {
+    if (!waits(key, now)) {
+      byKey.remove(key);
+    }
+  }
+
+  private boolean waits(String key, Instant now) {
+    Refusal refusal = byKey.get(key);
+    return refusal != null && now.isBefore(refusal.notBefore());
+  }
+
+  /** Puts shorter values in the place of those that are not tried now. */
+  void shorten(SortedMap<String, Object> wanted, Instant now) {
+    byKey.keySet().removeIf(key -> !wanted.containsKey(key) && !waits(key, now));
+    wanted.replaceAll(
+        (key, value) ->
+            value instanceof ServiceStatus status && waits(key, now)
+                ? status.withoutJobs(why(key))
+                : value);
+  }
+
+  private String why(String key) {
+    Refusal refusal = byKey.get(key);
+    return refusal == null ? "" : refusal.why();
+  }
+
+  /** Whether the key is to be left as it is for now. */
+  boolean blocks(String key, Instant now) {
+    Refusal refusal = byKey.get(key);
+    return refusal != null
+        && waits(key, now)
+        && (refusal.shorter() || !key.startsWith("status/services/"));
+  }
+
+  /** When the next of them is tried again, or null. */
+  @Nullable Instant next(Instant now) {
+    return byKey.values().stream()
+        .map(Refusal::notBefore)
+        .filter(now::isBefore)
+        .min(Instant::compareTo)
+        .orElse(null);
+  }
+
+  /** What is refused, and why. */
+  SortedMap<String, String> problems() {
+    SortedMap<String, String> all = new TreeMap<>();
+    for (Map.Entry<String, Refusal> one : byKey.entrySet()) {
+      all.put(one.getKey(), "etcd refuses what the agent writes there: " + one.getValue().why());
+    }
+    return all;
+  }
+}

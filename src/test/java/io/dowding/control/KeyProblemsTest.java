@@ -1,0 +1,111 @@
+package io.dowding.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dowding.model.Availability;
+import io.dowding.model.Pin;
+import io.dowding.model.Policy;
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A key that cannot be used")
+class KeyProblemsTest {
+
+  private static final Instant NOW = Instant.EPOCH;
+
+  private final Keys keys = new Keys(true, new Leadership(), Policy.STRICT);
+  private long revision = 5;
+
+  private void changed(StoreChange... changes) {
+    keys.changed(new Event.StoreChanged(++revision, List.of(changes)), name -> {}, NOW);
+  }
+
+  private void listed(StoreChange... present) {
+    keys.listed(
+        new Event.StoreListed(++revision, List.of(present), Event.Recalled.NOTHING),
+        name -> {},
+        NOW);
+  }
+
+  private SortedMap<String, KeyProblem> told() {
+    return KeyProblem.all("/schedule", keys.problems());
+  }
+
+  private static StoreChange nothing(String key) {
+    return new StoreChange.OfNothing(key, "no name", 6);
+  }
+
+  @Test
+  @DisplayName("is told with what is wrong and what to do, until it is deleted")
+  void told_untilDeleted() {
+    changed(nothing("services/K-Upper"), nothing("services/a/b"));
+    assertThat(told())
+        .containsOnlyKeys("status/problems/services/K-Upper", "status/problems/services/a/b")
+        .containsEntry(
+            "status/problems/services/a/b",
+            new KeyProblem(
+                "no name",
+                "put a value that can be used, or delete the key:"
+                    + " etcdctl del '/schedule/services/a/b'"));
+    changed(new StoreChange.OfNothing("services/K-Upper", null, 7));
+    assertThat(told()).containsOnlyKeys("status/problems/services/a/b");
+    listed();
+    assertThat(told()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("is told until it is repaired; a word for a host that was good stays in effect")
+  void repaired() {
+    changed(new StoreChange.OfHostWord("a", new Parsed.Valid<>(Availability.DRAIN), 6));
+    changed(new StoreChange.OfHostWord("a", new Parsed.Invalid<>("Pause is no word"), 7));
+    assertThat(keys.word("a")).isEqualTo(Availability.DRAIN);
+    assertThat(keys.problem("hosts/a")).isEqualTo("Pause is no word");
+    assertThat(told()).containsOnlyKeys("status/problems/hosts/a");
+    changed(new StoreChange.OfHostWord("a", new Parsed.Valid<>(Availability.PAUSE), 8));
+    assertThat(keys.problem("hosts/a")).isNull();
+    assertThat(told()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("as a pin is a pin all the same, to a place that nobody knows")
+  void pin() {
+    changed(new StoreChange.OfPin("db", new Parsed.Valid<>(new Pin.ToHost("a", false)), 6));
+    changed(new StoreChange.OfPin("db", new Parsed.Invalid<>("no pin"), 7));
+    assertThat(keys.pins).containsEntry("db", new Pin.Unreadable("no pin"));
+    assertThat(told()).containsOnlyKeys("status/problems/pins/db");
+    changed(new StoreChange.OfPin("db", null, 8));
+    assertThat(keys.pins).isEmpty();
+    assertThat(told()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("is one of many: so many are told, and how many there are beside them")
+  void many() {
+    changed(IntStream.range(0, 130).mapToObj(n -> nothing("x" + n)).toArray(StoreChange[]::new));
+    assertThat(told()).hasSize(101);
+    assertThat(told().get("status/problems/more"))
+        .satisfies(more -> assertThat(more.problem()).isEqualTo("30 more keys cannot be used"));
+  }
+
+  @Test
+  @DisplayName("is told under a name that a terminal can show, however long and hostile its own is")
+  void names() {
+    SortedMap<String, String> problems = new TreeMap<>();
+    problems.put("services/\u001b[2J", "bad");
+    problems.put("services/" + "a".repeat(5000), "bad");
+    problems.put("services/" + "a".repeat(5001), "b".repeat(5000));
+    assertThat(KeyProblem.all("/s", problems))
+        .hasSize(3)
+        .allSatisfy(
+            (key, problem) -> {
+              assertThat(key).hasSizeLessThan(300).matches("[ -~…]+");
+              assertThat(problem.problem()).hasSizeLessThan(1100);
+              assertThat(problem.fix()).hasSizeLessThan(400).matches("[ -~…]+");
+            });
+  }
+}

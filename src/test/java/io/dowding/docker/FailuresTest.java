@@ -1,0 +1,23 @@
+package io.dowding.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.dockerjava.api.exception.DockerException;
+import java.io.IOException;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The words of an engine")
+class FailuresTest {
+
+  @Test
+  @DisplayName("are its own, on one printable line that is not too long")
+  void words() {
+    assertThat(Failures.words(new DockerException("{\"message\":\"no \u001b[2J\u202ewhat\"}", 500)))
+        .isEqualTo("no \\u001b[2J\\u202ewhat");
+    assertThat(Failures.words(new IOException("a.".repeat(500_000) + "b: c\nd")))
+        .isEqualTo("c\\nd");
+    assertThat(Failures.words(new DockerException("x".repeat(1_000_000), 500)))
+        .hasSizeLessThan(1100);
+  }
+}

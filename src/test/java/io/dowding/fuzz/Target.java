@@ -1,0 +1,22 @@
+package io.dowding.fuzz;
+
+import java.util.SplittableRandom;
+
+/** A reader of what strangers write. */
+interface Target {
+
+  String name();
+
+  /** Something that it may be given; the same for the same chance. */
+  Input input(SplittableRandom random);
+
+  /**
+   * One input.
+   *
+   * @param name of what it stands under: a key, say
+   */
+  record Input(String name, byte[] value) {}
+
+  /** Reads it: every problem that it finds is its own business, and no exception. */
+  void read(Input input);
+}

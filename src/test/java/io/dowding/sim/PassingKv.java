@@ -1,0 +1,50 @@
+package io.dowding.sim;
+
+import io.dowding.etcd.Kv;
+import java.time.Duration;
+import java.util.List;
+
+/** Hands every call on; to be changed where something stands between. */
+class PassingKv implements Kv {
+
+  private final Kv kv;
+
+  PassingKv(Kv kv) {
+    this.kv = kv;
+  }
+
+  @Override
+  public Listing range(String from, String end, long revision) {
+    return kv.range(from, end, revision);
+  }
+
+  @Override
+  public Committed commit(List<Compare> compares, List<Write> writes) {
+    return kv.commit(compares, writes);
+  }
+
+  @Override
+  public long grant(Duration ttl) {
+    return kv.grant(ttl);
+  }
+
+  @Override
+  public boolean renew(long lease, Duration deadline) {
+    return kv.renew(lease, deadline);
+  }
+
+  @Override
+  public void revoke(long lease) {
+    kv.revoke(lease);
+  }
+
+  @Override
+  public Watcher watch(String from, String end, long revision, Watching watching) {
+    return kv.watch(from, end, revision, watching);
+  }
+
+  @Override
+  public void close() {
+    kv.close();
+  }
+}

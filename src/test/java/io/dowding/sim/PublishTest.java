@@ -1,0 +1,118 @@
+package io.dowding.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dowding.control.Event;
+import io.dowding.etcd.Kv;
+import io.dowding.etcd.Transactions;
+import io.dowding.plan.Action;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("What is published")
+class PublishTest {
+
+  private final FakeEtcd etcd = new FakeEtcd(new VirtualTime());
+  private final List<Integer> sizes = new ArrayList<>();
+  private final Transactions transactions =
+      new Transactions(
+          new Watched(etcd.client()), "/b", () -> new Kv.Compare.Created("/b/leader/1", 0));
+
+  /** Notes how many writes each transaction has. */
+  private final class Watched extends PassingKv {
+    Watched(Kv kv) {
+      super(kv);
+    }
+
+    @Override
+    public Committed commit(List<Compare> compares, List<Write> writes) {
+      sizes.add(writes.size());
+      return super.commit(compares, writes);
+    }
+  }
+
+  private Event.Published publish(Map<String, Object> values) {
+    SortedMap<String, Optional<Object>> all = new TreeMap<>();
+    values.forEach((key, value) -> all.put(key, Optional.of(value)));
+    return transactions.publish(new Action.Publish(all));
+  }
+
+  private static Map<String, Object> values(int count, int size) {
+    Map<String, Object> values = new TreeMap<>();
+    for (int n = 0; n < count; n++) {
+      values.put("status/services/s" + n, "x".repeat(size));
+    }
+    return values;
+  }
+
+  @Test
+  @DisplayName("is written but for a value that is too large, which is named")
+  void tooLarge() {
+    Map<String, Object> values = values(250, 10);
+    values.put("status/services/large", "x".repeat(1_600_000));
+    values.put("status/services/zzz", "x".repeat(1_600_000));
+
+    Event.Published published = publish(values);
+
+    assertThat(published.done()).isTrue();
+    assertThat(published.refused())
+        .containsOnlyKeys("status/services/large", "status/services/zzz")
+        .allSatisfy((key, why) -> assertThat(why).contains("too large"));
+    assertThat(etcd.keys()).hasSize(250);
+  }
+
+  @Test
+  @DisplayName("is written in transactions that are small enough, however large it is together")
+  void bounded() {
+    Event.Published published = publish(values(300, 100_000));
+
+    assertThat(published.refused()).isEmpty();
+    assertThat(etcd.keys()).hasSize(300);
+    assertThat(sizes).allMatch(size -> size <= 11);
+  }
+
+  @Test
+  @DisplayName("counts in bytes and not in characters")
+  void bytes() {
+    Map<String, Object> values = new TreeMap<>();
+    for (int n = 0; n < 9; n++) {
+      values.put("status/services/s" + n, "€".repeat(100_000));
+    }
+    assertThat(publish(values).done()).isTrue();
+    assertThat(sizes).allMatch(size -> size <= 3);
+  }
+
+  @Test
+  @DisplayName("is not known to be written where etcd has no space, and nothing is refused for it")
+  void noSpace() {
+    etcd.noSpace(true);
+    Event.Published published = publish(values(3, 10));
+    assertThat(published.done()).isFalse();
+    assertThat(published.refused()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("leaves out what cannot be written as JSON")
+  void unwritable() {
+    Map<String, Object> values = values(2, 10);
+    values.put("status/services/a", new Unwritable());
+    Event.Published published = publish(values);
+    assertThat(published.refused()).containsOnlyKeys("status/services/a");
+    assertThat(etcd.keys()).hasSize(2);
+  }
+
+  /** A value that fails when it is looked at. */
+  public static final class Unwritable {
+    private final List<String> none = List.of();
+
+    public String getName() {
+      return none.getFirst();
+    }
+  }
+}
