@@ -109,6 +109,8 @@ class FieldsIT {
       cluster.startAgent();
       for (int n = 0; n < fields.size(); n++) {
         String command = fields.get(n).contains("command") ? "" : "\"command\":[\"serve\"],";
+        // What cannot run here would be tried elsewhere, by another container.
+        cluster.put("pins/f" + n, "host" + (1 + n % 3));
         cluster.put("services/f" + n, "{\"image\":\"demo:1\"," + command + fields.get(n) + "}");
       }
       // Not all of them can run here; but each has its container.
