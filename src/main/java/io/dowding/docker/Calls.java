@@ -141,7 +141,9 @@ public final class Calls {
       }
       there = engine.image(image);
     }
-    return new Outcome.Pulled(there == null ? "" : Images.digest(image, there.digests()));
+    return there == null
+        ? failed(Fault.HOST, "the engine says that it pulled " + image + ", and does not have it")
+        : new Outcome.Pulled(Images.digest(image, there.digests()));
   }
 
   /** What a digest names is never another one. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Views {
 
   private static final int LAST_PORT = 65_535;
-  private static final int LONGEST_ERROR = 1_000;
+  private static final int LONGEST_ERROR = 300;
   private static final int LONGEST_SIGNAL = 20;
   private static final Instant NO_LATER = Instant.parse("9999-12-31T23:59:59Z");
 
