@@ -49,6 +49,6 @@ enum Ask {
 
   /** Whether what is answered is a stream that comes in parts. */
   boolean isStream() {
-    return this == EVENTS || this == PULL || this == EXEC_START;
+    return this == EVENTS || this == PULL;
   }
 }

@@ -40,6 +40,7 @@ final class LyingProxy implements AutoCloseable {
 
   private volatile BiPredicate<Ask, String> lies = (ask, about) -> false;
   private volatile int most;
+  private volatile boolean honest = true;
 
   /** A request. */
   private record Request(String method, String target, String head, byte[] body) {
@@ -84,19 +85,21 @@ final class LyingProxy implements AutoCloseable {
   /**
    * From now on it lies when asked for this.
    *
-   * @param times how often about each kind of request
+   * @param times how often about each kind of request; what is asked after that has no answer
    * @param about takes the request and what it is about: its path and body, with the names of
    *     services for the ids of their containers
    */
   void lie(int times, BiPredicate<Ask, String> about) {
     told.clear();
     most = times;
+    honest = false;
     lies = about;
   }
 
-  /** From now on it tells the truth; what it has begun to say it does not take back. */
+  /** From now on it tells the truth; whom it has not answered it hangs up on. */
   void beHonest() {
     lies = (ask, about) -> false;
+    honest = true;
   }
 
   /** What it has lied about since it was told to. */
@@ -137,8 +140,12 @@ final class LyingProxy implements AutoCloseable {
 
   private void answer(Request request, OutputStream out) throws IOException, InterruptedException {
     Ask ask = Ask.of(request.method(), request.target());
-    boolean lied =
-        told.getOrDefault(ask, 0) < most && lies.test(ask, request.about(services));
+    String about = request.about(services);
+    boolean lied = lies.test(ask, about);
+    if (lied && told.getOrDefault(ask, 0) >= most) {
+      saysNothing();
+      return;
+    }
     if (lied) {
       told.merge(ask, 1, Integer::sum);
     }
@@ -161,7 +168,17 @@ final class LyingProxy implements AutoCloseable {
         truth = body(whole);
       }
     }
+    if (lie == Lie.SILENCE) {
+      saysNothing();
+      return;
+    }
     lie.tell(ask, truth, "http://" + elsewhere + request.target(), out);
+  }
+
+  private void saysNothing() throws InterruptedException {
+    while (!honest) {
+      Thread.sleep(50);
+    }
   }
 
   /** Whose the id is that the engine just gave. */
