@@ -142,10 +142,13 @@ public final class Calls {
       }
       there = engine.image(image);
     }
-    if (there != null && Ownership.isClaimedBy(there.labels())) {
-      return failed(Fault.SPEC, Images.claims(image, there.labels()));
+    if (there == null) {
+      return failed(
+          Fault.HOST, "the engine says that it pulled " + image + ", and does not have it");
     }
-    return new Outcome.Pulled(there == null ? "" : Images.digest(image, there.digests()));
+    return Ownership.isClaimedBy(there.labels())
+        ? failed(Fault.SPEC, Images.claims(image, there.labels()))
+        : new Outcome.Pulled(Images.digest(image, there.digests()));
   }
 
   /** What a digest names is never another one. */

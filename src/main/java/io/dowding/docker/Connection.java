@@ -221,8 +221,8 @@ final class Connection implements AutoCloseable {
   }
 
   /** For what may be silent between two parts of its answer: how long is up to the caller. */
-  Exchange stream(String method, String path, @Nullable Object body) throws IOException {
-    return fine(http.open(method, path, json(body), bytes(body), Duration.ZERO));
+  Exchange stream(String path) throws IOException {
+    return fine(http.open("GET", path, Map.of(), null, Duration.ZERO));
   }
 
   /** One that is not silent for long, whatever it takes in all. */

@@ -10,18 +10,13 @@ import io.dowding.model.ContainerFile;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.EngineTable;
 import io.dowding.model.EngineTable.Call;
-import io.dowding.model.Networks;
 import io.dowding.model.Ownership;
 import io.dowding.model.RestartPolicy;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -29,10 +24,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +43,10 @@ final class DockerEngine implements EngineApi {
 
   /** Ten minutes of progress of twenty layers are less. */
   private static final long PULL = 128L << 20;
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+  private static final int STILL_RUNS = -1;
 
   private final Connection connection;
   private final Brought brought;
@@ -133,7 +128,7 @@ final class DockerEngine implements EngineApi {
     return idOrName.length() == 64 ? idOrName.substring(0, 12) : idOrName;
   }
 
-  @Nullable Answer imageAnswer(String image) {
+  private @Nullable Answer imageAnswer(String image) {
     byte[] body = connection.get(connection.path("/images/" + imagePath(image)), INSPECTION);
     return body == null ? null : Answer.parse("image " + image, body);
   }
@@ -146,18 +141,7 @@ final class DockerEngine implements EngineApi {
   @Override
   public @Nullable Image image(String image) {
     Answer found = imageAnswer(image);
-    if (found == null) {
-      return null;
-    }
-    String tagged = found.at("Metadata").at("LastTagTime").textOr("");
-    try {
-      return new Image(
-          found.at("RepoDigests").texts(),
-          tagged.isEmpty() ? Instant.EPOCH : OffsetDateTime.parse(tagged).toInstant(),
-          found.at("Config").at("Labels").textsByName());
-    } catch (DateTimeException bad) {
-      throw new MalformedAnswer("the engine's time of " + image + " cannot be read");
-    }
+    return found == null ? null : Views.image(found);
   }
 
   @Override
@@ -206,44 +190,21 @@ final class DockerEngine implements EngineApi {
     if (!refusals.isEmpty()) {
       throw new BadRequestException(String.join("; ", refusals));
     }
-    Map<String, Object> body = new TreeMap<>(exec);
-    body.put("AttachStdout", true);
-    body.put("AttachStderr", true);
-    byte[] made = connection.send("POST", atContainers(id, "/exec"), body);
+    byte[] made = connection.send("POST", atContainers(id, "/exec"), exec);
     String run = Answer.parse("exec", made).at("Id").id();
-    if (!ends(run, atMost)) {
-      return -1;
-    }
-    byte[] seen = connection.get(connection.path("/exec/" + run + "/json"), INSPECTION);
-    return seen == null ? -1 : Answer.parse("exec", seen).at("ExitCode").whole(-1);
-  }
-
-  /** Starts it, and reads its output away until it has ended; false where that takes too long. */
-  private boolean ends(String run, Duration atMost) throws InterruptedException {
-    String path = connection.path("/exec/" + run + "/start");
-    FutureTask<Boolean> reading =
-        new FutureTask<>(
-            () -> {
-              try (Exchange exchange =
-                  connection.stream("POST", path, Map.of("Detach", false, "Tty", false))) {
-                exchange.body(Long.MAX_VALUE).transferTo(OutputStream.nullOutputStream());
-                return true;
-              }
-            });
-    Thread.ofVirtual().name("exec").start(reading);
-    try {
-      return reading.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException late) {
-      return false;
-    } catch (ExecutionException failed) {
-      if (failed.getCause() instanceof IOException broken) {
-        throw new UncheckedIOException(broken);
+    // Nobody reads what it writes, so the engine drops it, and only its end is waited for.
+    connection.send(
+        "POST", connection.path("/exec/" + run + "/start"), Map.of("Detach", true, "Tty", false));
+    long end = System.nanoTime() + atMost.toNanos();
+    Duration pause = FIRST_PAUSE;
+    while (true) {
+      byte[] seen = connection.get(connection.path("/exec/" + run + "/json"), INSPECTION);
+      int code = seen == null ? STILL_RUNS : Views.exitCode(Answer.parse("exec", seen));
+      if (code != STILL_RUNS || System.nanoTime() >= end) {
+        return code;
       }
-      throw failed.getCause() instanceof RuntimeException refused
-          ? refused
-          : new IllegalStateException(failed.getCause());
-    } finally {
-      reading.cancel(true);
+      Thread.sleep(pause);
+      pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
     }
   }
 
@@ -287,9 +248,9 @@ final class DockerEngine implements EngineApi {
     if (body == null) {
       return null;
     }
-    Answer found = Answer.parse("network " + name, body);
+    Views.Network found = Views.network(Answer.parse("network " + name, body));
     // An engine also finds a network by the beginning of its id.
-    return name.equals(found.at("Name").name()) ? found.at("Labels").textsByName() : null;
+    return name.equals(found.name()) ? found.labels() : null;
   }
 
   @Override
@@ -324,9 +285,10 @@ final class DockerEngine implements EngineApi {
         connection.path("/networks?filters=" + escaped(filter)),
         LIST,
         network -> {
+          Views.Network found = Views.network(network);
           // A filter that is not kept must not cost the networks of others.
-          if (cluster.equals(network.at("Labels").textsByName().get(Ownership.CLUSTER))) {
-            names.add(network.at("Name").name());
+          if (cluster.equals(found.labels().get(Ownership.CLUSTER))) {
+            names.add(found.name());
           }
         });
     return names;
@@ -339,9 +301,7 @@ final class DockerEngine implements EngineApi {
         connection.path("/containers/json?all=true"),
         LIST,
         container -> {
-          boolean connected =
-              container.at("NetworkSettings").at("Networks").fields().containsKey(network);
-          if (connected || Networks.in(container.at("Labels").textsByName()).containsKey(network)) {
+          if (Views.uses(container, network)) {
             users[0]++;
           }
         });

@@ -169,10 +169,8 @@ final class EngineHttp implements DockerHttpClient {
     if (status >= 300 && status < 400 && status != 304) {
       exchange.close();
       throw new DockerException(
-          "answered "
-              + status
-              + ", a redirect, and dowding follows none: give this host's docker: the address of"
-              + " the engine itself",
+          "a redirect, and dowding follows none: give this host's docker: the address of the"
+              + " engine itself",
           status);
     }
     return exchange;
@@ -186,7 +184,7 @@ final class EngineHttp implements DockerHttpClient {
       case 404 -> new NotFoundException(words);
       case 409 -> new ConflictException(words);
       case 500 -> new InternalServerErrorException(words);
-      default -> new DockerException(words.isBlank() ? "answered " + status : words, status);
+      default -> new DockerException(words.isBlank() ? "no reason is given" : words, status);
     };
   }
 

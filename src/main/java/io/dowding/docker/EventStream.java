@@ -31,7 +31,7 @@ final class EventStream {
                 + since.getEpochSecond()
                 + "&filters="
                 + URLEncoder.encode(FILTERS, StandardCharsets.UTF_8));
-    try (Exchange exchange = connection.stream("GET", path, null)) {
+    try (Exchange exchange = connection.stream(path)) {
       exchange.mustBeJson();
       Lines.read(
           "an event", exchange.body(Long.MAX_VALUE), event -> changed.accept(container(event)));

@@ -18,9 +18,9 @@ final class Failures {
   private static final int CONFLICT = 409;
 
   /** More of an engine's words than this is of no use. */
-  private static final int LONGEST = 1_000;
+  private static final int LONGEST = 300;
 
-  private static final int LONGEST_READ = 8_000;
+  private static final int LONGEST_READ = 2_000;
 
   private static final Pattern STATUS = Pattern.compile("^Status \\d{3}: ");
 

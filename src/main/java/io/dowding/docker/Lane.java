@@ -125,7 +125,9 @@ final class Lane implements AutoCloseable {
                   until,
                   text -> sink.accept(new Event.Progress(action.job(), text))));
     } catch (Throwable failed) {
-      return calls.failed(action, failed);
+      return connection == present
+          ? calls.failed(action, failed)
+          : calls.failed(action, new IOException("the connection was given up: " + lost, failed));
     }
   }
 
@@ -135,14 +137,17 @@ final class Lane implements AutoCloseable {
             settings.connect().plus(settings.ping()).plus(settings.ping()),
             () -> new Connection(host, settings))) {
       session(present);
+    } catch (Throwable failed) {
+      // Before the connection goes: what is under way there ends for this reason.
+      lost = Failures.words(failed);
+      throw failed;
     } finally {
       disconnect();
     }
   }
 
   private void failed(Throwable failed) {
-    lost = Failures.words(failed);
-    sink.accept(new Event.HostLost(host.hostname(), lost));
+    sink.accept(new Event.HostLost(host.hostname(), Failures.words(failed)));
   }
 
   private void disconnect() {

@@ -2,22 +2,24 @@ package io.dowding.docker;
 
 import io.dowding.model.Container;
 import io.dowding.model.ContainerSpec;
+import io.dowding.model.Networks;
 import io.dowding.model.Ownership;
 import io.dowding.model.Port;
 import io.dowding.model.RestartPolicy;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What an engine says of a container, as the model has it. Throws {@link MalformedAnswer}. */
+/** What an engine says of its containers, images and networks. Throws {@link MalformedAnswer}. */
 final class Views {
 
   private static final int LAST_PORT = 65_535;
-  private static final int LONGEST_ERROR = 1_000;
+  private static final int LONGEST_ERROR = 300;
   private static final int LONGEST_SIGNAL = 20;
   private static final Instant NO_LATER = Instant.parse("9999-12-31T23:59:59Z");
 
@@ -109,6 +111,42 @@ final class Views {
         .filter(name -> name.indexOf('/') < 0)
         .findFirst()
         .orElseGet(() -> name(names.getFirst()));
+  }
+
+  static EngineApi.Image image(Answer seen) {
+    Answer tagged = seen.at("Metadata").at("LastTagTime");
+    try {
+      String text = tagged.textOr("");
+      return new EngineApi.Image(
+          seen.at("RepoDigests").texts(),
+          text.isEmpty() ? Instant.EPOCH : OffsetDateTime.parse(text).toInstant(),
+          imageLabels(seen));
+    } catch (DateTimeException bad) {
+      throw new MalformedAnswer(tagged.place() + " is not a time");
+    }
+  }
+
+  static Map<String, String> imageLabels(Answer image) {
+    return image.at("Config").at("Labels").textsByName();
+  }
+
+  /** A network of a host. */
+  record Network(String name, Map<String, String> labels) {}
+
+  static Network network(Answer seen) {
+    return new Network(seen.at("Name").name(), seen.at("Labels").textsByName());
+  }
+
+  /** Whether a container of a list is connected to a network, or is to be before it starts. */
+  static boolean uses(Answer listed, String network) {
+    return listed.at("NetworkSettings").at("Networks").fields().containsKey(network)
+        || Networks.in(listed.at("Labels").textsByName()).containsKey(network);
+  }
+
+  /** Of a command that has ended; −1 for one that has not. */
+  static int exitCode(Answer exec) {
+    int code = exec.at("ExitCode").whole(-1);
+    return exec.at("Running").flag() ? -1 : code;
   }
 
   private static String name(Answer given) {

@@ -15,6 +15,7 @@ interface Target {
    *
    * @param name of what it stands under: a key, say
    */
+  @SuppressWarnings("ArrayRecordComponent")
   record Input(String name, byte[] value) {}
 
   /** Reads it: every problem that it finds is its own business, and no exception. */

@@ -149,6 +149,19 @@ final class TestCluster implements AutoCloseable {
     }
   }
 
+  /** How many seconds the agent waits for a sign of life, and for the answer to a call. */
+  void patience(int ping, int call) {
+    try {
+      String text = Files.readString(configFile());
+      Files.writeString(
+          configFile(),
+          text.replace("ping: 1s", "ping: " + ping + "s")
+              .replace("callTimeout: 3s", "callTimeout: " + call + "s"));
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
   /** What services may have of their hosts, instead of what they may otherwise. */
   void allow(String grant) {
     try {
