@@ -4,13 +4,14 @@ import io.dowding.compose.ComposeFile;
 import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -28,14 +29,19 @@ final class CheckCommand implements Callable<Integer> {
       description = "Files with one service each, or Compose files.")
   private List<Path> files = List.of();
 
+  @Option(
+      names = "--allow-outside",
+      description = "Takes contents also from outside the Compose file's directory.")
+  private boolean allowOutside;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     Output out = Output.of(spec);
     int status = 0;
     for (Path file : files) {
-      List<String> problems = problems(file);
+      List<String> problems = problems(file, out);
       problems.forEach(problem -> out.line(file + ": " + problem));
       if (problems.isEmpty()) {
         out.line(file + ": ok");
@@ -46,17 +52,23 @@ final class CheckCommand implements Callable<Integer> {
     return status;
   }
 
-  private static List<String> problems(Path file) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
-    String text = new String(bytes, StandardCharsets.UTF_8);
-    if (ComposeFile.isOne(text)) {
-      return ImportCommand.read(file, text).problems();
-    }
+  /** A file that cannot be read is its own problem: the others are checked all the same. */
+  private List<String> problems(Path file, Output out) {
     try {
-      ServiceReader.read("check", 0, bytes);
+      String text = ComposeInput.text(file);
+      if (ComposeFile.isOne(text)) {
+        ComposeInput input = ComposeInput.read(file, text, allowOutside);
+        input
+            .contents()
+            .forEach(content -> out.line(file + ": the content of " + content + " goes to etcd"));
+        return input.file().problems();
+      }
+      ServiceReader.read("check", 0, text.getBytes(StandardCharsets.UTF_8));
       return List.of();
     } catch (InvalidServiceException invalid) {
       return invalid.problems();
+    } catch (IOException | UncheckedIOException unreadable) {
+      return List.of("cannot be read: " + unreadable.getMessage());
     }
   }
 }

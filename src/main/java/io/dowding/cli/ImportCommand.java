@@ -3,7 +3,6 @@ package io.dowding.cli;
 import io.dowding.Scheduler;
 import io.dowding.compose.ComposeFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -26,11 +25,10 @@ final class ImportCommand extends SchedulerCommand {
   @Option(names = "--only", paramLabel = "SERVICE", description = "Only these of its services.")
   private List<String> only = List.of();
 
-  /** With the files that it names, which are beside it. */
-  static ComposeFile read(Path file, String text) {
-    return ComposeFile.read(
-        text, System.getenv(), path -> Files.readString(file.resolveSibling(path)));
-  }
+  @Option(
+      names = "--allow-outside",
+      description = "Takes contents also from outside the Compose file's directory.")
+  private boolean allowOutside;
 
   private static String word(Scheduler.Added added) {
     return added.name().toLowerCase(Locale.ROOT);
@@ -38,8 +36,18 @@ final class ImportCommand extends SchedulerCommand {
 
   @Override
   int run(Scheduler scheduler) throws IOException {
-    ComposeFile compose = read(file, Files.readString(file));
+    String written;
+    try {
+      written = ComposeInput.text(file);
+    } catch (IOException unreadable) {
+      throw new IOException(file + " cannot be read: " + unreadable.getMessage(), unreadable);
+    }
+    ComposeInput input = ComposeInput.read(file, written, allowOutside);
+    ComposeFile compose = input.file();
     List<String> lines = new java.util.ArrayList<>();
+    input
+        .contents()
+        .forEach(content -> lines.add(file + ": the content of " + content + " goes to etcd"));
     Map<String, String> results = new TreeMap<>();
     compose
         .services()

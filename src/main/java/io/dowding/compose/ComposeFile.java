@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.dowding.model.Names;
+import io.dowding.model.Printable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -17,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.YAMLException;
 
 /**
  * A Compose file, taken apart into services. Anchors and merge keys are YAML's own and are
@@ -44,6 +45,8 @@ public record ComposeFile(
   }
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int LONGEST = 1000;
+  private static final int LONGEST_NAME = 100;
 
   /** What is read, or means nothing here and harms nothing. */
   private static final List<String> TOP_LEVEL =
@@ -86,28 +89,36 @@ public record ComposeFile(
         services.put(name, definition.toString());
         contents.put(name, own);
       } else {
-        wrong.forEach(problem -> problems.add("services." + name + "." + problem));
+        String path = "services." + Printable.of(name, LONGEST_NAME);
+        wrong.forEach(
+            problem -> problems.add(path + (Names.isService(name) ? "." : ": ") + problem));
       }
     }
     return new ComposeFile(services, contents, problems);
   }
 
-  /** Whether a text is meant to be such a file, and no single service. */
+  /** Whether a text is meant to be such a file, and no single service, which is JSON. */
   public static boolean isOne(String text) {
+    if (!text.stripLeading().startsWith("{")) {
+      return true;
+    }
     JsonNode file = yaml(text, new ArrayList<>());
     return file != null && file.has("services");
   }
 
   private static @Nullable JsonNode yaml(String text, List<String> problems) {
     try {
-      Object loaded = new Yaml(new SafeConstructor(new LoaderOptions())).load(text);
-      JsonNode node = JSON.valueToTree(loaded);
-      if (node != null && node.isObject()) {
+      LoaderOptions options = new LoaderOptions();
+      options.setAllowDuplicateKeys(false);
+      Object loaded = new Yaml(new SafeConstructor(options)).load(text);
+      JsonNode node = new YamlTree().of(loaded);
+      if (node.isObject()) {
         return node;
       }
       problems.add("is not a Compose file: it has no services");
-    } catch (YAMLException | IllegalArgumentException bad) {
-      problems.add("is not YAML: " + String.valueOf(bad.getMessage()).replaceAll("\\s+", " "));
+    } catch (RuntimeException | StackOverflowError bad) {
+      String why = String.valueOf(bad.getMessage()).replaceAll("\\s+", " ");
+      problems.add("is not YAML: " + Printable.of(why, LONGEST));
     }
     return null;
   }
@@ -122,6 +133,10 @@ public record ComposeFile(
   }
 
   private static List<String> check(String name, JsonNode definition) {
+    if (!Names.isService(name)) {
+      return List.of(
+          "is not a service's name: lower case letters, digits, _ and -, at most 63; rename it");
+    }
     try {
       ServiceReader.read(name, 0, definition.toString().getBytes(StandardCharsets.UTF_8));
       return List.of();

@@ -2,33 +2,69 @@ package io.dowding.compose;
 
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Variables in a Compose file: {@code $NAME}, {@code ${NAME:-default}} and so on. */
 final class Variables {
 
-  private static final Pattern VARIABLE =
-      Pattern.compile(
-          "\\$(?:(?<dollar>\\$)|(?<plain>[A-Za-z_]\\w*)"
-              + "|\\{(?<name>[A-Za-z_]\\w*)(?:(?<kind>:?[-?+])(?<word>[^}]*))?})");
+  private static final List<String> KINDS = List.of(":-", ":?", ":+", "-", "?", "+");
 
   private Variables() {}
 
+  /** What is no variable stays as it is. In one pass: a text may be long. */
   static String resolve(String text, Map<String, String> environment, List<String> problems) {
-    return VARIABLE
-        .matcher(text)
-        .replaceAll(found -> Matcher.quoteReplacement(value(found, environment, problems)));
+    StringBuilder resolved = new StringBuilder();
+    int lastBrace = text.lastIndexOf('}');
+    int at = 0;
+    while (at < text.length()) {
+      int dollar = text.indexOf('$', at);
+      if (dollar < 0) {
+        break;
+      }
+      resolved.append(text, at, dollar);
+      at = dollar + 1;
+      if (text.startsWith("$", at)) {
+        resolved.append('$');
+        at++;
+        continue;
+      }
+      boolean braced = text.startsWith("{", at) && lastBrace > at;
+      int begin = braced ? at + 1 : at;
+      int end = nameEnd(text, begin);
+      int close = braced ? text.indexOf('}', end) : end;
+      String rest = braced ? text.substring(end, close) : "";
+      String kind = KINDS.stream().filter(rest::startsWith).findFirst().orElse("");
+      if (end == begin || (kind.isEmpty() && !rest.isEmpty())) {
+        resolved.append('$');
+        continue;
+      }
+      String word = rest.substring(kind.length());
+      resolved.append(value(text.substring(begin, end), kind, word, environment, problems));
+      at = braced ? close + 1 : end;
+    }
+    return at == 0 ? text : resolved.append(text, at, text.length()).toString();
+  }
+
+  private static int nameEnd(String text, int begin) {
+    int end = begin;
+    while (end < text.length() && isOfName(text.charAt(end), end > begin)) {
+      end++;
+    }
+    return end;
+  }
+
+  private static boolean isOfName(char c, boolean inside) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || c == '_'
+        || (inside && c >= '0' && c <= '9');
   }
 
   private static String value(
-      java.util.regex.MatchResult found, Map<String, String> environment, List<String> problems) {
-    if (found.group("dollar") != null) {
-      return "$";
-    }
-    String name = found.group("plain") == null ? found.group("name") : found.group("plain");
-    String kind = found.group("kind") == null ? "" : found.group("kind");
-    String word = found.group("word") == null ? "" : found.group("word");
+      String name,
+      String kind,
+      String word,
+      Map<String, String> environment,
+      List<String> problems) {
     String value = environment.get(name);
     boolean there = value != null && !(kind.startsWith(":") && value.isEmpty());
     if (kind.endsWith("+")) {

@@ -66,9 +66,7 @@ public final class EtcdKeys implements AutoCloseable {
 
   /** What the agent last said of a service. */
   public Optional<ServiceStatus> status(String service) {
-    return get("status/services/" + service)
-        .flatMap(value -> Json.read(value.bytes(), ServiceStatus.class))
-        .filter(status -> status.jobs() != null);
+    return get("status/services/" + service).flatMap(value -> Json.status(value.bytes()));
   }
 
   /** Everything that the agent last said. */

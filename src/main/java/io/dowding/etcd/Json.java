@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
+import io.dowding.control.ServiceStatus;
 import io.dowding.model.Allocation;
 import io.dowding.model.ContainerFile;
 import io.dowding.model.Content;
@@ -246,6 +247,17 @@ final class Json {
     } catch (DateTimeException bad) {
       throw new IOException("since: is not a time such as 2026-01-01T00:00:00Z", bad);
     }
+  }
+
+  /** Nothing where a part of it is missing that every status has. */
+  static Optional<ServiceStatus> status(byte[] json) {
+    return read(json, ServiceStatus.class)
+        .filter(status -> status.state() != null && status.jobs() != null)
+        .filter(status -> status.jobs().values().stream().allMatch(Json::isWhole));
+  }
+
+  private static boolean isWhole(ServiceStatus.@Nullable JobStatus job) {
+    return job != null && (job.restarts() == null || job.restarts() >= 0);
   }
 
   /** Nothing where the value is not one: it is written anew when it is due. */

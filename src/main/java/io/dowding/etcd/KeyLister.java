@@ -52,14 +52,15 @@ public final class KeyLister {
         String name = key.substring("versions/".length());
         Json.versions(name, value).ifPresent(kept -> versions.put(name, kept));
       } else if (key.startsWith("status/services/")) {
-        Json.read(value, ServiceStatus.class)
-            .filter(status -> status.jobs() != null)
+        Json.status(value)
             .ifPresent(status -> services.put(key.substring("status/services/".length()), status));
       } else if (key.startsWith("status/hosts/")) {
         Json.read(value, HostStatus.class)
+            .filter(status -> status.state() != null)
             .ifPresent(status -> hosts.put(key.substring("status/hosts/".length()), status));
       } else if (key.startsWith("status/holds/")) {
         Json.read(value, HostStatus.Hold.class)
+            .filter(hold -> hold.held() != null && hold.why() != null)
             .ifPresent(hold -> holds.put(key.substring("status/holds/".length()), hold));
       }
     }

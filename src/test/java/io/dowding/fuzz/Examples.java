@@ -1,0 +1,47 @@
+package io.dowding.fuzz;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is right, of every kind of key. */
+final class Examples {
+
+  /** A key below the base key, and a value. */
+  record Example(String key, Mutations.Text value) {}
+
+  static final List<Example> KEYS = keys();
+
+  private Examples() {}
+
+  private static List<Example> keys() {
+    List<Example> all = new ArrayList<>();
+    try {
+      for (Path file : Files.list(Path.of("config/examples")).sorted().toList()) {
+        all.add(new Example("services/web", new Mutations.Text(Files.readString(file))));
+      }
+      for (String line : Files.readAllLines(Path.of("src/test/resources/golden/spec-hashes.txt"))) {
+        String fields = line.substring(line.indexOf(' ') + 1);
+        String json = "{\"image\":\"nginx:1\"" + (fields.isEmpty() ? "" : "," + fields) + "}";
+        all.add(new Example("services/web", new Mutations.Text(json)));
+      }
+      for (Path file : Files.list(Path.of("src/test/resources/fuzz")).sorted().toList()) {
+        for (String line : Files.readAllLines(file)) {
+          int space = line.indexOf(' ');
+          // As often as all services together: each of them is one reader.
+          for (int n = 0; n < 5; n++) {
+            all.add(
+                new Example(
+                    line.substring(0, space), new Mutations.Text(line.substring(space + 1))));
+          }
+        }
+      }
+    } catch (IOException missing) {
+      throw new UncheckedIOException(missing);
+    }
+    return List.copyOf(all);
+  }
+}

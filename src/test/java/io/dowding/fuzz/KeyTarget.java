@@ -1,0 +1,43 @@
+package io.dowding.fuzz;
+
+import io.dowding.etcd.KeyLister;
+import io.dowding.etcd.KeyReader;
+import io.dowding.etcd.Kv;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Any key below the base key, as a list and as a watch tell it. */
+final class KeyTarget implements Target {
+
+  static final String BASE = "/b";
+
+  @Override
+  public String name() {
+    return "key";
+  }
+
+  @Override
+  public Input input(SplittableRandom random) {
+    Mutations mutations = new Mutations(random);
+    Examples.Example example = Examples.KEYS.get(random.nextInt(Examples.KEYS.size()));
+    String key =
+        random.nextInt(20) > 0
+            ? example.key()
+            : example.key().substring(0, example.key().indexOf('/') + 1) + mutations.text();
+    return new Input(key, mutations.of(example.value()));
+  }
+
+  static Kv.Entry entry(String key, byte[] value) {
+    return new Kv.Entry(BASE + "/" + key, value, 9, 9);
+  }
+
+  @Override
+  public void read(Input input) {
+    Kv.Entry entry = entry(input.name(), input.value());
+    boolean told = KeyReader.of(BASE, new Kv.Change(entry.key(), entry, 9)).isPresent();
+    if (!told) {
+      var _ = new KeyLister(BASE).list(new OneKey(List.of(entry)), true);
+    }
+    var _ = KeyReader.of(BASE, new Kv.Change(entry.key(), null, 10));
+  }
+}
