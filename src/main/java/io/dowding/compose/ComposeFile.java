@@ -97,15 +97,20 @@ public record ComposeFile(
     return new ComposeFile(services, contents, problems);
   }
 
-  /** Whether a text is meant to be such a file, and no single service. */
+  /** Whether a text is meant to be such a file, and no single service, which is JSON. */
   public static boolean isOne(String text) {
+    if (!text.stripLeading().startsWith("{")) {
+      return true;
+    }
     JsonNode file = yaml(text, new ArrayList<>());
     return file != null && file.has("services");
   }
 
   private static @Nullable JsonNode yaml(String text, List<String> problems) {
     try {
-      Object loaded = new Yaml(new SafeConstructor(new LoaderOptions())).load(text);
+      LoaderOptions options = new LoaderOptions();
+      options.setAllowDuplicateKeys(false);
+      Object loaded = new Yaml(new SafeConstructor(options)).load(text);
       JsonNode node = new YamlTree().of(loaded);
       if (node.isObject()) {
         return node;

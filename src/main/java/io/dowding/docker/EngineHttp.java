@@ -169,7 +169,9 @@ final class EngineHttp implements DockerHttpClient {
     if (status >= 300 && status < 400 && status != 304) {
       exchange.close();
       throw new DockerException(
-          "a redirect, and dowding follows none: give this host's docker: the address of the"
+          "it answered "
+              + status
+              + ", a redirect, and dowding follows none: give this host's docker: the address of the"
               + " engine itself",
           status);
     }

@@ -100,10 +100,10 @@ class EngineHttpTest {
         Survey survey = new Survey(DockerSettings.QUICK);
         LocalEngine local = new LocalEngine(server.docker())) {
       Host host = new Host("host1", server.docker(), Set.of(), Map.of());
-      assertThat(survey.ask(Set.of(host)).toString()).contains("Status 307: a redirect");
+      assertThat(survey.ask(Set.of(host)).toString()).contains("answered 307, a redirect");
       assertThat(local.answers()).isFalse();
       assertThatThrownBy(() -> new Connection(host, DockerSettings.QUICK))
-          .hasMessageContaining("Status 307: a redirect");
+          .hasMessageContaining("answered 307, a redirect");
       assertThat(other.asked()).isEmpty();
     }
   }

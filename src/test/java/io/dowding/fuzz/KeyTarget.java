@@ -34,11 +34,10 @@ final class KeyTarget implements Target {
   @Override
   public void read(Input input) {
     Kv.Entry entry = entry(input.name(), input.value());
-    KeyLister.Listing listing = new KeyLister(BASE).list(new OneKey(List.of(entry)), true);
-    if (listing.keys().size() + listing.recalled().keys().size() > 1) {
-      throw new IllegalStateException("one key is told as several");
+    boolean told = KeyReader.of(BASE, new Kv.Change(entry.key(), entry, 9)).isPresent();
+    if (!told) {
+      var _ = new KeyLister(BASE).list(new OneKey(List.of(entry)), true);
     }
-    var _ = KeyReader.of(BASE, new Kv.Change(entry.key(), entry, 9));
     var _ = KeyReader.of(BASE, new Kv.Change(entry.key(), null, 10));
   }
 }

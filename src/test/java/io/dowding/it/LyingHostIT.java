@@ -223,7 +223,7 @@ class LyingHostIT {
       canary();
       awaitToldAll(Set.of(ask));
       if (ask == VERSION) {
-        await().atMost(SOON_AFTER).until(() -> error("host2").contains("Status 307: a redirect"));
+        await().atMost(SOON_AFTER).until(() -> error("host2").contains("answered 307, a redirect"));
       }
       canary();
       honest();

@@ -1,0 +1,128 @@
+package io.dowding.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+@DisplayName("dowding check")
+@Timeout(value = 30, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class CheckCommandTest {
+
+  private static final String GOOD = "{\"image\":\"demo\"}";
+
+  @TempDir private Path directory = Path.of("");
+  private int status;
+
+  private Path file(String name, String text) throws IOException {
+    return Files.writeString(directory.resolve(name), text);
+  }
+
+  private String check(Object... arguments) {
+    StringWriter out = new StringWriter();
+    CommandLine line = new CommandLine(new CheckCommand()).setOut(new PrintWriter(out));
+    status = line.execute(Arrays.stream(arguments).map(Object::toString).toArray(String[]::new));
+    return out.toString();
+  }
+
+  @Test
+  @DisplayName("tells of each file that is none, does not hang, and checks the others")
+  void noFiles() throws IOException, InterruptedException {
+    Path pipe = directory.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Path missing = directory.resolve("missing");
+    Path good = file("good.json", GOOD);
+
+    String said = check(pipe, "/dev/zero", directory, missing, good);
+
+    assertThat(status).isEqualTo(1);
+    assertThat(said)
+        .contains(pipe + ": cannot be read: it is no regular file")
+        .contains("/dev/zero: cannot be read: it is no regular file")
+        .contains(directory + ": cannot be read: it is no regular file")
+        .contains(missing + ": cannot be read: there is no such file")
+        .contains(good + ": ok");
+  }
+
+  @Test
+  @DisplayName("survives aliases that are more than any memory holds, or that have no end")
+  void aliases() throws IOException {
+    StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
+    for (int n = 1; n < 9; n++) {
+      String item = "*a" + (n - 1);
+      bomb.append(
+          "a%d: &a%d [%s]\n"
+              .formatted(n, n, String.join(", ", Stream.generate(() -> item).limit(9).toList())));
+    }
+    Path file = file("bomb.yaml", bomb + "services: {web: {image: demo, x-a: *a8}}\n");
+    Path loop = file("loop.yaml", "services: &s\n  web:\n    image: demo\n    x-a: *s\n");
+    Path deep = file("deep.yaml", "services: " + "[".repeat(100_000));
+    Path good = file("good.json", GOOD);
+
+    String said = check(file, loop, deep, good);
+
+    assertThat(said).contains(good + ": ok").doesNotContain("bomb.yaml: ok", "loop.yaml: ok");
+    assertThat(said).contains(file + ": ").contains(loop + ": ").contains(deep + ": ");
+  }
+
+  @Test
+  @DisplayName("names every file whose content would go to etcd")
+  void contents() throws IOException {
+    Path secret = file("password", "hunter2");
+    Path compose =
+        file(
+            "compose.yaml",
+            "services: {web: {image: demo, secrets: [key]}}\nsecrets: {key: {file: ./password}}\n");
+    assertThat(check(compose))
+        .contains("the content of " + secret.toAbsolutePath() + " goes to etcd")
+        .contains("compose.yaml: ok")
+        .doesNotContain("hunter2");
+  }
+
+  @Test
+  @DisplayName("takes contents from outside the file's directory only where that is allowed")
+  void outside() throws IOException {
+    Files.createDirectories(directory.resolve("project"));
+    Path link = directory.resolve("project").resolve("link");
+    file("password", "hunter2");
+    Files.createSymbolicLink(link, directory.resolve("password"));
+    for (String path : new String[] {"../password", "./link"}) {
+      Path compose =
+          file(
+              "project/compose.yaml",
+              "services: {web: {image: demo, secrets: [key]}}\nsecrets: {key: {file: "
+                  + path
+                  + "}}\n");
+      assertThat(check(compose)).contains("with --allow-outside").doesNotContain("goes to etcd\n/");
+      assertThat(status).isEqualTo(1);
+      assertThat(check("--allow-outside", compose)).contains("compose.yaml: ok");
+      assertThat(status).isZero();
+    }
+  }
+
+  @Test
+  @DisplayName("has the agent's idea of a service's name")
+  void names() throws IOException {
+    Path compose = file("compose.yaml", "services: {My.App: {image: demo}, web: {image: demo}}\n");
+    assertThat(check(compose)).contains("services.My.App: is not a service's name");
+    assertThat(status).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("refuses a field that is there twice")
+  void twice() throws IOException {
+    Path compose = file("compose.yaml", "services: {web: {image: a, image: b}}\n");
+    assertThat(check(compose)).contains("duplicate key image");
+  }
+}
