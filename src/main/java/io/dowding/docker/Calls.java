@@ -290,9 +290,12 @@ public final class Calls {
     }
     var owned = Ownership.of(found, basis.cluster());
     boolean isTheJobs = owned != null && owned.job().equals(basis.job());
-    boolean hasRecovered =
-        basis.unhealthy() && found.isAlive() && !"unhealthy".equals(found.health());
-    return isTheJobs && !hasRecovered;
+    return isTheJobs
+        && switch (basis.condition()) {
+          case ANY -> true;
+          case UNHEALTHY -> !found.isAlive() || "unhealthy".equals(found.health());
+          case NOT_RUNNING -> found.state() != Container.State.RUNNING;
+        };
   }
 
   private Outcome remove(Action.Remove remove, EngineApi engine, Term term)

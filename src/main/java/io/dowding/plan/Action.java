@@ -183,7 +183,7 @@ public sealed interface Action {
    *
    * @param generation of the service's key
    * @param contents of the configs and secrets that the service has
-   * @param unhealthy whether the container must be unhealthy when it is looked at just before
+   * @param condition of the container, when it is looked at just before
    */
   record Basis(
       String cluster,
@@ -192,11 +192,19 @@ public sealed interface Action {
       Map<String, Long> contents,
       String job,
       long allocationRevision,
-      boolean unhealthy) {
+      Condition condition) {
 
-    /** The same, and that the container is still unhealthy. */
-    public Basis whileUnhealthy() {
-      return new Basis(cluster, service, generation, contents, job, allocationRevision, true);
+    /** What a container must still be for a call to make sense. */
+    public enum Condition {
+      ANY,
+      UNHEALTHY,
+      /** Else its commands before a stop come first. */
+      NOT_RUNNING
+    }
+
+    /** The same, and that the container is still like this. */
+    public Basis onlyIf(Condition still) {
+      return new Basis(cluster, service, generation, contents, job, allocationRevision, still);
     }
   }
 }

@@ -83,7 +83,7 @@ public record Situation(
         contents,
         job,
         recordRevision(job),
-        false);
+        Action.Basis.Condition.ANY);
   }
 
   public long recordRevision(String job) {

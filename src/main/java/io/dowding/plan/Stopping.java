@@ -60,7 +60,7 @@ final class Stopping {
 
   /** For one that is unhealthy, and only if it still is when it is looked at once more. */
   void whileUnhealthy(String job, String host, Container container, boolean replace) {
-    Action.Basis basis = situation.basis(job).whileUnhealthy();
+    Action.Basis basis = situation.basis(job).onlyIf(Action.Basis.Condition.UNHEALTHY);
     if (replace) {
       retire(job, host, container, basis, "unhealthy");
     } else {
@@ -72,14 +72,13 @@ final class Stopping {
     String id = container.id();
     JobMemory memory = situation.memory(job);
     Instant killAt = memory.killAt(id);
-    boolean hasLastWord =
-        container.state() == Container.State.RUNNING
-            && Hooks.are(container.labels(), Hooks.PRE_STOP)
-            && !memory.isPreStopped(id);
-    if (killAt == null && hasLastWord) {
+    boolean hasLastWord = Hooks.are(container.labels(), Hooks.PRE_STOP) && !memory.isPreStopped(id);
+    boolean runs = container.state() == Container.State.RUNNING;
+    if (killAt == null && hasLastWord && runs) {
       pass.call(new Action.Exec(host, job, id, Hooks.PRE_STOP, basis, container.stopGrace(), why));
     } else if (killAt == null) {
-      pass.call(new Action.Signal(host, job, id, container.stopSignal(), basis, why));
+      Action.Basis still = hasLastWord ? basis.onlyIf(Action.Basis.Condition.NOT_RUNNING) : basis;
+      pass.call(new Action.Signal(host, job, id, container.stopSignal(), still, why));
     } else if (pass.now().isBefore(killAt)) {
       pass.wakeAt(killAt);
     } else {

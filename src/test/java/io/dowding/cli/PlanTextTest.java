@@ -50,7 +50,8 @@ class PlanTextTest {
   }
 
   private static Preview preview() throws Exception {
-    Action.Basis basis = new Action.Basis("c", "gone", 0, Map.of(), "gone.1", 5, false);
+    Action.Basis basis =
+        new Action.Basis("c", "gone", 0, Map.of(), "gone.1", 5, Action.Basis.Condition.ANY);
     List<Action> actions =
         List.of(
             new Action.Allocate(

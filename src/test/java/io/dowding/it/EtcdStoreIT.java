@@ -189,10 +189,12 @@ class EtcdStoreIT {
   @DisplayName("what a stop rests on is read again: a key that changed, or came back, refuses it")
   void stillHolds() {
     stand();
-    Action.Basis absent = new Action.Basis("uuid", "web", 0, Map.of(), "web.1", 0, false);
+    Action.Basis absent =
+        new Action.Basis("uuid", "web", 0, Map.of(), "web.1", 0, Action.Basis.Condition.ANY);
     assertThat(store.stillHolds(absent)).isTrue();
     Action.Basis away =
-        new Action.Basis("uuid", "web", 0, Map.of("configs/site", 0L), "web.1", 0, false);
+        new Action.Basis(
+            "uuid", "web", 0, Map.of("configs/site", 0L), "web.1", 0, Action.Basis.Condition.ANY);
     assertThat(store.stillHolds(away)).isTrue();
     put("configs/site", "back");
     assertThat(store.stillHolds(away)).isFalse();

@@ -305,7 +305,7 @@ class PlannerTest {
                   Map.of("configs/site", 7L, "secrets/gone", 0L),
                   "web.1",
                   6,
-                  false));
+                  Action.Basis.Condition.ANY));
     }
 
     @Test

@@ -58,7 +58,8 @@ class LateCallsTest {
             "web.1", "host1", "web", service.specHash(), 5, 7, VirtualTime.START, "a test", 1);
     String id = engine.create("uuid", "/base", record, service.container());
     Action.Basis basis =
-        new Action.Basis("uuid", "web", 5, Map.of(), "web.1", record.revision(), false);
+        new Action.Basis(
+            "uuid", "web", 5, Map.of(), "web.1", record.revision(), Action.Basis.Condition.ANY);
 
     assertThat(perform(new Action.Remove("host1", "web.1", id, basis, "a test")))
         .isInstanceOfSatisfying(
