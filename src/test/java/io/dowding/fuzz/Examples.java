@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What is right, of every kind of key. */
 final class Examples {
@@ -20,7 +21,7 @@ final class Examples {
   private static List<Example> keys() {
     List<Example> all = new ArrayList<>();
     try {
-      for (Path file : Files.list(Path.of("config/examples")).sorted().toList()) {
+      for (Path file : files("config/examples")) {
         all.add(new Example("services/web", new Mutations.Text(Files.readString(file))));
       }
       for (String line : Files.readAllLines(Path.of("src/test/resources/golden/spec-hashes.txt"))) {
@@ -28,7 +29,7 @@ final class Examples {
         String json = "{\"image\":\"nginx:1\"" + (fields.isEmpty() ? "" : "," + fields) + "}";
         all.add(new Example("services/web", new Mutations.Text(json)));
       }
-      for (Path file : Files.list(Path.of("src/test/resources/fuzz")).sorted().toList()) {
+      for (Path file : files("src/test/resources/fuzz")) {
         for (String line : Files.readAllLines(file)) {
           int space = line.indexOf(' ');
           // As often as all services together: each of them is one reader.
@@ -43,5 +44,11 @@ final class Examples {
       throw new UncheckedIOException(missing);
     }
     return List.copyOf(all);
+  }
+
+  private static List<Path> files(String directory) throws IOException {
+    try (Stream<Path> files = Files.list(Path.of(directory))) {
+      return files.sorted().toList();
+    }
   }
 }
