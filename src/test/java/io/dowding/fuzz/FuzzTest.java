@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 class FuzzTest {
 
   private static final long KEYS = 500_000;
-  private static final long STEPS = 20_000;
-  private static final long FILES = 20_000;
+  private static final long STEPS = 10_000;
+  private static final long FILES = 10_000;
 
   private static void run(Target target, long inputs) {
     Fuzz fuzz = new Fuzz(List.of(target));

@@ -2,11 +2,13 @@ package io.dowding.it;
 
 import static io.dowding.it.TestCluster.SOON;
 import static io.dowding.it.TestCluster.service;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.dowding.it.TestCluster.Seen;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -74,6 +76,31 @@ class BadInputIT {
   }
 
   @Test
+  @DisplayName("40,000 unknown fields are told in few words, and all other statuses go on")
+  void manyProblems() {
+    String fields =
+        IntStream.range(0, 40_000).mapToObj(n -> "\"f" + n + "\":1").collect(joining(","));
+    cluster.put("services/web", "{" + fields + "}");
+
+    cluster.awaitState("web", "invalid");
+
+    assertThat(message("web")).contains("and 39981 more").hasSizeLessThan(8000);
+    assertNothingElseSuffers();
+  }
+
+  @Test
+  @DisplayName("an image of 20,000 parts and 65 million ports are refused, and the watch goes on")
+  void hostile() {
+    cluster.put("services/web", "{\"image\":\"" + "a/".repeat(20_000) + "a\"}");
+    cluster.awaitState("web", "invalid");
+    String ports =
+        IntStream.range(0, 1000).mapToObj(n -> "\"1-65535:1-65535\"").collect(joining(","));
+    cluster.put("services/steady", service("\"ports\":[" + ports + "]"));
+    cluster.awaitState("steady", "invalid");
+    assertNothingElseSuffers();
+  }
+
+  @Test
   @DisplayName("a value as large as etcd takes is refused with what to do")
   void large() {
     cluster.put(
@@ -115,6 +142,24 @@ class BadInputIT {
     cluster.put("nonsense/key", "x");
 
     assertNothingElseSuffers();
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(cluster.all("status/problems/"))
+                    .containsKeys(
+                        "status/problems/services/Bad.Name",
+                        "status/problems/services/a/b",
+                        "status/problems/pins/web",
+                        "status/problems/hosts/host1",
+                        "status/problems/allocations/web.1x!",
+                        "status/problems/nonsense/key"));
+    assertThat(cluster.all("status/hosts/host1").get("status/hosts/host1"))
+        .contains("\"problem\":\"\\\"explode\\\" is not active");
+    cluster.delete("services/a/b");
+    await()
+        .atMost(SOON)
+        .until(() -> !cluster.all("status/problems/").containsKey("status/problems/services/a/b"));
     assertThat(TestLog.text())
         .contains("services/Bad.Name")
         .contains("is not a service's name")

@@ -252,7 +252,8 @@ class CommandsIT {
         .matches(
             ran ->
                 ran.status() == 1
-                    && ran.output().contains("dowding: /no/such.json: there is no such file"));
+                    && ran.output()
+                        .contains("/no/such.json: cannot be read: there is no such file"));
   }
 
   @Test
