@@ -18,12 +18,6 @@ final class Examples {
 
   private Examples() {}
 
-  private static List<Path> files(String directory) throws IOException {
-    try (Stream<Path> files = Files.list(Path.of(directory))) {
-      return files.sorted().toList();
-    }
-  }
-
   private static List<Example> keys() {
     List<Example> all = new ArrayList<>();
     try {

@@ -132,21 +132,19 @@ enum Lie {
   }
 
   private static JsonNode mapped(JsonNode node, Change change) {
-    switch (node) {
+    return switch (node) {
       case ObjectNode object -> {
         ObjectNode made = JSON.createObjectNode();
         object.properties().forEach(f -> made.set(f.getKey(), mapped(f.getValue(), change)));
-        return made;
+        yield made;
       }
       case ArrayNode array -> {
         ArrayNode made = JSON.createArrayNode();
         array.forEach(item -> made.add(mapped(item, change)));
-        return made;
+        yield made;
       }
-      default -> {
-        return change.of(node);
-      }
-    }
+      default -> change.of(node);
+    };
   }
 
   private static JsonNode wrong(JsonNode value) {
