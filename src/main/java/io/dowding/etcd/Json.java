@@ -19,6 +19,7 @@ import io.dowding.model.Allocation;
 import io.dowding.model.ContainerFile;
 import io.dowding.model.Content;
 import io.dowding.model.Names;
+import io.dowding.model.Ownership;
 import io.dowding.model.Printable;
 import io.dowding.model.Service;
 import io.dowding.plan.Versions;
@@ -222,8 +223,11 @@ final class Json {
         throw new IOException(field + ": is missing");
       }
     }
-    if (!node.path("incarnation").canConvertToLong() || node.path("incarnation").asLong() < 0) {
-      throw new IOException("incarnation: is missing, or no number of one");
+    JsonNode incarnation = node.path("incarnation");
+    // Of a library's record it is 0: no container is named by it.
+    if (!incarnation.canConvertToLong()
+        || !(incarnation.asLong() == 0 || Ownership.isIncarnation(incarnation.asLong()))) {
+      throw new IOException("incarnation: is missing, or not a number from 0 to " + Ownership.MOST);
     }
     if (!Names.isHostname(node.path("host").asText())) {
       throw new IOException("host: is not a hostname in lower case");

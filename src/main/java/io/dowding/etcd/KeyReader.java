@@ -11,6 +11,7 @@ import io.dowding.control.StoreChange;
 import io.dowding.model.Availability;
 import io.dowding.model.Content;
 import io.dowding.model.Names;
+import io.dowding.model.Ownership;
 import io.dowding.model.Pin;
 import io.dowding.model.Printable;
 import io.dowding.model.Service;
@@ -208,9 +209,12 @@ public final class KeyReader {
         Json.tree(value == null || value.length > MOST_BYTES ? new byte[0] : value)
             .orElse(MissingNode.getInstance());
     String uuid = node.path("uuid").asText("");
-    return uuid.isEmpty()
-        ? new StoreChange.OfCluster(null, 0, revision)
-        : new StoreChange.OfCluster(uuid, node.path("floor").asLong(), revision);
+    long floor = node.path("floor").asLong();
+    // Ages grow from there, and every one of them must be an incarnation.
+    boolean usable = !uuid.isEmpty() && floor >= 0 && floor <= Ownership.MOST / 2;
+    return usable
+        ? new StoreChange.OfCluster(uuid, floor, revision)
+        : new StoreChange.OfCluster(null, 0, revision);
   }
 
   private static String text(byte[] value) {

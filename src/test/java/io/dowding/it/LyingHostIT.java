@@ -31,6 +31,7 @@ import io.dowding.it.TestCluster.Seen;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,11 +90,12 @@ class LyingHostIT {
 
   private void start() {
     List<String> lines = new ArrayList<>();
+    Iterator<Lie> lies = EnumSet.allOf(Lie.class).iterator();
     String to = elsewhere.docker().substring("tcp://".length());
     for (TestHost host : cluster.hosts()) {
       String docker = host.endpoint();
       if (!host.name().equals("host1")) {
-        LyingProxy liar = new LyingProxy(docker, to, Lie.values()[liars.size()]);
+        LyingProxy liar = new LyingProxy(docker, to, lies.next());
         liars.put(host.name(), liar);
         docker = liar.docker();
       }
