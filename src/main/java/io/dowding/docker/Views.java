@@ -102,14 +102,8 @@ final class Views {
 
   static EngineApi.Image image(Answer seen) {
     Answer tagged = seen.at("Metadata").at("LastTagTime");
-    try {
-      String text = tagged.textOr("");
-      return new EngineApi.Image(
-          seen.at("RepoDigests").texts(),
-          text.isEmpty() ? Instant.EPOCH : OffsetDateTime.parse(text).toInstant());
-    } catch (DateTimeException bad) {
-      throw new MalformedAnswer(tagged.place() + " is not a time");
-    }
+    Instant time = time(tagged);
+    return new EngineApi.Image(seen.at("RepoDigests").texts(), time == null ? Instant.EPOCH : time);
   }
 
   static Map<String, String> imageLabels(Answer image) {
@@ -153,11 +147,11 @@ final class Views {
     return text.length() > LONGEST_ERROR ? text.substring(0, LONGEST_ERROR) + "…" : text;
   }
 
-  /** Docker writes the year 1 for never. */
-  private static @Nullable Instant time(Answer given) {
+  /** Docker writes the year 1 for never; what is no time at all is none either. */
+  static @Nullable Instant time(Answer given) {
     String text = given.textOr("");
     try {
-      Instant time = text.isEmpty() ? Instant.EPOCH : Instant.parse(text);
+      Instant time = text.isEmpty() ? Instant.EPOCH : OffsetDateTime.parse(text).toInstant();
       return time.isAfter(Instant.EPOCH) && time.isBefore(NO_LATER) ? time : null;
     } catch (DateTimeException unreadable) {
       return null;

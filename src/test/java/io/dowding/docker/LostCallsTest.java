@@ -38,10 +38,10 @@ class LostCallsTest {
   }
 
   @Test
-  @DisplayName("a create without an answer says how long was waited and which plugin may be missing")
+  @DisplayName(
+      "a create without an answer says how long was waited and which plugin may be missing")
   void create() throws Exception {
-    assertThat(lost(create("")))
-        .isEqualTo("no answer within 10 s; the engine may still be at it");
+    assertThat(lost(create(""))).isEqualTo("no answer within 10 s; the engine may still be at it");
     assertThat(lost(create(",\"logging\":{\"driver\":\"loki\"}")))
         .isEqualTo(
             "no answer within 10 s; the engine may still be looking for log driver loki: is the"
@@ -56,9 +56,7 @@ class LostCallsTest {
   @Test
   @DisplayName("a start without an answer points at the engine's log")
   void start() {
-    assertThat(
-            lost(
-                new Action.Start("host1", "web.1", "c1", new TreeMap<>(), List.of(), "why")))
+    assertThat(lost(new Action.Start("host1", "web.1", "c1", new TreeMap<>(), List.of(), "why")))
         .startsWith("no answer within 10 s; ")
         .contains("see its log");
   }

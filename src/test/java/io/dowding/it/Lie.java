@@ -42,8 +42,7 @@ enum Lie {
    * @param truth the body that the engine gave, or empty
    * @param elsewhere where redirects lead
    */
-  void tell(Ask ask, byte[] truth, String elsewhere, OutputStream out)
-      throws IOException {
+  void tell(Ask ask, byte[] truth, String elsewhere, OutputStream out) throws IOException {
     switch (this) {
       case REDIRECT -> head(out, "307 Over there", "Location: " + elsewhere, "Content-Length: 0");
       case ERROR_OF_10_MB -> {
@@ -78,8 +77,7 @@ enum Lie {
       }
       case GZIP_BOMB -> {
         byte[] bomb = bomb();
-        head(
-            out, "200 OK", json(), "Content-Encoding: gzip", "Content-Length: " + bomb.length);
+        head(out, "200 OK", json(), "Content-Encoding: gzip", "Content-Length: " + bomb.length);
         out.write(bomb);
       }
     }
@@ -91,8 +89,7 @@ enum Lie {
   }
 
   private static void head(OutputStream out, String status, String... headers) throws IOException {
-    String text =
-        "HTTP/1.1 " + status + "\r\nConnection: close\r\n" + String.join("\r\n", headers);
+    String text = "HTTP/1.1 " + status + "\r\nConnection: close\r\n" + String.join("\r\n", headers);
     text += "\r\n\r\n";
     out.write(text.getBytes(StandardCharsets.US_ASCII));
   }
@@ -122,7 +119,7 @@ enum Lie {
     JsonNode of(JsonNode value);
   }
 
-  /** Every value that is no container of others is another one. */
+  /** With every value that does not contain others changed. */
   private static byte[] mapped(Ask ask, byte[] truth, Change change) throws IOException {
     String text = new String(truth, StandardCharsets.UTF_8);
     boolean usable = !ask.isStream() && (text.startsWith("{") || text.startsWith("["));
@@ -135,21 +132,19 @@ enum Lie {
   }
 
   private static JsonNode mapped(JsonNode node, Change change) {
-    switch (node) {
+    return switch (node) {
       case ObjectNode object -> {
         ObjectNode made = JSON.createObjectNode();
         object.properties().forEach(f -> made.set(f.getKey(), mapped(f.getValue(), change)));
-        return made;
+        yield made;
       }
       case ArrayNode array -> {
         ArrayNode made = JSON.createArrayNode();
         array.forEach(item -> made.add(mapped(item, change)));
-        return made;
+        yield made;
       }
-      default -> {
-        return change.of(node);
-      }
-    }
+      default -> change.of(node);
+    };
   }
 
   private static JsonNode wrong(JsonNode value) {
