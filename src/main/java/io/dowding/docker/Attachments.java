@@ -1,11 +1,14 @@
 package io.dowding.docker;
 
 import com.github.dockerjava.api.exception.DockerException;
-import io.dowding.control.Event.Outcome;
 import io.dowding.model.Ownership;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -20,16 +23,25 @@ final class Attachments {
 
   /**
    * Two that are made at once under one name are both there: engines do not look closely. And one
-   * must not go between the moment at which it was found and its next user.
+   * must not go between the moment at which it was found and its next user. Each has a lock of its
+   * own, so that a call about one that has no answer delays no other.
+   *
+   * @param networks of this host that nothing else may be done with meanwhile, in their order
    */
-  Outcome alone(String host, Supplier<Outcome> what) throws InterruptedException {
-    ReentrantLock lock = locks.computeIfAbsent(host, h -> new ReentrantLock());
-    // Who has waited beyond his deadline must not begin: his lease may be over.
-    lock.lockInterruptibly();
+  <T> T alone(String host, SortedSet<String> networks, Supplier<T> what)
+      throws InterruptedException {
+    List<ReentrantLock> held = new ArrayList<>();
     try {
+      for (String network : networks) {
+        ReentrantLock lock =
+            locks.computeIfAbsent(host + "/" + network, both -> new ReentrantLock());
+        // Who has waited beyond his deadline must not begin: his lease may be over.
+        lock.lockInterruptibly();
+        held.add(lock);
+      }
       return what.get();
     } finally {
-      lock.unlock();
+      held.forEach(ReentrantLock::unlock);
     }
   }
 
@@ -67,15 +79,22 @@ final class Attachments {
    * After a container that had networks was removed. All of ours are looked at: an agent may have
    * died before it came to this.
    */
-  static void tidy(String cluster, EngineApi engine) {
+  void tidy(String host, String cluster, EngineApi engine) throws InterruptedException {
     for (String name : engine.networks(cluster)) {
-      if (engine.users(name) == 0) {
-        try {
-          engine.removeNetwork(name);
-        } catch (DockerException usedAgain) {
-          // Somebody came in between; then it stays.
-        }
-      }
+      alone(host, new TreeSet<>(Set.of(name)), () -> removeUnused(name, engine));
+    }
+  }
+
+  private static boolean removeUnused(String name, EngineApi engine) {
+    if (engine.users(name) != 0) {
+      return false;
+    }
+    try {
+      engine.removeNetwork(name);
+      return true;
+    } catch (DockerException usedAgain) {
+      // Somebody came in between; then it stays.
+      return false;
     }
   }
 }

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -168,13 +169,14 @@ public final class Calls {
     try {
       Map<?, ?> options =
           spec.engine().get("NetworkOptions") instanceof Map<?, ?> given ? given : Map.of();
-      Set<String> networks = Networks.of(record.service(), spec).keySet();
+      SortedSet<String> networks = new TreeSet<>(Networks.of(record.service(), spec).keySet());
       if (networks.isEmpty()) {
         term.check();
         return look(engine.create(create.cluster(), base, record, spec), engine);
       }
       return attachments.alone(
           create.host(),
+          networks,
           () -> {
             Attachments.make(create.cluster(), networks, options, engine);
             term.check();
@@ -309,12 +311,7 @@ public final class Calls {
       term.check();
       engine.remove(remove.container());
       if (found != null && !Networks.in(found.labels()).isEmpty()) {
-        return attachments.alone(
-            remove.host(),
-            () -> {
-              Attachments.tidy(remove.basis().cluster(), engine);
-              return look(remove.container(), engine);
-            });
+        attachments.tidy(remove.host(), remove.basis().cluster(), engine);
       }
     } catch (RuntimeException failed) {
       if (!Failures.isGone(failed) && !Failures.isConflict(failed)) {

@@ -15,7 +15,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,8 +61,7 @@ final class Connection implements AutoCloseable {
     try {
       // Without a version until it is known which.
       Answer said = about("/version");
-      this.version =
-          negotiate(said.at("ApiVersion").name(), said.at("MinAPIVersion").textOr(OLDEST));
+      this.version = agreed(said);
       this.docker = DockerClientImpl.getInstance(config(host, settings, version), http);
       Answer about = about(path("/info"));
       this.info = EngineInfos.of(said, about, plugins());
@@ -84,6 +82,11 @@ final class Connection implements AutoCloseable {
       throw new IllegalArgumentException(
           "the certificates cannot be used: " + unusable.getMessage(), unusable);
     }
+  }
+
+  /** The API version to be spoken, after an answer to {@code /version}. */
+  static String agreed(Answer said) {
+    return negotiate(said.at("ApiVersion").name(), said.at("MinAPIVersion").textOr(OLDEST));
   }
 
   /** The newest version that both speak. */
@@ -109,12 +112,12 @@ final class Connection implements AutoCloseable {
     };
   }
 
-  private static Instant time(Answer given) {
-    try {
-      return Instant.parse(given.name());
-    } catch (DateTimeException bad) {
+  static Instant time(Answer given) {
+    Instant time = Views.time(given);
+    if (time == null) {
       throw new MalformedAnswer(given.place() + " is not a time");
     }
+    return time;
   }
 
   /** Asks the engine again what it is. */

@@ -115,15 +115,9 @@ final class Views {
 
   static EngineApi.Image image(Answer seen) {
     Answer tagged = seen.at("Metadata").at("LastTagTime");
-    try {
-      String text = tagged.textOr("");
-      return new EngineApi.Image(
-          seen.at("RepoDigests").texts(),
-          text.isEmpty() ? Instant.EPOCH : OffsetDateTime.parse(text).toInstant(),
-          imageLabels(seen));
-    } catch (DateTimeException bad) {
-      throw new MalformedAnswer(tagged.place() + " is not a time");
-    }
+    Instant time = time(tagged);
+    return new EngineApi.Image(
+        seen.at("RepoDigests").texts(), time == null ? Instant.EPOCH : time, imageLabels(seen));
   }
 
   static Map<String, String> imageLabels(Answer image) {
@@ -167,11 +161,11 @@ final class Views {
     return text.length() > LONGEST_ERROR ? text.substring(0, LONGEST_ERROR) + "…" : text;
   }
 
-  /** Docker writes the year 1 for never. */
-  private static @Nullable Instant time(Answer given) {
+  /** Docker writes the year 1 for never; what is no time at all is none either. */
+  static @Nullable Instant time(Answer given) {
     String text = given.textOr("");
     try {
-      Instant time = text.isEmpty() ? Instant.EPOCH : Instant.parse(text);
+      Instant time = text.isEmpty() ? Instant.EPOCH : OffsetDateTime.parse(text).toInstant();
       return time.isAfter(Instant.EPOCH) && time.isBefore(NO_LATER) ? time : null;
     } catch (DateTimeException unreadable) {
       return null;

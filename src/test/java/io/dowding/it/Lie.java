@@ -119,7 +119,7 @@ enum Lie {
     JsonNode of(JsonNode value);
   }
 
-  /** Every value that is no container of others is another one. */
+  /** With every value that does not contain others changed. */
   private static byte[] mapped(Ask ask, byte[] truth, Change change) throws IOException {
     String text = new String(truth, StandardCharsets.UTF_8);
     boolean usable = !ask.isStream() && (text.startsWith("{") || text.startsWith("["));

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -42,15 +43,19 @@ final class LyingProxy implements AutoCloseable {
   private volatile int most;
   private volatile boolean honest = true;
 
-  /** A request. */
-  private record Request(String method, String target, String head, byte[] body) {
-    /** With what it is about: the ids in it are those of services. */
+  /** A request; the body as text, one character a byte. */
+  private record Request(String method, String target, String head, String body) {
+    /** What it is about: with the services for the ids in it. */
     String about(Map<String, String> services) {
-      String about = target + " " + new String(body, StandardCharsets.UTF_8);
+      String about = target + " " + body;
       for (Map.Entry<String, String> known : services.entrySet()) {
         about = about.replace(known.getKey(), known.getValue());
       }
       return about;
+    }
+
+    byte[] bytes() {
+      return (head + body).getBytes(StandardCharsets.ISO_8859_1);
     }
   }
 
@@ -96,7 +101,7 @@ final class LyingProxy implements AutoCloseable {
     lies = about;
   }
 
-  /** From now on it tells the truth; whom it has not answered it hangs up on. */
+  /** From now on it tells the truth; who still waits for an answer has it. */
   void beHonest() {
     lies = (ask, about) -> false;
     honest = true;
@@ -129,7 +134,7 @@ final class LyingProxy implements AutoCloseable {
     try (client) {
       Request request = read(client.getInputStream());
       if (request != null) {
-        answer(request, client.getOutputStream());
+        answer(request, client);
       }
     } catch (IOException | InterruptedException gone) {
       // One of the two sides has had enough.
@@ -138,47 +143,66 @@ final class LyingProxy implements AutoCloseable {
     }
   }
 
-  private void answer(Request request, OutputStream out) throws IOException, InterruptedException {
+  private void answer(Request request, Socket client) throws IOException, InterruptedException {
     Ask ask = Ask.of(request.method(), request.target());
     String about = request.about(services);
-    boolean lied = lies.test(ask, about);
-    if (lied && told.getOrDefault(ask, 0) >= most) {
-      saysNothing();
-      return;
-    }
-    if (lied) {
+    OutputStream out = client.getOutputStream();
+    boolean lies = this.lies.test(ask, about);
+    int before = told.getOrDefault(ask, 0);
+    if (lies) {
       told.merge(ask, 1, Integer::sum);
     }
-    byte[] truth = new byte[0];
-    if (!lied || (lie.needsTruth() && !ask.isStream())) {
-      try (Socket upstream = new Socket(engine.getHost(), engine.getPort())) {
-        open.add(upstream);
-        upstream.getOutputStream().write(request.head().getBytes(StandardCharsets.ISO_8859_1));
-        upstream.getOutputStream().write(request.body());
-        if (!lied && ask != Ask.CREATE && ask != Ask.EXEC_MAKE) {
-          upstream.getInputStream().transferTo(out);
-          return;
-        }
-        byte[] whole = upstream.getInputStream().readAllBytes();
-        learn(request, new String(whole, StandardCharsets.UTF_8));
-        if (!lied) {
-          out.write(whole);
-          return;
-        }
-        truth = body(whole);
+    if (lies && (before >= most || lie == Lie.SILENCE)) {
+      // As an engine that was stopped: what is still waited for is done when it goes on.
+      while (!honest) {
+        Thread.sleep(50);
       }
+      if (waits(client)) {
+        tellTruth(ask, request, out);
+      }
+    } else if (lies) {
+      boolean asks = lie.needsTruth() && !ask.isStream();
+      byte[] truth = asks ? body(learned(request)) : new byte[0];
+      lie.tell(ask, truth, "http://" + elsewhere + request.target(), out);
+    } else {
+      tellTruth(ask, request, out);
     }
-    if (lie == Lie.SILENCE) {
-      saysNothing();
-      return;
-    }
-    lie.tell(ask, truth, "http://" + elsewhere + request.target(), out);
   }
 
-  private void saysNothing() throws InterruptedException {
-    while (!honest) {
-      Thread.sleep(50);
+  /** Whether a client has not hung up. */
+  private static boolean waits(Socket client) throws IOException {
+    client.setSoTimeout(1);
+    try {
+      return client.getInputStream().read() >= 0;
+    } catch (SocketTimeoutException still) {
+      return true;
     }
+  }
+
+  private void tellTruth(Ask ask, Request request, OutputStream out) throws IOException {
+    if (ask == Ask.CREATE || ask == Ask.EXEC_MAKE) {
+      out.write(learned(request));
+      return;
+    }
+    try (Socket upstream = asked(request)) {
+      upstream.getInputStream().transferTo(out);
+    }
+  }
+
+  /** The engine's answer, from which it is learned whose the ids are. */
+  private byte[] learned(Request request) throws IOException {
+    try (Socket upstream = asked(request)) {
+      byte[] whole = upstream.getInputStream().readAllBytes();
+      learn(request, new String(whole, StandardCharsets.UTF_8));
+      return whole;
+    }
+  }
+
+  private Socket asked(Request request) throws IOException {
+    Socket upstream = new Socket(engine.getHost(), engine.getPort());
+    open.add(upstream);
+    upstream.getOutputStream().write(request.bytes());
+    return upstream;
   }
 
   /** Whose the id is that the engine just gave. */
@@ -210,7 +234,7 @@ final class LyingProxy implements AutoCloseable {
     // The engine is to close its side after its answer.
     String last = text.replaceAll("(?i)\r\nconnection: [^\r]*", "");
     String closing = last.substring(0, last.length() - 2) + "Connection: close\r\n\r\n";
-    return new Request(first[0], first[1], closing, body);
+    return new Request(first[0], first[1], closing, new String(body, StandardCharsets.ISO_8859_1));
   }
 
   /** Without the head; and without the chunks, of which a short answer has one. */

@@ -1,0 +1,426 @@
+package io.dowding.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.dockerjava.api.exception.DockerException;
+import com.sun.management.ThreadMXBean;
+import io.dowding.model.Container;
+import io.dowding.model.Networks;
+import io.dowding.model.Ownership;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers of a real engine, changed in places that mean something, for every reader of an engine's
+ * answers. The seed alone decides what is changed and how.
+ */
+final class AnswerFuzz {
+
+  private static final Path RECORDED = Path.of("src", "test", "resources", "recorded");
+
+  /** Of the processor, which does not count what others do meanwhile. */
+  private static final Duration LONGEST = Duration.ofSeconds(1);
+
+  private static final long MOST_BYTES = 64L << 20;
+  private static final int MOST_CHANGES = 3;
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  /** What a value is replaced by. */
+  private static final List<byte[]> VALUES = values();
+
+  private static final List<Recording> RECORDINGS =
+      List.of(
+          Recording.of("version.json", AnswerFuzz::version),
+          Recording.of("info.json", AnswerFuzz::info),
+          Recording.of("plugins.json", AnswerFuzz::plugins),
+          Recording.of("containers.json", AnswerFuzz::list),
+          Recording.of("containers.json", AnswerFuzz::users),
+          Recording.of("container.json", AnswerFuzz::container),
+          Recording.of("container-created.json", AnswerFuzz::container),
+          Recording.of("container-exited.json", AnswerFuzz::container),
+          Recording.of("image.json", AnswerFuzz::image),
+          Recording.of("network.json", AnswerFuzz::network),
+          Recording.of("networks.json", AnswerFuzz::networks),
+          Recording.of("events.jsonl", AnswerFuzz::events),
+          Recording.of("pull.jsonl", AnswerFuzz::pull),
+          Recording.of("pull-failed.jsonl", AnswerFuzz::pull),
+          Recording.of("exec-created.json", AnswerFuzz::execCreated),
+          Recording.of("exec.json", AnswerFuzz::exec));
+
+  private AnswerFuzz() {}
+
+  /** Reads an answer as the agent does. */
+  private interface Reader {
+    void read(byte[] answer) throws IOException;
+  }
+
+  /** A value of a recorded answer, by where it stands. */
+  private record Span(int begin, int end) {}
+
+  private static final class Recording {
+    private final String name;
+    private final byte[] answer;
+    private final List<Span> spans;
+    private final Reader reader;
+
+    private Recording(String name, byte[] answer, Reader reader) {
+      this.name = name;
+      this.answer = answer;
+      this.spans = AnswerFuzz.spans(answer);
+      this.reader = reader;
+    }
+
+    static Recording of(String name, Reader reader) {
+      try {
+        return new Recording(name, Files.readAllBytes(RECORDED.resolve(name)), reader);
+      } catch (IOException broken) {
+        throw new UncheckedIOException(broken);
+      }
+    }
+  }
+
+  /** How a reader took one input. */
+  enum Verdict {
+    ACCEPTED,
+    REFUSED
+  }
+
+  /** An input that a reader does not cope with. */
+  static final class Broken extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Broken(long seed, String recording, String what, @Nullable Throwable cause) {
+      super("seed " + seed + " of " + recording + ": " + what, cause);
+    }
+  }
+
+  static int recordings() {
+    return RECORDINGS.size();
+  }
+
+  /** The answers as they were recorded are all accepted. */
+  static void unchanged() throws IOException {
+    for (Recording recording : RECORDINGS) {
+      try {
+        recording.reader.read(recording.answer);
+      } catch (DockerException refusal) {
+        if (!recording.name.equals("pull-failed.jsonl")) {
+          throw refusal;
+        }
+      }
+    }
+  }
+
+  /**
+   * One input.
+   *
+   * @throws Broken if its reader threw anything but its own exception, or took too much
+   */
+  static Verdict one(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Recording recording = RECORDINGS.get((int) Math.floorMod(seed, (long) RECORDINGS.size()));
+    byte[] input = changed(recording, random);
+    long began = THREADS.getCurrentThreadCpuTime();
+    long allocated = THREADS.getCurrentThreadAllocatedBytes();
+    Verdict verdict;
+    try {
+      recording.reader.read(input);
+      verdict = Verdict.ACCEPTED;
+    } catch (MalformedAnswer | DockerException own) {
+      verdict = Verdict.REFUSED;
+    } catch (Throwable foreign) {
+      throw new Broken(seed, recording.name, "threw " + foreign, foreign);
+    }
+    long bytes = THREADS.getCurrentThreadAllocatedBytes() - allocated;
+    if (bytes > MOST_BYTES) {
+      throw new Broken(seed, recording.name, "took " + bytes + " bytes", null);
+    }
+    Duration spent = Duration.ofNanos(THREADS.getCurrentThreadCpuTime() - began);
+    if (spent.compareTo(LONGEST) > 0) {
+      throw new Broken(seed, recording.name, "took " + spent, null);
+    }
+    return verdict;
+  }
+
+  // changes
+
+  private static byte[] changed(Recording recording, SplittableRandom random) {
+    byte[] input = recording.answer;
+    List<Span> spans = chosen(recording.spans, random);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(input.length + 256);
+    int at = 0;
+    for (Span span : spans) {
+      out.write(input, at, span.begin() - at);
+      replace(input, span, recording.spans, random, out);
+      at = span.end();
+    }
+    out.write(input, at, input.length - at);
+    byte[] made = out.toByteArray();
+    return random.nextInt(10) == 0 ? garbled(made, random) : made;
+  }
+
+  /** Some that do not overlap, in their order. */
+  private static List<Span> chosen(List<Span> spans, SplittableRandom random) {
+    List<Span> chosen = new ArrayList<>();
+    int wanted = random.nextInt(1, MOST_CHANGES + 1);
+    for (int n = 0; n < wanted; n++) {
+      Span span = spans.get(random.nextInt(spans.size()));
+      if (chosen.stream().allMatch(c -> c.end() <= span.begin() || span.end() <= c.begin())) {
+        chosen.add(span);
+      }
+    }
+    chosen.sort((a, b) -> Integer.compare(a.begin(), b.begin()));
+    return chosen;
+  }
+
+  private static void replace(
+      byte[] input, Span span, List<Span> all, SplittableRandom random, ByteArrayOutputStream out) {
+    switch (random.nextInt(8)) {
+      case 0 -> out.writeBytes("null".getBytes(StandardCharsets.US_ASCII));
+      case 1 -> {
+        Span other = all.get(random.nextInt(all.size()));
+        out.write(input, other.begin(), other.end() - other.begin());
+      }
+      case 2 -> {
+        // Several times over, which may or may not be a list.
+        int times = random.nextInt(2, 20);
+        out.write('[');
+        for (int n = 0; n < times; n++) {
+          out.write(input, span.begin(), span.end() - span.begin());
+          out.write(n == times - 1 ? ']' : ',');
+        }
+      }
+      default -> out.writeBytes(VALUES.get(random.nextInt(VALUES.size())));
+    }
+  }
+
+  private static byte[] garbled(byte[] input, SplittableRandom random) {
+    if (input.length == 0) {
+      return input;
+    }
+    int at = random.nextInt(input.length);
+    byte[] copy = input.clone();
+    return switch (random.nextInt(4)) {
+      case 0 -> Arrays.copyOf(copy, at);
+      case 1 -> {
+        copy[at] = (byte) random.nextInt(256);
+        yield copy;
+      }
+      case 2 -> {
+        byte[] twice = Arrays.copyOf(copy, 2 * copy.length);
+        System.arraycopy(copy, 0, twice, copy.length, copy.length);
+        yield twice;
+      }
+      default -> {
+        byte[] some = new byte[random.nextInt(1, 8)];
+        random.nextBytes(some);
+        System.arraycopy(some, 0, copy, at, Math.min(some.length, copy.length - at));
+        yield copy;
+      }
+    };
+  }
+
+  private static List<byte[]> values() {
+    List<String> texts =
+        new ArrayList<>(
+            List.of(
+                "0",
+                "7",
+                "-1",
+                "1.5",
+                "1e400",
+                "-0",
+                "65536",
+                "2147483648",
+                "9223372036854775807",
+                "-9223372036854775808",
+                "99999999999999999999",
+                "9".repeat(70),
+                "true",
+                "false",
+                "\"\"",
+                "\"x\"",
+                "\"7\"",
+                "\"-5\"",
+                "\"65536\"",
+                "\"99999\"",
+                "\"0x10\"",
+                "\"/\"",
+                "\"..\"",
+                "\"../../containers/create\"",
+                "\"a/b\"",
+                "\"tcp\"",
+                "\"80/tcp/x\"",
+                "\"\\u0000\\u001b[31m\\u202e\"",
+                "\"\\ud800\"",
+                "\"ä\\n\"",
+                "[]",
+                "{}",
+                "[null]",
+                "[[]]",
+                "[{}]",
+                "[7]",
+                "[\"x\"]",
+                "{\"\":null}",
+                "{\"a\":null}",
+                "{\"a\":7}",
+                "{\"80/tcp\":[{\"HostIp\":\"\",\"HostPort\":\"99999\"}]}",
+                "{\"70000/tcp\":[{\"HostIp\":\"\",\"HostPort\":\"80\"}]}",
+                "{\"x\":[{}]}",
+                "\"2026-13-45T00:00:00Z\"",
+                "\"0001-01-01T00:00:00Z\"",
+                "\"+1000000000-12-31T23:59:59.999999999Z\"",
+                "\"-1000000000-01-01T00:00:00Z\"",
+                "\"9999-12-31T23:59:59+18:00\"",
+                "\"running\"",
+                "\"removing\"",
+                "\"unless-stopped\"",
+                "nul",
+                "'x'",
+                "NaN",
+                "\"a\":",
+                ",",
+                "}",
+                "]",
+                "// x"));
+    texts.add("[".repeat(50) + "]".repeat(50));
+    texts.add("[".repeat(500) + "]".repeat(500));
+    texts.add("{\"a\":".repeat(500) + "1" + "}".repeat(500));
+    texts.add('"' + "x".repeat(5_000) + '"');
+    texts.add("[" + "\"x\",".repeat(200) + "\"x\"]");
+    StringBuilder many = new StringBuilder("{");
+    for (int n = 0; n < 200; n++) {
+      many.append("\"k").append(n).append("\":\"v\",");
+    }
+    texts.add(many + "\"k\":\"v\"}");
+    return texts.stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toList();
+  }
+
+  /** Every value, and every name of a field: to lose its name is to be missing. */
+  private static List<Span> spans(byte[] answer) {
+    List<Span> spans = new ArrayList<>();
+    Deque<Integer> begun = new ArrayDeque<>();
+    int at = 0;
+    while (at < answer.length) {
+      int begin = at++;
+      switch (answer[begin]) {
+        case '{', '[' -> begun.push(begin);
+        case '}', ']' -> spans.add(new Span(begun.pop(), at));
+        case ',', ':', ' ', '\r', '\n' -> {
+          // Between values.
+        }
+        case '"' -> {
+          while (answer[at] != '"') {
+            at += answer[at] == '\\' ? 2 : 1;
+          }
+          spans.add(new Span(begin, ++at));
+        }
+        default -> {
+          while (at < answer.length && ",:}] \r\n".indexOf(answer[at]) < 0) {
+            at++;
+          }
+          spans.add(new Span(begin, at));
+        }
+      }
+    }
+    return List.copyOf(spans);
+  }
+
+  // readers
+
+  private static Answer parse(byte[] answer) {
+    return Answer.parse("answer", answer);
+  }
+
+  private static List<Answer> elements(byte[] answer) {
+    List<Answer> all = new ArrayList<>();
+    Answer.each("answer", new ByteArrayInputStream(answer), all::add);
+    return all;
+  }
+
+  private static void version(byte[] answer) {
+    Answer version = parse(answer);
+    Connection.agreed(version);
+    EngineInfos.of(version, parse("{}".getBytes(StandardCharsets.UTF_8)), List.of());
+  }
+
+  private static void info(byte[] answer) {
+    Answer info = parse(answer);
+    assertThat(Connection.time(info.at("SystemTime")).minusSeconds(2)).isNotNull();
+    EngineInfos.of(parse("{}".getBytes(StandardCharsets.UTF_8)), info, List.of());
+  }
+
+  private static void plugins(byte[] answer) {
+    Answer info = parse("{\"Plugins\":{\"Log\":[\"local\"]}}".getBytes(StandardCharsets.UTF_8));
+    EngineInfos.of(info, info, elements(answer));
+  }
+
+  private static void list(byte[] answer) {
+    elements(answer).forEach(one -> use(Views.listed(one)));
+  }
+
+  private static void users(byte[] answer) {
+    elements(answer).forEach(one -> Views.uses(one, "bridge"));
+  }
+
+  private static void container(byte[] answer) {
+    use(Views.of(parse(answer), false));
+  }
+
+  private static void image(byte[] answer) {
+    Instant tagged = Views.image(parse(answer)).tagged();
+    assertThat(tagged.plus(Duration.ofDays(1000))).isNotNull();
+    Views.imageLabels(parse(answer));
+  }
+
+  private static void network(byte[] answer) {
+    Views.network(parse(answer));
+  }
+
+  private static void networks(byte[] answer) {
+    elements(answer).forEach(Views::network);
+  }
+
+  private static void events(byte[] answer) throws IOException {
+    Lines.read("answer", new ByteArrayInputStream(answer), EventStream::container);
+  }
+
+  private static void pull(byte[] answer) throws IOException {
+    PullProgress progress = new PullProgress(text -> {});
+    Lines.read("answer", new ByteArrayInputStream(answer), progress);
+    progress.text();
+  }
+
+  private static void execCreated(byte[] answer) {
+    parse(answer).at("Id").id();
+  }
+
+  private static void exec(byte[] answer) {
+    Views.exitCode(parse(answer));
+  }
+
+  /** What was read is whole: what the agent does with it must not fail either. */
+  private static void use(Container container) {
+    assertThat(container.shortId().length()).isBetween(1, 12);
+    Ownership.of(container, "c");
+    Networks.in(container.labels());
+    assertThat(container.lastRun().toMillis()).isNotNegative();
+    assertThat(Instant.EPOCH.plus(container.stopGrace())).isNotNull();
+    container.ports().forEach(port -> assertThat(port.collidesWith(port)).isTrue());
+  }
+}

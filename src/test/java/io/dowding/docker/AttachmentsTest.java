@@ -1,0 +1,56 @@
+package io.dowding.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class AttachmentsTest {
+
+  private final Attachments attachments = new Attachments();
+
+  private static TreeSet<String> networks(String... names) {
+    return new TreeSet<>(Set.of(names));
+  }
+
+  @Test
+  @DisplayName("a call about one network that has no answer delays none about another")
+  void others() throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(1);
+    Thread silent =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    attachments.alone(
+                        "host1",
+                        networks("front", "back"),
+                        () -> {
+                          begun.countDown();
+                          try {
+                            Thread.sleep(60_000);
+                          } catch (InterruptedException enough) {
+                            Thread.currentThread().interrupt();
+                          }
+                          return true;
+                        });
+                  } catch (InterruptedException enough) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+    begun.await();
+    assertThat(attachments.<String>alone("host1", networks("other"), () -> "done"))
+        .isEqualTo("done");
+    assertThat(attachments.<String>alone("host2", networks("front"), () -> "done"))
+        .isEqualTo("done");
+    silent.interrupt();
+    silent.join();
+    assertThat(attachments.<String>alone("host1", networks("back"), () -> "done"))
+        .isEqualTo("done");
+  }
+}
