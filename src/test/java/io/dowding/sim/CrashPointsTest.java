@@ -3,12 +3,17 @@ package io.dowding.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dowding.sim.Faults.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.AfterAll;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -29,6 +34,8 @@ class CrashPointsTest {
           Verdict.RESET,
           Verdict.TRUNCATED);
 
+  private static final Path GOLDEN = Path.of("src/test/resources/golden/ends");
+
   private static final Map<String, LongAdder> RUNS = new ConcurrentSkipListMap<>();
 
   static List<Scenario> scenarios() {
@@ -37,11 +44,29 @@ class CrashPointsTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("scenarios")
-  @DisplayName("undisturbed, it settles, and then nothing changes for 100 rounds")
-  void clean(Scenario scenario) {
-    ScenarioRun.Result clean =
-        new ScenarioRun(scenario, new Bugs()).run(sim -> {}, ScenarioRun.QUIET_ROUNDS);
-    assertThat(clean.endState()).isNotNull();
+  @DisplayName("undisturbed, it ends as its golden file has it, and stays so for 100 rounds")
+  void clean(Scenario scenario) throws IOException {
+    ScenarioRun run = new ScenarioRun(scenario, new Bugs());
+    run.run(sim -> {}, ScenarioRun.QUIET_ROUNDS);
+    List<String> end = Ends.lines(run.sim);
+    if ("write".equals(System.getProperty("golden"))) {
+      Files.write(golden(scenario), end);
+    }
+    assertThat(end).isEqualTo(Files.readAllLines(golden(scenario)));
+  }
+
+  @Test
+  @DisplayName("there is one golden file for each scenario, and no other")
+  void goldenFiles() throws IOException {
+    try (Stream<Path> there = Files.list(GOLDEN)) {
+      assertThat(there.toList())
+          .containsExactlyInAnyOrderElementsOf(
+              scenarios().stream().map(CrashPointsTest::golden).toList());
+    }
+  }
+
+  private static Path golden(Scenario scenario) {
+    return GOLDEN.resolve(scenario.name().replaceAll("[^a-zA-Z0-9]+", "-") + ".txt");
   }
 
   @ParameterizedTest(name = "{0}")

@@ -369,7 +369,7 @@ final class Oracle {
     }
   }
 
-  private String cluster() {
+  String cluster() {
     String value = sim.etcd.value(Simulation.BASE + "/cluster");
     Matcher matcher = Pattern.compile("\"uuid\":\"([^\"]*)\"").matcher(value == null ? "" : value);
     // An agent that has not heard yet that etcd was wiped goes on with the cluster there was.
