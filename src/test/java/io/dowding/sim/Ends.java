@@ -12,7 +12,16 @@ import java.util.Map;
 final class Ends {
 
   private static final String[] OF_KEYS = {
-    "state", "desired", "running", "operator", "ours", "unmanaged", "error", "message", "held", "why"
+    "state",
+    "desired",
+    "running",
+    "operator",
+    "ours",
+    "unmanaged",
+    "error",
+    "message",
+    "held",
+    "why"
   };
 
   private Ends() {}

@@ -162,8 +162,7 @@ final class Lies {
       job(key + ", " + job, service, where, of);
     }
     equal(key, running, status, "running");
-    boolean asWritten =
-        entry != null && entry.text().equals(sim.oracle.definition(service.name()));
+    boolean asWritten = entry != null && entry.text().equals(sim.oracle.definition(service.name()));
     if (asWritten) {
       equal(key, entry.modified(), status, "observedGeneration");
       String whole = whole(service, states);
