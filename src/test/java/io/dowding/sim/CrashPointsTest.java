@@ -127,6 +127,8 @@ class CrashPointsTest {
     Report.write(
         "crash-points",
         List.of(
-            Scenario.disturbed().size() + " scenarios; disturbed runs, by what disturbed them: " + RUNS));
+            Scenario.disturbed().size()
+                + " scenarios; disturbed runs, by what disturbed them: "
+                + RUNS));
   }
 }

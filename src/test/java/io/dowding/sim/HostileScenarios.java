@@ -180,7 +180,8 @@ final class HostileScenarios {
     keys.put("services/a/b", "{\"image\":\"demo\"}");
     keys.put("services/deep", "[".repeat(50_000));
     keys.put("services/long", "{\"image\":\"" + "a/".repeat(20_000) + "a\"}");
-    keys.put("services/ports", "{\"image\":\"demo\",\"ports\":[\"1-65535:1-65535\",\"1-9:1-9/udp\"]}");
+    keys.put(
+        "services/ports", "{\"image\":\"demo\",\"ports\":[\"1-65535:1-65535\",\"1-9:1-9/udp\"]}");
     keys.put("services/esc", "{\"image\":\"\u001b[2J\u202e\",\"\u0007\":1}");
     keys.put("services/digits", "{\"image\":\"demo\",\"stop_grace_period\":\"" + "9".repeat(9999));
     keys.put("pins/nobody", "host1, host2");
@@ -226,7 +227,9 @@ final class HostileScenarios {
     put(sim, "web", replicas(4));
     pass(sim, 20);
     must(
-        sim.engine("host1").boxes().isEmpty(), "S2", "host1 gets jobs: it was drained, by its word");
+        sim.engine("host1").boxes().isEmpty(),
+        "S2",
+        "host1 gets jobs: it was drained, by its word");
     says(sim, "hosts/host1", "Drain");
     sim.put("hosts/host1", "drain");
   }
@@ -251,7 +254,7 @@ final class HostileScenarios {
     pass(sim, 20);
     Faults before = sim.faults;
     boolean[] once = {false};
-    sim.staleBy = 4;
+    sim.staleBy = 12;
     sim.faults =
         call -> {
           boolean first = call.name().equals("range") && !once[0];

@@ -220,9 +220,7 @@ final class PlantedHostileBugs {
         () ->
             reading(
                 key ->
-                    key
-                            instanceof
-                            StoreChange.OfPin(String subject, Parsed.Invalid<?> _, long at)
+                    key instanceof StoreChange.OfPin(String subject, Parsed.Invalid<?> _, long at)
                         ? new StoreChange.OfPin(subject, null, at)
                         : key));
     plant(
@@ -231,9 +229,7 @@ final class PlantedHostileBugs {
         () ->
             reading(
                 key ->
-                    key
-                            instanceof
-                            StoreChange.OfHostWord(String host, Parsed.Invalid<?> _, long at)
+                    key instanceof StoreChange.OfHostWord(String host, Parsed.Invalid<?> _, long at)
                         ? new StoreChange.OfHostWord(host, null, at)
                         : key));
     plant(
@@ -259,8 +255,7 @@ final class PlantedHostileBugs {
               event -> {
                 switch (event) {
                   case Event.StoreChanged changed -> newest[0] = changed.revision();
-                  case Event.Allocated done ->
-                      newest[0] = Math.max(newest[0], done.revision());
+                  case Event.Allocated done -> newest[0] = Math.max(newest[0], done.revision());
                   case Event.StoreListed(long at, var keys, var recalled) when at < newest[0] -> {
                     return new Event.StoreListed(newest[0], younger(keys), recalled);
                   }
@@ -321,8 +316,7 @@ final class PlantedHostileBugs {
           boolean[] odd = {false};
           return hearing(
               event -> {
-                boolean failed =
-                    event instanceof Event.CallEnded(Action.Pull _, Outcome.Failed _);
+                boolean failed = event instanceof Event.CallEnded(Action.Pull _, Outcome.Failed _);
                 odd[0] ^= failed;
                 return failed && odd[0]
                     ? misjudging(Action.Pull.class, Fault.HOST, Fault.STALE).hears(event)
@@ -412,7 +406,9 @@ final class PlantedHostileBugs {
         () ->
             saying(
                 (key, value) ->
-                    value instanceof ServiceStatus of ? with(of, of.running() + 1, j -> j) : value));
+                    value instanceof ServiceStatus of
+                        ? with(of, of.running() + 1, j -> j)
+                        : value));
     plant(
         "the status names another host",
         "status",
