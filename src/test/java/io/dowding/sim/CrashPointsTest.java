@@ -3,12 +3,17 @@ package io.dowding.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dowding.sim.Faults.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -29,23 +34,47 @@ class CrashPointsTest {
           Verdict.RESET,
           Verdict.TRUNCATED);
 
+  private static final Path GOLDEN = Path.of("src/test/resources/golden/ends");
+
   private static final Map<String, LongAdder> RUNS = new ConcurrentSkipListMap<>();
 
   static List<Scenario> scenarios() {
     return Scenario.all();
   }
 
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("scenarios")
-  @DisplayName("undisturbed, it settles, and then nothing changes for 100 rounds")
-  void clean(Scenario scenario) {
-    ScenarioRun.Result clean =
-        new ScenarioRun(scenario, new Bugs()).run(sim -> {}, ScenarioRun.QUIET_ROUNDS);
-    assertThat(clean.endState()).isNotNull();
+  static List<Scenario> disturbed() {
+    return Scenario.disturbed();
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("scenarios")
+  @DisplayName("undisturbed, it ends as its golden file has it, and stays so for 100 rounds")
+  void clean(Scenario scenario) throws IOException {
+    ScenarioRun run = new ScenarioRun(scenario, new Bugs());
+    run.run(sim -> {}, ScenarioRun.QUIET_ROUNDS);
+    List<String> end = Ends.lines(run.sim);
+    if ("write".equals(System.getProperty("golden"))) {
+      Files.write(golden(scenario), end);
+    }
+    assertThat(end).isEqualTo(Files.readAllLines(golden(scenario)));
+  }
+
+  @Test
+  @DisplayName("there is one golden file for each scenario, and no other")
+  void goldenFiles() throws IOException {
+    try (Stream<Path> there = Files.list(GOLDEN)) {
+      assertThat(there.toList())
+          .containsExactlyInAnyOrderElementsOf(
+              scenarios().stream().map(CrashPointsTest::golden).toList());
+    }
+  }
+
+  private static Path golden(Scenario scenario) {
+    return GOLDEN.resolve(scenario.name().replaceAll("[^a-zA-Z0-9]+", "-") + ".txt");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("disturbed")
   @DisplayName("killed before and after every call, and with every answer lost")
   void crashes(Scenario scenario) {
     CrashPoints points = new CrashPoints(scenario, new Bugs());
@@ -54,7 +83,7 @@ class CrashPointsTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("scenarios")
+  @MethodSource("disturbed")
   @DisplayName("killed, and killed again wherever that leaves what one death did not leave")
   void pairs(Scenario scenario) {
     CrashPoints points = new CrashPoints(scenario, new Bugs());
@@ -63,7 +92,7 @@ class CrashPointsTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("scenarios")
+  @MethodSource("disturbed")
   @DisplayName("every call fails once, in every way")
   void errors(Scenario scenario) {
     CrashPoints points = new CrashPoints(scenario, new Bugs());
@@ -72,7 +101,7 @@ class CrashPointsTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("scenarios")
+  @MethodSource("disturbed")
   @DisplayName("every read of etcd is answered with every earlier revision")
   void stale(Scenario scenario) {
     CrashPoints points = new CrashPoints(scenario, new Bugs());
@@ -81,7 +110,7 @@ class CrashPointsTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("scenarios")
+  @MethodSource("disturbed")
   @DisplayName("every event is lost, late, told twice, and told as one with the next")
   void news(Scenario scenario) {
     CrashPoints points = new CrashPoints(scenario, new Bugs());
@@ -98,6 +127,8 @@ class CrashPointsTest {
     Report.write(
         "crash-points",
         List.of(
-            Scenario.all().size() + " scenarios; disturbed runs, by what disturbed them: " + RUNS));
+            Scenario.disturbed().size()
+                + " scenarios; disturbed runs, by what disturbed them: "
+                + RUNS));
   }
 }

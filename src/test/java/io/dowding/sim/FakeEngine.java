@@ -67,11 +67,12 @@ final class FakeEngine implements EngineApi {
   private boolean up = true;
   private boolean diskFull;
   private boolean registryBroken;
+  private boolean garbled;
 
   /** A container. */
   static final class Box {
     final String id;
-    final String name;
+    String name;
     final String image;
     final Map<String, String> labels;
     final List<String> command;
@@ -97,6 +98,10 @@ final class FakeEngine implements EngineApi {
 
     String digest = "";
     boolean inherited;
+
+    /** Made by hand, with labels that only dowding sets. */
+    boolean forged;
+
     RestartPolicy policy;
     Container.State state = Container.State.CREATED;
     List<Port> ports = List.of();
@@ -242,6 +247,23 @@ final class FakeEngine implements EngineApi {
     registryBroken = now;
   }
 
+  /** What it says of its containers cannot be read. */
+  void garbled(boolean now) {
+    garbled = now;
+  }
+
+  private void mustBeReadable() {
+    if (garbled) {
+      throw new IllegalStateException("the engine lists a container without an id");
+    }
+  }
+
+  /** As {@code docker rename} does it. */
+  void rename(Box box, String name) {
+    box.name = name;
+    tell(box);
+  }
+
   /** The daemon goes; how it goes decides what it brings back. */
   void down(boolean killed) {
     up = false;
@@ -344,11 +366,13 @@ final class FakeEngine implements EngineApi {
 
   @Override
   public List<Container> list() {
+    mustBeReadable();
     return boxes.values().stream().map(Box::seen).toList();
   }
 
   @Override
   public @Nullable Container inspect(String idOrName) {
+    mustBeReadable();
     Box box = box(idOrName);
     return box == null ? null : box.seen();
   }

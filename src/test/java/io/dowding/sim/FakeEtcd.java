@@ -36,6 +36,7 @@ final class FakeEtcd {
   private long compacted;
   private long nextLease = 1000;
   private boolean noSpace;
+  private String refused = "";
 
   /** What one revision changed, and what was there before. */
   private record Step(List<Kv.Change> changes, Map<String, Kv.Entry> before) {}
@@ -134,6 +135,11 @@ final class FakeEtcd {
 
   private boolean hasQuorum() {
     return members.hasQuorum();
+  }
+
+  /** Every write of this key is refused, whatever it writes; empty for none. */
+  void refuses(String key) {
+    refused = key;
   }
 
   void noSpace(boolean now) {
@@ -272,7 +278,7 @@ final class FakeEtcd {
     if (compares.size() > MOST_OPERATIONS || writes.size() > MOST_OPERATIONS) {
       throw EtcdException.refusal("etcd: too many operations in txn request");
     }
-    if (bytes > MOST_BYTES) {
+    if (bytes > MOST_BYTES || once.contains(refused)) {
       throw EtcdException.refusal("etcd: request is too large");
     }
     if (noSpace && writes.stream().anyMatch(Kv.Write.Put.class::isInstance)) {

@@ -369,7 +369,7 @@ final class Oracle {
     }
   }
 
-  private String cluster() {
+  String cluster() {
     String value = sim.etcd.value(Simulation.BASE + "/cluster");
     Matcher matcher = Pattern.compile("\"uuid\":\"([^\"]*)\"").matcher(value == null ? "" : value);
     // An agent that has not heard yet that etcd was wiped goes on with the cluster there was.
@@ -451,6 +451,12 @@ final class Oracle {
 
   // what runs
 
+  /** A container as one of ours, also where somebody renamed it; null where it is none. */
+  private static Ownership.@Nullable Owned owned(Box box, String cluster) {
+    Ownership.Owned owned = Ownership.of(box.seen(), cluster);
+    return box.forged ? null : owned == null ? Ownership.renamed(box.seen(), cluster) : owned;
+  }
+
   /** Looks at every host: does anything run twice that must not? */
   void look() {
     long changes = 0;
@@ -475,7 +481,7 @@ final class Oracle {
           }
           for (Box box : engine.boxes()) {
             if (box.state == Container.State.RUNNING) {
-              Ownership.Owned owned = Ownership.of(box.seen(), cluster);
+              Ownership.Owned owned = owned(box, cluster);
               if (!box.files.equals(box.wantedFiles)) {
                 broken("files", box.name + " runs with " + box.files);
               }
@@ -569,7 +575,7 @@ final class Oracle {
             return;
           }
           for (Box box : engine.boxes()) {
-            Ownership.Owned owned = Ownership.of(box.seen(), cluster);
+            Ownership.Owned owned = owned(box, cluster);
             if (owned != null && sim.inventory.containsKey(host)) {
               there.computeIfAbsent(owned.job(), j -> new ArrayList<>()).add(host);
               problem(host, box, owned, problems);
@@ -650,7 +656,7 @@ final class Oracle {
     sim.engines.forEach(
         (host, engine) -> {
           for (Box box : engine.boxes()) {
-            Ownership.Owned owned = Ownership.of(box.seen(), cluster);
+            Ownership.Owned owned = owned(box, cluster);
             Service service = owned == null ? null : wanted.get(Names.serviceOf(owned.job()));
             if (owned != null) {
               boolean fixed =

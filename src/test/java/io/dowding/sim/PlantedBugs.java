@@ -60,6 +60,7 @@ final class PlantedBugs {
   static List<Planted> all() {
     List<Planted> all = new ArrayList<>(ALL);
     all.addAll(PlantedUpdateBugs.all());
+    all.addAll(PlantedHostileBugs.all());
     return all;
   }
 

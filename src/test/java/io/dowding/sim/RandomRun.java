@@ -559,6 +559,7 @@ final class RandomRun {
     if (sim.lasting() != before) {
       throw new Oracle.Broken("L1", "it changes things for ever");
     }
+    Lies.mustEnd(sim);
   }
 
   private void releaseAll() {

@@ -108,6 +108,13 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
   static final String CHECK = "\"healthcheck\":{\"test\":\"x\",\"interval\":\"1s\"}";
 
   static List<Scenario> all() {
+    List<Scenario> all = new ArrayList<>(disturbed());
+    all.addAll(HostileScenarios.all());
+    return all;
+  }
+
+  /** Those that also run with a fault at each of their calls; in the others there is enough. */
+  static List<Scenario> disturbed() {
     List<Scenario> all = new ArrayList<>(ofLife());
     all.addAll(UpdateScenarios.all());
     all.addAll(ContentScenarios.all());

@@ -101,6 +101,7 @@ final class ScenarioRun {
     if (!after.isEmpty()) {
       throw new Oracle.Broken("L1", "not settled any more: " + after);
     }
+    Lies.mustEnd(sim);
     return settled;
   }
 

@@ -1,0 +1,359 @@
+package io.dowding.sim;
+
+import static io.dowding.sim.Scenario.boxOf;
+import static io.dowding.sim.Scenario.engineOf;
+import static io.dowding.sim.Scenario.of;
+import static io.dowding.sim.Scenario.pass;
+import static io.dowding.sim.Scenario.pin;
+import static io.dowding.sim.Scenario.put;
+import static io.dowding.sim.Scenario.remove;
+import static io.dowding.sim.Scenario.replicas;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dowding.model.Ownership;
+import io.dowding.sim.FakeEngine.Box;
+import io.dowding.sim.Faults.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One host, key or person does harm for a while. Only the host or job that the harm is about may be
+ * affected: everything else settles meanwhile, and all of it afterwards.
+ */
+final class HostileScenarios {
+
+  /** No cluster in here comes near it. */
+  private static final long HUGE = Ownership.MOST - 7;
+
+  private HostileScenarios() {}
+
+  static List<Scenario> all() {
+    return List.of(
+        of("a host forges a huge incarnation", 2, WEB, sim -> forges(sim, "evil.1", HUGE)),
+        of("a host forges a newer age than etcd's", 2, WEB, sim -> forges(sim, "evil.1", 5000)),
+        of(
+            "a host forges a job that lives elsewhere",
+            2,
+            sim -> {
+              pin(sim, "web", "host2");
+              put(sim, "web");
+            },
+            sim -> forges(sim, "web.1", HUGE)),
+        of("a host repeats another's engine id", 2, WEB, HostileScenarios::repeatsAnId),
+        of("a host answers malformed", 2, WEB, HostileScenarios::answersMalformed),
+        of("keys with garbage", 2, WEB, HostileScenarios::garbage),
+        of("a pin that cannot be read", 2, WEB, HostileScenarios::unreadablePin),
+        of(
+            "a host's word that cannot be read",
+            2,
+            sim -> {
+              WEB.accept(sim);
+              sim.put("hosts/host1", "drain");
+            },
+            HostileScenarios::unreadableWord),
+        of("a member of etcd tells old events", 2, WEB, HostileScenarios::oldEvents),
+        of("a list that is older than what was written", 2, WEB, HostileScenarios::oldList),
+        of("docker rename", 2, WEB, HostileScenarios::renamed),
+        of("no answer to a create", 2, WEB, HostileScenarios::silentCreates),
+        of("every host fails to pull", 1, WEB, HostileScenarios::failingPulls),
+        of("unhealthy for a moment", 1, CHECKED, HostileScenarios::unhealthyForAMoment),
+        of("etcd refuses one status", 2, WEB, HostileScenarios::refusedStatus));
+  }
+
+  private static final java.util.function.Consumer<Simulation> WEB =
+      sim -> put(sim, "web", replicas(2));
+
+  private static final java.util.function.Consumer<Simulation> CHECKED =
+      sim -> put(sim, "web", Scenario.CHECK);
+
+  // what must hold meanwhile
+
+  private static void must(boolean holds, String promise, String what) {
+    if (!holds) {
+      throw new Oracle.Broken(promise, what);
+    }
+  }
+
+  /** A new service elsewhere comes to run, and goes again. */
+  private static void others(Simulation sim, String host) {
+    pin(sim, "canary", host);
+    put(sim, "canary");
+    pass(sim, 20);
+    must(
+        sim.engine(host).boxes().stream()
+            .anyMatch(box -> "canary.1".equals(box.labels.get(Ownership.JOB)) && box.isAlive()),
+        "isolation",
+        "canary does not run on " + host);
+    must(
+        status(sim, "services/canary").path("running").asInt() == 1,
+        "isolation",
+        "the status of canary is " + status(sim, "services/canary"));
+    remove(sim, "canary");
+    sim.delete("pins/canary");
+    pass(sim, 20);
+  }
+
+  private static JsonNode status(Simulation sim, String of) {
+    JsonNode status = Told.keys(sim).get("status/" + of);
+    must(status != null, "status", "status/" + of + " is missing");
+    return status;
+  }
+
+  private static void says(Simulation sim, String of, String text) {
+    String said = status(sim, of).toString();
+    must(said.contains(text), "status", of + " does not say \"" + text + "\": " + said);
+  }
+
+  private static long containers(Simulation sim, String job) {
+    return sim.engines.values().stream()
+        .flatMap(engine -> engine.boxes().stream())
+        .filter(box -> job.equals(box.labels.get(Ownership.JOB)))
+        .count();
+  }
+
+  // hosts
+
+  private static void forges(Simulation sim, String job, long incarnation) {
+    Map<String, String> labels = new TreeMap<>(boxOf(sim, "web.1").labels);
+    labels.put(Ownership.JOB, job);
+    labels.put(Ownership.SERVICE, job.substring(0, job.indexOf('.')));
+    labels.put(Ownership.INCARNATION, Long.toString(incarnation));
+    labels.put(Ownership.NAME, job + "." + incarnation);
+    String host = "host1";
+    Box forged = sim.engine(host).stranger(job + "." + incarnation, labels, List.of());
+    forged.forged = true;
+    pass(sim, 10);
+    others(sim, "host2");
+    sim.agents.forEach(SimAgent::crash);
+    sim.agents.forEach(SimAgent::start);
+    pass(sim, 30);
+    others(sim, "host2");
+    must(forged.isAlive(), "S3", "a container that is newer than etcd is ended");
+    sim.engine(host).removeByHand(forged);
+    sim.agents.forEach(SimAgent::crash);
+    sim.agents.forEach(SimAgent::start);
+    pass(sim, 30);
+    others(sim, "host1");
+    put(sim, "web", replicas(2), "\"image\":\"demo:2\"");
+    pass(sim, 60);
+    Oracle.Recorded record = sim.oracle.record("web.1");
+    must(
+        record != null && record.incarnation() < 3000,
+        "S4",
+        "what a host claims has become the incarnation of " + record);
+  }
+
+  private static void repeatsAnId(Simulation sim) {
+    sim.engine("host2").newIdentity("engine-host1");
+    pass(sim, 70);
+    put(sim, "each", Scenario.GLOBAL);
+    pass(sim, 20);
+    must(containers(sim, "each.host1") == 1, "isolation", "host1 had its id first and is held");
+    must(containers(sim, "each.host2") == 0, "S3", "host2 has another's id and is used");
+    says(sim, "holds/same-engine-host2", "/var/lib/docker/engine-id");
+    sim.engine("host2").newIdentity("engine-host2");
+    pass(sim, 70);
+  }
+
+  private static void answersMalformed(Simulation sim) {
+    sim.engine("host1").garbled(true);
+    Box box = boxOf(sim, "web.1");
+    put(sim, "web", replicas(3));
+    pass(sim, 10);
+    others(sim, "host2");
+    says(sim, "hosts/host1", "container without an id");
+    must(
+        box.state == io.dowding.model.Container.State.RUNNING,
+        "isolation",
+        box.name + " is stopped although its host cannot be read");
+    sim.engine("host1").garbled(false);
+    pass(sim, 10);
+  }
+
+  // keys
+
+  private static void garbage(Simulation sim) {
+    Map<String, String> keys = new TreeMap<>();
+    keys.put("services/K-Upper", "{\"image\":\"demo\"}");
+    keys.put("services/a/b", "{\"image\":\"demo\"}");
+    keys.put("services/deep", "[".repeat(50_000));
+    keys.put("services/long", "{\"image\":\"" + "a/".repeat(20_000) + "a\"}");
+    keys.put(
+        "services/ports", "{\"image\":\"demo\",\"ports\":[\"1-65535:1-65535\",\"1-9:1-9/udp\"]}");
+    keys.put("services/esc", "{\"image\":\"\u001b[2J\u202e\",\"\u0007\":1}");
+    keys.put("services/digits", "{\"image\":\"demo\",\"stop_grace_period\":\"" + "9".repeat(9999));
+    keys.put("pins/nobody", "host1, host2");
+    keys.put("hosts/host1", "Pause");
+    keys.put("inventory/host9", "{\"docker\":");
+    keys.put("allocations/web.77", "{\"host\":[]}");
+    keys.put("what/is/this", "\u0000\u0001");
+    keys.forEach(sim::put);
+    pass(sim, 10);
+    others(sim, "host1");
+    says(sim, "hosts/host1", "Pause");
+    says(sim, "problems/services/K-Upper", "problem");
+    says(sim, "problems/services/a/b", "problem");
+    says(sim, "problems/pins/nobody", "problem");
+    says(sim, "problems/inventory/host9", "problem");
+    for (String service : List.of("deep", "long", "ports", "esc", "digits")) {
+      must(
+          status(sim, "services/" + service).path("state").asText().equals("invalid"),
+          "status",
+          "services/" + service + " is " + status(sim, "services/" + service));
+    }
+    sim.delete(keys.keySet().toArray(String[]::new));
+    pass(sim, 10);
+  }
+
+  private static void unreadablePin(Simulation sim) {
+    sim.put("pins/db", "host1, host2");
+    put(sim, "db");
+    pass(sim, 20);
+    must(containers(sim, "db.1") == 0, "S2", "db.1 is made although its pin cannot be read");
+    says(sim, "services/db", "pins/db");
+    others(sim, "host2");
+    pin(sim, "db", "host2");
+    pass(sim, 20);
+    sim.put("pins/db", "host 2");
+    pass(sim, 20);
+    must(containers(sim, "db.1") == 1, "S2", "db.1 does not stay");
+    pin(sim, "db", "host2");
+  }
+
+  private static void unreadableWord(Simulation sim) {
+    sim.put("hosts/host1", "Drain");
+    put(sim, "web", replicas(4));
+    pass(sim, 20);
+    must(
+        sim.engine("host1").boxes().isEmpty(),
+        "S2",
+        "host1 gets jobs: it was drained, by its word");
+    says(sim, "hosts/host1", "Drain");
+    sim.put("hosts/host1", "drain");
+  }
+
+  private static void oldEvents(Simulation sim) {
+    pin(sim, "web", "host1");
+    pass(sim, 30);
+    pin(sim, "web", "host2");
+    pass(sim, 40);
+    for (int member = 0; member < Members.COUNT; member++) {
+      sim.etcd.members.lags(member, 100);
+    }
+    sim.etcd.breakWatches("the member is behind");
+    pass(sim, 40);
+    for (int member = 0; member < Members.COUNT; member++) {
+      sim.etcd.members.lags(member, 0);
+    }
+  }
+
+  private static void oldList(Simulation sim) {
+    put(sim, "web", replicas(3));
+    pass(sim, 20);
+    Faults before = sim.faults;
+    boolean[] once = {false};
+    sim.staleBy = 12;
+    sim.faults =
+        call -> {
+          boolean first = call.name().equals("range") && !once[0];
+          once[0] |= first;
+          return first ? Verdict.STALE : before.at(call);
+        };
+    sim.etcd.breakWatches("connection reset");
+    pass(sim, 3);
+    sim.faults = before;
+    sim.etcd.breakWatches("connection reset");
+    pass(sim, 10);
+    must(
+        Told.keys(sim).keySet().stream().noneMatch(key -> key.startsWith("status/holds/")),
+        "isolation",
+        "held although nothing was restored: " + Told.keys(sim).keySet());
+    others(sim, "host1");
+  }
+
+  // people
+
+  private static void renamed(Simulation sim) {
+    Box box = boxOf(sim, "web.1");
+    String name = box.name;
+    engineOf(sim, "web.1").rename(box, "my-backup");
+    pass(sim, 70);
+    must(containers(sim, "web.1") == 1, "S1", "a second web.1 is made beside the renamed one");
+    says(sim, "services/web", "docker rename my-backup " + name);
+    others(sim, "host1");
+    engineOf(sim, "web.1").rename(box, name);
+    pass(sim, 70);
+  }
+
+  private static void silentCreates(Simulation sim) {
+    List<Long> tries = new ArrayList<>();
+    Faults before = sim.faults;
+    sim.faults =
+        call -> {
+          if (call.name().equals("create") && call.target().equals("host1") && tries.size() < 5) {
+            tries.add(sim.time.now());
+            return Verdict.RESET;
+          }
+          return before.at(call);
+        };
+    pin(sim, "slow", "host1");
+    put(sim, "slow");
+    pass(sim, 5);
+    says(sim, "services/slow", "\"reason\":\"connection reset");
+    others(sim, "host1");
+    pass(sim, 60);
+    sim.faults = before;
+    spaced("create", tries);
+  }
+
+  private static void failingPulls(Simulation sim) {
+    List<Long> tries = new ArrayList<>();
+    Faults before = sim.faults;
+    sim.faults =
+        call -> {
+          if (call.name().equals("pull")) {
+            tries.add(sim.time.now());
+          }
+          return before.at(call);
+        };
+    sim.engine("host1").registryBroken(true);
+    put(sim, "late", "\"image\":\"demo:3\"");
+    pass(sim, 60);
+    spaced("pull", tries);
+    says(sim, "services/late", "503");
+    sim.engine("host1").registryBroken(false);
+    sim.faults = before;
+  }
+
+  private static void spaced(String what, List<Long> tries) {
+    must(!tries.isEmpty(), "17", "no " + what + " was tried");
+    for (int n = 1; n < tries.size(); n++) {
+      long gap = tries.get(n) - tries.get(n - 1);
+      must(gap >= 500, "17", what + " was tried again after " + gap + " ms: " + tries);
+    }
+  }
+
+  private static void unhealthyForAMoment(Simulation sim) {
+    Box box = boxOf(sim, "web.1");
+    FakeEngine engine = engineOf(sim, "web.1");
+    engine.health(box, "unhealthy");
+    sim.time.pass(java.time.Duration.ofMillis(11));
+    engine.health(box, "healthy");
+    pass(sim, 20);
+    must(
+        engine.box(box.id) != null && box.startedAt != null && box.run == 1,
+        "S5",
+        box.name + " was stopped as unhealthy, and was healthy");
+  }
+
+  private static void refusedStatus(Simulation sim) {
+    sim.etcd.refuses(Simulation.BASE + "/status/services/web");
+    put(sim, "web", replicas(3));
+    pass(sim, 10);
+    others(sim, "host1");
+    sim.etcd.refuses("");
+    pass(sim, 60);
+  }
+}
