@@ -348,7 +348,7 @@ final class PlantedHostileBugs {
         of.contents(),
         of.job(),
         of.allocationRevision(),
-        false);
+        Action.Basis.Condition.ANY);
   }
 
   // what the status says
