@@ -97,7 +97,9 @@ final class HostileScenarios {
 
   private static JsonNode status(Simulation sim, String of) {
     JsonNode status = Told.keys(sim).get("status/" + of);
-    must(status != null, "status", "status/" + of + " is missing");
+    if (status == null) {
+      throw new Oracle.Broken("status", "status/" + of + " is missing");
+    }
     return status;
   }
 

@@ -247,24 +247,6 @@ final class PlantedHostileBugs {
               }
             });
     plant(
-        "a list that is older than what was written is taken for a restore",
-        "L1",
-        () -> {
-          long[] newest = {0};
-          return hearing(
-              event -> {
-                switch (event) {
-                  case Event.StoreChanged changed -> newest[0] = changed.revision();
-                  case Event.Allocated done -> newest[0] = Math.max(newest[0], done.revision());
-                  case Event.StoreListed(long at, var keys, var recalled) when at < newest[0] -> {
-                    return new Event.StoreListed(newest[0], younger(keys), recalled);
-                  }
-                  case null, default -> {}
-                }
-                return event;
-              });
-        });
-    plant(
         "a value that etcd refuses holds up all others",
         "B2",
         () ->
@@ -273,17 +255,6 @@ final class PlantedHostileBugs {
                     event instanceof Event.Published published && !published.refused().isEmpty()
                         ? new Event.Published(published.action(), false)
                         : event));
-  }
-
-  /** As if the cluster had been accepted at a lower age. */
-  private static List<StoreChange> younger(List<StoreChange> keys) {
-    return keys.stream()
-        .map(
-            key ->
-                key instanceof StoreChange.OfCluster(var uuid, long floor, long at)
-                    ? new StoreChange.OfCluster(uuid, floor - 1000, at)
-                    : key)
-        .toList();
   }
 
   // failures
@@ -318,7 +289,7 @@ final class PlantedHostileBugs {
               event -> {
                 boolean failed = event instanceof Event.CallEnded(Action.Pull _, Outcome.Failed _);
                 odd[0] ^= failed;
-                return failed && odd[0]
+                return event != null && failed && odd[0]
                     ? misjudging(Action.Pull.class, Fault.HOST, Fault.STALE).hears(event)
                     : event;
               });
