@@ -2,7 +2,6 @@ package io.dowding.sim;
 
 import static io.dowding.sim.Scenario.boxOf;
 import static io.dowding.sim.Scenario.engineOf;
-import static io.dowding.sim.Scenario.of;
 import static io.dowding.sim.Scenario.pass;
 import static io.dowding.sim.Scenario.pin;
 import static io.dowding.sim.Scenario.put;
@@ -31,9 +30,17 @@ final class HostileScenarios {
 
   static List<Scenario> all() {
     return List.of(
-        of("a host forges a huge incarnation", 2, WEB, sim -> forges(sim, "evil.1", HUGE)),
-        of("a host forges a newer age than etcd's", 2, WEB, sim -> forges(sim, "evil.1", 5000)),
-        of(
+        Scenario.of(
+            "a host forges a huge incarnation",
+            2,
+            HostileScenarios::web,
+            sim -> forges(sim, "evil.1", HUGE)),
+        Scenario.of(
+            "a host forges a newer age than etcd's",
+            2,
+            HostileScenarios::web,
+            sim -> forges(sim, "evil.1", 5000)),
+        Scenario.of(
             "a host forges a job that lives elsewhere",
             2,
             sim -> {
@@ -41,32 +48,58 @@ final class HostileScenarios {
               put(sim, "web");
             },
             sim -> forges(sim, "web.1", HUGE)),
-        of("a host repeats another's engine id", 2, WEB, HostileScenarios::repeatsAnId),
-        of("a host answers malformed", 2, WEB, HostileScenarios::answersMalformed),
-        of("keys with garbage", 2, WEB, HostileScenarios::garbage),
-        of("a pin that cannot be read", 2, WEB, HostileScenarios::unreadablePin),
-        of(
+        Scenario.of(
+            "a host repeats another's engine id",
+            2,
+            HostileScenarios::web,
+            HostileScenarios::repeatsAnId),
+        Scenario.of(
+            "a host answers malformed",
+            2,
+            HostileScenarios::web,
+            HostileScenarios::answersMalformed),
+        Scenario.of("keys with garbage", 2, HostileScenarios::web, HostileScenarios::garbage),
+        Scenario.of(
+            "a pin that cannot be read", 2, HostileScenarios::web, HostileScenarios::unreadablePin),
+        Scenario.of(
             "a host's word that cannot be read",
             2,
             sim -> {
-              WEB.accept(sim);
+              web(sim);
               sim.put("hosts/host1", "drain");
             },
             HostileScenarios::unreadableWord),
-        of("a member of etcd tells old events", 2, WEB, HostileScenarios::oldEvents),
-        of("a list that is older than what was written", 2, WEB, HostileScenarios::oldList),
-        of("docker rename", 2, WEB, HostileScenarios::renamed),
-        of("no answer to a create", 2, WEB, HostileScenarios::silentCreates),
-        of("every host fails to pull", 1, WEB, HostileScenarios::failingPulls),
-        of("unhealthy for a moment", 1, CHECKED, HostileScenarios::unhealthyForAMoment),
-        of("etcd refuses one status", 2, WEB, HostileScenarios::refusedStatus));
+        Scenario.of(
+            "a member of etcd tells old events",
+            2,
+            HostileScenarios::web,
+            HostileScenarios::oldEvents),
+        Scenario.of(
+            "a list that is older than what was written",
+            2,
+            HostileScenarios::web,
+            HostileScenarios::oldList),
+        Scenario.of("docker rename", 2, HostileScenarios::web, HostileScenarios::renamed),
+        Scenario.of(
+            "no answer to a create", 2, HostileScenarios::web, HostileScenarios::silentCreates),
+        Scenario.of(
+            "every host fails to pull", 1, HostileScenarios::web, HostileScenarios::failingPulls),
+        Scenario.of(
+            "unhealthy for a moment",
+            1,
+            HostileScenarios::checked,
+            HostileScenarios::unhealthyForAMoment),
+        Scenario.of(
+            "etcd refuses one status", 2, HostileScenarios::web, HostileScenarios::refusedStatus));
   }
 
-  private static final java.util.function.Consumer<Simulation> WEB =
-      sim -> put(sim, "web", replicas(2));
+  private static void web(Simulation sim) {
+    put(sim, "web", replicas(2));
+  }
 
-  private static final java.util.function.Consumer<Simulation> CHECKED =
-      sim -> put(sim, "web", Scenario.CHECK);
+  private static void checked(Simulation sim) {
+    put(sim, "web", Scenario.CHECK);
+  }
 
   // what must hold meanwhile
 
