@@ -3,6 +3,7 @@ package io.dowding.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.DisplayName;
@@ -14,7 +15,7 @@ class AttachmentsTest {
 
   private final Attachments attachments = new Attachments();
 
-  private static TreeSet<String> networks(String... names) {
+  private static SortedSet<String> networks(String... names) {
     return new TreeSet<>(Set.of(names));
   }
 
