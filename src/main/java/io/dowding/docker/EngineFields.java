@@ -3,6 +3,7 @@ package io.dowding.docker;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.exception.BadRequestException;
 import com.github.dockerjava.api.exception.InternalServerErrorException;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HealthCheck;
@@ -54,9 +55,21 @@ final class EngineFields {
           }
         });
     try {
-      return JSON.readerForUpdating(host).readValue(JSON.writeValueAsString(more));
+      HostConfig all = JSON.readerForUpdating(host).readValue(JSON.writeValueAsString(more));
+      mustKeepLogDriver(all, more);
+      return all;
     } catch (JsonProcessingException bad) {
       throw new IllegalStateException("docker-java does not take " + more, bad);
+    }
+  }
+
+  /** docker-java drops the name of a log driver that is not in its list. */
+  private static void mustKeepLogDriver(HostConfig host, Map<String, Object> given) {
+    if (given.get("LogConfig") instanceof Map<?, ?> log
+        && (host.getLogConfig() == null || host.getLogConfig().type == null)) {
+      throw new BadRequestException(
+          "logging.driver: dowding cannot set " + log.get("Type") + "; give the plugin an alias"
+              + " that it can, such as loki");
     }
   }
 

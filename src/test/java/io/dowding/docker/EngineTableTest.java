@@ -253,4 +253,12 @@ class EngineTableTest {
     Arrays.asList("HostConfig", "Volumes", "Anything").forEach(field -> body.put(field, null));
     assertThat(EngineTable.findings(Call.CREATE, body)).isEmpty();
   }
+
+  @Test
+  @DisplayName("a log driver whose name cannot be sent is refused, and not left out")
+  void unknownLogDriver() {
+    assertThatThrownBy(() -> create(RealEngine.everything(), "'logging':{'driver':'nowhere'}"))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContaining("logging.driver: dowding cannot set nowhere");
+  }
 }
