@@ -195,7 +195,8 @@ public final class Calls {
     Instant asOf = clock.instant();
     Container found = engine.inspect(name);
     if (found == null) {
-      return failed(Fault.BUSY, "the container before it is being removed");
+      return failed(
+          Fault.BUSY, "its name is in use by a container that is still being created or removed");
     }
     var owned = Ownership.of(found, cluster);
     boolean itsOwn =
