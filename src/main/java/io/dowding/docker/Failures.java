@@ -112,6 +112,7 @@ final class Failures {
         cause.getMessage() == null || cause.getMessage().isBlank()
             ? cause.getClass().getSimpleName()
             : cause.getMessage();
+    text = Printable.withoutExceptions(text);
     text = text.length() > LONGEST_READ ? text.substring(0, LONGEST_READ) : text;
     int quote = text.indexOf("{\"message\":\"");
     if (quote >= 0) {

@@ -276,7 +276,7 @@ public final class JobMemory {
     return switch (container.state()) {
       case RUNNING, PAUSED -> sawRun(container, now);
       case EXITED, DEAD -> sawExit(job, incarnation, container, restart, now);
-      case CREATED -> awaitsContainer ? with(JobMemory::wasDone) : unwell();
+      case CREATED -> (awaitsContainer ? with(JobMemory::wasDone) : this).unwell();
       case RESTARTING, REMOVING -> unwell();
     };
   }
