@@ -161,6 +161,10 @@ final class Holds {
       return;
     }
     identity.sawAge(Identity.confirmedAge(uuid, distinctHosts()), world.keys);
+    if (identity.isDoubted()) {
+      frozen = true;
+      return;
+    }
     if (!identity.isRegressed()) {
       world.hosts.forEach((name, host) -> newerThanEtcd(uuid, name, host));
       return;

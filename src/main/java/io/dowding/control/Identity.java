@@ -30,6 +30,7 @@ final class Identity {
   private @Nullable String known;
   private long highest;
   private boolean regressed;
+  private boolean doubted;
 
   /**
    * What a cluster knows itself by.
@@ -57,7 +58,9 @@ final class Identity {
       return;
     }
     known = uuid;
-    regressed |= keys.age() < highest;
+    boolean isOlder = keys.age() < highest;
+    regressed |= isOlder && doubted;
+    doubted = isOlder && !regressed;
     highest = Math.max(highest, keys.age());
   }
 
@@ -95,6 +98,14 @@ final class Identity {
     known = uuid;
     regressed = false;
     highest = keys.age();
+  }
+
+  /**
+   * Whether the last list was older than the cluster is. One alone proves nothing, for the member
+   * that gave it may lag; but until the next one nothing rests on it.
+   */
+  boolean isDoubted() {
+    return doubted;
   }
 
   boolean isRegressed() {

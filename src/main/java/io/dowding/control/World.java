@@ -191,6 +191,7 @@ final class World {
     }
     keys.listed(listed, this::redefined, now);
     identity.listed(keys);
+    listAgain |= identity.isDoubted();
     storeUp = true;
     Event.Recalled left = listed.recalled();
     if (!recalled) {
