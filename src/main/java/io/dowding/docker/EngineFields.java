@@ -68,7 +68,9 @@ final class EngineFields {
     if (given.get("LogConfig") instanceof Map<?, ?> log
         && (host.getLogConfig() == null || host.getLogConfig().type == null)) {
       throw new BadRequestException(
-          "logging.driver: dowding cannot set " + log.get("Type") + "; give the plugin an alias"
+          "logging.driver: dowding cannot set "
+              + log.get("Type")
+              + "; give the plugin an alias"
               + " that it can, such as loki");
     }
   }
