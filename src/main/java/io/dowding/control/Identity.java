@@ -53,13 +53,15 @@ final class Identity {
 
   /** A complete list showed this. */
   void listed(Keys keys) {
+    boolean doubtedBefore = doubted;
+    doubted = false;
     String uuid = keys.cluster();
     if (uuid == null || (known != null && !known.equals(uuid))) {
       return;
     }
     known = uuid;
     boolean isOlder = keys.age() < highest;
-    regressed |= isOlder && doubted;
+    regressed |= isOlder && doubtedBefore;
     doubted = isOlder && !regressed;
     highest = Math.max(highest, keys.age());
   }
