@@ -389,7 +389,7 @@ public record Config(
   }
 
   /**
-   * Hosts that are spoken to without encryption, where nobody has said that this is meant.
+   * Hosts that are reached without encryption and do not have {@code insecure: true}.
    *
    * @param inEtcd the keys of the inventory, for hosts that are there
    */

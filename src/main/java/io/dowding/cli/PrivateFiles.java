@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Files that are nobody else's business on this machine. */
+/** Files that only their owner may read. */
 final class PrivateFiles {
 
   private static final Logger log = LoggerFactory.getLogger("dowding");
