@@ -10,6 +10,8 @@ enum Ask {
   PING("GET", "/_ping"),
   EVENTS("GET", "/events"),
   LIST("GET", "/containers/json"),
+  VOLUMES("GET", "/volumes"),
+  VOLUME("GET", "/volumes/[^/]+"),
   INSPECT("GET", "/containers/[^/]+/json"),
   IMAGE("GET", "/images/.+/json"),
   PULL("POST", "/images/create"),

@@ -23,6 +23,8 @@ import static io.dowding.it.Ask.REMOVE;
 import static io.dowding.it.Ask.START;
 import static io.dowding.it.Ask.UPDATE;
 import static io.dowding.it.Ask.VERSION;
+import static io.dowding.it.Ask.VOLUME;
+import static io.dowding.it.Ask.VOLUMES;
 import static io.dowding.it.TestCluster.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -80,6 +82,13 @@ class LyingHostIT {
     elsewhere.close();
     cluster.close();
     cluster.hosts().forEach(LyingHostIT::removeNetworks);
+    cluster.hosts().forEach(LyingHostIT::removeVolume);
+  }
+
+  private static void removeVolume(TestHost host) {
+    host.docker().listVolumesCmd().exec().getVolumes().stream()
+        .filter(volume -> volume.getName().equals("lies"))
+        .forEach(volume -> host.docker().removeVolumeCmd(volume.getName()).exec());
   }
 
   private static void removeNetworks(TestHost host) {
@@ -214,7 +223,7 @@ class LyingHostIT {
     everywhere("base", Testbed.IMAGE, "serve");
     cluster.awaitRunning("base");
     Map<String, Seen> before = cluster.containers();
-    List<Ask> looks = List.of(VERSION, INFO, PLUGINS, LIST, INSPECT, EVENTS, PING, LIST);
+    List<Ask> looks = List.of(VERSION, INFO, PLUGINS, LIST, VOLUMES, INSPECT, EVENTS, PING, LIST);
     for (int round = 0; round < looks.size(); round++) {
       Ask ask = looks.get(round);
       if (round == looks.size() - 1) {
@@ -283,9 +292,9 @@ class LyingHostIT {
   }
 
   private void make() {
-    Map<Ask, String> whats = Map.of(CREATE, "name=made.", START, "/made/");
-    lieAbout(whats, Set.of(CREATE));
-    everywhere("made", Testbed.IMAGE, "serve");
+    Map<Ask, String> whats = Map.of(VOLUME, "/lies", CREATE, "name=made.", START, "/made/");
+    lieAbout(whats, Set.of(VOLUME, CREATE));
+    everywhere("made", Testbed.IMAGE, "serve", "\"volumes\":[\"lies:/data\"]");
     whileTheyLie(whats);
     awaitAllFine(Set.of("pulled", "made"));
   }

@@ -543,7 +543,7 @@ final class RandomRun {
 
   private void settle() {
     long end = sim.time.now() + PATIENCE.toMillis();
-    List<String> problems = List.of("nobody looked yet");
+    List<String> problems = List.of("not looked at yet");
     while (!problems.isEmpty()) {
       if (sim.time.now() > end) {
         throw new Oracle.Broken("L1", "not settled: " + problems + sim.state());
@@ -551,7 +551,8 @@ final class RandomRun {
       releaseAll();
       sim.time.pass(Duration.ofSeconds(10));
       sim.oracle.look();
-      problems = sim.oracle.unsettled();
+      problems = new ArrayList<>(sim.oracle.unsettled());
+      problems.addAll(holds());
     }
     sim.time.pass(Simulation.ROUND.multipliedBy(2));
     int before = sim.lasting();
@@ -562,10 +563,17 @@ final class RandomRun {
     Lies.mustEnd(sim);
   }
 
-  private void releaseAll() {
+  private List<String> holds() {
     String prefix = Simulation.BASE + "/status/holds/";
-    for (String key : new TreeSet<>(sim.etcd.keys().keySet())) {
-      String hold = key.startsWith(prefix) ? key.substring(prefix.length()) : "";
+    return sim.etcd.keys().keySet().stream()
+        .filter(key -> key.startsWith(prefix))
+        .map(key -> key.substring(prefix.length()))
+        .sorted()
+        .toList();
+  }
+
+  private void releaseAll() {
+    for (String hold : holds()) {
       // Hands remove containers also while nobody looks.
       boolean justified =
           hold.equals("deletions")
@@ -576,10 +584,13 @@ final class RandomRun {
               // From outside, an answer that is too old is an etcd that went back.
               || sim.staleReads() > 0
               || sim.etcd.value(Simulation.BASE + "/cluster") == null;
-      if (!hold.isEmpty() && !hold.equals("hosts") && !justified) {
-        throw new Oracle.Broken("L1", "held without a reason: " + sim.etcd.value(key));
+      if (!hold.equals("hosts") && !justified) {
+        throw new Oracle.Broken(
+            "L1",
+            "held without a reason: "
+                + sim.etcd.value(Simulation.BASE + "/status/holds/" + hold));
       }
-      if (!hold.isEmpty() && sim.etcd.value(Simulation.BASE + "/release/" + hold) == null) {
+      if (sim.etcd.value(Simulation.BASE + "/release/" + hold) == null) {
         sim.put("release/" + hold, "yes");
       }
     }
