@@ -55,20 +55,28 @@ public final class Etcd implements Kv {
   private static final Set<String> REFUSALS =
       Set.of("INVALID_ARGUMENT", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED");
 
+  /** etcd closes a connection that asks for a sign of life more often than every 5 s. */
   private static final Duration KEEPALIVE = Duration.ofSeconds(10);
+
   private static final Duration KEEPALIVE_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
   private final Client client;
 
   public Etcd(EtcdSettings settings) {
+    this.client = builder(settings).build();
+  }
+
+  static ClientBuilder builder(EtcdSettings settings) {
     ClientBuilder builder =
         Client.builder()
             .endpoints(settings.endpoints().toArray(String[]::new))
             .maxInboundMessageSize(MOST_INBOUND)
             .keepaliveTime(KEEPALIVE)
             .keepaliveTimeout(KEEPALIVE_TIMEOUT)
-            .keepaliveWithoutCalls(true)
+            // etcd allows no pings on a connection without calls, as those to most members are. The
+            // first call after such a silence sends one at once, so a dead connection is found.
+            .keepaliveWithoutCalls(false)
             .connectTimeout(CONNECT_TIMEOUT)
             .waitForReady(true)
             .interceptor(new Deadlines());
@@ -78,7 +86,7 @@ public final class Etcd implements Kv {
     if (settings.ca() != null || settings.certificate() != null) {
       tls(builder, settings);
     }
-    this.client = builder.build();
+    return builder;
   }
 
   private static void tls(ClientBuilder builder, EtcdSettings settings) {

@@ -2,22 +2,22 @@ package io.dowding.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.etcd.jetcd.ClientBuilder;
+import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+@DisplayName("The client of etcd")
 class EtcdTest {
 
+  /** {@code --grpc-keepalive-min-time}; faster pings are answered with too_many_pings. */
+  private static final Duration LEAST = Duration.ofSeconds(5);
+
   @Test
-  @DisplayName("of what gRPC says at length the cause is told, on one line")
-  void words() {
-    assertThat(
-            Etcd.words(
-                "DEADLINE_EXCEEDED: after 4.7s. [closed=[], open=[[Last Pick Failure="
-                    + "Status{code=UNAVAILABLE, description=ssl exception, cause="
-                    + "io.netty.handler.codec.DecoderException: javax.net.ssl.SSLHandshakeException:"
-                    + " (bad_certificate) Received fatal alert: bad_certificate\n"
-                    + "\tat io.netty.handler.codec.ByteToMessageDecoder.callDecode"))
-        .isEqualTo("(bad_certificate) Received fatal alert: bad_certificate");
-    assertThat(Etcd.words("UNAUTHENTICATED")).isEqualTo("UNAUTHENTICATED");
+  @DisplayName("pings no more often than etcd allows, and no connection that carries no call")
+  void pings() {
+    ClientBuilder builder = Etcd.builder(EtcdSettings.at("http://127.0.0.1:2379"));
+    assertThat(builder.keepaliveTime()).isGreaterThan(LEAST);
+    assertThat(builder.keepaliveWithoutCalls()).isFalse();
   }
 }
