@@ -59,6 +59,10 @@ public final class Audit {
       }
       case Action.Remove remove -> basis(line, remove.basis(), remove.container());
       case Action.Start start -> line.put("container", start.container());
+      case Action.Connect connect -> {
+        line.put("container", connect.container());
+        line.put("networks", String.join(", ", connect.networks().keySet()));
+      }
       case Action.SetRestart set -> {
         line.put("container", set.container());
         line.put("restart", set.policy().kind().word());

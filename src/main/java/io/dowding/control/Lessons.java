@@ -33,6 +33,7 @@ final class Lessons {
       case Action.Pull pull ->
           memory.image(pull.host(), JobMemory.image(pull.specHash(), pull.image()), true);
       case Action.Exec exec -> ran(memory, exec, container);
+      case Action.Connect _ -> memory.connected("", now);
       case Action.Create _, Action.Start _, Action.Remove _, Action.Look _ -> memory;
     };
   }
@@ -52,6 +53,9 @@ final class Lessons {
     }
     if (failed.fault() == Fault.LOST) {
       return lost(memory.unanswered(), action, failed, now);
+    }
+    if (action instanceof Action.Connect && failed.fault() != Fault.STALE) {
+      return memory.connected(failed.error(), now);
     }
     if (action instanceof Action.Look) {
       return memory.later(now.plus(SHORTLY));
@@ -104,7 +108,12 @@ final class Lessons {
               .awaitingContainer();
       case Action.Start _, Action.Pull _ ->
           memory.failed(action.job(), Fault.LOST, action.host(), failed.error(), now);
-      case Action.Exec _, Action.Signal _, Action.Remove _, Action.SetRestart _, Action.Look _ ->
+      case Action.Exec _,
+          Action.Connect _,
+          Action.Signal _,
+          Action.Remove _,
+          Action.SetRestart _,
+          Action.Look _ ->
           memory;
     };
   }

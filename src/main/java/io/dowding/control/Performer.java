@@ -88,7 +88,12 @@ public final class Performer {
           case Action.Signal signal -> signal.basis();
           case Action.Remove remove -> remove.basis();
           case Action.Exec exec -> exec.basis();
-          case Action.Pull _, Action.Create _, Action.Start _, Action.SetRestart _, Action.Look _ ->
+          case Action.Pull _,
+              Action.Create _,
+              Action.Start _,
+              Action.Connect _,
+              Action.SetRestart _,
+              Action.Look _ ->
               null;
         };
     if (basis != null && !store.stillHolds(basis)) {

@@ -59,20 +59,21 @@ final class Attachments {
     }
   }
 
-  /** Before a container is started for the first time: it was made with the first of them. */
-  static void connect(String container, SortedMap<String, List<String>> all, EngineApi engine) {
-    all.entrySet().stream()
-        .skip(1)
-        .forEach(
-            network -> {
-              try {
-                engine.connect(network.getKey(), container, network.getValue());
-              } catch (DockerException failed) {
-                if (!Failures.words(failed).contains("already exists in network")) {
-                  throw failed;
-                }
-              }
-            });
+  /**
+   * @param networks with the container's aliases in each; one that has it already is no error
+   */
+  static void connect(
+      String container, SortedMap<String, List<String>> networks, EngineApi engine) {
+    networks.forEach(
+        (network, aliases) -> {
+          try {
+            engine.connect(network, container, aliases);
+          } catch (DockerException failed) {
+            if (!Failures.words(failed).contains("already exists in network")) {
+              throw failed;
+            }
+          }
+        });
   }
 
   /**

@@ -68,6 +68,7 @@ public final class Calls {
         case Action.Pull pull -> pull(pull, engine, progress);
         case Action.Create create -> create(create, engine, term);
         case Action.Start start -> start(start, engine, term);
+        case Action.Connect connect -> connect(connect, engine, term);
         case Action.Exec exec -> exec(exec, engine, term);
         case Action.Signal signal -> signal(signal, engine, term);
         case Action.Remove remove -> remove(remove, engine, term);
@@ -167,8 +168,7 @@ public final class Calls {
     Allocation record = create.record();
     var spec = create.service().container();
     try {
-      Map<?, ?> options =
-          spec.engine().get("NetworkOptions") instanceof Map<?, ?> given ? given : Map.of();
+      Map<?, ?> options = Networks.options(spec);
       SortedSet<String> networks = new TreeSet<>(Networks.of(record.service(), spec).keySet());
       if (networks.isEmpty()) {
         term.check();
@@ -235,6 +235,20 @@ public final class Calls {
       }
     }
     return look(start.container(), engine);
+  }
+
+  private Outcome connect(Action.Connect connect, EngineApi engine, Term term)
+      throws InterruptedException {
+    SortedSet<String> names = new TreeSet<>(connect.networks().keySet());
+    return attachments.alone(
+        connect.host(),
+        names,
+        () -> {
+          Attachments.make(connect.cluster(), names, connect.options(), engine);
+          term.check();
+          Attachments.connect(connect.container(), connect.networks(), engine);
+          return look(connect.container(), engine);
+        });
   }
 
   private Outcome exec(Action.Exec exec, EngineApi engine, Term term) throws InterruptedException {

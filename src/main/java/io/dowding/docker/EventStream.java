@@ -7,14 +7,15 @@ import java.time.Instant;
 import java.util.function.Consumer;
 
 /**
- * The engine's events about containers, read on the caller's thread until the stream ends or its
- * client is closed. All containers': a filter by label would hide the ports that others take.
+ * The engine's events about containers and their networks, read on the caller's thread until the
+ * stream ends or its client is closed. All containers': a filter by label would hide the ports that
+ * others take.
  */
 final class EventStream {
 
   private static final String FILTERS =
-      "{\"type\":[\"container\"],\"event\":[\"create\",\"start\",\"die\",\"pause\",\"unpause\","
-          + "\"destroy\",\"rename\",\"update\",\"health_status\"]}";
+      "{\"type\":[\"container\",\"network\"],\"event\":[\"create\",\"start\",\"die\",\"pause\",\"unpause\","
+          + "\"destroy\",\"rename\",\"update\",\"health_status\",\"connect\",\"disconnect\"]}";
 
   private EventStream() {}
 
@@ -34,11 +35,24 @@ final class EventStream {
     try (Exchange exchange = connection.stream(path)) {
       exchange.mustBeJson();
       Lines.read(
-          "an event", exchange.body(Long.MAX_VALUE), event -> changed.accept(container(event)));
+          "an event",
+          exchange.body(Long.MAX_VALUE),
+          event -> {
+            String container = container(event);
+            if (!container.isEmpty()) {
+              changed.accept(container);
+            }
+          });
     }
   }
 
+  /** Its id; empty for an event that names none, as of a network's container that has gone. */
   static String container(Answer event) {
-    return event.at("Actor").at("ID").id();
+    Answer actor = event.at("Actor");
+    if (!event.at("Type").textOr("").equals("network")) {
+      return actor.at("ID").id();
+    }
+    Answer container = actor.at("Attributes").at("container");
+    return container.textOr("").isEmpty() ? "" : container.id();
   }
 }

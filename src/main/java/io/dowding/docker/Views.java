@@ -12,6 +12,9 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -25,16 +28,20 @@ final class Views {
 
   private Views() {}
 
+  /** The network of a container for which no other was asked. */
+  private static final String BRIDGE = "bridge";
+
   /** From an inspection: everything. */
   static Container of(Answer seen, boolean inherited) {
     Answer state = seen.at("State").object();
     Answer config = seen.at("Config").object();
     String health = state.at("Health").at("Status").textOr("none");
+    Map<String, String> labels = config.at("Labels").textsByName();
     return new Container(
         seen.at("Id").id(),
         name(seen.at("Name")),
         config.at("Image").textOr(""),
-        config.at("Labels").textsByName(),
+        labels,
         inherited,
         state(state.at("Status")),
         state.at("ExitCode").whole(0),
@@ -47,7 +54,20 @@ final class Views {
         restart(seen.at("HostConfig").at("RestartPolicy").at("Name").textOr("")),
         signal(config.at("StopSignal").textOr("")),
         grace(config.at("StopTimeout").whole(-1)),
-        bindings(seen.at("NetworkSettings").at("Ports")));
+        bindings(seen.at("NetworkSettings").at("Ports")),
+        missing(
+            labels,
+            seen.at("HostConfig").at("NetworkMode").textOr(""),
+            seen.at("NetworkSettings").at("Networks").fields().keySet()));
+  }
+
+  private static SortedMap<String, List<String>> missing(
+      Map<String, String> labels, String mode, Set<String> connected) {
+    boolean isOnBridge = mode.equals("default") || mode.equals(BRIDGE);
+    // Without a bridge, an engine connects it to the network "none".
+    return isOnBridge && connected.isEmpty()
+        ? new TreeMap<>(Map.of(BRIDGE, List.of()))
+        : Networks.missing(labels, connected);
   }
 
   /**

@@ -2,9 +2,12 @@ package io.dowding.model;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param restart the policy that Docker follows now, which may not be the one it was created with
  * @param stopSignal what asks it to stop, as it or its image says
  * @param stopGrace from that signal to the kill
+ * @param missing the networks that it should be connected to and is not, with its aliases in each
  */
 public record Container(
     String id,
@@ -36,7 +40,48 @@ public record Container(
     RestartPolicy.Kind restart,
     String stopSignal,
     Duration stopGrace,
-    List<Port> ports) {
+    List<Port> ports,
+    SortedMap<String, List<String>> missing) {
+
+  /** One that is connected to all its networks. */
+  public Container(
+      String id,
+      String name,
+      String image,
+      Map<String, String> labels,
+      boolean inherited,
+      State state,
+      int exitCode,
+      boolean oomKilled,
+      String error,
+      @Nullable String health,
+      int restartCount,
+      @Nullable Instant startedAt,
+      @Nullable Instant finishedAt,
+      RestartPolicy.Kind restart,
+      String stopSignal,
+      Duration stopGrace,
+      List<Port> ports) {
+    this(
+        id,
+        name,
+        image,
+        labels,
+        inherited,
+        state,
+        exitCode,
+        oomKilled,
+        error,
+        health,
+        restartCount,
+        startedAt,
+        finishedAt,
+        restart,
+        stopSignal,
+        stopGrace,
+        ports,
+        Collections.emptySortedMap());
+  }
 
   /** Docker's states. */
   public enum State {
@@ -62,8 +107,12 @@ public record Container(
     }
   }
 
-  /** The same with other labels. */
+  /** The same with other labels, and without the networks that only the labels before named. */
   public Container withLabels(Map<String, String> given, boolean givenInherited) {
+    SortedMap<String, List<String>> still = new TreeMap<>(missing);
+    still.keySet().removeAll(Networks.in(labels).keySet());
+    still.putAll(Networks.in(given));
+    still.keySet().retainAll(missing.keySet());
     return new Container(
         id,
         name,
@@ -81,7 +130,8 @@ public record Container(
         restart,
         stopSignal,
         stopGrace,
-        ports);
+        ports,
+        still);
   }
 
   /** Whether a process is there that must be ended before the container can be removed. */

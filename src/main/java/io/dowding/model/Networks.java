@@ -41,10 +41,23 @@ public final class Networks {
     return networks;
   }
 
+  /** By network: {@code Internal} and {@code Options}, with which a host makes a missing one. */
+  public static Map<?, ?> options(ContainerSpec spec) {
+    return spec.engine().get("NetworkOptions") instanceof Map<?, ?> given ? given : Map.of();
+  }
+
   static String text(SortedMap<String, List<String>> networks) {
     return networks.entrySet().stream()
         .map(network -> network.getKey() + "=" + String.join(",", network.getValue()))
         .collect(Collectors.joining(";"));
+  }
+
+  /** Those of a container's labels that it is not connected to. */
+  public static SortedMap<String, List<String>> missing(
+      Map<String, String> labels, Set<String> connected) {
+    SortedMap<String, List<String>> missing = in(labels);
+    missing.keySet().removeAll(connected);
+    return missing;
   }
 
   /** Those that a container's labels tell of; none where there is no such label. */

@@ -130,7 +130,7 @@ public sealed interface Action {
       implements OnHost {}
 
   /**
-   * @param networks to be connected before the first start, beside the first of them
+   * @param networks to be connected before
    * @param files to be copied in before the first start
    */
   record Start(
@@ -139,6 +139,23 @@ public sealed interface Action {
       String container,
       SortedMap<String, List<String>> networks,
       List<ContainerFile> files,
+      String reason)
+      implements OnHost {}
+
+  /**
+   * Connects a container that runs to networks that it has lost.
+   *
+   * @param cluster the UUID that a network is labelled with which has to be made again
+   * @param networks with the container's aliases in each
+   * @param options of each network, see {@link io.dowding.model.Networks#options}
+   */
+  record Connect(
+      String cluster,
+      String host,
+      String job,
+      String container,
+      SortedMap<String, List<String>> networks,
+      Map<?, ?> options,
       String reason)
       implements OnHost {}
 

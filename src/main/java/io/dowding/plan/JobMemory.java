@@ -40,6 +40,9 @@ public final class JobMemory {
   private @Nullable Trouble trouble;
   private boolean awaitsContainer;
   private int unanswered;
+  private int connects;
+  private @Nullable Instant connectFrom;
+  private String connectError = "";
 
   /** The last failure's kind and place, while it still delays the job. */
   private record Trouble(Fault fault, String host) {}
@@ -245,6 +248,33 @@ public final class JobMemory {
   /** Its host was asked and answered, whatever the answer. */
   public JobMemory answered() {
     return unanswered == 0 ? this : with(m -> m.unanswered = 0);
+  }
+
+  /** When it may be connected to its networks again; null for at once. */
+  @Nullable Instant connectFrom() {
+    return connectFrom;
+  }
+
+  /** Why it could not be connected to its networks the last time, or empty. */
+  String connectError() {
+    return connectError;
+  }
+
+  /**
+   * It was connected to networks that it had lost, or could not be: a longer pause each time, so
+   * that nobody who takes it out again and again is fought.
+   *
+   * @param error why not, or empty
+   */
+  public JobMemory connected(String error, Instant now) {
+    boolean longAgo =
+        connectFrom != null && now.isAfter(connectFrom.plus(Settings.CONNECTS_FORGIVEN));
+    return with(
+        m -> {
+          m.connects = longAgo ? 1 : connects + 1;
+          m.connectFrom = now.plus(backoff(m.connects));
+          m.connectError = error;
+        });
   }
 
   private JobMemory without(Set<Fault> faults, String host) {
@@ -463,6 +493,9 @@ public final class JobMemory {
     copy.trouble = trouble;
     copy.awaitsContainer = awaitsContainer;
     copy.unanswered = unanswered;
+    copy.connects = connects;
+    copy.connectFrom = connectFrom;
+    copy.connectError = connectError;
     change.accept(copy);
     return copy;
   }

@@ -52,6 +52,9 @@ public record Settings(
   /** The longest pause of a job whose host had no room on its disk. */
   public static final Duration DISK_AGAIN = Duration.ofSeconds(30);
 
+  /** A container that has kept its networks for so long is reconnected at once again. */
+  public static final Duration CONNECTS_FORGIVEN = Duration.ofMinutes(10);
+
   /** A command after a start is waited for so long. */
   public static final Duration POST_START = Duration.ofMinutes(5);
 

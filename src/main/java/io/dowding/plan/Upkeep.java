@@ -12,8 +12,6 @@ import io.dowding.plan.JobView.State;
 import io.dowding.plan.Running.Located;
 import java.time.Instant;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What a job's containers need, so that the recorded one runs and no other does. */
@@ -118,6 +116,7 @@ final class Upkeep {
       return unhealthy(record, service, container, memory);
     }
     Instant settled = since == null ? null : since.plus(situation.settings().settle());
+    String lost = container.missing().isEmpty() ? "" : connect(record, service, container, memory);
     // What is to be replaced anyway must not be kept busy.
     boolean isPresent = service.specHash().equals(container.labels().get(Ownership.SPEC));
     if (isPresent && memory.awaitsPostStart(container)) {
@@ -142,10 +141,32 @@ final class Upkeep {
         record.host(),
         container,
         up ? State.RUNNING : State.STARTING,
-        "",
-        null,
+        lost,
+        lost.isEmpty() ? null : memory.connectFrom(),
         true,
         up);
+  }
+
+  /** Its networks were taken from it: it goes on running, and gets them back. */
+  private String connect(
+      Allocation record, Service service, Container container, JobMemory memory) {
+    String lost = "was disconnected from " + String.join(", ", container.missing().keySet());
+    Instant from = memory.connectFrom();
+    if (from == null || !pass.now().isBefore(from)) {
+      pass.call(
+          new Action.Connect(
+              situation.cluster(),
+              record.host(),
+              record.job(),
+              container.id(),
+              container.missing(),
+              Networks.options(service.container()),
+              lost));
+    } else {
+      pass.wakeAt(from);
+    }
+    String error = memory.connectError();
+    return lost + "; is connected again" + (error.isEmpty() ? "" : "; the last try: " + error);
   }
 
   /** Until its commands have been run it has not come up. */
@@ -230,7 +251,7 @@ final class Upkeep {
           container.exitCode() == 0 ? "" : "exited with " + container.exitCode() + " and stays so";
       return JobView.of(record, container, State.COMPLETED, code);
     }
-    return startWhenDue(record, container, new TreeMap<>(), List.of(), memory.lastError());
+    return startWhenDue(record, container, List.of(), memory.lastError());
   }
 
   /** With all that it is to have before it runs; done anew where it was begun and not finished. */
@@ -243,19 +264,11 @@ final class Upkeep {
           record, container, State.STARTING, "its definition changed before it was started");
     }
     return startWhenDue(
-        record,
-        container,
-        Networks.in(container.labels()),
-        service.container().files(),
-        "created and not started yet");
+        record, container, service.container().files(), "created and not started yet");
   }
 
   private JobView startWhenDue(
-      Allocation record,
-      Container container,
-      SortedMap<String, List<String>> networks,
-      List<ContainerFile> files,
-      String why) {
+      Allocation record, Container container, List<ContainerFile> files, String why) {
     JobMemory memory = situation.memory(record.job());
     if (memory.isWithoutNetwork(container.id())) {
       // It would look for that very network for ever; the next one finds one of the same name.
@@ -265,7 +278,9 @@ final class Upkeep {
     if (!memory.mayTryAt(pass.now())) {
       return pass.backoff(record, container, memory);
     }
-    pass.call(new Action.Start(record.host(), record.job(), container.id(), networks, files, why));
+    pass.call(
+        new Action.Start(
+            record.host(), record.job(), container.id(), container.missing(), files, why));
     String progress = situation.progress().getOrDefault(record.job(), "");
     return JobView.of(
         record,

@@ -115,7 +115,12 @@ final class CrashingAgent {
             case Action.Start _ -> point == Point.AFTER_START;
             case Action.Signal _ -> point == Point.DURING_STOP;
             case Action.Remove _ -> point == Point.AFTER_REMOVAL;
-            case Action.Pull _, Action.SetRestart _, Action.Look _, Action.Exec _ -> false;
+            case Action.Pull _,
+                Action.SetRestart _,
+                Action.Look _,
+                Action.Exec _,
+                Action.Connect _ ->
+                false;
           };
       if (now) {
         die();

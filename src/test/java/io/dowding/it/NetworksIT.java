@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.github.dockerjava.api.exception.NotFoundException;
 import io.dowding.model.Ownership;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,63 @@ class NetworksIT {
     cluster.startAgent();
     cluster.awaitAnother("web.1", web);
     cluster.awaitRunning("web");
+  }
+
+  private void disconnect(String network, TestCluster.Seen from) {
+    host.docker()
+        .disconnectFromNetworkCmd()
+        .withNetworkId(network)
+        .withContainerId(from.id())
+        .exec();
+  }
+
+  private Set<String> networksOf(TestCluster.Seen container) {
+    return host.docker()
+        .inspectContainerCmd(container.id())
+        .exec()
+        .getNetworkSettings()
+        .getNetworks()
+        .keySet();
+  }
+
+  @Test
+  @DisplayName(
+      "that somebody disconnects a container from are connected again, made again where they are"
+          + " gone; it goes on running, and the status says so")
+  void disconnected() {
+    cluster.put("services/web", service("\"networks\":[\"back\",\"front\"]"));
+    cluster.put("services/plain", service());
+    cluster.awaitRunning("web");
+    cluster.awaitRunning("plain");
+    TestCluster.Seen web = cluster.container("web.1");
+    TestCluster.Seen plain = cluster.container("plain.1");
+
+    disconnect("back", web);
+    await().atMost(SOON).until(() -> networksOf(web).equals(Set.of("back", "front")));
+
+    // A second time within a moment: then there is a pause, in which it can be read.
+    disconnect("back", web);
+    host.docker().removeNetworkCmd("back").exec();
+    cluster.awaitStatus(
+        "web",
+        status ->
+            status
+                .path("jobs")
+                .path("web.1")
+                .path("reason")
+                .asText()
+                .startsWith("was disconnected from back"));
+    await().atMost(SOON).until(() -> networksOf(web).equals(Set.of("back", "front")));
+
+    disconnect("bridge", plain);
+    await().atMost(SOON).until(() -> networksOf(plain).equals(Set.of("bridge")));
+
+    cluster.awaitStatus(
+        "web", status -> status.path("jobs").path("web.1").path("reason").isMissingNode());
+    assertThat(cluster.container("web.1")).isEqualTo(web);
+    assertThat(cluster.container("plain.1")).isEqualTo(plain);
+    cluster.delete("services/web");
+    await().atMost(SOON).until(() -> !exists("back") && !exists("front"));
   }
 
   @Test

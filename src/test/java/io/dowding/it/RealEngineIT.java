@@ -28,6 +28,18 @@ class RealEngineIT extends EngineContract {
   }
 
   @Override
+  protected void disconnect(String network, String id) {
+    Testbed.shared()
+        .hosts()
+        .getFirst()
+        .docker()
+        .disconnectFromNetworkCmd()
+        .withNetworkId(network)
+        .withContainerId(id)
+        .exec();
+  }
+
+  @Override
   protected void pass(Duration time) {
     await().pollDelay(time).until(() -> true);
   }

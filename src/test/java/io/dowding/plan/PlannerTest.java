@@ -247,6 +247,43 @@ class PlannerTest {
     }
 
     @Test
+    @DisplayName("that was disconnected from a network is connected again, and goes on running")
+    void disconnected() {
+      Scene scene = Scene.withHosts("a").service("web").running("web.1", "a");
+      scene.disconnected("web.1", "back");
+      assertThat(scene.actions()).containsExactly("connect id-web.1.5 to back");
+      assertThat(scene.state("web.1")).isEqualTo(JobView.State.RUNNING);
+      assertThat(scene.reason("web.1")).isEqualTo("was disconnected from back; is connected again");
+    }
+
+    @Test
+    @DisplayName("that is disconnected again and again is connected after longer and longer pauses")
+    void disconnectedAgain() {
+      Scene scene = Scene.withHosts("a").service("web").running("web.1", "a");
+      scene.disconnected("web.1", "back");
+      scene.remember("web.1", m -> m.connected("", Scene.NOW.minusMillis(999)));
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.plan().wake()).isEqualTo(Scene.NOW.plusMillis(1));
+      scene.remember("web.1", m -> m.connected("no room", Scene.NOW.minusSeconds(2)));
+      assertThat(scene.actions()).containsExactly("connect id-web.1.5 to back");
+      assertThat(scene.reason("web.1")).endsWith("; the last try: no room");
+    }
+
+    @Test
+    @DisplayName("that was disconnected is left alone while it is paused, and connected at a start")
+    void disconnectedAndNotRunning() {
+      Scene scene = Scene.withHosts("a").service("web").recorded("web.1", "a");
+      scene.container("web.1", "a", 5, Container.State.PAUSED).disconnected("web.1", "back");
+      assertThat(scene.actions()).isEmpty();
+      Scene exited = Scene.withHosts("a").service("web").crashed("web.1", "a");
+      exited.disconnected("web.1", "back");
+      assertThat(exited.plan().actions())
+          .singleElement()
+          .satisfies(
+              start -> assertThat(((Action.Start) start).networks()).containsOnlyKeys("back"));
+    }
+
+    @Test
     @DisplayName("for want of the network that it ran in is made anew, for there is no other way")
     void networkGone() {
       Scene scene = Scene.withHosts("a").service("web").recorded("web.1", "a");

@@ -131,6 +131,20 @@ final class Scene {
     return this;
   }
 
+  /** Somebody disconnected its container from this network. */
+  Scene disconnected(String job, String network) {
+    containers
+        .values()
+        .forEach(
+            all ->
+                all.replaceAll(
+                    c ->
+                        job.equals(c.labels().get(Ownership.JOB))
+                            ? without(c, new TreeMap<>(Map.of(network, List.of(job))))
+                            : c));
+    return this;
+  }
+
   /** What a host's engine says of itself. */
   Scene engine(String host, EngineInfo info) {
     engines.put(host, info);
@@ -162,6 +176,18 @@ final class Scene {
   }
 
   private static Container with(Container c, String name, Map<String, String> labels) {
+    return with(c, name, labels, c.missing());
+  }
+
+  private static Container without(Container c, SortedMap<String, List<String>> missing) {
+    return with(c, c.name(), c.labels(), missing);
+  }
+
+  private static Container with(
+      Container c,
+      String name,
+      Map<String, String> labels,
+      SortedMap<String, List<String>> missing) {
     return new Container(
         c.id(),
         name,
@@ -179,7 +205,8 @@ final class Scene {
         c.restart(),
         c.stopSignal(),
         c.stopGrace(),
-        c.ports());
+        c.ports(),
+        missing);
   }
 
   Scene policy(Policy given) {
@@ -531,6 +558,12 @@ final class Scene {
             lines.add("remove " + remove.container() + " on " + remove.host());
         case Action.Exec exec -> lines.add(exec.hooks() + " in " + exec.container());
         case Action.Look look -> lines.add("look at " + look.container());
+        case Action.Connect connect ->
+            lines.add(
+                "connect "
+                    + connect.container()
+                    + " to "
+                    + String.join(", ", connect.networks().keySet()));
         case Action.SetRestart set -> lines.add("restart policy of " + set.container());
       }
     }

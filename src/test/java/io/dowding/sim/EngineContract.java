@@ -54,6 +54,9 @@ public abstract class EngineContract {
 
   protected abstract void pass(Duration time);
 
+  /** As {@code docker network disconnect} does it. */
+  protected abstract void disconnect(String network, String id);
+
   @BeforeEach
   void begin() {
     engine = connect();
@@ -563,6 +566,35 @@ public abstract class EngineContract {
     assertThat(faultOf(() -> engine.removeNetwork(one))).isNotNull();
     engine.signal(id, "KILL");
     awaitState(id, State.EXITED);
+    eventually(() -> removed(id));
+    engine.removeNetwork(one);
+    engine.removeNetwork(two);
+  }
+
+  @Test
+  @DisplayName("a container tells the networks that it is to be connected to and is not")
+  void missing() {
+    String one = "a" + cluster;
+    String two = "b" + cluster;
+    engine.createNetwork(one, Map.of(), Map.of());
+    engine.createNetwork(two, Map.of(), Map.of());
+    String id = create("\"networks\":[\"" + one + "\",\"" + two + "\"]");
+    assertThat(seen(id).missing()).isEqualTo(Map.of(two, List.of("web")));
+    engine.connect(two, id, List.of("web"));
+    engine.start(id);
+    assertThat(seen(id).missing()).isEmpty();
+
+    disconnect(one, id);
+    assertThat(seen(id).missing()).containsOnlyKeys(one);
+    engine.connect(one, id, List.of("web"));
+    assertThat(seen(id).missing()).isEmpty();
+
+    engine.signal(id, "KILL");
+    awaitState(id, State.EXITED);
+    disconnect(two, id);
+    assertThat(seen(id).missing()).containsOnlyKeys(two);
+    engine.connect(two, id, List.of("web"));
+    assertThat(seen(id).missing()).isEmpty();
     eventually(() -> removed(id));
     engine.removeNetwork(one);
     engine.removeNetwork(two);

@@ -160,7 +160,8 @@ final class FakeEngine implements EngineApi {
           policy.kind(),
           stopSignal,
           grace,
-          ports);
+          ports,
+          Networks.missing(labels, networks.keySet()));
     }
   }
 
@@ -318,6 +319,12 @@ final class FakeEngine implements EngineApi {
     if (box.isAlive()) {
       ended(box, code);
     }
+  }
+
+  /** As {@code docker network disconnect} does it. */
+  void disconnect(String network, String boxId) {
+    must(boxId).networks.remove(network);
+    tell(must(boxId));
   }
 
   void pauseByHand(Box box) {
@@ -715,6 +722,9 @@ final class FakeEngine implements EngineApi {
     if (box.networks.putIfAbsent(network, joined) != null && box.isAlive()) {
       throw new DockerException(
           "endpoint with name " + box.name + " already exists in network " + network, 403);
+    }
+    if (box.isAlive()) {
+      tell(box);
     }
     changes++;
   }

@@ -9,11 +9,11 @@ import org.junit.jupiter.api.DisplayName;
 class FakeEngineTest extends EngineContract {
 
   private final VirtualTime time = new VirtualTime();
+  private final FakeEngine engine = new FakeEngine(time, "engine", new FakeRegistry(image()));
 
   @Override
   protected EngineApi connect() {
     time.pass(Duration.ofSeconds(1));
-    FakeEngine engine = new FakeEngine(time, "engine", new FakeRegistry(image()));
     engine.pull(image(), text -> {});
     return engine;
   }
@@ -32,6 +32,11 @@ class FakeEngineTest extends EngineContract {
       pass(Duration.ofMillis(100));
     }
     throw new AssertionError("it did not come to pass");
+  }
+
+  @Override
+  protected void disconnect(String network, String id) {
+    engine.disconnect(network, id);
   }
 
   @Override
