@@ -185,11 +185,13 @@ final class HostWorld {
     if (seen != null && seen.asOf().isAfter(asOf)) {
       return;
     }
+    Instant wentAt = gone.get(id);
     if (container == null) {
       containers.remove(id);
       gone.put(id, asOf);
-    } else if (!gone.containsKey(id)) {
-      // Docker's ids are never used again: what is gone stays gone.
+    } else if (wentAt == null || asOf.isAfter(wentAt)) {
+      // Docker uses no id twice, so the look before was wrong: an engine may deny what it has.
+      gone.remove(id);
       containers.put(id, new Seen(container, asOf));
     }
   }

@@ -140,11 +140,23 @@ final class Keys {
     // Contents first: a service must not be read with what is no longer there.
     all.sort(Comparator.comparing(key -> !(key instanceof StoreChange.OfContent)));
     all.forEach(key -> apply(key, redefined));
+    list.keys().forEach(key -> recallWord(key, recalled));
     revision = Math.max(revision, list.revision());
     forgotten.values().removeIf(at -> at <= list.revision());
     listed = true;
     countDeletions(now);
     recallHeldDeletions(recalled);
+  }
+
+  /** A word that cannot be read leaves in force what an earlier leader could read. */
+  private void recallWord(StoreChange key, Event.Recalled recalled) {
+    if (key instanceof StoreChange.OfHostWord(String host, Parsed.Invalid<?> _, long _)) {
+      HostStatus before = recalled.hosts().get(host);
+      Availability word = before == null ? null : Availability.parse(before.operator());
+      if (word != null) {
+        words.putIfAbsent(host, word);
+      }
+    }
   }
 
   /** What an earlier leader held stays so. */

@@ -48,7 +48,7 @@ final class Lessons {
   /** After a call that was not done, or of which nobody knows. */
   static JobMemory failed(
       JobMemory memory, Action.OnHost action, Outcome.Failed failed, Instant now) {
-    if (failed.fault() == Fault.UNASKED) {
+    if (failed.fault() == Fault.UNASKED || isRefusedEnd(action, failed.fault())) {
       return memory.unanswered();
     }
     if (failed.fault() == Fault.LOST) {
@@ -96,6 +96,16 @@ final class Lessons {
       case HOST, DISK, SPEC ->
           memory.failed(action.job(), failed.fault(), action.host(), failed.error(), now);
     };
+  }
+
+  /**
+   * Whether a container was to end and its host refused that: it is tried again, ever less often,
+   * and does not count against the container that the job should have.
+   */
+  static boolean isRefusedEnd(Action action, Fault fault) {
+    return fault != Fault.STALE
+        && fault != Fault.LOST
+        && (action instanceof Action.Signal || action instanceof Action.Remove);
   }
 
   /** What brings a job up and has no answer is that job's failure, and no other's. */

@@ -270,9 +270,11 @@ final class World {
     }
   }
 
-  private static boolean isUnanswered(Outcome outcome) {
-    return outcome instanceof Outcome.Failed(Fault fault, String _, Instant _)
-        && (fault == Fault.UNASKED || fault == Fault.LOST);
+  private static boolean isUnanswered(Event.CallEnded ended) {
+    return ended.outcome() instanceof Outcome.Failed failed
+        && (failed.fault() == Fault.UNASKED
+            || failed.fault() == Fault.LOST
+            || Lessons.isRefusedEnd(ended.action(), failed.fault()));
   }
 
   /** Whether it has a back-off of its own, which ends when the container is seen. */
@@ -295,7 +297,7 @@ final class World {
     progress.remove(action.job());
     calls.merge(action.host(), -1, Integer::sum);
     JobMemory before = memories.getOrDefault(action.job(), JobMemory.NONE);
-    JobMemory memory = isUnanswered(ended.outcome()) ? before : before.answered();
+    JobMemory memory = isUnanswered(ended) ? before : before.answered();
     switch (ended.outcome()) {
       case Outcome.Done(String id, Container container, Instant asOf) -> {
         if (!id.isEmpty()) {
@@ -327,7 +329,7 @@ final class World {
         }
         JobMemory learned = Lessons.failed(memory, action, failed, now);
         memories.put(action.job(), learned);
-        if (failed.fault() == Fault.UNASKED || (failed.fault() == Fault.LOST && !makes(action))) {
+        if (isUnanswered(ended) && !(failed.fault() == Fault.LOST && makes(action))) {
           resting.put(action.job(), now.plus(learned.rest()));
           progress.put(action.job(), action.host() + ": " + failed.error() + "; retrying soon");
         } else if (failed.fault() == Fault.STALE && !(action instanceof Action.SetRestart)) {

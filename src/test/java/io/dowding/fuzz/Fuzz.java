@@ -1,6 +1,7 @@
 package io.dowding.fuzz;
 
 import com.sun.management.ThreadMXBean;
+import io.dowding.docker.AnswerTarget;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -23,8 +24,6 @@ final class Fuzz {
   /** Of the processor, which does not count what others do meanwhile. */
   private static final Duration LONGEST = Duration.ofSeconds(1);
 
-  private static final long MOST_BYTES = 256L * 1024 * 1024;
-
   /** Less than any thread of the agent has. */
   private static final int STACK_BYTES = 256 * 1024;
 
@@ -40,7 +39,12 @@ final class Fuzz {
   }
 
   static List<Target> all() {
-    return List.of(new KeyTarget(), new StepTarget(), new ComposeTarget());
+    return List.of(
+        new KeyTarget(),
+        new StepTarget(),
+        new ComposeTarget(),
+        new InventoryTarget(),
+        new AnswerTarget());
   }
 
   public static void main(String[] arguments) throws IOException {
@@ -122,13 +126,13 @@ final class Fuzz {
     }
     time = THREADS.getCurrentThreadCpuTime() - time;
     bytes = THREADS.getThreadAllocatedBytes(id) - bytes;
-    if (time > LONGEST.toNanos() || bytes > MOST_BYTES) {
+    if (time > LONGEST.toNanos() || bytes > target.mostBytes()) {
       String cost = " took " + time / 1_000_000 + " ms and " + bytes + " bytes";
       broken.put(seed, target.name() + " " + input.name() + cost);
     }
   }
 
-  private void show(long seed) {
+  private void show(long seed) throws IOException {
     Target target = target(seed);
     Target.Input input = target.input(new SplittableRandom(seed));
     System.out.println(target.name() + " " + input.name());

@@ -2,16 +2,18 @@ package io.dowding.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dowding.docker.AnswerTarget;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("Whatever a key holds")
+@DisplayName("Whatever a key, a file or an answer holds")
 class FuzzTest {
 
   private static final long KEYS = 500_000;
   private static final long STEPS = 10_000;
   private static final long FILES = 10_000;
+  private static final long ANSWERS = 500_000;
 
   private static void run(Target target, long inputs) {
     Fuzz fuzz = new Fuzz(List.of(target));
@@ -20,20 +22,31 @@ class FuzzTest {
   }
 
   @Test
-  @DisplayName("is read without an exception, in bounded time and memory: 500,000 inputs")
+  @DisplayName("a key is read without an exception, in bounded time and memory: 500,000 inputs")
   void keys() {
     run(new KeyTarget(), KEYS);
   }
 
   @Test
-  @DisplayName("does not keep an agent from serving another service, and publishing it")
+  @DisplayName("no key keeps an agent from serving another service, and publishing it")
   void steps() {
     run(new StepTarget(), STEPS);
   }
 
   @Test
-  @DisplayName("and whatever a Compose file holds, it is read or refused")
+  @DisplayName("and whatever a file of services or of hosts holds, it is read or refused")
   void files() {
     run(new ComposeTarget(), FILES);
+    run(new InventoryTarget(), FILES);
+  }
+
+  @Test
+  @DisplayName("and whatever an engine answers, it is read or refused: 500,000 inputs")
+  void answers() {
+    AnswerTarget target = new AnswerTarget();
+    run(target, ANSWERS);
+    // Else what is changed is either never looked at, or never comes as far as to be looked at.
+    assertThat(target.accepted.sum()).isGreaterThan(ANSWERS / 20);
+    assertThat(target.refused.sum()).isGreaterThan(ANSWERS / 20);
   }
 }

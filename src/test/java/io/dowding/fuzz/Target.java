@@ -1,9 +1,10 @@
 package io.dowding.fuzz;
 
+import java.io.IOException;
 import java.util.SplittableRandom;
 
 /** A reader of what strangers write. */
-interface Target {
+public interface Target {
 
   String name();
 
@@ -18,20 +19,25 @@ interface Target {
     /**
      * @param name of what it stands under: a key, say
      */
-    Input(String name, byte[] value) {
+    public Input(String name, byte[] value) {
       this.name = name;
       this.value = value;
     }
 
-    String name() {
+    public String name() {
       return name;
     }
 
-    byte[] value() {
+    public byte[] value() {
       return value;
     }
   }
 
   /** Reads it: every problem that it finds is its own business, and no exception. */
-  void read(Input input);
+  void read(Input input) throws IOException;
+
+  /** What reading one input may allocate, in bytes. */
+  default long mostBytes() {
+    return 256L << 20;
+  }
 }

@@ -3,7 +3,7 @@ package io.dowding.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.exception.DockerException;
-import com.sun.management.ThreadMXBean;
+import io.dowding.fuzz.Target;
 import io.dowding.model.Container;
 import io.dowding.model.Networks;
 import io.dowding.model.Ownership;
@@ -11,7 +11,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,46 +22,45 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Answers of a real engine, changed in places that mean something, for every reader of an engine's
  * answers. The seed alone decides what is changed and how.
  */
-final class AnswerFuzz {
+public final class AnswerTarget implements Target {
 
   private static final Path RECORDED = Path.of("src", "test", "resources", "recorded");
 
-  /** Of the processor, which does not count what others do meanwhile. */
-  private static final Duration LONGEST = Duration.ofSeconds(1);
-
   private static final long MOST_BYTES = 64L << 20;
   private static final int MOST_CHANGES = 3;
-  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /** What a value is replaced by. */
   private static final List<byte[]> VALUES = values();
 
   private static final List<Recording> RECORDINGS =
       List.of(
-          Recording.of("version.json", AnswerFuzz::version),
-          Recording.of("info.json", AnswerFuzz::info),
-          Recording.of("plugins.json", AnswerFuzz::plugins),
-          Recording.of("containers.json", AnswerFuzz::list),
-          Recording.of("containers.json", AnswerFuzz::users),
-          Recording.of("container.json", AnswerFuzz::container),
-          Recording.of("container-created.json", AnswerFuzz::container),
-          Recording.of("container-exited.json", AnswerFuzz::container),
-          Recording.of("image.json", AnswerFuzz::image),
-          Recording.of("network.json", AnswerFuzz::network),
-          Recording.of("networks.json", AnswerFuzz::networks),
-          Recording.of("events.jsonl", AnswerFuzz::events),
-          Recording.of("pull.jsonl", AnswerFuzz::pull),
-          Recording.of("pull-failed.jsonl", AnswerFuzz::pull),
-          Recording.of("exec-created.json", AnswerFuzz::execCreated),
-          Recording.of("exec.json", AnswerFuzz::exec));
+          Recording.of("version.json", AnswerTarget::version),
+          Recording.of("info.json", AnswerTarget::info),
+          Recording.of("plugins.json", AnswerTarget::plugins),
+          Recording.of("containers.json", AnswerTarget::list),
+          Recording.of("containers.json", AnswerTarget::users),
+          Recording.of("container.json", AnswerTarget::container),
+          Recording.of("container-created.json", AnswerTarget::container),
+          Recording.of("container-exited.json", AnswerTarget::container),
+          Recording.of("image.json", AnswerTarget::image),
+          Recording.of("network.json", AnswerTarget::network),
+          Recording.of("networks.json", AnswerTarget::networks),
+          Recording.of("events.jsonl", AnswerTarget::events),
+          Recording.of("pull.jsonl", AnswerTarget::pull),
+          Recording.of("pull-failed.jsonl", AnswerTarget::pull),
+          Recording.of("exec-created.json", AnswerTarget::execCreated),
+          Recording.of("exec.json", AnswerTarget::exec));
 
-  private AnswerFuzz() {}
+  /** How many inputs were read, and how many refused as wrong. */
+  public final LongAdder accepted = new LongAdder();
+
+  public final LongAdder refused = new LongAdder();
 
   /** Reads an answer as the agent does. */
   private interface Reader {
@@ -81,7 +79,7 @@ final class AnswerFuzz {
     private Recording(String name, byte[] answer, Reader reader) {
       this.name = name;
       this.answer = answer;
-      this.spans = AnswerFuzz.spans(answer);
+      this.spans = AnswerTarget.spans(answer);
       this.reader = reader;
     }
 
@@ -92,25 +90,6 @@ final class AnswerFuzz {
         throw new UncheckedIOException(broken);
       }
     }
-  }
-
-  /** How a reader took one input. */
-  enum Verdict {
-    ACCEPTED,
-    REFUSED
-  }
-
-  /** An input that a reader does not cope with. */
-  static final class Broken extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    Broken(long seed, String recording, String what, @Nullable Throwable cause) {
-      super("seed " + seed + " of " + recording + ": " + what, cause);
-    }
-  }
-
-  static int recordings() {
-    return RECORDINGS.size();
   }
 
   /** The answers as they were recorded are all accepted. */
@@ -126,35 +105,32 @@ final class AnswerFuzz {
     }
   }
 
-  /**
-   * One input.
-   *
-   * @throws Broken if its reader threw anything but its own exception, or took too much
-   */
-  static Verdict one(long seed) {
-    SplittableRandom random = new SplittableRandom(seed);
-    Recording recording = RECORDINGS.get((int) Math.floorMod(seed, (long) RECORDINGS.size()));
-    byte[] input = changed(recording, random);
-    long began = THREADS.getCurrentThreadCpuTime();
-    long allocated = THREADS.getCurrentThreadAllocatedBytes();
-    Verdict verdict;
+  @Override
+  public String name() {
+    return "answer";
+  }
+
+  @Override
+  public long mostBytes() {
+    return MOST_BYTES;
+  }
+
+  @Override
+  public Input input(SplittableRandom random) {
+    int number = random.nextInt(RECORDINGS.size());
+    Recording recording = RECORDINGS.get(number);
+    return new Input(number + " " + recording.name, changed(recording, random));
+  }
+
+  @Override
+  public void read(Input input) throws IOException {
+    String number = input.name().substring(0, input.name().indexOf(' '));
     try {
-      recording.reader.read(input);
-      verdict = Verdict.ACCEPTED;
+      RECORDINGS.get(Integer.parseInt(number)).reader.read(input.value());
+      accepted.increment();
     } catch (MalformedAnswer | DockerException own) {
-      verdict = Verdict.REFUSED;
-    } catch (Throwable foreign) {
-      throw new Broken(seed, recording.name, "threw " + foreign, foreign);
+      refused.increment();
     }
-    long bytes = THREADS.getCurrentThreadAllocatedBytes() - allocated;
-    if (bytes > MOST_BYTES) {
-      throw new Broken(seed, recording.name, "took " + bytes + " bytes", null);
-    }
-    Duration spent = Duration.ofNanos(THREADS.getCurrentThreadCpuTime() - began);
-    if (spent.compareTo(LONGEST) > 0) {
-      throw new Broken(seed, recording.name, "took " + spent, null);
-    }
-    return verdict;
   }
 
   // changes
