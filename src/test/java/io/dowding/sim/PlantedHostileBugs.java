@@ -247,6 +247,24 @@ final class PlantedHostileBugs {
               }
             });
     plant(
+        "one list that is older than what was written is taken for a restore",
+        "L1",
+        () ->
+            new Bugs() {
+              @Override
+              Controller.Decision decide(Controller controller, List<Event> events, Instant now) {
+                // As if another list, which began later, had said the same.
+                List<Event> twice = new ArrayList<>();
+                for (Event event : events) {
+                  twice.add(event);
+                  if (event instanceof Event.StoreListed) {
+                    twice.add(event);
+                  }
+                }
+                return controller.step(twice, now);
+              }
+            });
+    plant(
         "a value that etcd refuses holds up all others",
         "B2",
         () ->
