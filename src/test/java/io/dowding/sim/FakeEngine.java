@@ -277,10 +277,6 @@ final class FakeEngine implements EngineApi {
     manner = now;
   }
 
-  boolean isHonest() {
-    return manner == Manner.HONEST && id.equals(madeAs);
-  }
-
   /** Milliseconds that each of its answers takes more. */
   long late() {
     return manner.late();

@@ -243,7 +243,14 @@ final class Hostilities {
           if (!runs || status == null || !status.contains("\"running\":1,")) {
             throw new Oracle.Broken(
                 "isolation",
-                "at " + sim.time.now() + " ms " + name + " does not run on " + host + ": " + status);
+                "at "
+                    + sim.time.now()
+                    + " ms "
+                    + name
+                    + " does not run on "
+                    + host
+                    + ": "
+                    + status);
           }
         });
   }
