@@ -6,6 +6,7 @@ import io.dowding.sim.Faults.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -34,12 +35,18 @@ class CrashPointsTest {
           Verdict.RESET,
           Verdict.TRUNCATED);
 
+  private static final int HOSTILE_RUNS = 30;
+
   private static final Path GOLDEN = Path.of("src/test/resources/golden/ends");
 
   private static final Map<String, LongAdder> RUNS = new ConcurrentSkipListMap<>();
 
   static List<Scenario> scenarios() {
     return Scenario.all();
+  }
+
+  static List<Scenario> hostile() {
+    return HostileScenarios.all();
   }
 
   static List<Scenario> disturbed() {
@@ -98,6 +105,18 @@ class CrashPointsTest {
     CrashPoints points = new CrashPoints(scenario, new Bugs());
     assertThat(points.everyCall(ERRORS)).isEmpty();
     count("one error", points);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("hostile")
+  @DisplayName("while a host, a key or a person does harm, a call fails as well")
+  void hostile(Scenario scenario) {
+    CrashPoints points = new CrashPoints(scenario, new Bugs());
+    List<Verdict> verdicts = new ArrayList<>(CRASHES);
+    verdicts.addAll(ERRORS);
+    assertThat(points.someCalls(verdicts, HOSTILE_RUNS)).isEmpty();
+    assertThat(points.runs()).isPositive();
+    count("one fault beside harm", points);
   }
 
   @ParameterizedTest(name = "{0}")

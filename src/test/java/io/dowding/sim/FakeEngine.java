@@ -67,7 +67,31 @@ final class FakeEngine implements EngineApi {
   private boolean up = true;
   private boolean diskFull;
   private boolean registryBroken;
-  private boolean garbled;
+  private final String madeAs;
+  private Manner manner = Manner.HONEST;
+
+  /**
+   * How it answers what is there.
+   *
+   * @param malformed what is wrong with its answers, or empty
+   * @param late milliseconds that each of its answers takes more
+   * @param others the engine whose containers it shows, or null for its own
+   */
+  record Manner(String malformed, long late, @Nullable FakeEngine others) {
+    static final Manner HONEST = new Manner("", 0, null);
+    static final Manner MALFORMED =
+        new Manner("the engine lists a container without an id", 0, null);
+    static final Manner ENDLESS =
+        new Manner("the engine's answer is longer than 64 MiB", 3000, null);
+
+    static Manner late(long millis) {
+      return new Manner("", millis, null);
+    }
+
+    static Manner showing(FakeEngine others) {
+      return new Manner("", 0, others);
+    }
+  }
 
   /** A container. */
   static final class Box {
@@ -173,6 +197,7 @@ final class FakeEngine implements EngineApi {
   FakeEngine(VirtualTime time, String id, FakeRegistry registry) {
     this.time = time;
     this.id = id;
+    this.madeAs = id;
     this.registry = registry;
   }
 
@@ -248,15 +273,23 @@ final class FakeEngine implements EngineApi {
     registryBroken = now;
   }
 
-  /** What it says of its containers cannot be read. */
-  void garbled(boolean now) {
-    garbled = now;
+  /** From now on it answers like this. */
+  void answers(Manner now) {
+    manner = now;
   }
 
-  private void mustBeReadable() {
-    if (garbled) {
-      throw new IllegalStateException("the engine lists a container without an id");
+  /** Milliseconds that each of its answers takes more. */
+  long late() {
+    return manner.late();
+  }
+
+  /** The engine whose containers it shows. */
+  private FakeEngine shown() {
+    if (!manner.malformed().isEmpty()) {
+      throw new IllegalStateException(manner.malformed());
     }
+    FakeEngine others = manner.others();
+    return others == null ? this : others;
   }
 
   /** As {@code docker rename} does it. */
@@ -373,14 +406,12 @@ final class FakeEngine implements EngineApi {
 
   @Override
   public List<Container> list() {
-    mustBeReadable();
-    return boxes.values().stream().map(Box::seen).toList();
+    return shown().boxes.values().stream().map(Box::seen).toList();
   }
 
   @Override
   public @Nullable Container inspect(String idOrName) {
-    mustBeReadable();
-    Box box = box(idOrName);
+    Box box = shown().box(idOrName);
     return box == null ? null : box.seen();
   }
 
@@ -518,7 +549,7 @@ final class FakeEngine implements EngineApi {
       RestartPolicy policy,
       String signal,
       Duration grace) {
-    String boxId = "%04x%08x%s".formatted(made, id.hashCode(), "0".repeat(20));
+    String boxId = "%04x%08x%s".formatted(made, madeAs.hashCode(), "0".repeat(20));
     made++;
     Box box = new Box(boxId, name, image, labels, command, ports, policy, signal, grace);
     boxes.put(boxId, box);

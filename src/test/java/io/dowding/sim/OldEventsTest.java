@@ -1,12 +1,8 @@
 package io.dowding.sim;
 
-import static io.dowding.sim.Scenario.pass;
-import static io.dowding.sim.Scenario.pin;
-import static io.dowding.sim.Scenario.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dowding.control.Event;
 import io.dowding.etcd.EtcdException;
 import io.dowding.etcd.Kv;
 import io.dowding.etcd.WatchReader;
@@ -17,52 +13,6 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("What a member of etcd that was behind tells again")
 class OldEventsTest {
-
-  /**
-   * A service that was pinned to one host and then to the other, and then a watch that tells all of
-   * it once more.
-   *
-   * @return whether its container outlives that
-   */
-  private static boolean survives(Bugs bugs) {
-    Simulation sim = new Simulation(1, true, bugs);
-    sim.hosts(2).agents(1);
-    pin(sim, "web", "host1");
-    put(sim, "web");
-    pass(sim, 40);
-    pin(sim, "web", "host2");
-    pass(sim, 40);
-    String before = Scenario.boxOf(sim, "web.1").id;
-    for (int member = 0; member < Members.COUNT; member++) {
-      sim.etcd.members.lags(member, 100);
-    }
-    sim.etcd.breakWatches("the member is behind");
-    pass(sim, 40);
-    return sim.engines.values().stream()
-        .flatMap(engine -> engine.boxes().stream())
-        .anyMatch(box -> box.id.equals(before));
-  }
-
-  @Test
-  @DisplayName("is not believed: what runs stays")
-  void notBelieved() {
-    assertThat(survives(new Bugs())).isTrue();
-  }
-
-  @Test
-  @DisplayName("would move what runs, were only the header of its answer looked at")
-  void planted() {
-    Bugs planted =
-        new Bugs() {
-          @Override
-          Event.StoreChanged read(WatchReader reader, long header, List<Kv.Change> changes) {
-            return PlantedBugs.headerOnly(header, changes);
-          }
-        };
-    assertThatThrownBy(() -> survives(planted))
-        .isInstanceOf(Oracle.Broken.class)
-        .hasMessageContaining("web.1 is pinned to host2 and made on host1");
-  }
 
   private static Kv.Change change(String key, long revision) {
     byte[] value = "host1".getBytes(StandardCharsets.UTF_8);

@@ -67,6 +67,7 @@ final class Oracle {
   private final Map<String, Deque<Long>> triesOf = new HashMap<>();
   private final Set<String> condemned = new HashSet<>();
   private final Set<String> lastWords = new HashSet<>();
+  private final Map<String, String> madeOn = new HashMap<>();
   private final Map<String, Long> pinnedSince = new HashMap<>();
   private final Map<String, Long> doubledSince = new HashMap<>();
   private final Map<String, Long> saidAt = new HashMap<>();
@@ -264,6 +265,7 @@ final class Oracle {
         Kv.Entry first = null;
         for (Map.Entry<String, Kv.Entry> entry : sim.etcd.keys().entrySet()) {
           if (entry.getKey().startsWith(Simulation.BASE + "/leader/")
+              && entry.getValue().text().contains("\"agent")
               && (first == null || entry.getValue().created() < first.created())) {
             first = entry.getValue();
           }
@@ -390,9 +392,15 @@ final class Oracle {
       text = sim.etcd.value(Simulation.BASE + "/pins/" + service.name());
     }
     Pin pin = text == null ? null : Pin.parse(text);
+    boolean isKnown = sim.time.now() - pinnedSince.getOrDefault(subject, 0L) > LONG_KNOWN;
+    // What has its place keeps it.
+    boolean isNew = !create.host().equals(madeOn.put(job, create.host()));
+    if (text != null && pin == null && isKnown && isNew) {
+      broken("S2", job + " is made on " + create.host() + ", and its pin cannot be read: " + text);
+    }
     if (pin instanceof Pin.ToHost(String hostname, boolean _)
         && !hostname.equals(create.host())
-        && sim.time.now() - pinnedSince.getOrDefault(subject, 0L) > LONG_KNOWN) {
+        && isKnown) {
       broken("S2", job + " is pinned to " + hostname + " and made on " + create.host());
     }
   }

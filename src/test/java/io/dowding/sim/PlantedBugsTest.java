@@ -18,6 +18,11 @@ class PlantedBugsTest {
   /** Scenarios are looked at every two seconds. */
   private static final long IMPATIENT = 1000;
 
+  /** How a bug was found, and how many runs of a scenario or a seed that took. */
+  private record Found(String how, int runs) {}
+
+  private static final Found NOT_FOUND = new Found("not found", Integer.MAX_VALUE);
+
   private final Map<String, ScenarioRun.Result> clean = new ConcurrentHashMap<>();
 
   @Test
@@ -28,31 +33,44 @@ class PlantedBugsTest {
             scenario ->
                 clean.put(
                     scenario.name(), new ScenarioRun(scenario, new Bugs()).run(sim -> {}, 2)));
-    Map<String, String> finds = new ConcurrentHashMap<>();
+    Map<String, Found> finds = new ConcurrentHashMap<>();
     PlantedBugs.all().parallelStream().forEach(bug -> finds.put(bug.toString(), find(bug)));
     List<String> report = new ArrayList<>();
-    PlantedBugs.all().forEach(bug -> report.add(bug + ": " + finds.get(bug.toString())));
-    Report.write("planted-bugs", report);
+    List<Integer> runs = new ArrayList<>();
+    for (Planted bug : PlantedBugs.all()) {
+      Found found = finds.getOrDefault(bug.toString(), NOT_FOUND);
+      report.add(bug + ", after " + found.runs() + " runs: " + found.how());
+      runs.add(found.runs());
+    }
+    runs.sort(null);
+    List<String> summary = new ArrayList<>(report);
+    summary.addFirst(
+        "%d planted bugs; the median is found after %d runs, the last after %d"
+            .formatted(runs.size(), runs.get(runs.size() / 2), runs.getLast()));
+    Report.write("planted-bugs", summary);
     assertThat(report)
         .hasSizeGreaterThanOrEqualTo(80)
-        .noneMatch(line -> line.endsWith("not found"));
+        .noneMatch(line -> line.endsWith(NOT_FOUND.how()));
   }
 
-  private String find(Planted bug) {
+  private Found find(Planted bug) {
+    int runs = 0;
     for (Scenario scenario : Scenario.all()) {
+      runs++;
       String found = byScenario(scenario, bug);
       if (found != null) {
-        return "scenario \"" + scenario.name() + "\": " + found;
+        return new Found("scenario \"" + scenario.name() + "\": " + found, runs);
       }
     }
     for (long seed = 0; seed < MOST_SEEDS; seed++) {
+      runs++;
       try {
         new RandomRun(seed, bug.bug().get(), 3).run();
       } catch (RuntimeException | Oracle.Broken broken) {
-        return "seed " + seed + ": " + first(broken);
+        return new Found("seed " + seed + ": " + first(broken), runs);
       }
     }
-    return "not found";
+    return NOT_FOUND;
   }
 
   private String byScenario(Scenario scenario, Planted bug) {

@@ -1,8 +1,8 @@
 package io.dowding.sim;
 
-import static io.dowding.sim.PlantedBugs.doing;
-import static io.dowding.sim.PlantedBugs.hearing;
-import static io.dowding.sim.PlantedBugs.reading;
+import static io.dowding.sim.Planting.doing;
+import static io.dowding.sim.Planting.hearing;
+import static io.dowding.sim.Planting.reading;
 
 import io.dowding.control.Controller;
 import io.dowding.control.Event;
@@ -14,7 +14,6 @@ import io.dowding.control.ServiceStatus.JobStatus;
 import io.dowding.control.StoreChange;
 import io.dowding.etcd.Kv;
 import io.dowding.etcd.WatchReader;
-import io.dowding.model.Allocation;
 import io.dowding.model.Container;
 import io.dowding.model.EngineInfo;
 import io.dowding.model.Ownership;
@@ -91,12 +90,7 @@ final class PlantedHostileBugs {
         () ->
             believing(
                 (action, highest) ->
-                    action instanceof Action.Allocate(List<Action.Change> changes, long sequence)
-                            && highest > 3000
-                        ? new Action.Allocate(
-                            changes.stream().map(change -> above(change, highest)).toList(),
-                            sequence)
-                        : action));
+                    highest > 3000 ? Planting.numbered(action, highest + 1) : action));
     plant(
         "the age that any label claims is remembered",
         "A2",
@@ -110,27 +104,11 @@ final class PlantedHostileBugs {
         "a container that was renamed is not seen",
         "D1",
         () ->
-            PlantedBugs.seeing(
+            Planting.seeing(
                 c -> {
                   String name = c.labels().get(Ownership.NAME);
                   return name == null || name.equals(c.name()) ? c : null;
                 }));
-  }
-
-  private static Action.Change above(Action.Change change, long highest) {
-    return change instanceof Action.Change.Put(Allocation r)
-        ? new Action.Change.Put(
-            new Allocation(
-                r.job(),
-                r.host(),
-                r.service(),
-                r.specHash(),
-                r.generation(),
-                highest + 1,
-                r.since(),
-                r.reason(),
-                r.revision()))
-        : change;
   }
 
   private static Event.HostListed identified(Event.HostListed of, String id) {
@@ -243,7 +221,25 @@ final class PlantedHostileBugs {
             new Bugs() {
               @Override
               Event.StoreChanged read(WatchReader reader, long header, List<Kv.Change> changes) {
-                return PlantedBugs.headerOnly(header, changes);
+                return Planting.headerOnly(header, changes);
+              }
+            });
+    plant(
+        "one list that is older than what was written is taken for a restore",
+        "L1",
+        () ->
+            new Bugs() {
+              @Override
+              Controller.Decision decide(Controller controller, List<Event> events, Instant now) {
+                // As if another list, which began later, had said the same.
+                List<Event> twice = new ArrayList<>();
+                for (Event event : events) {
+                  twice.add(event);
+                  if (event instanceof Event.StoreListed) {
+                    twice.add(event);
+                  }
+                }
+                return controller.step(twice, now);
               }
             });
     plant(

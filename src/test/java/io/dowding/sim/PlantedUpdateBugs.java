@@ -40,13 +40,13 @@ final class PlantedUpdateBugs {
   }
 
   private static Bugs updating(UnaryOperator<UpdateConfig> eye) {
-    return PlantedBugs.defining(
+    return Planting.defining(
         of -> with(of, of.onUnhealthy(), eye.apply(of.update()), of.rollback()));
   }
 
   private static Service with(
       Service of, Service.OnUnhealthy unhealthy, UpdateConfig update, UpdateConfig rollback) {
-    return PlantedBugs.with(of, of.dependsOn(), unhealthy, update, rollback);
+    return Planting.with(of, of.dependsOn(), unhealthy, update, rollback);
   }
 
   private static UpdateConfig failing(UpdateConfig of, OnFailure action, double ratio) {
@@ -65,7 +65,7 @@ final class PlantedUpdateBugs {
 
   /** Of what is kept of services, each is written as this makes it. */
   private static Bugs keeping(UnaryOperator<Versions> hand) {
-    return PlantedBugs.doing(
+    return Planting.doing(
         action -> {
           if (!(action instanceof Action.Publish(SortedMap<String, Optional<Object>> values))) {
             return action;
@@ -79,7 +79,7 @@ final class PlantedUpdateBugs {
   }
 
   private static Bugs recalling(UnaryOperator<Versions> eye) {
-    return PlantedBugs.hearing(
+    return Planting.hearing(
         event -> {
           if (!(event instanceof Event.StoreListed(long at, List<StoreChange> keys, var left))) {
             return event;
@@ -95,7 +95,7 @@ final class PlantedUpdateBugs {
   }
 
   private static Bugs health(UnaryOperator<@Nullable String> eye) {
-    return PlantedBugs.seeing(
+    return Planting.seeing(
         c ->
             new Container(
                 c.id(),
@@ -153,7 +153,7 @@ final class PlantedUpdateBugs {
         "going back is always stop-first",
         "S8",
         () ->
-            PlantedBugs.defining(
+            Planting.defining(
                 of ->
                     with(
                         of,
@@ -201,7 +201,7 @@ final class PlantedUpdateBugs {
         "what the new container replaces is not recorded",
         "S8",
         () ->
-            PlantedBugs.doing(
+            Planting.doing(
                 action ->
                     action instanceof Action.Allocate(List<Action.Change> changes, long sequence)
                         ? new Action.Allocate(
@@ -263,7 +263,7 @@ final class PlantedUpdateBugs {
         "it is not asked what a tag means",
         "digest",
         () ->
-            PlantedBugs.hearing(
+            Planting.hearing(
                 event ->
                     event instanceof Event.CallEnded(var call, Event.Outcome.Pulled _)
                         ? new Event.CallEnded(call, new Event.Outcome.Pulled(""))
@@ -271,11 +271,11 @@ final class PlantedUpdateBugs {
   }
 
   private static Bugs unlabelled(String label) {
-    return PlantedBugs.seeing(
+    return Planting.seeing(
         c -> {
           Map<String, String> labels = new HashMap<>(c.labels());
           labels.remove(label);
-          return PlantedBugs.with(c, c.name(), labels, c.inherited());
+          return Planting.with(c, c.name(), labels, c.inherited());
         });
   }
 
@@ -286,7 +286,7 @@ final class PlantedUpdateBugs {
         "what comes after a start is taken for done though it failed",
         "L1",
         () ->
-            PlantedBugs.hearing(
+            Planting.hearing(
                 event ->
                     event instanceof Event.CallEnded(Action.Exec exec, Event.Outcome.Failed failed)
                         ? new Event.CallEnded(exec, new Event.Outcome.Done("", null, failed.at()))
@@ -298,7 +298,7 @@ final class PlantedUpdateBugs {
         "a container is started without its files",
         "files",
         () ->
-            PlantedBugs.doing(
+            Planting.doing(
                 action ->
                     action instanceof Action.Start s
                         ? new Action.Start(
@@ -308,7 +308,7 @@ final class PlantedUpdateBugs {
         "the news of a changed config is not heard",
         "L1",
         () ->
-            PlantedBugs.hearing(
+            Planting.hearing(
                 event ->
                     event instanceof Event.StoreChanged changed
                             && changed.changes().stream()
@@ -340,13 +340,13 @@ final class PlantedUpdateBugs {
         "what is unhealthy is left alone",
         "L1",
         () ->
-            PlantedBugs.defining(
+            Planting.defining(
                 of -> with(of, Service.OnUnhealthy.IGNORE, of.update(), of.rollback())));
     plant(
         "what is unhealthy is made anew and not started again",
         "27",
         () ->
-            PlantedBugs.defining(
+            Planting.defining(
                 of -> with(of, Service.OnUnhealthy.REPLACE, of.update(), of.rollback())));
   }
 }

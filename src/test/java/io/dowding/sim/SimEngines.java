@@ -324,6 +324,7 @@ final class SimEngines implements Engines {
       if (changes) {
         sim.oracle.mutation(agent, host, engine, name, id, action, false);
       }
+      agent.spend(engine.late());
       T answer = what.get();
       switch (verdict) {
         case CRASH_AFTER -> throw new Crashed();

@@ -1,0 +1,218 @@
+package io.dowding.sim;
+
+import io.dowding.etcd.Kv;
+import io.dowding.sim.Swarm.Operation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** What people write into etcd in a random run: what they mean, and what slips them. */
+final class People {
+
+  static final int SERVICES = 40;
+  static final List<String> CONTENTS = List.of("configs/c0", "configs/c1");
+  private static final String SERVICES_KEY = Simulation.BASE + "/services/";
+
+  private final Simulation sim;
+  private final SplittableRandom random;
+
+  /** Several may be taken out before anybody looks. */
+  int hostsTakenOut;
+
+  /** Somebody has removed records by hand. */
+  boolean recordsLost;
+
+  People(Simulation sim) {
+    this.sim = sim;
+    this.random = sim.random();
+  }
+
+  /** What keeps nothing from running that is asked for. */
+  List<Operation> work() {
+    return List.of(
+        new Operation(2, () -> Scenario.remove(sim, service())),
+        new Operation(1, this::broken),
+        new Operation(1, this::pin),
+        new Operation(1, this::unpin),
+        new Operation(2, () -> sim.put("hosts/" + host(), any(List.of("drain", "pause")))),
+        new Operation(1, () -> sim.delete("hosts/" + host())),
+        new Operation(2, this::content),
+        new Operation(1, () -> sim.registry.push(any(List.of("demo", "demo:2")))));
+  }
+
+  List<Operation> slips() {
+    return List.of(
+        new Operation(1, () -> recordsLost |= sim.delete("allocations/" + service() + ".1")),
+        new Operation(1, this::slip),
+        new Operation(1, this::inventory),
+        new Operation(1, this::release));
+  }
+
+  private <T> T any(List<T> all) {
+    return all.get(random.nextInt(all.size()));
+  }
+
+  String service() {
+    return "s" + random.nextInt(SERVICES);
+  }
+
+  private String host() {
+    return "host" + (1 + random.nextInt(RandomRun.HOSTS));
+  }
+
+  private void broken() {
+    String name = service();
+    if (sim.put("services/" + name, "{\"image\": 7, oops")) {
+      sim.oracle.mended(name);
+    }
+  }
+
+  /** A definition of some kind, which is always one that can run. */
+  void change(String name) {
+    int number = Integer.parseInt(name.substring(1));
+    String image = "\"image\":\"" + (random.nextInt(3) == 0 ? "demo:2" : "demo") + "\"";
+    String replicas = Scenario.replicas(1 + random.nextInt(3));
+    switch (number % 10) {
+      case 0 -> Scenario.put(sim, name, image, "\"deploy\":{\"mode\":\"global\"}");
+      case 1 -> Scenario.put(sim, name, image, "\"volumes\":[\"data:/data\"]");
+      case 2 -> Scenario.put(sim, name, image, "\"ports\":[\"" + (8000 + number) + ":80\"]");
+      case 3 ->
+          Scenario.put(
+              sim, name, image, "\"command\":[\"sleep\",\"9\"]", "\"stop_grace_period\":\"2s\"");
+      case 4 -> Scenario.put(sim, name, image, "\"command\":[\"false\"]");
+      case 5 ->
+          Scenario.put(sim, name, image, "\"command\":[\"true\"]", "\"restart\":\"on-failure\"");
+      case 6 ->
+          Scenario.put(
+              sim,
+              name,
+              image,
+              "\"x-dowding\":{\"state\":\""
+                  + (random.nextBoolean() ? "stopped" : "running")
+                  + "\"}");
+      case 9 ->
+          Scenario.put(
+              sim,
+              name,
+              image,
+              "\"depends_on\":{\"s" + (number - 1) + "\":{\"required\":false,\"restart\":true}}",
+              replicas);
+      case 7 ->
+          Scenario.put(
+              sim,
+              name,
+              image,
+              "\"configs\":[\"c" + number / 10 % 2 + "\"]",
+              "\"post_start\":[{\"command\":\"true\"}],\"pre_stop\":[{\"command\":\"true\"}]",
+              "\"x-dowding\":{\"exclusive\":true}",
+              replicas);
+      default -> update(name, image);
+    }
+  }
+
+  /** With every way of updating; now and then with a definition that fails, which nobody wants. */
+  private void update(String name, String image) {
+    String deploy =
+        Scenario.updating(
+            1 + random.nextInt(3),
+            "\"parallelism\":" + random.nextInt(3),
+            "\"delay\":\"" + random.nextInt(3) + "s\"",
+            "\"order\":\"" + any(List.of("start-first", "stop-first")) + "\"",
+            "\"failure_action\":\"" + any(List.of("pause", "continue")) + "\"");
+    String check = random.nextBoolean() ? Scenario.CHECK : "\"x-none\":1";
+    if (random.nextInt(4) != 0) {
+      Scenario.put(sim, name, image, deploy, check);
+      return;
+    }
+    String wanted = sim.oracle.definition(name);
+    String command = "{\"command\":[\"" + any(List.of("false", "sick")) + "\"],";
+    // Only what fails by itself is to be rolled back: an accident may look like a failure.
+    String failing = command + (wanted == null ? "" : wanted.substring(1));
+    if (random.nextBoolean()) {
+      failing = failing.replaceFirst("pause|continue", "rollback");
+    }
+    if (wanted != null && sim.put("services/" + name, failing)) {
+      sim.oracle.mended(name);
+    }
+  }
+
+  private void content() {
+    String key = any(CONTENTS);
+    String before = sim.etcd.value(Simulation.BASE + "/" + key);
+    boolean taken = random.nextInt(4) == 0;
+    Scenario.putContent(sim, key, taken ? null : "content " + random.nextInt(4));
+    if (before != null && random.nextInt(3) == 0) {
+      // A mistake, seen at once.
+      sim.time.after(random.nextLong(3000), () -> Scenario.putContent(sim, key, before));
+    }
+  }
+
+  private void pin() {
+    String name = service();
+    if (Integer.parseInt(name.substring(1)) % 10 != 1) {
+      Scenario.pin(sim, random.nextBoolean() ? name : name + ".1", host());
+    }
+  }
+
+  private void unpin() {
+    String name = service();
+    sim.delete("pins/" + name, "pins/" + name + ".1");
+  }
+
+  /** All services of one kind are deleted in one go, and nobody meant it. */
+  private void slip() {
+    List<String> keys = new ArrayList<>();
+    for (String service : sim.oracle.wanted.keySet()) {
+      if (isKnown(service) && random.nextInt(3) != 0) {
+        keys.add("services/" + service);
+      }
+    }
+    long present =
+        sim.etcd.keys().keySet().stream().filter(key -> key.startsWith(SERVICES_KEY)).count();
+    boolean many = keys.size() > 3 && keys.size() * 100L > present * 30;
+    if (many && sim.delete(keys.toArray(String[]::new))) {
+      sim.oracle.slipped(
+          keys.stream()
+              .map(key -> key.substring("services/".length()))
+              .collect(Collectors.toCollection(TreeSet::new)));
+    }
+  }
+
+  /** There, and some leader has seen it: what came and went unseen was never known. */
+  private boolean isKnown(String service) {
+    Kv.Entry entry = sim.etcd.keys().get(SERVICES_KEY + service);
+    String status = sim.etcd.value(Simulation.BASE + "/status/services/" + service);
+    return entry != null
+        && status != null
+        && status.contains("\"observedGeneration\":" + entry.modified() + ",");
+  }
+
+  /** A host is taken out of the inventory, or comes back. */
+  private void inventory() {
+    String name = host();
+    if (sim.inventory.containsKey(name) && sim.inventory.size() > 2) {
+      if (sim.delete("inventory/" + name)) {
+        sim.inventory.remove(name);
+        hostsTakenOut++;
+      }
+    } else {
+      sim.oracle.trouble(name);
+      sim.addHost(name);
+    }
+  }
+
+  /** Somebody reads what is held, and says that it is meant; but for slips, which they mend. */
+  private void release() {
+    String prefix = Simulation.BASE + "/status/holds/";
+    for (String key : new TreeSet<>(sim.etcd.keys().keySet())) {
+      String hold = key.startsWith(prefix) ? key.substring(prefix.length()) : "";
+      // These are for people who know what they do.
+      if (!hold.isEmpty() && !Set.of("deletions", "orphans", "cluster").contains(hold)) {
+        sim.put("release/" + hold, "yes");
+      }
+    }
+  }
+}

@@ -1,0 +1,276 @@
+package io.dowding.sim;
+
+import io.dowding.control.Event;
+import io.dowding.control.Parsed;
+import io.dowding.control.StoreChange;
+import io.dowding.docker.EngineApi;
+import io.dowding.etcd.KeyReader;
+import io.dowding.etcd.Kv;
+import io.dowding.model.Allocation;
+import io.dowding.model.Container;
+import io.dowding.model.Service;
+import io.dowding.model.UpdateConfig;
+import io.dowding.plan.Action;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ways to plant a mistake around the core: in what an agent hears, in what it does, or at an edge.
+ */
+final class Planting {
+
+  private Planting() {}
+
+  static Bugs hearing(UnaryOperator<@Nullable Event> ear) {
+    return new Bugs() {
+      @Override
+      @Nullable Event hears(Event event) {
+        return ear.apply(event);
+      }
+    };
+  }
+
+  /** As if somebody had said that what nobody wants may go. */
+  static List<StoreChange> withRelease(List<StoreChange> keys) {
+    List<StoreChange> all = new ArrayList<>(keys);
+    all.add(new StoreChange.OfRelease("orphans", true, 1));
+    return all;
+  }
+
+  static Event.StoreChanged headerOnly(long header, List<Kv.Change> changes) {
+    List<StoreChange> read = new ArrayList<>();
+    changes.forEach(change -> KeyReader.of(Simulation.BASE, change).ifPresent(read::add));
+    return new Event.StoreChanged(header, read);
+  }
+
+  static Bugs deaf(Predicate<Event> to) {
+    return hearing(event -> event != null && to.test(event) ? null : event);
+  }
+
+  static Bugs doing(UnaryOperator<@Nullable Action> hand) {
+    return new Bugs() {
+      @Override
+      @Nullable Action does(Action action) {
+        return hand.apply(action);
+      }
+    };
+  }
+
+  static Bugs idle(Predicate<Action> at) {
+    return doing(action -> action != null && at.test(action) ? null : action);
+  }
+
+  /** Of the keys that are listed or change, each is taken for what this makes of it. */
+  static Bugs reading(Function<StoreChange, @Nullable StoreChange> eye) {
+    return hearing(
+        event ->
+            switch (event) {
+              case Event.StoreListed(long at, List<StoreChange> keys, var recalled) ->
+                  new Event.StoreListed(at, read(keys, eye), recalled);
+              case Event.StoreChanged(long at, List<StoreChange> changes) ->
+                  new Event.StoreChanged(at, read(changes, eye));
+              case null, default -> event;
+            });
+  }
+
+  /** Each service is taken for what this makes of it. */
+  static Bugs defining(UnaryOperator<Service> eye) {
+    return reading(
+        key ->
+            key
+                    instanceof
+                    StoreChange.OfService(
+                        String name,
+                        Parsed.Valid<Service>(Service service),
+                        String json,
+                        long at)
+                ? new StoreChange.OfService(name, new Parsed.Valid<>(eye.apply(service)), json, at)
+                : key);
+  }
+
+  /** What services depend on is taken for what this makes of it. */
+  static Bugs depending(UnaryOperator<List<Service.Dependency>> eye) {
+    return defining(
+        of -> with(of, eye.apply(of.dependsOn()), of.onUnhealthy(), of.update(), of.rollback()));
+  }
+
+  static Service with(
+      Service of,
+      List<Service.Dependency> dependencies,
+      Service.OnUnhealthy unhealthy,
+      UpdateConfig update,
+      UpdateConfig rollback) {
+    return new Service(
+        of.name(),
+        of.generation(),
+        of.container(),
+        of.specHash(),
+        of.mode(),
+        of.placement(),
+        of.pin(),
+        of.parent(),
+        of.reschedule(),
+        of.running(),
+        dependencies,
+        unhealthy,
+        update,
+        rollback);
+  }
+
+  /** The same, and what was read once is not read again before something is stopped. */
+  static Bugs trusting(Bugs ears) {
+    return new Bugs() {
+      @Override
+      @Nullable Event hears(Event event) {
+        return ears.hears(event);
+      }
+
+      @Override
+      boolean stillHolds(boolean holds) {
+        return true;
+      }
+    };
+  }
+
+  static List<StoreChange> read(
+      List<StoreChange> keys, Function<StoreChange, @Nullable StoreChange> eye) {
+    List<StoreChange> read = new ArrayList<>();
+    for (StoreChange key : keys) {
+      StoreChange one = eye.apply(key);
+      if (one != null) {
+        read.add(one);
+      }
+    }
+    return read;
+  }
+
+  /** Of the containers that are seen, each is taken for what this makes of it; null is unseen. */
+  static Bugs seeing(Function<Container, @Nullable Container> eye) {
+    return new Bugs() {
+      @Override
+      @Nullable Event hears(Event event) {
+        return switch (event) {
+          case Event.HostListed(
+                  String host,
+                  var engine,
+                  Instant asOf,
+                  List<Container> all,
+                  var volumes) ->
+              new Event.HostListed(
+                  host,
+                  engine,
+                  asOf,
+                  all.stream().map(eye).filter(c -> c != null).toList(),
+                  volumes);
+          case Event.ContainerSeen(String host, String id, Container one, Instant asOf)
+              when one != null ->
+              eye.apply(one) == null
+                  ? null
+                  : new Event.ContainerSeen(host, id, eye.apply(one), asOf);
+          default -> event;
+        };
+      }
+
+      @Override
+      EngineApi around(EngineApi engine) {
+        return proxied(
+            EngineApi.class,
+            engine,
+            (call, answer) -> answer instanceof Container one ? eye.apply(one) : answer);
+      }
+    };
+  }
+
+  interface Twist {
+    @Nullable Object of(String call, @Nullable Object answer);
+  }
+
+  /** The same, but for what some calls answer. */
+  static <T> T proxied(Class<T> type, T real, Twist twist) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> {
+              try {
+                return twist.of(method.getName(), method.invoke(real, arguments));
+              } catch (java.lang.reflect.InvocationTargetException thrown) {
+                throw thrown.getCause();
+              }
+            }));
+  }
+
+  static Container with(Container c, String name, Map<String, String> labels, boolean inherited) {
+    return new Container(
+        c.id(),
+        name,
+        c.image(),
+        labels,
+        inherited,
+        c.state(),
+        c.exitCode(),
+        c.oomKilled(),
+        c.error(),
+        c.health(),
+        c.restartCount(),
+        c.startedAt(),
+        c.finishedAt(),
+        c.restart(),
+        c.stopSignal(),
+        c.stopGrace(),
+        c.ports());
+  }
+
+  static Container ofLongRun(Container c) {
+    return new Container(
+        c.id(),
+        c.name(),
+        c.image(),
+        c.labels(),
+        c.inherited(),
+        c.state(),
+        c.exitCode(),
+        c.oomKilled(),
+        c.error(),
+        c.health(),
+        c.restartCount(),
+        c.finishedAt() == null ? c.startedAt() : c.finishedAt().minus(Duration.ofHours(1)),
+        c.finishedAt(),
+        c.restart(),
+        c.stopSignal(),
+        c.stopGrace(),
+        c.ports());
+  }
+
+  /** What is recorded gets this incarnation. */
+  static @Nullable Action numbered(@Nullable Action action, long incarnation) {
+    return action instanceof Action.Allocate(List<Action.Change> changes, long sequence)
+        ? new Action.Allocate(
+            changes.stream().map(change -> numbered(change, incarnation)).toList(), sequence)
+        : action;
+  }
+
+  private static Action.Change numbered(Action.Change change, long incarnation) {
+    return change instanceof Action.Change.Put(Allocation r)
+        ? new Action.Change.Put(
+            new Allocation(
+                r.job(),
+                r.host(),
+                r.service(),
+                r.specHash(),
+                r.generation(),
+                incarnation,
+                r.since(),
+                r.reason(),
+                r.revision()))
+        : change;
+  }
+}
