@@ -40,7 +40,7 @@ final class Fuzz {
   }
 
   static List<Target> all() {
-    return List.of(new KeyTarget(), new StepTarget(), new ComposeTarget());
+    return List.of(new KeyTarget(), new StepTarget(), new ComposeTarget(), new InventoryTarget());
   }
 
   public static void main(String[] arguments) throws IOException {

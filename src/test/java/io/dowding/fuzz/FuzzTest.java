@@ -36,4 +36,10 @@ class FuzzTest {
   void files() {
     run(new ComposeTarget(), FILES);
   }
+
+  @Test
+  @DisplayName("and whatever an inventory file holds, it is read or refused")
+  void inventories() {
+    run(new InventoryTarget(), FILES);
+  }
 }
