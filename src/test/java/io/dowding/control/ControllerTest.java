@@ -20,6 +20,7 @@ import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -154,8 +155,8 @@ class ControllerTest {
             "degraded", 1, 0, 5, 5, null, null, null, new TreeMap<>(Map.of("web.1", job)));
     Recalled left = new Recalled(Set.of(), Map.of(), Map.of("web", status), Map.of(), Map.of());
     StoreChange web = service("web");
-    String hash =
-        ((Parsed.Valid<Service>) ((StoreChange.OfService) web).value()).value().specHash();
+    Parsed<Service> read = Objects.requireNonNull(((StoreChange.OfService) web).value());
+    String hash = ((Parsed.Valid<Service>) read).value().specHash();
     StoreChange record =
         new StoreChange.OfAllocation(
             "web.1",

@@ -61,7 +61,9 @@ class InventoryIT {
     cluster.awaitRunning("web");
 
     cluster.writeInventory(Testbed.shared().hosts().subList(0, 3));
-    await().atMost(SOON).until(() -> hosts().contains("status/hosts/host3"));
+    await()
+        .atMost(SOON)
+        .until(() -> cluster.value("status/hosts/host3").contains("\"state\":\"up\""));
     cluster.put("services/web", service(replicas(3)));
     cluster.awaitRunning("web");
     assertThat(cluster.container("web.3").host().name()).isEqualTo("host3");
