@@ -36,7 +36,8 @@ final class AgentCommand implements Callable<Integer> {
 
   @Option(
       names = "--observe",
-      description = "Decides and changes nothing: says what it would do, beside whoever leads.")
+      description =
+          "Decides and changes nothing: says what it would do, beside the agent that leads.")
   private boolean observe;
 
   @Override

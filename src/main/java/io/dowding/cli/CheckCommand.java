@@ -3,6 +3,7 @@ package io.dowding.cli;
 import io.dowding.compose.ComposeFile;
 import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
+import io.dowding.compose.TextFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +56,7 @@ final class CheckCommand implements Callable<Integer> {
   /** A file that cannot be read is its own problem: the others are checked all the same. */
   private List<String> problems(Path file, Output out) {
     try {
-      String text = ComposeInput.text(file);
+      String text = TextFile.read(file);
       if (ComposeFile.isOne(text)) {
         ComposeInput input = ComposeInput.read(file, text, allowOutside);
         input

@@ -19,6 +19,7 @@ import io.dowding.SchedulerBuilder;
 import io.dowding.compose.Durations;
 import io.dowding.compose.HostReader;
 import io.dowding.compose.InventoryReader;
+import io.dowding.compose.TextFile;
 import io.dowding.docker.Credentials;
 import io.dowding.docker.DockerSettings;
 import io.dowding.etcd.EtcdSettings;
@@ -217,7 +218,7 @@ public record Config(
 
   private static String text(Path file) {
     try {
-      String text = Files.readString(file);
+      String text = TextFile.read(file);
       return text.isBlank() ? "{}" : text;
     } catch (IOException unreadable) {
       throw new IllegalArgumentException(

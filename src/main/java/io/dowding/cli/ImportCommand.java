@@ -2,6 +2,7 @@ package io.dowding.cli;
 
 import io.dowding.Scheduler;
 import io.dowding.compose.ComposeFile;
+import io.dowding.compose.TextFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,7 +39,7 @@ final class ImportCommand extends SchedulerCommand {
   int run(Scheduler scheduler) throws IOException {
     String written;
     try {
-      written = ComposeInput.text(file);
+      written = TextFile.read(file);
     } catch (IOException unreadable) {
       throw new IOException(file + " cannot be read: " + unreadable.getMessage(), unreadable);
     }

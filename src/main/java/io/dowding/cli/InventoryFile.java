@@ -1,11 +1,11 @@
 package io.dowding.cli;
 
 import io.dowding.compose.InventoryReader;
+import io.dowding.compose.TextFile;
 import io.dowding.control.Event;
 import io.dowding.control.Store.Sink;
 import io.dowding.control.Tireless;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,7 +20,7 @@ final class InventoryFile {
 
   private InventoryFile() {}
 
-  /** Reads the file whenever it changes; a broken one is told, and the last good one stays. */
+  /** Reads the file whenever it changes. A broken one is logged; the last good one stays. */
   static Thread follow(Path file, Sink sink) {
     AtomicReference<String> last = new AtomicReference<>("");
     return Tireless.start(
@@ -38,7 +38,7 @@ final class InventoryFile {
 
   private static String text(Path file) {
     try {
-      return Files.readString(file);
+      return TextFile.read(file);
     } catch (IOException unreadable) {
       return "unreadable: " + unreadable.getMessage();
     }

@@ -3,8 +3,8 @@ package io.dowding.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.dowding.Scheduler;
 import io.dowding.ServiceInfo;
+import io.dowding.compose.TextFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +47,7 @@ final class ServiceCommand {
 
     @Override
     int run(Scheduler scheduler) throws IOException {
-      Scheduler.Added added = scheduler.addService(id, Files.readString(file));
+      Scheduler.Added added = scheduler.addService(id, TextFile.read(file));
       String what = added.name().toLowerCase(Locale.ROOT);
       return say(id + ": " + what, Map.of("id", id, "result", what));
     }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.dowding.model.Host;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -40,9 +39,20 @@ public final class InventoryReader {
    */
   public static SortedMap<String, Host> read(Path file) {
     try {
-      return read(YAML.readTree(Files.readString(file)));
+      return parse(TextFile.read(file));
     } catch (IOException | IllegalArgumentException bad) {
       throw new IllegalArgumentException(file + ": " + bad.getMessage(), bad);
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException naming what is wrong in it
+   */
+  public static SortedMap<String, Host> parse(String yaml) {
+    try {
+      return read(YAML.readTree(yaml));
+    } catch (IOException bad) {
+      throw new IllegalArgumentException("is not YAML: " + bad.getMessage(), bad);
     }
   }
 }

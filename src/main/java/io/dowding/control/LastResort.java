@@ -6,8 +6,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * For threads that nothing else looks after, those of libraries among them: where one is ended by
- * what it throws, the process ends too, with status {@value #STATUS}, and whoever supervises it
- * starts it again. A process that goes on without one of its threads may look well and do nothing.
+ * what it throws, the process ends too, with status {@value #STATUS}, and its supervisor starts it
+ * again. A process that goes on without one of its threads may look well and do nothing.
  */
 public final class LastResort {
 

@@ -61,7 +61,7 @@ public record ServiceStatus(
    * @param why this host was chosen
    * @param incarnation of the recorded container, where it has been seen there
    * @param restarts failures in a row, what the back-off grows with
-   * @param addresses of each published port: {@code 10.0.0.1:8080->80/tcp}
+   * @param addresses of the published ports: {@code 10.0.0.1:8080->80/tcp}, see {@link Addresses}
    * @param since when its container started, by its host's clock
    * @param nextTry when the next try is
    * @param lastExit the last exit that was counted

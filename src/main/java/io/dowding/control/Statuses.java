@@ -4,7 +4,6 @@ import io.dowding.control.ServiceStatus.JobStatus;
 import io.dowding.model.Allocation;
 import io.dowding.model.Availability;
 import io.dowding.model.Container;
-import io.dowding.model.Host;
 import io.dowding.model.Names;
 import io.dowding.model.Ownership;
 import io.dowding.model.Reach;
@@ -218,24 +217,7 @@ final class Statuses {
     if (host == null || container == null || !isRunning(container)) {
       return List.of();
     }
-    return container.ports().stream()
-        .sorted()
-        .map(
-            port ->
-                address(host.host, port.hostIp())
-                    + ":"
-                    + port.published()
-                    + "->"
-                    + port.target()
-                    + "/"
-                    + port.protocol())
-        .distinct()
-        .toList();
-  }
-
-  private static String address(Host host, String bound) {
-    boolean all = bound.isEmpty() || bound.equals("0.0.0.0") || bound.equals("::");
-    return all ? host.address() : bound;
+    return Addresses.of(host.host, container.ports());
   }
 
   private HostStatus host(HostWorld host) {

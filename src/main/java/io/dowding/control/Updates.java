@@ -5,6 +5,7 @@ import io.dowding.model.Service;
 import io.dowding.plan.RolloutView;
 import io.dowding.plan.Versions;
 import io.dowding.plan.Versions.Definition;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What is kept and told of a service's updates. */
@@ -73,27 +74,37 @@ final class Updates {
 
   /** What somebody has to know of it, or null. */
   static @Nullable String message(Keys keys, String name, @Nullable RolloutView rollout) {
+    Versions known = keys.definitions.versionsOf(name);
     UpdateStatus status = status(keys, name, rollout);
-    if (status == null || status.state() == null) {
+    if (known == null || status == null || status.state() == null) {
       return null;
     }
     return switch (status.state()) {
       case "paused" ->
-          "the update pauses until this is well, or services/"
+          "the update is paused until this recovers or you change services/"
               + name
-              + " is written anew: "
+              + ": "
               + status.why();
-      case "rolled back", "rolling back" ->
-          "generation "
-              + (status.failed() == null ? "" : status.failed() + " ")
-              + "failed ("
-              + status.why()
-              + "); generation "
-              + status.good()
-              + ", the last that was good, is in force until services/"
-              + name
-              + " is written anew";
+      case "rolled back", "rolling back" -> goesBack(status, known, name);
       default -> null;
     };
+  }
+
+  private static String goesBack(UpdateStatus status, Versions known, String name) {
+    long failed = known.valid().service().generation();
+    // Where only a config or a secret changed, the service's key is the same.
+    return Objects.equals(failed, status.good())
+        ? "a changed config or secret failed ("
+            + status.why()
+            + "); the last good content is used until you change it or services/"
+            + name
+        : "generation "
+            + failed
+            + " failed ("
+            + status.why()
+            + "); generation "
+            + status.good()
+            + ", the last good one, runs until you change services/"
+            + name;
   }
 }

@@ -196,12 +196,12 @@ final class World {
     Event.Recalled left = listed.recalled();
     if (!recalled) {
       recalled = true;
-      recall(left);
+      recall(left, now);
     }
     followInventory(now);
   }
 
-  private void recall(Event.Recalled left) {
+  private void recall(Event.Recalled left, Instant now) {
     remainsToLookAt = true;
     keys.recountDeletions(left);
     confirmedDeletions.clear();
@@ -214,7 +214,7 @@ final class World {
                 confirmedDeletions.add(name);
               }
             });
-    left.services().values().forEach(status -> recall(status.jobs()));
+    left.services().values().forEach(status -> recall(status.jobs(), now));
     if (left.holds().containsKey(Holds.REVISION)) {
       identity.recallRegression();
     }
@@ -235,7 +235,7 @@ final class World {
     return jobs;
   }
 
-  private void recall(Map<String, ServiceStatus.JobStatus> jobs) {
+  private void recall(Map<String, ServiceStatus.JobStatus> jobs, Instant now) {
     jobs.forEach(
         (job, status) ->
             memories.putIfAbsent(
@@ -245,8 +245,21 @@ final class World {
                     status.nextTry(),
                     status.lastError() == null ? "" : status.lastError(),
                     status.lastExit() == null ? "" : status.lastExit(),
-                    status.completed() == null ? 0 : status.completed(),
-                    status.postStarted() == null ? "" : status.postStarted())));
+                    status.completed() == null || !mayComplete(job) ? 0 : status.completed(),
+                    status.postStarted() == null ? "" : status.postStarted(),
+                    now.plus(longestPause(job)))));
+  }
+
+  private boolean mayComplete(String job) {
+    Service service = keys.definitions.services().get(Names.serviceOf(job));
+    return service == null || service.container().restart().isDone(0, Integer.MAX_VALUE);
+  }
+
+  private Duration longestPause(String job) {
+    Service service = keys.definitions.services().get(Names.serviceOf(job));
+    Duration asked = service == null ? Duration.ZERO : service.container().restart().delay();
+    Duration most = JobMemory.LONGEST_PAUSE;
+    return asked.compareTo(most) > 0 ? asked : most;
   }
 
   private void followInventory(Instant now) {

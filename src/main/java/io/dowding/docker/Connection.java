@@ -52,8 +52,7 @@ final class Connection implements AutoCloseable {
     if (settings.requireTls() && settings.isPlain(host)) {
       throw new IllegalStateException(
           host.docker()
-              + " would be spoken to without encryption, which docker.requireTls forbids: set"
-              + " docker.certificates");
+              + " has no encryption, and docker.requireTls is set: set docker.certificates");
     }
     this.settings = settings;
     DockerClientConfig config = config(host, settings, "");

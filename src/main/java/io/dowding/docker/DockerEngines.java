@@ -66,8 +66,8 @@ public final class DockerEngines implements Engines {
             .toList();
     if (!plain.isEmpty() && !settings.requireTls()) {
       log.warn(
-          "without encryption hosts={}{}: whoever is on the way has root there; set"
-              + " docker.certificates, or write insecure: true at each host where that is meant",
+          "without encryption hosts={}{}: anyone on the network in between can become root there;"
+              + " set docker.certificates, or insecure: true for each host where this is intended",
           plain.stream().limit(MOST_NAMED).toList(),
           plain.size() > MOST_NAMED ? " and " + (plain.size() - MOST_NAMED) + " more" : "");
     }

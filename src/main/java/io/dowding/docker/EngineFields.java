@@ -1,13 +1,14 @@
 package io.dowding.docker;
 
+import com.fasterxml.jackson.annotation.JsonGetter;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.command.CreateContainerCmd;
-import com.github.dockerjava.api.exception.BadRequestException;
 import com.github.dockerjava.api.exception.InternalServerErrorException;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HealthCheck;
 import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.LogConfig;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +21,7 @@ import java.util.TreeMap;
 final class EngineFields {
 
   private static final String HOST = "HostConfig.";
+  private static final String LOG = "LogConfig";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The API that a field came with; an older engine would ignore it without a word. */
@@ -54,24 +56,34 @@ final class EngineFields {
             more.put(path.substring(HOST.length()), value);
           }
         });
+    Object log = more.remove(LOG);
     try {
       HostConfig all = JSON.readerForUpdating(host).readValue(JSON.writeValueAsString(more));
-      mustKeepLogDriver(all, more);
-      return all;
+      return log instanceof Map<?, ?> given ? all.withLogConfig(new AnyLog(given)) : all;
     } catch (JsonProcessingException bad) {
       throw new IllegalStateException("docker-java does not take " + more, bad);
     }
   }
 
-  /** docker-java drops the name of a log driver that is not in its list. */
-  private static void mustKeepLogDriver(HostConfig host, Map<String, Object> given) {
-    if (given.get("LogConfig") instanceof Map<?, ?> log
-        && (host.getLogConfig() == null || host.getLogConfig().type == null)) {
-      throw new BadRequestException(
-          "logging.driver: dowding cannot set "
-              + log.get("Type")
-              + "; give the plugin an alias"
-              + " that it can, such as loki");
+  /** docker-java knows some log drivers by name; an engine knows any that is installed there. */
+  static final class AnyLog extends LogConfig {
+    private static final long serialVersionUID = 1;
+
+    private final String driver;
+
+    AnyLog(Map<?, ?> log) {
+      driver = String.valueOf(log.get("Type"));
+      Map<String, String> options = new TreeMap<>();
+      if (log.get("Config") instanceof Map<?, ?> given) {
+        given.forEach((key, value) -> options.put(String.valueOf(key), String.valueOf(value)));
+      }
+      setConfig(options);
+    }
+
+    /** Stands for the field of this name. */
+    @JsonGetter("Type")
+    String driver() {
+      return driver;
     }
   }
 

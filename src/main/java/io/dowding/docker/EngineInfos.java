@@ -17,6 +17,11 @@ final class EngineInfos {
   static EngineInfo of(Answer version, Answer info, Iterable<Answer> plugins) {
     Answer known = info.at("Plugins");
     known.fields();
+    Set<String> logDrivers = drivers(known.at("Log"), "logdriver", plugins);
+    if (!logDrivers.isEmpty()) {
+      // Every engine has it, and none lists it.
+      logDrivers.add("none");
+    }
     return new EngineInfo(
         info.at("ID").textOr(""),
         version.at("Version").textOr(""),
@@ -25,7 +30,7 @@ final class EngineInfos {
         info.at("MemTotal").number(0, Long.MAX_VALUE, 0),
         version.at("Os").textOr(""),
         version.at("Arch").textOr(""),
-        drivers(known.at("Log"), "logdriver", plugins),
+        logDrivers,
         drivers(known.at("Volume"), "volumedriver", plugins),
         drivers(known.at("Network"), "networkdriver", plugins),
         info.at("Runtimes").fields().keySet());

@@ -219,7 +219,7 @@ public final class Etcd implements Kv {
             .withRequireLeader(true)
             .build();
     AtomicBoolean closed = new AtomicBoolean();
-    // jetcd calls the listener while holding its own lock: whoever listens must not block.
+    // jetcd calls the listener while holding its own lock, so a listener must not block.
     Watch.Watcher watcher =
         client
             .getWatchClient()

@@ -54,18 +54,30 @@ public final class JobMemory {
 
   private JobMemory() {}
 
-  /** As an earlier agent left it in the status. */
+  /** The longest that a job waits for its next try, unless its service asks for more. */
+  public static final Duration LONGEST_PAUSE =
+      Settings.BACKOFF_MOST.plus(Settings.BACKOFF_MOST.dividedBy(10));
+
+  /** More failures than this make no pause longer. */
+  private static final int MOST_RECALLED = 1_000_000;
+
+  /**
+   * As an earlier agent left it in the status, which anybody may have written over.
+   *
+   * @param latest when the next try is at the latest
+   */
   public static JobMemory recalled(
       int failures,
       @Nullable Instant nextTry,
       String error,
       String countedExit,
       long completed,
-      String postStarted) {
+      String postStarted,
+      Instant latest) {
     return NONE.with(
         m -> {
-          m.failures = failures;
-          m.nextTry = nextTry;
+          m.failures = Math.clamp(failures, 0, MOST_RECALLED);
+          m.nextTry = nextTry == null ? null : earlier(nextTry, latest);
           m.lastError = error;
           m.countedExit = countedExit;
           m.completed = completed;

@@ -48,9 +48,9 @@ class CheckCommandTest {
 
     assertThat(status).isEqualTo(1);
     assertThat(said)
-        .contains(pipe + ": cannot be read: it is no regular file")
-        .contains("/dev/zero: cannot be read: it is no regular file")
-        .contains(directory + ": cannot be read: it is no regular file")
+        .contains(pipe + ": cannot be read: it is not a regular file")
+        .contains("/dev/zero: cannot be read: it is not a regular file")
+        .contains(directory + ": cannot be read: it is not a regular file")
         .contains(missing + ": cannot be read: there is no such file")
         .contains(good + ": ok");
   }

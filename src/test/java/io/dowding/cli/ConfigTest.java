@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigTest {
 
@@ -186,6 +187,24 @@ class ConfigTest {
         .containsExactlyInAnyOrder("apple", "peach");
     assertThat(Objects.requireNonNull(hosts.get("a")).meta()).containsEntry("rack", "7");
     assertThat(Objects.requireNonNull(hosts.get("a")).docker()).isEqualTo("tcp://10.0.0.1:2375");
+  }
+
+  @ParameterizedTest
+  @DisplayName("an inventory that is no file of a reasonable size is refused, and names itself")
+  @ValueSource(strings = {"directory", "/dev/zero", "fifo", "missing", "large", "binary"})
+  void strangeInventory(String kind) throws IOException, InterruptedException {
+    Path file = kind.startsWith("/") ? Path.of(kind) : directory.resolve(kind);
+    switch (kind) {
+      case "directory" -> Files.createDirectory(file);
+      case "fifo" ->
+          assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
+      case "large" -> Files.writeString(file, "#".repeat(5_000_000));
+      case "binary" -> Files.write(file, new byte[] {(byte) 0xff, 0, 7});
+      default -> {}
+    }
+    assertThatThrownBy(() -> InventoryReader.read(file))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(file + ": ");
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import io.dowding.model.Allocation;
 import io.dowding.model.Container;
 import io.dowding.model.Host;
 import io.dowding.model.Ownership;
+import io.dowding.model.Service;
 import io.dowding.plan.Action;
 import io.dowding.plan.Settings;
 import io.dowding.sim.FakeInfo;
@@ -19,6 +20,7 @@ import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -126,6 +128,45 @@ class ControllerTest {
     news.add(service("new2"));
     done(step(new Event.StoreChanged(20, news)));
     assertThat(published(doneAll(Duration.ofSeconds(2)))).contains("status/holds/deletions");
+  }
+
+  @Test
+  @DisplayName("a status that was written over parks no job: its next try is minutes away at most")
+  void writtenOver() {
+    ServiceStatus.JobStatus job =
+        new ServiceStatus.JobStatus(
+            null,
+            null,
+            null,
+            null,
+            "backoff",
+            null,
+            Integer.MAX_VALUE,
+            null,
+            null,
+            null,
+            Instant.MAX,
+            null,
+            null,
+            12L,
+            null);
+    ServiceStatus status =
+        new ServiceStatus(
+            "degraded", 1, 0, 5, 5, null, null, null, new TreeMap<>(Map.of("web.1", job)));
+    Recalled left = new Recalled(Set.of(), Map.of(), Map.of("web", status), Map.of(), Map.of());
+    StoreChange web = service("web");
+    Parsed<Service> read = Objects.requireNonNull(((StoreChange.OfService) web).value());
+    String hash = ((Parsed.Valid<Service>) read).value().specHash();
+    StoreChange record =
+        new StoreChange.OfAllocation(
+            "web.1",
+            new Parsed.Valid<>(
+                new Allocation("web.1", "a", "web", hash, 5, 12, now, "because", 12)),
+            12);
+    step(inventory("a"), new Event.StoreListed(12, listed(web, record).keys(), left));
+    step(host("a", "e1"));
+    assertThat(after(Duration.ofSeconds(299), "a")).noneMatch(Action.Create.class::isInstance);
+    assertThat(after(Duration.ofSeconds(32), "a")).anyMatch(Action.Create.class::isInstance);
   }
 
   @Test

@@ -39,7 +39,8 @@ class EngineInfosTest {
             json("{'Version': '27.1', 'ApiVersion': '1.46', 'Os': 'linux', 'Arch': 'arm64'}"),
             info,
             plugins.at("all").items());
-    assertThat(read.logDrivers()).containsExactlyInAnyOrder("json-file", "loki", "loki:latest");
+    assertThat(read.logDrivers())
+        .containsExactlyInAnyOrder("json-file", "none", "loki", "loki:latest");
     assertThat(read.volumeDrivers()).containsExactly("local");
     assertThat(read.runtimes()).containsExactly("runc");
     assertThat(read.architecture()).isEqualTo("arm64");

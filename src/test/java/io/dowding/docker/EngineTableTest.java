@@ -255,10 +255,16 @@ class EngineTableTest {
   }
 
   @Test
-  @DisplayName("a log driver whose name cannot be sent is refused, and not left out")
-  void unknownLogDriver() {
-    assertThatThrownBy(() -> create(RealEngine.everything(), "'logging':{'driver':'nowhere'}"))
+  @DisplayName("a log driver is sent by the name that it was given, where it is granted")
+  void anyLogDriver() throws Exception {
+    String fields = "'logging':{'driver':'grafana/loki-docker-driver:2.9','options':{'a':'b'}}";
+    assertThatThrownBy(() -> create(Policy.STRICT, fields).exec())
         .isInstanceOf(BadRequestException.class)
-        .hasMessageContaining("logging.driver: dowding cannot set nowhere");
+        .hasMessageContaining("grafana/loki-docker-driver:2.9");
+    create(RealEngine.everything(), fields).exec();
+    assertThat(JSON.readTree(wire.sent.getLast()).at("/HostConfig/LogConfig"))
+        .isEqualTo(
+            JSON.readTree(
+                "{'Type':'grafana/loki-docker-driver:2.9','Config':{'a':'b'}}".replace('\'', '"')));
   }
 }

@@ -64,6 +64,8 @@ public final class FieldRows {
           "'sysctls':['net.core.somaxconn=99'] | HostConfig.Sysctls        | {'net.core.somaxconn':'99'}",
           "'logging':{'driver':'json-file','options':{'max-size':'1m'}} | HostConfig.LogConfig |"
               + " {'Type':'json-file','Config':{'max-size':'1m'}}",
+          "'logging':{'driver':'local'} | HostConfig.LogConfig | {'Type':'local','Config':{}}",
+          "'logging':{'driver':'none'} | HostConfig.LogConfig | {'Type':'none','Config':{}}",
           "'dns':'10.9.8.7'                    | HostConfig.Dns            | ['10.9.8.7']",
           "'dns_search':['a.org']              | HostConfig.DnsSearch      | ['a.org']",
           "'dns_opt':['ndots:2']               | HostConfig.DnsOptions     | ['ndots:2']",

@@ -49,4 +49,10 @@ class FuzzTest {
     assertThat(target.accepted.sum()).isGreaterThan(ANSWERS / 20);
     assertThat(target.refused.sum()).isGreaterThan(ANSWERS / 20);
   }
+
+  @Test
+  @DisplayName("and whatever an inventory file holds, it is read or refused")
+  void inventories() {
+    run(new InventoryTarget(), FILES);
+  }
 }

@@ -42,7 +42,7 @@ class InventoryIT {
       cluster.put("services/web", service(replicas(2)));
       cluster.awaitRunning("web");
       assertThat(cluster.value("status/hosts/host1"))
-          .contains("would be spoken to without encryption, which docker.requireTls forbids");
+          .contains("has no encryption, and docker.requireTls is set");
       assertThat(cluster.container("web.1").host().name()).isEqualTo("host2");
       assertThat(cluster.container("web.2").host().name()).isEqualTo("host2");
       cluster.stopAgent();
@@ -61,7 +61,9 @@ class InventoryIT {
     cluster.awaitRunning("web");
 
     cluster.writeInventory(Testbed.shared().hosts().subList(0, 3));
-    await().atMost(SOON).until(() -> hosts().contains("status/hosts/host3"));
+    await()
+        .atMost(SOON)
+        .until(() -> cluster.value("status/hosts/host3").contains("\"state\":\"up\""));
     cluster.put("services/web", service(replicas(3)));
     cluster.awaitRunning("web");
     assertThat(cluster.container("web.3").host().name()).isEqualTo("host3");

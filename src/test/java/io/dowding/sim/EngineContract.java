@@ -235,7 +235,7 @@ public abstract class EngineContract {
         "\"deploy\":{\"resources\":{\"limits\":{\"cpus\":\"4000\"}}}",
         "\"runtime\":\"nowhere\"",
         "\"devices\":[\"/dev/nowhere\"]",
-        "\"logging\":{\"driver\":\"loki\"}"
+        "\"logging\":{\"driver\":\"example/nowhere:1\"}"
       })
   @DisplayName("what the host does not have is its own fault, not the definition's")
   void lacks(String field) {

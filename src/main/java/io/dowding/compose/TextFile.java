@@ -1,0 +1,41 @@
+package io.dowding.compose;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A file that somebody names, which may be anything. */
+public final class TextFile {
+
+  private static final int MOST_BYTES = 4 * 1024 * 1024;
+
+  private TextFile() {}
+
+  /**
+   * Its content, of at most 4 MiB.
+   *
+   * @throws IOException if it is no regular file (a directory, a device or a pipe may have no end),
+   *     is too large, or is not UTF-8
+   */
+  public static String read(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      throw new IOException("there is no such file");
+    }
+    if (!Files.isRegularFile(file)) {
+      throw new IOException("it is not a regular file");
+    }
+    try (InputStream content = Files.newInputStream(file)) {
+      byte[] bytes = content.readNBytes(MOST_BYTES + 1);
+      if (bytes.length > MOST_BYTES) {
+        throw new IOException("it has more than the " + MOST_BYTES + " bytes allowed");
+      }
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException notText) {
+      throw new IOException("it is not text in UTF-8", notText);
+    }
+  }
+}

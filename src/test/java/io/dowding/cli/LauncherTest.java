@@ -1,0 +1,83 @@
+package io.dowding.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("bin/dowding")
+class LauncherTest {
+
+  /** Of {@code -XX:+ExitOnOutOfMemoryError}. */
+  private static final int OUT_OF_MEMORY = 3;
+
+  @TempDir private Path directory;
+
+  /** A checkout that is built: the real script, with the classes and libraries of this test. */
+  private Path checkout() throws IOException, URISyntaxException {
+    Path home = directory.resolve("checkout");
+    Files.createDirectories(home.resolve("bin"));
+    Files.createDirectories(home.resolve("src/main"));
+    Files.createDirectories(home.resolve("target/lib"));
+    Files.createFile(home.resolve("pom.xml"));
+    for (String script : new String[] {"dowding", "java-home"}) {
+      Files.copy(
+          Path.of("bin", script).toAbsolutePath(),
+          home.resolve("bin").resolve(script),
+          java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+    }
+    Path classes = Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Files.createSymbolicLink(home.resolve("target/classes"), classes);
+    Files.createSymbolicLink(home.resolve("config"), Path.of("config").toAbsolutePath());
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      Path jar = Path.of(entry).toAbsolutePath();
+      Path link = home.resolve("target/lib").resolve(jar.getFileName());
+      if (entry.endsWith(".jar") && !Files.exists(link)) {
+        Files.createSymbolicLink(link, jar);
+      }
+    }
+    Files.createFile(home.resolve("target/built"));
+    return home;
+  }
+
+  @Test
+  @DisplayName("ends an agent that runs out of memory, with an error, so that it is started again")
+  void outOfMemory() throws Exception {
+    // A million values: more than the heap holds, less than what an inventory may have.
+    Path inventory =
+        Files.writeString(directory.resolve("inventory.yaml"), "[" + "{},".repeat(990_000) + "{}]");
+    Path config =
+        Files.writeString(
+            directory.resolve("dowding.yaml"),
+            "etcd: {endpoints: \"127.0.0.1:1\"}\ninventory: {file: "
+                + inventory
+                + "}\nstateDir: "
+                + directory.resolve("state"));
+    Path says = directory.resolve("says");
+    ProcessBuilder command =
+        new ProcessBuilder(
+                checkout().resolve("bin/dowding").toString(),
+                "agent",
+                "--config",
+                config.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(says.toFile());
+    command.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    command.environment().put("JAVA_TOOL_OPTIONS", "-Xmx48m");
+    Process agent = command.start();
+    try {
+      assertThat(agent.waitFor(60, TimeUnit.SECONDS)).as("ended: %s", says).isTrue();
+    } finally {
+      agent.destroyForcibly().waitFor();
+    }
+    assertThat(Files.readString(says)).contains("Terminating due to java.lang.OutOfMemoryError");
+    assertThat(agent.exitValue()).isEqualTo(OUT_OF_MEMORY);
+  }
+}
