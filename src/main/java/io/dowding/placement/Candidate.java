@@ -60,6 +60,16 @@ public final class Candidate {
     this.volumes = volumes;
   }
 
+  /** As it is now; what is placed there is not placed here. */
+  Candidate copy() {
+    Candidate copy = new Candidate(host, word, unusable, engine, volumes);
+    copy.weights.putAll(weights);
+    copy.jobsOfService.putAll(jobsOfService);
+    copy.taken.addAll(taken);
+    copy.load = load;
+    return copy;
+  }
+
   /** Counts a job here; a job that is here already is not counted twice. */
   public void add(String job, double weight) {
     if (weights.putIfAbsent(job, weight) == null) {
