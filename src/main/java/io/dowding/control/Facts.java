@@ -186,7 +186,10 @@ final class Facts {
     wordsChanged |= before.word() != after.word();
     compare(before.ours(), after.ours(), changed::job);
     compare(before.renamed(), after.renamed(), changed::job);
-    after.ours().forEach(owned -> looked(owned, changed));
+    Set<String> lookedAt = host.takeLookedAt();
+    after.ours().stream()
+        .filter(owned -> lookedAt.contains(owned.container().id()))
+        .forEach(owned -> looked(owned, changed));
     if (!isAsFit(before, after)) {
       changed.load(name);
     }

@@ -65,6 +65,10 @@ final class HostWorld {
   private final Instant triedSince;
   private final Map<String, Seen> containers = new TreeMap<>();
   private final Map<String, Instant> gone = new HashMap<>();
+
+  /** Containers that were looked at since this was asked last. */
+  private final Set<String> lookedAt = new HashSet<>();
+
   private Set<String> volumes = Set.of();
   private Instant lastContact;
   private @Nullable List<Owned> ours;
@@ -177,6 +181,7 @@ final class HostWorld {
       boolean newer = seen == null || !seen.asOf().isAfter(asOf);
       if (newer && (wentAt == null || !wentAt.isAfter(asOf))) {
         containers.put(container.id(), new Seen(container, asOf, seen));
+        lookedAt.add(container.id());
       }
     }
     gone.values().removeIf(wentAt -> !wentAt.isAfter(asOf));
@@ -225,6 +230,7 @@ final class HostWorld {
     } else if (!gone.containsKey(id)) {
       // Docker's ids are never used again: what is gone stays gone.
       containers.put(id, new Seen(container, asOf, seen));
+      lookedAt.add(id);
     }
   }
 
@@ -345,6 +351,12 @@ final class HostWorld {
     return first == null
         ? all
         : all.stream().filter(owned -> !first.has(owned.container().id())).toList();
+  }
+
+  Set<String> takeLookedAt() {
+    Set<String> since = Set.copyOf(lookedAt);
+    lookedAt.clear();
+    return since;
   }
 
   boolean has(String id) {

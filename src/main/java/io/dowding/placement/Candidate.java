@@ -123,8 +123,15 @@ public final class Candidate {
 
   /** How many jobs of the service that {@code job} belongs to are here, itself not counted. */
   public int siblings(String job) {
-    int all = jobsOfService.getOrDefault(Names.serviceOf(job), 0);
-    return weights.containsKey(job) ? all - 1 : all;
+    return siblings(job, Names.serviceOf(job));
+  }
+
+  /**
+   * @param service the job's
+   */
+  int siblings(String job, String service) {
+    int all = jobsOfService.getOrDefault(service, 0);
+    return all > 0 && weights.containsKey(job) ? all - 1 : all;
   }
 
   /** The jobs here, running or just allocated. */

@@ -1,15 +1,14 @@
 package io.dowding.placement;
 
 import io.dowding.model.Port;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** All hosts and what stands on them. Mutable, and of one thread, like its candidates. */
@@ -66,10 +65,8 @@ public final class Fleet {
         : touched.computeIfAbsent(hostname, h -> candidate.copy());
   }
 
-  private Collection<Candidate> all() {
-    return touched == null || touched.isEmpty()
-        ? candidates.values()
-        : candidates.values().stream().map(this::present).toList();
+  private Stream<Candidate> all() {
+    return candidates.values().stream().map(this::present);
   }
 
   /** Counts a job on a host, and no longer on any other; a host that is not here is ignored. */
@@ -96,26 +93,39 @@ public final class Fleet {
 
   /** The best host that fits. Asks only; {@link #place} it to have it counted. */
   public Choice choose(Request request) {
-    return choose(request, fit -> Collections.min(fit, Ranking.of(request, all())));
+    Comparator<Candidate> rank = Ranking.of(request, this::all);
+    Candidate best = null;
+    int fit = 0;
+    for (Candidate each : candidates.values()) {
+      Candidate candidate = present(each);
+      if (Filters.refuse(request, candidate) == null) {
+        fit++;
+        best = best == null || rank.compare(candidate, best) < 0 ? candidate : best;
+      }
+    }
+    return best == null ? none(request) : chosen(request, best, fit);
   }
 
   /** The host that {@code best} picks of those that fit; it is asked only if there are any. */
   public Choice choose(Request request, Function<List<Candidate>, Candidate> best) {
+    List<Candidate> fit =
+        all().filter(candidate -> Filters.refuse(request, candidate) == null).toList();
+    return fit.isEmpty() ? none(request) : chosen(request, best.apply(fit), fit.size());
+  }
+
+  private Choice none(Request request) {
     SortedMap<String, String> refused = new TreeMap<>();
-    List<Candidate> fit = new ArrayList<>();
-    for (Candidate candidate : all()) {
-      String reason = Filters.refuse(request, candidate);
-      if (reason == null) {
-        fit.add(candidate);
-      } else {
-        refused.put(candidate.host().hostname(), reason);
-      }
-    }
-    if (fit.isEmpty()) {
-      return new Choice(null, Choice.explain(refused), refused);
-    }
-    Candidate chosen = best.apply(fit);
-    return new Choice(chosen.host().hostname(), why(request, chosen, fit.size()), refused);
+    all()
+        .forEach(
+            candidate ->
+                refused.put(
+                    candidate.host().hostname(),
+                    String.valueOf(Filters.refuse(request, candidate))));
+    return new Choice(null, Choice.explain(refused), refused);
+  }
+
+  private static Choice chosen(Request request, Candidate best, int fit) {
+    return new Choice(best.host().hostname(), why(request, best, fit), new TreeMap<>());
   }
 
   private static String why(Request request, Candidate best, int fit) {

@@ -48,42 +48,29 @@ final class EventCost {
         "%-19s settled in %.1f s%n",
         name,
         (meter.getCurrentThreadCpuTime() - begun) / 1e9);
-    int often = hosts >= 5000 ? 300 : 1000;
-    tell(name, "ping", run(often, n -> List.of(List.of(cluster.ping(n)))), cluster);
-    tell(name, "seen same", run(often, n -> List.of(List.of(cluster.seenAgain(n)))), cluster);
-    tell(name, "seen", run(often, n -> List.of(List.of(cluster.restarted(n)))), cluster);
+    int often = 1000;
+    tell(name, "ping", run(cluster, often, cluster::ping));
+    tell(name, "seen same", run(cluster, often, cluster::seenAgain));
+    tell(name, "seen", run(cluster, often, cluster::restarted));
     List<Cost> put = new ArrayList<>();
     for (int n = 0; n < often / 10; n++) {
-      int number = n;
-      cluster.put(number, events -> put.add(step(cluster, events)));
+      cluster.put(n, events -> put.add(step(cluster, events)));
     }
-    tell(name, "put", put, cluster);
+    tell(name, "put", put);
   }
 
-  private List<SettledStep> run(int often, IntFunction<List<List<Event>>> events) {
-    List<SettledStep> steps = new ArrayList<>();
-    for (int n = 0; n < often; n++) {
-      for (List<Event> batch : events.apply(n)) {
-        steps.add(new SettledStep(batch));
-      }
-    }
-    return steps;
-  }
-
-  private record SettledStep(List<Event> events) {}
-
-  private void tell(String name, String event, List<?> steps, SettledCluster cluster) {
+  private List<Cost> run(SettledCluster cluster, int often, IntFunction<Event> event) {
     List<Cost> costs = new ArrayList<>();
-    for (Object step : steps) {
-      if (step instanceof Cost cost) {
-        costs.add(cost);
-      } else if (step instanceof SettledStep(List<Event> events)) {
-        costs.add(step(cluster, events));
-        cluster.quiet();
-      }
+    for (int n = 0; n < often; n++) {
+      costs.add(step(cluster, List.of(event.apply(n))));
+      cluster.quiet();
     }
+    return costs;
+  }
+
+  private static void tell(String name, String event, List<Cost> all) {
     // The first ones pay for the compiler.
-    costs = costs.subList(costs.size() / 3, costs.size());
+    List<Cost> costs = all.subList(all.size() / 3, all.size());
     List<Double> micros = costs.stream().map(Cost::micros).sorted().toList();
     List<Double> kilobytes = costs.stream().map(Cost::kilobytes).sorted().toList();
     System.out.printf(

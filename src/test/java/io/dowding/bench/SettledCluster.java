@@ -45,6 +45,9 @@ final class SettledCluster {
   private final List<StoreChange> keys = new ArrayList<>();
   private final List<Event> answers = new ArrayList<>();
   private Instant now = START;
+  private Instant pinged = START;
+  private double listing;
+  private int listed;
   private long revision;
   private int made;
 
@@ -168,17 +171,32 @@ final class SettledCluster {
 
   /** What follows from the last step is done, until nothing is left to do. */
   void quiet() {
-    for (int n = 0; n < 3 || !answers.isEmpty(); n++) {
-      now = now.plusMillis(250);
+    for (int n = 0; n < 2 || !answers.isEmpty(); n++) {
+      later();
       List<Event> events = new ArrayList<>(answers);
       answers.clear();
-      if (n % 4 == 0) {
-        hosts.keySet().forEach(host -> events.add(new Event.HostAnswered(host)));
-      }
       events.add(new Event.Tick());
       step(events);
     }
-    now = now.plusMillis(250);
+    later();
+  }
+
+  /** All hosts are heard of meanwhile. */
+  private void later() {
+    now = now.plusMillis(100);
+    if (!now.isBefore(pinged.plusSeconds(4))) {
+      pinged = now;
+      List<Event> events = new ArrayList<>();
+      hosts.keySet().forEach(host -> events.add(new Event.HostAnswered(host)));
+      step(events);
+    }
+    // Each host is listed once a minute.
+    listing += hosts.size() / 600.0;
+    List<String> names = List.copyOf(hosts.keySet());
+    while (listing >= 1) {
+      listing -= 1;
+      step(List.of(list(names.get(listed++ % names.size()))));
+    }
   }
 
   void step(List<Event> events) {
@@ -260,7 +278,7 @@ final class SettledCluster {
     StoreChange change = keys.removeLast();
     step.accept(List.of(new Event.StoreChanged(added.generation(), List.of(change))));
     for (int quiet = 0; quiet < 3; ) {
-      now = now.plusMillis(250);
+      later();
       List<Event> events = new ArrayList<>(answers);
       answers.clear();
       quiet = events.isEmpty() ? quiet + 1 : 0;
