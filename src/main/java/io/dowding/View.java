@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The keys at one revision, and what the hosts said: what a {@link Scheduler} decides on. */
@@ -126,7 +127,7 @@ final class View {
 
   PinChain chain() {
     return new PinChain(
-        pins,
+        pins::get,
         allocations,
         name -> {
           Service service = services.get(name);
@@ -140,6 +141,8 @@ final class View {
    */
   Fleet fleet(Instant now) {
     Fleet fleet = new Fleet();
+    Map<String, List<Allocation>> records =
+        allocations.values().stream().collect(Collectors.groupingBy(Allocation::host));
     for (Host host : inventory.values()) {
       String name = host.hostname();
       Survey.Answer answer = answers.get(name);
@@ -150,12 +153,10 @@ final class View {
           new Candidate(host, words.getOrDefault(name, Availability.ACTIVE), problem);
       Collection<Container> containers = Objects.requireNonNullElse(there, List.of());
       containers.stream().filter(Container::isAlive).forEach(c -> candidate.addUnmanaged());
-      for (Allocation record : allocations.values()) {
-        if (record.host().equals(name)) {
-          boolean seen = containers.stream().anyMatch(c -> LibraryJobs.isOf(c, record.job()));
-          boolean expected = !seen && LibraryJobs.isLoad(record, containers, now);
-          candidate.add(record.job(), expected ? 1 : 0);
-        }
+      for (Allocation record : records.getOrDefault(name, List.of())) {
+        boolean seen = containers.stream().anyMatch(c -> LibraryJobs.isOf(c, record.job()));
+        boolean expected = !seen && LibraryJobs.isLoad(record, containers, now);
+        candidate.add(record.job(), expected ? 1 : 0);
       }
       fleet.add(candidate);
     }

@@ -5,6 +5,7 @@ import io.dowding.model.Policy;
 import io.dowding.plan.Action;
 import io.dowding.plan.Plan;
 import io.dowding.plan.Planner;
+import io.dowding.plan.Scope;
 import io.dowding.plan.Settings;
 import io.dowding.plan.Situation;
 import java.time.Duration;
@@ -15,6 +16,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,8 +50,12 @@ public final class Controller {
   private static final Duration REMEMBER = Duration.ofSeconds(5);
 
   private final World world;
+  private final Statuses statuses;
   private final boolean observes;
   private final Set<String> pinsUnderWay = new HashSet<>();
+  private UnaryOperator<Scope> forgets = scope -> scope;
+  private boolean proves;
+  private @Nullable Instant comparedAt;
   private boolean leads;
   private boolean publishing;
   private boolean claiming;
@@ -87,17 +96,29 @@ public final class Controller {
   public Controller(Settings settings, Origin origin, boolean inventoryInEtcd, boolean observes) {
     Identity identity = new Identity(origin.base(), origin.fresh(), origin.known(), origin.age());
     this.world = new World(settings, identity, inventoryInEtcd);
+    this.statuses = new Statuses(world);
     this.observes = observes;
   }
 
   /** The hosts that are to be followed; none while another agent leads. */
   public List<Host> hosts() {
-    return world.hosts.values().stream().map(host -> host.host).toList();
+    return world.hosts.list();
   }
 
   /** What a leader would do, as of the last step; null before all is known, and where it leads. */
   @Nullable Preview preview() {
     return preview;
+  }
+
+  /**
+   * From now on each plan is compared with one of everything, and so are the statuses; a difference
+   * is one of the {@link Decision#bugs}. For tests, for it costs as much as it says.
+   *
+   * @param forgotten what is forgotten of each scope, to see that it is found
+   */
+  public void proves(UnaryOperator<Scope> forgotten) {
+    proves = true;
+    forgets = forgotten;
   }
 
   Policy policy() {
@@ -134,31 +155,55 @@ public final class Controller {
       planAgain = null;
       bugs.caught(() -> decide(now, actions, bugs));
     }
+    if (!bugs.all().isEmpty()) {
+      world.changed.everything();
+    }
     return new Decision(actions, planAgain, bugs.all());
   }
 
   /** Once an action has begun nothing may keep it from being handed out, so that comes last. */
   private void decide(Instant now, List<Action> actions, Bugs bugs) {
-    world.remember(now, bugs);
-    Holds holds = Holds.find(world, now);
+    Scope scope = forgets.apply(world.settle(now, bugs));
     Situation situation = world.situation(now);
-    Plan plan = Planner.plan(situation);
+    Plan plan = checked(plan(situation, scope), scope, now, bugs);
+    Holds holds = world.holds();
     holds.mostHosts(situation);
-    holds.orphans(plan.spared());
+    holds.orphans(world.plans.spared());
     if (observes) {
-      preview = new Preview(plan, world.keys.definitions.allVersions(), holds.all());
+      preview =
+          new Preview(
+              new Plan(plan.actions(), new TreeMap<>(world.plans.all())),
+              world.keys.definitions.allVersions(),
+              holds.all());
       actions.addAll(holds.isFrozen() ? List.of() : plan.actions());
     } else if (world.storeUp) {
       // While etcd is away everything stays as it is: what was decided may no longer be wanted.
       boolean storeReady = storeNotBefore == null || !now.isBefore(storeNotBefore);
       bugs.caught(() -> claim(holds, storeReady, actions));
-      bugs.caught(() -> publish(plan, holds, storeReady, now, actions, bugs));
+      bugs.caught(() -> publish(holds, storeReady, now, actions, bugs));
       bugs.caught(() -> remember(now, actions));
       if (!holds.isFrozen()) {
         plan.actions().stream().filter(action -> begin(action, storeReady)).forEach(actions::add);
       }
     }
-    planAgain = wake(plan.wake(), now);
+    planAgain = wake(world.plans.wake(), now);
+  }
+
+  /** Of these, and of those that a place decided upon takes something from. */
+  private Plan plan(Situation situation, Scope scope) {
+    Plan plan = Planner.plan(situation, scope);
+    Scope whole = scope;
+    Set<String> unaware = world.plans.unawareOf(plan);
+    if (scope instanceof Scope.Of(SortedSet<String> names) && !unaware.isEmpty()) {
+      SortedSet<String> more = new TreeSet<>(names);
+      more.addAll(unaware);
+      whole = new Scope.Of(more);
+      plan = Planner.plan(situation, whole);
+    }
+    world.plans.keep(whole, plan);
+    statuses.outdated(whole, world.changed.hosts);
+    world.changed.clear();
+    return plan;
   }
 
   /** Signs of life of hosts that are known to live change nothing, and cost nothing. */
@@ -213,6 +258,7 @@ public final class Controller {
       Duration pause = Duration.between(lastStep, now);
       if (pause.compareTo(LONGEST_STEP) > 0) {
         world.hosts.forgive(pause);
+        world.changed.everything();
       }
     }
     lastStep = now;
@@ -234,8 +280,36 @@ public final class Controller {
     };
   }
 
+  /**
+   * Once in a while everything is planned as if nothing had been known before. If that is another
+   * plan, a change was forgotten: a mistake of ours, and the plan of everything counts.
+   */
+  private Plan checked(Plan plan, Scope scope, Instant now, Bugs bugs) {
+    if (scope instanceof Scope.All) {
+      comparedAt = now;
+    }
+    boolean due = proves || comparedAt == null || !now.isBefore(comparedAt.plus(ROUND));
+    if (scope instanceof Scope.All || !due) {
+      return plan;
+    }
+    comparedAt = now;
+    List<String> forgotten = world.forgotten(now, bugs);
+    Plan whole = Planner.plan(world.fresh(now));
+    forgotten.addAll(world.plans.differences(plan, whole));
+    if (forgotten.isEmpty()) {
+      return plan;
+    }
+    bugs.caught(
+        () -> {
+          throw new IllegalStateException(
+              "what had changed was not planned again: " + String.join("; ", forgotten));
+        });
+    world.plans.keep(new Scope.All(), whole);
+    return whole;
+  }
+
   private void publish(
-      Plan plan, Holds holds, boolean storeReady, Instant now, List<Action> actions, Bugs bugs) {
+      Holds holds, boolean storeReady, Instant now, List<Action> actions, Bugs bugs) {
     // Jobs wait for what their tag means to be written.
     boolean urgent = !world.keys.definitions.meanings().isEmpty();
     boolean soon = !urgent && publishAgain != null && now.isBefore(publishAgain);
@@ -244,11 +318,10 @@ public final class Controller {
       return;
     }
     publishAgain = now.plus(PUBLISH_GAP);
-    SortedMap<String, Object> wanted = Statuses.of(world, plan, holds.all(), bugs);
-    world.keys.refusals.shorten(wanted, now);
-    SortedMap<String, Optional<Object>> changes = Statuses.difference(world.keys.published, wanted);
-    // What a write that nobody heard of may have left there, early or late.
-    world.keys.unsure.forEach(key -> changes.put(key, Optional.ofNullable(wanted.get(key))));
+    SortedMap<String, Optional<Object>> changes = statuses.changes(holds.all(), now, bugs);
+    if (proves) {
+      bugs.caught(() -> statuses.prove(holds.all(), bugs));
+    }
     changes.putAll(holds.heeded());
     changes.keySet().removeIf(key -> world.keys.refusals.blocks(key, now));
     if (!changes.isEmpty()) {
@@ -324,14 +397,13 @@ public final class Controller {
       world.keys.published.remove(key);
       world.keys.releases.remove(key.replaceFirst("^release/", ""));
     }
+    statuses.written(key);
   }
 
   private Instant wake(@Nullable Instant planned, Instant now) {
     // Whatever was forgotten to be waited for is seen within a round.
     Instant wake = earlier(planned, now.plus(ROUND), now);
-    for (HostWorld host : world.hosts.values()) {
-      wake = earlier(wake, host.nextChange(now, world.settings), now);
-    }
+    wake = earlier(wake, world.wake(now), now);
     if (rememberedAt != null && world.identity.highest() != remembered) {
       wake = earlier(wake, rememberedAt.plus(REMEMBER), now);
     }

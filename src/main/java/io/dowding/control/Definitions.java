@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ final class Definitions {
   private record Meaning(String specHash, String digest) {}
 
   private final Policy policy;
+  private final Changed changed;
   private final SortedMap<String, Entry> entries = new TreeMap<>();
   private final Map<String, StoreChange.OfService> written = new HashMap<>();
   private final SortedMap<String, Content> contents = new TreeMap<>();
@@ -37,9 +39,15 @@ final class Definitions {
   private final Map<String, Versions> versions = new HashMap<>();
   private final Map<String, Meaning> meanings = new HashMap<>();
   private final SortedMap<String, Service> services = new TreeMap<>();
+  private final Map<String, Long> revisions = new HashMap<>();
+  private final Set<String> untouchable = new HashSet<>();
 
-  Definitions(Policy policy) {
+  /** The services that name a config or secret, by its key. */
+  private final Map<String, Set<String>> users = new HashMap<>();
+
+  Definitions(Policy policy, Changed changed) {
     this.policy = policy;
+    this.changed = changed;
   }
 
   /** Each service as it is to run. */
@@ -58,15 +66,49 @@ final class Definitions {
 
   /** Services whose key cannot be used, and of which no valid definition is known. */
   Set<String> untouchable() {
-    Set<String> names = new HashSet<>(entries.keySet());
-    names.removeAll(services.keySet());
-    return names;
+    return untouchable;
+  }
+
+  /** Of every service's key, usable or not. */
+  Map<String, Long> revisions() {
+    return revisions;
+  }
+
+  /** A service's key, or what is in force of it, may be another one. */
+  private void changed(String name) {
+    changed.redefined(name);
+    Entry entry = entries.get(name);
+    if (entry == null) {
+      revisions.remove(name);
+    } else {
+      revisions.put(name, entry.revision());
+    }
+    if (entry != null && !services.containsKey(name)) {
+      untouchable.add(name);
+    } else {
+      untouchable.remove(name);
+    }
   }
 
   /** The key of a service, as it was written just now. */
   void written(StoreChange.OfService change, Consumer<String> redefined) {
-    written.put(change.name(), change);
+    uses(written.put(change.name(), change), false);
+    uses(change, true);
     read(change, redefined);
+  }
+
+  private void uses(StoreChange.@Nullable OfService service, boolean now) {
+    if (service == null || !(service.value() instanceof Parsed.Valid<Service>(Service valid))) {
+      return;
+    }
+    for (String key : valid.contentKeys()) {
+      Set<String> names = users.computeIfAbsent(key, k -> new TreeSet<>());
+      if (now) {
+        names.add(service.name());
+      } else if (names.remove(service.name()) && names.isEmpty()) {
+        users.remove(key);
+      }
+    }
   }
 
   /** What a service is named by has changed: its definition is another one then. */
@@ -81,15 +123,12 @@ final class Definitions {
     if (Objects.equals(before, now)) {
       return;
     }
-    written.values().stream()
-        .filter(service -> uses(service.value(), change.key()))
-        .toList()
-        .forEach(service -> read(service, redefined));
-  }
-
-  private static boolean uses(@Nullable Parsed<Service> service, String key) {
-    return service instanceof Parsed.Valid<Service>(Service valid)
-        && valid.contentKeys().contains(key);
+    for (String name : users.getOrDefault(change.key(), Set.of())) {
+      StoreChange.OfService service = written.get(name);
+      if (service != null) {
+        read(service, redefined);
+      }
+    }
   }
 
   private void read(StoreChange.OfService change, Consumer<String> redefined) {
@@ -111,21 +150,25 @@ final class Definitions {
    * @return whether it was there
    */
   boolean deleted(String name) {
-    written.remove(name);
+    uses(written.remove(name), false);
     services.remove(name);
     meanings.remove(name);
     // What comes back under this name is another service.
     versions.computeIfPresent(name, (n, of) -> new Versions(of.valid(), null, null));
-    return entries.remove(name) != null;
+    boolean wasThere = entries.remove(name) != null;
+    changed(name);
+    return wasThere;
   }
 
   private void enforce(String name, @Nullable Service before, Consumer<String> redefined) {
     Versions of = versions.get(name);
     if (of == null) {
+      changed(name);
       return;
     }
     Service after = of.inForce();
     services.put(name, after);
+    changed(name);
     if (before != null && !before.specHash().equals(after.specHash())) {
       meanings.remove(name);
       redefined.accept(name);
@@ -152,6 +195,7 @@ final class Definitions {
 
   /** What this leader kept of a service has been written: from now on it counts. */
   void kept(String name, Versions now, Consumer<String> redefined) {
+    changed.service(name);
     Versions known = versions.get(name);
     if (known != null && entries.containsKey(name)) {
       versions.put(
@@ -238,6 +282,7 @@ final class Definitions {
         && present.specHash().equals(specHash)
         && present.container().seeksDigest()) {
       meanings.putIfAbsent(name, new Meaning(specHash, digest));
+      changed.service(name);
     }
   }
 

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Supplier;
+import java.util.function.Predicate;
 
 /**
  * Services that were deleted. One is acted upon at once; many at the same time are more likely a
@@ -94,17 +94,18 @@ final class Deletions {
    *
    * @return those of them that were held
    */
-  Set<String> retain(Supplier<Set<String>> withRemains) {
+  Set<String> retain(Predicate<String> withRemains) {
     Set<String> forgotten = new TreeSet<>(held);
-    if (held.isEmpty() && known.isEmpty() && told.isEmpty()) {
-      return forgotten;
-    }
-    Set<String> services = withRemains.get();
-    forgotten.removeAll(services);
-    held.retainAll(services);
-    known.removeIf(service -> !services.contains(service) && !recent.containsKey(service));
-    told.retainAll(services);
+    forgotten.removeIf(withRemains);
+    held.removeAll(forgotten);
+    known.removeIf(service -> !withRemains.test(service) && !recent.containsKey(service));
+    told.removeIf(withRemains.negate());
     return forgotten;
+  }
+
+  /** Whether there is nothing to remember. */
+  boolean isQuiet() {
+    return held.isEmpty() && known.isEmpty() && told.isEmpty();
   }
 
   Set<String> held() {

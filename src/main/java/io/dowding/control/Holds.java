@@ -2,10 +2,8 @@ package io.dowding.control;
 
 import io.dowding.control.HostStatus.Hold;
 import io.dowding.model.Availability;
-import io.dowding.model.Names;
 import io.dowding.model.Ownership;
 import io.dowding.plan.Action;
-import io.dowding.plan.Planner;
 import io.dowding.plan.Situation;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,19 +32,21 @@ final class Holds {
   private static final String ENGINE = "engine-";
 
   private final World world;
+  private final Facts facts;
   private final Instant now;
   private final SortedMap<String, Hold> holds = new TreeMap<>();
   private boolean frozen;
   private Action.@Nullable Claim claim;
 
-  private Holds(World world, Instant now) {
+  private Holds(World world, Facts facts, Instant now) {
     this.world = world;
+    this.facts = facts;
     this.now = now;
   }
 
   /** What is held now, by the hold's name; marks what is held in the world. */
-  static Holds find(World world, Instant now) {
-    Holds found = new Holds(world, now);
+  static Holds find(World world, Facts facts, Instant now) {
+    Holds found = new Holds(world, facts, now);
     world.hosts.values().forEach(HostWorld::release);
     found.changedEngines();
     found.sharedEngines();
@@ -57,6 +57,16 @@ final class Holds {
     found.inventory();
     found.releasedOrphans();
     return found;
+  }
+
+  /** Whether nothing is held, and nothing is on its way to be, or to be released. */
+  boolean isQuiet() {
+    return holds.isEmpty()
+        && !frozen
+        && claim == null
+        && !world.orphansReleased
+        && world.keys.releases.isEmpty()
+        && world.keys.deletions.isQuiet();
   }
 
   SortedMap<String, Hold> all() {
@@ -312,7 +322,9 @@ final class Holds {
     }
     if (world.hosts.values().stream().allMatch(HostWorld::isWell)) {
       // Nobody has confirmed these: what of them turns up later may have been wanted.
-      world.servicesBefore.removeAll(deletions.retain(this::withRemains));
+      Set<String> forgotten = deletions.retain(this::hasRemains);
+      world.servicesBefore.removeAll(forgotten);
+      forgotten.forEach(world.changed::service);
     }
     if (!deletions.held().isEmpty()) {
       hold(
@@ -327,20 +339,15 @@ final class Holds {
 
   /** Services of which there is still a record or a container. */
   private Set<String> withRemains() {
-    Set<String> services = new TreeSet<>();
-    world.keys.allocations.values().stream()
-        .filter(record -> !record.isOfLibrary())
-        .forEach(record -> services.add(record.service()));
-    owned().forEach(owned -> services.add(Names.serviceOf(owned.job())));
+    Set<String> services = new TreeSet<>(world.keys.allocations.services());
+    services.remove("");
+    services.addAll(facts.running().services());
     return services;
   }
 
-  private List<Ownership.Owned> owned() {
-    List<Ownership.Owned> all = new ArrayList<>();
-    for (HostWorld host : world.hosts.values()) {
-      all.addAll(host.ours(world.identity.uuid()));
-    }
-    return all;
+  private boolean hasRemains(String service) {
+    return world.keys.allocations.services().contains(service)
+        || facts.running().services().contains(service);
   }
 
   private void inventory() {
@@ -369,13 +376,17 @@ final class Holds {
   }
 
   private void releasedOrphans() {
-    boolean any = owned().stream().anyMatch(world::mayBeLost);
-    world.orphansReleased = any && (world.orphansReleased || isReleased("orphans"));
+    boolean released = world.orphansReleased || isReleased("orphans");
+    boolean still = released && facts.anyOwned(world::mayBeLost);
+    if (still != world.orphansReleased) {
+      world.orphansReleased = still;
+      world.changed.everything();
+    }
   }
 
   /** Once a plan can be made: this one ends by itself. */
   void mostHosts(Situation situation) {
-    if (Planner.mostAreLost(situation)) {
+    if (situation.mostAreLost()) {
       holds.put(
           "hosts",
           new Hold(

@@ -20,18 +20,56 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of one host. Owned by the loop's thread. */
 final class HostWorld {
 
-  private record Seen(Container container, Instant asOf) {}
+  /** A container as it was seen last, and whether it is ours. */
+  private static final class Seen {
+    private final Container container;
+    private final Instant asOf;
+    private String of = "";
+    private @Nullable Owned owned;
+    private @Nullable Owned renamed;
+
+    /**
+     * @param before as it was seen before: what has not changed is still the same object
+     */
+    Seen(Container container, Instant asOf, @Nullable Seen before) {
+      boolean isSame = before != null && before.container.equals(container);
+      this.container = isSame && before != null ? before.container : container;
+      this.asOf = asOf;
+      if (isSame && before != null) {
+        this.of = before.of;
+        this.owned = before.owned;
+        this.renamed = before.renamed;
+      }
+    }
+
+    private void judge(String cluster) {
+      if (!of.equals(cluster)) {
+        of = cluster;
+        owned = Ownership.of(container, cluster);
+        renamed = Ownership.renamed(container, cluster);
+      }
+    }
+
+    Instant asOf() {
+      return asOf;
+    }
+  }
 
   final Host host;
   private final Instant triedSince;
   private final Map<String, Seen> containers = new TreeMap<>();
   private final Map<String, Instant> gone = new HashMap<>();
-  private final Set<String> volumes = new HashSet<>();
+
+  /** Containers that were looked at since this was asked last. */
+  private final Set<String> lookedAt = new HashSet<>();
+
+  private Set<String> volumes = Set.of();
   private Instant lastContact;
   private @Nullable List<Owned> ours;
   private String oursOf = "";
@@ -142,7 +180,8 @@ final class HostWorld {
       Instant wentAt = gone.get(container.id());
       boolean newer = seen == null || !seen.asOf().isAfter(asOf);
       if (newer && (wentAt == null || !wentAt.isAfter(asOf))) {
-        containers.put(container.id(), new Seen(container, asOf));
+        containers.put(container.id(), new Seen(container, asOf, seen));
+        lookedAt.add(container.id());
       }
     }
     gone.values().removeIf(wentAt -> !wentAt.isAfter(asOf));
@@ -192,7 +231,8 @@ final class HostWorld {
     } else if (wentAt == null || asOf.isAfter(wentAt)) {
       // Docker uses no id twice, so the look before was wrong: an engine may deny what it has.
       gone.remove(id);
-      containers.put(id, new Seen(container, asOf));
+      containers.put(id, new Seen(container, asOf, seen));
+      lookedAt.add(id);
     }
   }
 
@@ -219,10 +259,15 @@ final class HostWorld {
     return present;
   }
 
-  /** When its reach changes if nothing is heard of it. */
-  Instant nextChange(Instant now, Settings settings) {
-    Instant unknown = lastContact.plus(settings.unknownAfter());
-    return now.isBefore(unknown) ? unknown : lastContact.plus(settings.grace());
+  /** When its reach may change if nothing is heard of it, or null. */
+  @Nullable Instant nextChange(Instant now, Settings settings) {
+    return Stream.of(
+            lastContact.plus(settings.unknownAfter()),
+            lastContact.plus(settings.grace()),
+            triedSince.plus(settings.unknownAfter()))
+        .filter(now::isBefore)
+        .min(Instant::compareTo)
+        .orElse(null);
   }
 
   boolean isConnected() {
@@ -256,7 +301,7 @@ final class HostWorld {
   }
 
   Collection<Container> containers() {
-    return containers.values().stream().map(Seen::container).toList();
+    return containers.values().stream().map(seen -> seen.container).toList();
   }
 
   /** Those that are ours; worked out once for as long as nothing changes here. */
@@ -265,9 +310,9 @@ final class HostWorld {
     if (known == null || !cluster.equals(oursOf)) {
       known = new ArrayList<>();
       for (Seen seen : containers.values()) {
-        Owned owned = Ownership.of(seen.container(), cluster);
-        if (owned != null) {
-          known.add(owned);
+        seen.judge(cluster);
+        if (seen.owned != null) {
+          known.add(seen.owned);
         }
       }
       ours = known;
@@ -278,20 +323,24 @@ final class HostWorld {
 
   /** Its volumes, by name; those of containers that were made since are added as they are made. */
   void listedVolumes(Set<String> names) {
-    volumes.clear();
-    volumes.addAll(names);
+    volumes = Set.copyOf(names);
   }
 
   void made(ContainerSpec spec) {
-    volumes.addAll(spec.namedVolumes());
+    Set<String> more = spec.namedVolumes();
+    if (!volumes.containsAll(more)) {
+      Set<String> all = new HashSet<>(volumes);
+      all.addAll(more);
+      volumes = Set.copyOf(all);
+    }
   }
 
   private List<Owned> renamed(String cluster) {
     List<Owned> renamed = new ArrayList<>();
     for (Seen seen : containers.values()) {
-      Owned owned = Ownership.renamed(seen.container(), cluster);
-      if (owned != null) {
-        renamed.add(owned);
+      seen.judge(cluster);
+      if (seen.renamed != null) {
+        renamed.add(seen.renamed);
       }
     }
     return renamed;
@@ -304,6 +353,12 @@ final class HostWorld {
     return first == null
         ? all
         : all.stream().filter(owned -> !first.has(owned.container().id())).toList();
+  }
+
+  Set<String> takeLookedAt() {
+    Set<String> since = Set.copyOf(lookedAt);
+    lookedAt.clear();
+    return since;
   }
 
   boolean has(String id) {
@@ -322,7 +377,7 @@ final class HostWorld {
         oursAlone(cluster),
         renamed(cluster),
         engine,
-        Set.copyOf(volumes),
+        volumes,
         this::seenAt);
   }
 

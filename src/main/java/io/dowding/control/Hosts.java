@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Hosts {
 
   private final SortedMap<String, HostWorld> hosts = new TreeMap<>();
+  private @Nullable List<Host> list;
   private final Map<String, HostStatus> recalled = new HashMap<>();
 
   /** The engine of each hostname, across a change of its endpoint. */
@@ -30,6 +32,16 @@ final class Hosts {
 
   Collection<HostWorld> values() {
     return hosts.values();
+  }
+
+  /** The same list until others are followed. */
+  List<Host> list() {
+    List<Host> known = list;
+    if (known == null) {
+      known = hosts.values().stream().map(host -> host.host).toList();
+      list = known;
+    }
+    return known;
   }
 
   void forEach(BiConsumer<String, HostWorld> what) {
@@ -50,12 +62,14 @@ final class Hosts {
 
   /** All are to be looked at anew. */
   void begin() {
+    list = null;
     hosts.clear();
     engines.clear();
     missing.clear();
   }
 
   void end() {
+    list = null;
     hosts.clear();
   }
 
@@ -99,6 +113,7 @@ final class Hosts {
 
   /** The hosts are exactly those of the inventory; one whose endpoint changed is a new one. */
   void follow(SortedMap<String, Host> inventory, Instant now) {
+    list = null;
     missing.removeAll(inventory.keySet());
     Set<String> lost = new TreeSet<>(hosts.keySet());
     lost.removeAll(inventory.keySet());
@@ -135,6 +150,7 @@ final class Hosts {
 
   /** The inventory is meant as it is. */
   void letGo() {
+    list = null;
     hosts.keySet().removeAll(missing);
     missing.clear();
   }

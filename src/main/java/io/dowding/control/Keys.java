@@ -5,9 +5,11 @@ import io.dowding.model.Availability;
 import io.dowding.model.Host;
 import io.dowding.model.Pin;
 import io.dowding.model.Policy;
+import io.dowding.plan.Allocations;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,7 +30,7 @@ final class Keys {
   final Definitions definitions;
   final SortedMap<String, Pin> pins = new TreeMap<>();
   final Map<String, Long> pinRevisions = new HashMap<>();
-  final SortedMap<String, Allocation> allocations = new TreeMap<>();
+  final Allocations allocations = new Allocations();
   final Map<String, Long> allocationRevisions = new HashMap<>();
   final Set<String> releases = new TreeSet<>();
   final Deletions deletions;
@@ -49,6 +51,8 @@ final class Keys {
   private final boolean inventoryInEtcd;
   private final SortedMap<String, Host> inventory = new TreeMap<>();
   private final Map<String, Availability> words = new HashMap<>();
+  private final Map<Availability, Set<String>> said = new EnumMap<>(Availability.class);
+  private final Changed news;
   private final Map<String, Long> forgotten = new HashMap<>();
   private @Nullable String cluster;
   private long clusterRevision;
@@ -58,8 +62,9 @@ final class Keys {
   private boolean listed;
   private long doubtedAt;
 
-  Keys(boolean inventoryInEtcd, Leadership leadership, Policy policy) {
-    this.definitions = new Definitions(policy);
+  Keys(boolean inventoryInEtcd, Leadership leadership, Policy policy, Changed news) {
+    this.definitions = new Definitions(policy, news);
+    this.news = news;
     this.inventoryInEtcd = inventoryInEtcd;
     this.leadership = leadership;
     this.deletions = new Deletions();
@@ -128,6 +133,7 @@ final class Keys {
 
   /** A complete list: what is not in it is not in etcd. */
   void listed(Event.StoreListed list, Consumer<String> redefined, Instant now) {
+    news.everything();
     Event.Recalled recalled = list.recalled();
     recalled.versions().forEach(definitions::recall);
     published.clear();
@@ -224,6 +230,7 @@ final class Keys {
       case StoreChange.OfService service -> service(service, redefined);
       case StoreChange.OfContent content -> definitions.content(content, redefined);
       case StoreChange.OfPin(String subject, Parsed<Pin> value, long at) -> {
+        news.job(subject);
         switch (value) {
           case null -> {
             pins.remove(subject);
@@ -239,12 +246,19 @@ final class Keys {
           }
         }
       }
-      case StoreChange.OfHostWord(String hostname, Parsed<Availability> value, long _) ->
-          keep(words, hostname, value);
+      case StoreChange.OfHostWord(String hostname, Parsed<Availability> value, long _) -> {
+        said(word(hostname)).remove(hostname);
+        keep(words, hostname, value);
+        said(word(hostname)).add(hostname);
+        news.host(hostname);
+      }
       case StoreChange.OfAllocation allocation -> allocation(allocation);
-      case StoreChange.OfInventory(String hostname, Parsed<Host> value, long _) ->
-          keep(inventory, hostname, value);
+      case StoreChange.OfInventory(String hostname, Parsed<Host> value, long _) -> {
+        keep(inventory, hostname, value);
+        news.everything();
+      }
       case StoreChange.OfRelease(String hold, boolean present, long _) -> {
+        news.everything();
         if (present) {
           releases.add(hold);
           if (hold.equals(Holds.DELETIONS)) {
@@ -258,6 +272,7 @@ final class Keys {
         cluster = uuid;
         floor = at;
         clusterRevision = uuid == null ? 0 : writtenAt;
+        news.everything();
       }
       case StoreChange.OfLeader candidate -> leadership.seen(candidate);
       case StoreChange.OfSequence(long at) -> sequence(at);
@@ -308,22 +323,39 @@ final class Keys {
       case Parsed.Valid<Allocation>(Allocation record) -> recorded(record);
       case Parsed.Invalid<Allocation> _ -> {
         allocationRevisions.put(job, change.revision());
-        allocations.computeIfPresent(job, (j, record) -> record.atRevision(change.revision()));
+        Allocation known = allocations.get(job);
+        if (known != null) {
+          allocations.put(known.atRevision(change.revision()));
+        }
+        news.job(job);
       }
     }
   }
 
   void recorded(Allocation record) {
-    allocations.put(record.job(), record);
+    replaced(record.job(), record.host());
+    allocations.put(record);
     allocationRevisions.put(record.job(), record.revision());
     revision = Math.max(revision, record.revision());
   }
 
   void forgotten(String job, long at) {
+    replaced(job, null);
     allocations.remove(job);
     allocationRevisions.remove(job);
     forgotten.put(job, at);
     revision = Math.max(revision, at);
+  }
+
+  private void replaced(String job, @Nullable String host) {
+    Allocation before = allocations.get(job);
+    news.job(job);
+    if (before != null) {
+      news.load(before.host());
+    }
+    if (host != null) {
+      news.load(host);
+    }
   }
 
   void sequence(long at) {
@@ -421,6 +453,7 @@ final class Keys {
   void claimed(String uuid, long newFloor) {
     cluster = uuid;
     floor = newFloor;
+    news.everything();
   }
 
   long revision() {
@@ -449,20 +482,8 @@ final class Keys {
     return words.getOrDefault(hostname, Availability.ACTIVE);
   }
 
-  Set<String> hostsSaid(Availability word) {
-    Set<String> said = new TreeSet<>();
-    words.forEach(
-        (hostname, w) -> {
-          if (w == word) {
-            said.add(hostname);
-          }
-        });
-    return said;
-  }
-
-  Map<String, Long> serviceRevisions() {
-    Map<String, Long> revisions = new HashMap<>();
-    definitions.entries().forEach((name, entry) -> revisions.put(name, entry.revision()));
-    return revisions;
+  /** Those of which the operator said this, followed or not; without a word a host is active. */
+  Set<String> said(Availability word) {
+    return said.computeIfAbsent(word, w -> new TreeSet<>());
   }
 }

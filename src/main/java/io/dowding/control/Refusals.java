@@ -3,6 +3,7 @@ package io.dowding.control;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -42,14 +43,20 @@ final class Refusals {
     return refusal != null && now.isBefore(refusal.notBefore());
   }
 
-  /** Puts shorter values in the place of those that are not tried now. */
-  void shorten(SortedMap<String, Object> wanted, Instant now) {
-    byKey.keySet().removeIf(key -> !wanted.containsKey(key) && !waits(key, now));
-    wanted.replaceAll(
-        (key, value) ->
-            value instanceof ServiceStatus status && waits(key, now)
-                ? status.withoutJobs(why(key))
-                : value);
+  /** Those that are not to be written any more, and have had their time, are refused no more. */
+  void forget(Set<String> wanted, Instant now) {
+    byKey.keySet().removeIf(key -> !wanted.contains(key) && !waits(key, now));
+  }
+
+  Set<String> keys() {
+    return byKey.keySet();
+  }
+
+  /** The value, or a shorter one where the whole is not tried now. */
+  @Nullable Object shortened(String key, @Nullable Object value, Instant now) {
+    return value instanceof ServiceStatus status && waits(key, now)
+        ? status.withoutJobs(why(key))
+        : value;
   }
 
   private String why(String key) {

@@ -12,87 +12,202 @@ import io.dowding.model.Service.Mode;
 import io.dowding.plan.JobMemory;
 import io.dowding.plan.JobView;
 import io.dowding.plan.JobView.State;
-import io.dowding.plan.Plan;
+import io.dowding.plan.RolloutView;
+import io.dowding.plan.Scope;
+import io.dowding.plan.ServicePlan;
 import io.dowding.plan.Versions;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What is, beside what should be, as others read it. */
+/**
+ * What is, beside what should be, as others read it. Each is made when something of it may have
+ * changed, and compared with what etcd has.
+ */
 final class Statuses {
 
   /** A deletion that is being acted upon. */
   static final String REMOVING = "removing";
 
-  private final World world;
-  private final Plan plan;
-  private final Bugs bugs;
-  private final SortedMap<String, Object> all = new TreeMap<>();
-  private final SortedMap<String, List<JobView>> views = new TreeMap<>();
+  private static final String SERVICES = "status/services/";
+  private static final String HOSTS = "status/hosts/";
+  private static final String VERSIONS = "versions/";
 
-  private Statuses(World world, Plan plan, Bugs bugs) {
+  private final World world;
+  private final SortedMap<String, Object> wanted = new TreeMap<>();
+
+  /** Keys that may have to be written. */
+  private final Set<String> differing = new TreeSet<>();
+
+  private final Set<String> services = new TreeSet<>();
+  private final Set<String> hosts = new TreeSet<>();
+
+  /** Of holds and broken keys, as they were told last. */
+  private Set<String> others = Set.of();
+
+  private boolean all = true;
+
+  Statuses(World world) {
     this.world = world;
-    this.plan = plan;
-    this.bugs = bugs;
-    plan.jobs()
-        .values()
-        .forEach(
-            view ->
-                views
-                    .computeIfAbsent(Names.serviceOf(view.job()), s -> new ArrayList<>())
-                    .add(view));
   }
 
-  /** Every key that should be there, with its value. */
-  static SortedMap<String, Object> of(
-      World world, Plan plan, SortedMap<String, HostStatus.Hold> holds, Bugs bugs) {
-    return new Statuses(world, plan, bugs).all(holds);
+  /** These were planned anew, and these hosts heard of. */
+  void outdated(Scope scope, Collection<String> hostnames) {
+    switch (scope) {
+      case Scope.All() -> all = true;
+      case Scope.Of(SortedSet<String> names) -> services.addAll(names);
+    }
+    hosts.addAll(hostnames);
+  }
+
+  /** What etcd has under this key is another value now. */
+  void written(String key) {
+    compare(key);
+  }
+
+  private void compare(String key) {
+    if (Objects.equals(wanted.get(key), world.keys.published.get(key))) {
+      differing.remove(key);
+    } else {
+      differing.add(key);
+    }
+  }
+
+  private void want(String key, @Nullable Object value) {
+    if (value == null) {
+      wanted.remove(key);
+    } else {
+      wanted.put(key, value);
+    }
+    compare(key);
+  }
+
+  /** What is to be written or deleted so that the keys are as they should be. */
+  SortedMap<String, Optional<Object>> changes(
+      SortedMap<String, HostStatus.Hold> holds, Instant now, Bugs bugs) {
+    update(holds, bugs);
+    Refusals refusals = world.keys.refusals;
+    refusals.forget(wanted.keySet(), now);
+    SortedMap<String, Optional<Object>> changes = new TreeMap<>();
+    Set<String> keys = new TreeSet<>(differing);
+    keys.addAll(refusals.keys());
+    for (String key : keys) {
+      Object value = refusals.shortened(key, wanted.get(key), now);
+      if (!Objects.equals(value, world.keys.published.get(key))) {
+        changes.put(key, Optional.ofNullable(value));
+      }
+    }
+    // What a write that nobody heard of may have left there, early or late.
+    for (String key : world.keys.unsure) {
+      changes.put(key, Optional.ofNullable(refusals.shortened(key, wanted.get(key), now)));
+    }
+    return changes;
+  }
+
+  /**
+   * @throws IllegalStateException if any is not as it would be if all of them were made now
+   */
+  void prove(SortedMap<String, HostStatus.Hold> holds, Bugs bugs) {
+    Statuses whole = new Statuses(world);
+    whole.update(holds, bugs);
+    Set<String> keys = new TreeSet<>(wanted.keySet());
+    keys.addAll(whole.wanted.keySet());
+    keys.removeIf(key -> Objects.equals(wanted.get(key), whole.wanted.get(key)));
+    if (!keys.isEmpty()) {
+      String key = keys.iterator().next();
+      throw new IllegalStateException(
+          "what had changed was not told again: "
+              + keys
+              + ": "
+              + wanted.get(key)
+              + ", and not "
+              + whole.wanted.get(key));
+    }
+    if (!differing.equals(whole.differing)) {
+      throw new IllegalStateException(
+          "what is to be written are " + whole.differing + ", and not " + differing);
+    }
+  }
+
+  private void update(SortedMap<String, HostStatus.Hold> holds, Bugs bugs) {
+    if (all) {
+      all = false;
+      services.addAll(world.keys.services());
+      services.addAll(world.plans.all().keySet());
+      services.addAll(world.keys.allocations.services());
+      services.remove("");
+      world.hosts.forEach((name, host) -> hosts.add(name));
+      wanted.clear();
+      differing.clear();
+      differing.addAll(world.keys.published.keySet());
+    }
+    hosts.addAll(world.keys.said(Availability.DRAIN));
+    for (String name : List.copyOf(services)) {
+      services.remove(name);
+      updateService(name, bugs);
+    }
+    for (String name : List.copyOf(hosts)) {
+      hosts.remove(name);
+      HostWorld host = world.hosts.get(name);
+      if (host == null) {
+        want(HOSTS + name, null);
+      } else {
+        put(HOSTS + name, () -> host(host), () -> hosts.add(name), bugs);
+      }
+    }
+    SortedMap<String, Object> now = new TreeMap<>();
+    holds.forEach((name, hold) -> now.put("status/holds/" + name, hold));
+    now.putAll(KeyProblem.all(world.identity.base(), world.keys.problems()));
+    others.stream().filter(key -> !now.containsKey(key)).forEach(key -> want(key, null));
+    now.forEach(this::want);
+    others = Set.copyOf(now.keySet());
   }
 
   /** A status that cannot be made stays as it was, and keeps no other from being written. */
-  private void put(String key, Supplier<Object> value) {
-    Object before = world.keys.published.get(key);
-    if (before != null) {
-      all.put(key, before);
+  private void put(String key, Supplier<Object> value, Runnable again, Bugs bugs) {
+    boolean[] made = {false};
+    bugs.caught(
+        () -> {
+          want(key, value.get());
+          made[0] = true;
+        });
+    if (!made[0]) {
+      want(key, world.keys.published.get(key));
+      again.run();
     }
-    bugs.caught(() -> all.put(key, value.get()));
   }
 
-  private SortedMap<String, Object> all(SortedMap<String, HostStatus.Hold> holds) {
-    var names = new TreeSet<>(world.keys.services());
-    names.addAll(views.keySet());
-    world.keys.allocations.values().stream()
-        .filter(record -> !record.isOfLibrary())
-        .forEach(record -> names.add(record.service()));
-    for (String name : names) {
-      put("status/services/" + name, () -> service(name));
-      Versions versions = Updates.kept(world.keys, name, plan.rollouts().get(name));
-      Object kept = world.keys.published.get("versions/" + name);
-      if (versions != null) {
-        all.put("versions/" + name, versions);
-      } else if (kept != null) {
-        // The last valid version stays as long as anything of its service does.
-        all.put("versions/" + name, kept);
-      }
+  private void updateService(String name, Bugs bugs) {
+    ServicePlan plan = world.plans.of(name);
+    boolean isThere =
+        world.keys.has(name)
+            || !plan.jobs().isEmpty()
+            || !world.keys.allocations.of(name).isEmpty();
+    if (!isThere) {
+      want(SERVICES + name, null);
+      want(VERSIONS + name, null);
+      return;
     }
-    world.hosts.forEach((name, host) -> put("status/hosts/" + name, () -> host(host)));
-    holds.forEach((name, hold) -> all.put("status/holds/" + name, hold));
-    all.putAll(KeyProblem.all(world.identity.base(), world.keys.problems()));
-    return all;
+    put(SERVICES + name, () -> service(name, plan), () -> services.add(name), bugs);
+    Versions versions = Updates.kept(world.keys, name, plan.rollout());
+    // The last valid version stays as long as anything of its service does.
+    want(VERSIONS + name, versions == null ? world.keys.published.get(VERSIONS + name) : versions);
   }
 
-  private ServiceStatus service(String name) {
+  private ServiceStatus service(String name, ServicePlan plan) {
     Definitions.Entry entry = world.keys.definitions.entries().get(name);
     Service service = world.keys.definitions.services().get(name);
-    List<JobView> jobs = views.getOrDefault(name, List.of());
+    List<JobView> jobs = List.copyOf(plan.jobs().values());
     SortedMap<String, JobStatus> statuses = new TreeMap<>(Names::compareJobs);
     jobs.forEach(view -> statuses.put(view.job(), job(view)));
     int running = (int) jobs.stream().filter(this::counts).count();
@@ -103,8 +218,8 @@ final class Statuses {
         entry == null ? 0 : entry.revision(),
         service == null ? 0 : service.generation(),
         service != null && service.container().isImmutable() ? service.container().image() : null,
-        message(name, entry, service, jobs),
-        Updates.status(world.keys, name, plan.rollouts().get(name)),
+        message(name, entry, service, jobs, plan.rollout()),
+        Updates.status(world.keys, name, plan.rollout()),
         statuses);
   }
 
@@ -161,14 +276,15 @@ final class Statuses {
       String name,
       Definitions.@Nullable Entry entry,
       @Nullable Service service,
-      List<JobView> jobs) {
+      List<JobView> jobs,
+      @Nullable RolloutView rollout) {
     if (entry != null && entry.valid() == null) {
       return entry.problem()
           + (service == null
               ? "; nothing of it was ever valid, so nothing runs"
               : "; the last valid definition stays in force");
     }
-    String update = Updates.message(world.keys, name, plan.rollouts().get(name));
+    String update = Updates.message(world.keys, name, rollout);
     if (update != null) {
       return update;
     }
@@ -181,7 +297,7 @@ final class Statuses {
   }
 
   private JobStatus job(JobView view) {
-    JobMemory memory = world.memories.getOrDefault(view.job(), JobMemory.NONE);
+    JobMemory memory = world.memories.of(view.job());
     Container container = view.container();
     Allocation record = world.keys.allocations.get(view.job());
     String hostname = view.host() == null && record != null ? record.host() : view.host();
@@ -246,8 +362,9 @@ final class Statuses {
       return null;
     }
     List<String> stays =
-        plan.jobs().values().stream()
-            .filter(view -> hostname.equals(view.host()) && view.state() != State.REMOVING)
+        world.plans.jobsOn(hostname).stream()
+            .map(job -> world.plans.of(Names.serviceOf(job)).jobs().get(job))
+            .filter(view -> view != null && view.state() != State.REMOVING)
             .filter(view -> !view.reason().isEmpty())
             .map(view -> view.job() + ": " + view.reason())
             .toList();
@@ -259,26 +376,5 @@ final class Statuses {
       return "held: " + host.hold;
     }
     return host.error.isEmpty() ? null : host.error;
-  }
-
-  /** What must be written or deleted so that these are the keys that are there. */
-  static SortedMap<String, Optional<Object>> difference(
-      Map<String, Object> there, SortedMap<String, Object> wanted) {
-    SortedMap<String, Optional<Object>> changes = new TreeMap<>();
-    wanted.forEach(
-        (key, value) -> {
-          if (!value.equals(there.get(key))) {
-            changes.put(key, Optional.of(value));
-          }
-        });
-    there
-        .keySet()
-        .forEach(
-            key -> {
-              if (!wanted.containsKey(key)) {
-                changes.put(key, Optional.empty());
-              }
-            });
-    return changes;
   }
 }

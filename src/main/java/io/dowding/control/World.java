@@ -10,20 +10,29 @@ import io.dowding.model.Ownership.Owned;
 import io.dowding.model.RestartPolicy;
 import io.dowding.model.Service;
 import io.dowding.plan.Action;
+import io.dowding.plan.Allocations;
 import io.dowding.plan.Fault;
-import io.dowding.plan.HostState;
 import io.dowding.plan.JobMemory;
+import io.dowding.plan.Running;
+import io.dowding.plan.Scope;
 import io.dowding.plan.Settings;
 import io.dowding.plan.Situation;
 import io.dowding.plan.Versions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** All that is known: etcd's side, the hosts' side, and what is under way. One thread's own. */
@@ -39,15 +48,28 @@ final class World {
   final Identity identity;
   final Leadership leadership = new Leadership();
   private final boolean inventoryInEtcd;
+  final Changed changed = new Changed();
+  final Plans plans = new Plans();
   Keys keys;
   final Hosts hosts = new Hosts();
-  final Map<String, JobMemory> memories = new HashMap<>();
+  final Memories memories = new Memories(changed);
   private final Set<String> busy = new HashSet<>();
   private final Map<String, String> progress = new HashMap<>();
   private final Map<String, Instant> resting = new HashMap<>();
   private final Map<String, Integer> calls = new HashMap<>();
 
+  /** Jobs whose failures are forgotten at some moment, unless they fail again. */
+  private final Timers stable = new Timers();
+
+  private @Nullable Facts facts;
+
+  /** As of the last plan. */
+  private Set<String> heldServices = Set.of();
+
+  private @Nullable Holds holds;
+  private boolean holdsDue;
   private @Nullable SortedMap<String, Host> given;
+  private @Nullable SortedMap<String, Host> followed;
   private boolean ready;
   private boolean recalled;
   private boolean forgotten;
@@ -77,7 +99,7 @@ final class World {
     this.settings = settings;
     this.identity = identity;
     this.inventoryInEtcd = inventoryInEtcd;
-    this.keys = new Keys(inventoryInEtcd, leadership, settings.policy());
+    this.keys = new Keys(inventoryInEtcd, leadership, settings.policy(), changed);
   }
 
   /**
@@ -88,7 +110,11 @@ final class World {
     leadingSince = now;
     recallAgain();
     hosts.begin();
+    followed = null;
     memories.clear();
+    plans.clear();
+    stable.clear();
+    changed.everything();
     followInventory(now);
   }
 
@@ -114,6 +140,8 @@ final class World {
   void endTerm() {
     leadingSince = Instant.MAX;
     hosts.end();
+    followed = null;
+    changed.everything();
   }
 
   private boolean isLeading() {
@@ -131,17 +159,13 @@ final class World {
       case Event.StoreLost _ -> storeUp = false;
       case Event.InventoryRead read -> {
         given = read.hosts();
+        changed.everything();
         followInventory(now);
       }
       case Event.HostListed listed -> {
         HostWorld host = hosts.get(listed.host());
         if (host != null) {
-          remainsToLookAt |= !host.everListed();
-          if (!host.isConnected()) {
-            answersAgain(listed.host());
-          }
-          host.listed(listed.engine(), listed.asOf(), listed.containers(), now, expected(host));
-          host.listedVolumes(listed.volumes());
+          hostListed(host, listed, now);
         }
       }
       case Event.ContainerSeen seen ->
@@ -149,6 +173,9 @@ final class World {
       case Event.HostAnswered answered -> {
         HostWorld host = hosts.get(answered.host());
         if (host != null) {
+          if (!host.isWell() || !host.isConnected()) {
+            changed.host(answered.host());
+          }
           host.answered(now);
         }
       }
@@ -156,11 +183,13 @@ final class World {
         HostWorld host = hosts.get(lost.host());
         if (host != null) {
           host.lost(lost.why());
+          changed.host(lost.host());
         }
       }
       case Event.Progress(String job, String text) -> {
         if (busy.contains(job)) {
           progress.put(job, text);
+          changed.job(job);
         }
       }
       case Event.CallEnded ended -> callEnded(ended, now);
@@ -177,6 +206,27 @@ final class World {
     }
   }
 
+  private void hostListed(HostWorld host, Event.HostListed listed, Instant now) {
+    boolean first = !host.everListed();
+    boolean emptied = host.emptied;
+    String engine = host.engine.id();
+    remainsToLookAt |= first;
+    if (!host.isConnected()) {
+      answersAgain(listed.host());
+    }
+    host.listed(listed.engine(), listed.asOf(), listed.containers(), now, expected(host));
+    host.listedVolumes(listed.volumes());
+    holdsDue |= first || emptied != host.emptied || !engine.equals(host.engine.id());
+    lookedAt(host);
+  }
+
+  /** Other containers than before may be there. */
+  private void lookedAt(HostWorld host) {
+    changed.host(host.host.hostname());
+    long age = keys.age();
+    holdsDue |= host.ours(identity.uuid()).stream().anyMatch(owned -> owned.incarnation() > age);
+  }
+
   private void storeListed(Event.StoreListed listed, Instant now) {
     Keys.Verdict verdict = keys.judge(listed);
     if (verdict == Keys.Verdict.DOUBTED) {
@@ -186,7 +236,7 @@ final class World {
     if (verdict == Keys.Verdict.CONTRADICTED) {
       // etcd went back in time: what was known does not count any more.
       identity.contradicted();
-      keys = new Keys(inventoryInEtcd, leadership, settings.policy());
+      keys = new Keys(inventoryInEtcd, leadership, settings.policy(), changed);
       forgotten = true;
     }
     keys.listed(listed, this::redefined, now);
@@ -225,9 +275,8 @@ final class World {
   /** The jobs whose recorded container was seen on a host, and not seen to go. */
   private Set<String> expected(HostWorld host) {
     Set<String> jobs = new HashSet<>();
-    for (Allocation record : keys.allocations.values()) {
-      if (record.host().equals(host.host.hostname())
-          && keys.has(record.service())
+    for (Allocation record : keys.allocations.on(host.host.hostname())) {
+      if (keys.has(record.service())
           && host.hasSeen(record.job(), record.incarnation(), identity.uuid())) {
         jobs.add(record.job() + "." + record.incarnation());
       }
@@ -237,8 +286,9 @@ final class World {
 
   private void recall(Map<String, ServiceStatus.JobStatus> jobs, Instant now) {
     jobs.forEach(
-        (job, status) ->
-            memories.putIfAbsent(
+        (job, status) -> {
+          if (!memories.has(job)) {
+            memories.put(
                 job,
                 JobMemory.recalled(
                     status.restarts() == null ? 0 : status.restarts(),
@@ -247,7 +297,9 @@ final class World {
                     status.lastExit() == null ? "" : status.lastExit(),
                     status.completed() == null || !mayComplete(job) ? 0 : status.completed(),
                     status.postStarted() == null ? "" : status.postStarted(),
-                    now.plus(longestPause(job)))));
+                    now.plus(longestPause(job))));
+          }
+        });
   }
 
   private boolean mayComplete(String job) {
@@ -264,14 +316,22 @@ final class World {
 
   private void followInventory(Instant now) {
     SortedMap<String, Host> inventory = keys.inventory(given);
-    if (inventory != null && keys.isListed() && isLeading()) {
+    if (inventory != null
+        && keys.isListed()
+        && isLeading()
+        && (followed == null || changed.isEverything())
+        && !inventory.equals(followed)) {
       hosts.follow(inventory, now);
+      followed = new TreeMap<>(inventory);
+      changed.everything();
     }
   }
 
   /** The inventory is meant as it is. */
   void acceptInventory(Instant now) {
     hosts.letGo();
+    followed = null;
+    changed.everything();
     followInventory(now);
   }
 
@@ -280,6 +340,7 @@ final class World {
     HostWorld host = hosts.get(hostname);
     if (host != null) {
       host.saw(id, container, asOf, now);
+      lookedAt(host);
     }
   }
 
@@ -298,18 +359,22 @@ final class World {
   }
 
   private void answersAgain(String host) {
-    memories.replaceAll((job, memory) -> memory.answeredBy(host));
-    keys.allocations.values().stream()
-        .filter(record -> record.host().equals(host))
-        .forEach(record -> resting.remove(record.job()));
+    memories.changeTroubledOn(host, memory -> memory.answeredBy(host));
+    for (Allocation record : keys.allocations.on(host)) {
+      if (resting.remove(record.job()) != null) {
+        changed.job(record.job());
+      }
+    }
   }
 
   private void callEnded(Event.CallEnded ended, Instant now) {
     Action.OnHost action = ended.action();
     busy.remove(action.job());
     progress.remove(action.job());
-    calls.merge(action.host(), -1, Integer::sum);
-    JobMemory before = memories.getOrDefault(action.job(), JobMemory.NONE);
+    calls.computeIfPresent(action.host(), (h, count) -> count == 1 ? null : count - 1);
+    changed.job(action.job());
+    changed.slot(action.host());
+    JobMemory before = memories.of(action.job());
     JobMemory memory = isUnanswered(ended) ? before : before.answered();
     switch (ended.outcome()) {
       case Outcome.Done(String id, Container container, Instant asOf) -> {
@@ -320,9 +385,10 @@ final class World {
         HostWorld on = hosts.get(action.host());
         if (action instanceof Action.Create create && on != null) {
           on.made(create.service().container());
+          changed.host(action.host());
         }
         if (action instanceof Action.Start) {
-          memories.replaceAll((job, other) -> other.roomOn(action.host()));
+          memories.changeTroubledOn(action.host(), other -> other.roomOn(action.host()));
         }
       }
       case Outcome.Changed(String id, Container container, Instant asOf) -> {
@@ -339,6 +405,7 @@ final class World {
         HostWorld host = hosts.get(action.host());
         if (failed.fault() == Fault.LOST && host != null) {
           host.doubt(failed.at());
+          changed.host(action.host());
         }
         JobMemory learned = Lessons.failed(memory, action, failed, now);
         memories.put(action.job(), learned);
@@ -366,7 +433,9 @@ final class World {
       switch (change) {
         case Action.Change.Put(Allocation record) -> {
           keys.recorded(record.atRevision(allocated.revision()));
-          memories.computeIfPresent(job, (j, memory) -> memory.afresh());
+          if (memories.has(job)) {
+            memories.put(job, memories.of(job).afresh());
+          }
         }
         case Action.Change.Forget _ -> {
           keys.forgotten(job, allocated.revision());
@@ -378,8 +447,7 @@ final class World {
   }
 
   private void redefined(String service) {
-    memories.replaceAll(
-        (job, memory) -> Names.serviceOf(job).equals(service) ? memory.afresh() : memory);
+    memories.change(service, JobMemory::afresh);
   }
 
   /** What was kept under this key has been written. */
@@ -389,50 +457,160 @@ final class World {
     }
   }
 
+  /**
+   * Brings all up to date that follows from what was heard, or from time alone.
+   *
+   * @return the services whose plans may not hold any more
+   */
+  Scope settle(Instant now, Bugs bugs) {
+    Facts present = refreshed(now);
+    SortedSet<String> outdated =
+        plans.outdated(changed, present.takeTouched(), present.takeWordsChanged(), now);
+    boolean all = changed.isEverything();
+    remember(all ? keys.allocations.services() : outdated, present, now, bugs);
+    return all ? new Scope.All() : new Scope.Of(outdated);
+  }
+
+  private Facts refreshed(Instant now) {
+    stable.due(now).forEach(changed::job);
+    endRests(now);
+    Facts present = facts;
+    if (present == null || changed.isEverything()) {
+      changed.everything();
+      present = new Facts(this, now);
+      facts = present;
+    } else {
+      present.due(now, changed);
+      if (holds != null && !holds.isQuiet()) {
+        // Of two names of one engine the one shows what the other does not.
+        heldHosts().forEach(changed::host);
+      }
+      boolean mostWereLost = present.mostAreLost();
+      present.refresh(changed, now);
+      if (mostWereLost != present.mostAreLost()) {
+        changed.everything();
+      }
+    }
+    List<Host> followedBefore = hosts.list();
+    findHolds(present, now);
+    if (hosts.list() != followedBefore) {
+      // It was said that the inventory is meant as it is.
+      present = new Facts(this, now);
+      facts = present;
+    }
+    return present;
+  }
+
+  private void endRests(Instant now) {
+    for (Iterator<Map.Entry<String, Instant>> rests = resting.entrySet().iterator();
+        rests.hasNext(); ) {
+      Map.Entry<String, Instant> rest = rests.next();
+      if (!now.isBefore(rest.getValue())) {
+        changed.job(rest.getKey());
+        rests.remove();
+      }
+    }
+  }
+
+  /** What is held may be looked at as long as nothing has changed that it depends on. */
+  private void findHolds(Facts present, Instant now) {
+    Holds before = holds;
+    boolean due =
+        holdsDue || changed.isEverything() || remainsToLookAt || before == null || !before.isQuiet();
+    if (due) {
+      Set<String> heldBefore = heldHosts();
+      holdsDue = false;
+      holds = Holds.find(this, present, now);
+      Changed held = new Changed();
+      heldBefore.forEach(held::host);
+      heldHosts().forEach(held::host);
+      present.refresh(held, now);
+      held.services.forEach(changed::service);
+      held.hosts.forEach(changed::host);
+    }
+    Set<String> heldNow = keys.deletions.held();
+    if (!heldNow.equals(heldServices)) {
+      Stream.concat(heldServices.stream(), heldNow.stream())
+          .filter(name -> heldServices.contains(name) != heldNow.contains(name))
+          .forEach(changed::service);
+      heldServices = Set.copyOf(heldNow);
+    }
+  }
+
+  private Set<String> heldHosts() {
+    Set<String> held = new HashSet<>();
+    hosts.forEach(
+        (name, host) -> {
+          if (!host.hold.isEmpty() || host.twinOf != null) {
+            held.add(name);
+          }
+        });
+    return held;
+  }
+
+  /** What would have been learned, or held, if all had been looked at again. */
+  List<String> forgotten(Instant now, Bugs bugs) {
+    List<String> forgotten = new ArrayList<>();
+    Facts whole = new Facts(this, now);
+    remember(keys.allocations.services(), whole, now, bugs);
+    if (!changed.services.isEmpty()) {
+      forgotten.add("something is learned of the jobs of " + changed.services);
+    }
+    if (holds().isQuiet() && !Holds.find(this, whole, now).isQuiet()) {
+      forgotten.add("something is held, or to be");
+      holdsDue = true;
+    }
+    return forgotten;
+  }
+
+  Holds holds() {
+    return Objects.requireNonNull(holds);
+  }
+
   /** Counts what can be seen of the recorded containers; seeing the same again counts nothing. */
-  void remember(Instant now, Bugs bugs) {
-    String cluster = identity.uuid();
-    for (HostWorld host : hosts.values()) {
-      for (Owned owned : host.ours(cluster)) {
-        Allocation record = keys.allocations.get(owned.job());
-        if (record != null
-            && record.incarnation() == owned.incarnation()
-            && record.host().equals(host.host.hostname())) {
-          bugs.caught(() -> remember(owned, host, now));
+  private void remember(Collection<String> services, Facts present, Instant now, Bugs bugs) {
+    for (String service : services) {
+      for (Allocation record : keys.allocations.of(service)) {
+        Running.Located located = present.running().current(record);
+        if (located != null) {
+          bugs.caught(() -> remember(located, now));
         }
       }
     }
   }
 
-  private void remember(Owned owned, HostWorld host, Instant now) {
+  private void remember(Running.Located located, Instant now) {
+    Owned owned = located.owned();
+    String job = owned.job();
     Container container = owned.container();
-    Service service = keys.definitions.services().get(Names.serviceOf(owned.job()));
-    JobMemory memory = memories.getOrDefault(owned.job(), JobMemory.NONE);
+    Service service = keys.definitions.services().get(Names.serviceOf(job));
     RestartPolicy restart = service == null ? RestartPolicy.DEFAULT : service.container().restart();
-    JobMemory next = memory.saw(owned.job(), owned.incarnation(), container, restart, now);
+    JobMemory next =
+        memories.of(job).saw(job, owned.incarnation(), container, restart, now);
     Instant since = next.runningSince();
-    if (since != null && next.failures() > 0 && !now.isBefore(since.plus(restart.window()))) {
+    Instant end = since == null ? null : since.plus(restart.window());
+    if (end != null && next.failures() > 0 && !now.isBefore(end)) {
       next = next.stable();
     }
+    stable.set(job, next.failures() > 0 ? end : null);
     Instant well = next.wellSince();
     if (service != null
         && well != null
-        && host.isUsable(now, settings)
-        && !host.seenAt(container.id()).isBefore(well.plus(settings.monitor(service)))) {
+        && located.host().usable()
+        && !located
+            .host()
+            .seenAt()
+            .apply(container.id())
+            .isBefore(well.plus(settings.monitor(service)))) {
       next = next.proven(owned.incarnation());
     }
-    memories.put(owned.job(), next);
+    memories.put(job, next);
   }
 
-  /** Jobs of ours that may be wanted by keys that etcd lost. */
-  private Set<String> lost() {
-    Set<String> jobs = new HashSet<>();
-    if (!orphansReleased) {
-      for (HostWorld host : hosts.values()) {
-        host.ours(identity.uuid()).stream().filter(this::mayBeLost).forEach(o -> jobs.add(o.job()));
-      }
-    }
-    return jobs;
+  /** Whether a job of ours may be wanted by keys that etcd lost. */
+  private boolean isLost(Running running, String job) {
+    return !orphansReleased
+        && running.of(job).stream().anyMatch(located -> mayBeLost(located.owned()));
   }
 
   /**
@@ -465,40 +643,55 @@ final class World {
     busy.add(action.job());
     progress.remove(action.job());
     calls.merge(action.host(), 1, Integer::sum);
+    changed.job(action.job());
   }
 
+  /** As it was brought up to date last. */
   Situation situation(Instant now) {
-    resting.values().removeIf(until -> !now.isBefore(until));
-    Set<String> occupied = new HashSet<>(busy);
-    occupied.addAll(resting.keySet());
-    SortedMap<String, HostState> states = new TreeMap<>();
-    hosts.forEach(
-        (name, host) ->
-            states.put(name, host.state(keys.word(name), identity.uuid(), now, settings)));
+    return situation(Objects.requireNonNull(facts), keys.allocations, now);
+  }
+
+  /** The same, with nothing taken from before: what was not noted shows. */
+  Situation fresh(Instant now) {
+    Allocations records = new Allocations();
+    keys.allocations.all().values().forEach(records::put);
+    return situation(new Facts(this, now), records, now);
+  }
+
+  private Situation situation(Facts of, Allocations records, Instant now) {
     return new Situation(
         now,
         settings,
         identity.uuid(),
         keys.age(),
-        lost(),
+        job -> isLost(of.running(), job),
         leadingSince.plus(settings.callDeadline()),
         keys.sequence(),
         keys.definitions.services(),
-        keys.serviceRevisions(),
+        keys.definitions.revisions(),
         keys.definitions.contentRevisions(),
         keys.definitions.untouchable(),
         keys.deletions.held(),
-        keys.hostsSaid(Availability.GONE),
+        keys.said(Availability.GONE),
         keys.pins,
         keys.pinRevisions,
-        keys.allocations,
+        records,
         keys.allocationRevisions,
-        states,
-        memories,
-        occupied,
+        of.hosts(),
+        of.running(),
+        of.fleet(),
+        of.mostAreLost(),
+        memories.all(),
+        job -> busy.contains(job) || resting.containsKey(job),
         calls,
         progress,
         keys.definitions.meanings(),
         allocating);
+  }
+
+  /** When a host changes if nothing is heard of it, or null. */
+  @Nullable Instant wake(Instant now) {
+    Facts present = facts;
+    return present == null ? null : present.wake(now);
   }
 }

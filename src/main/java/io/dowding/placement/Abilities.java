@@ -22,6 +22,23 @@ final class Abilities {
 
   /** All that this engine lacks, as half a sentence, or null if it lacks nothing. */
   static @Nullable String lacks(ContainerSpec spec, EngineInfo engine) {
+    return isEnough(spec, engine) ? null : whatLacks(spec, engine);
+  }
+
+  /** The usual answer, and asked of every host. */
+  private static boolean isEnough(ContainerSpec spec, EngineInfo engine) {
+    for (Mount mount : spec.mounts()) {
+      if (driver("volume", volumeDriver(mount), engine.volumeDrivers()) != null) {
+        return false;
+      }
+    }
+    return cpus(spec, engine) == null
+        && platform(spec, engine) == null
+        && driver("log", logDriver(spec), engine.logDrivers()) == null
+        && runtime(spec, engine) == null;
+  }
+
+  private static @Nullable String whatLacks(ContainerSpec spec, EngineInfo engine) {
     List<@Nullable String> all = new ArrayList<>();
     all.add(cpus(spec, engine));
     all.add(platform(spec, engine));

@@ -60,6 +60,16 @@ public final class Candidate {
     this.volumes = volumes;
   }
 
+  /** As it is now; what is placed there is not placed here. */
+  Candidate copy() {
+    Candidate copy = new Candidate(host, word, unusable, engine, volumes);
+    copy.weights.putAll(weights);
+    copy.jobsOfService.putAll(jobsOfService);
+    copy.taken.addAll(taken);
+    copy.load = load;
+    return copy;
+  }
+
   /** Counts a job here; a job that is here already is not counted twice. */
   public void add(String job, double weight) {
     if (weights.putIfAbsent(job, weight) == null) {
@@ -113,8 +123,15 @@ public final class Candidate {
 
   /** How many jobs of the service that {@code job} belongs to are here, itself not counted. */
   public int siblings(String job) {
-    int all = jobsOfService.getOrDefault(Names.serviceOf(job), 0);
-    return weights.containsKey(job) ? all - 1 : all;
+    return siblings(job, Names.serviceOf(job));
+  }
+
+  /**
+   * @param service the job's
+   */
+  int siblings(String job, String service) {
+    int all = jobsOfService.getOrDefault(service, 0);
+    return all > 0 && weights.containsKey(job) ? all - 1 : all;
   }
 
   /** The jobs here, running or just allocated. */

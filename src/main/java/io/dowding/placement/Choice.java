@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A chosen host and why, or null and why not.
  *
- * @param refused every host that does not fit, with its reason
+ * @param refused where none fits, every host with its reason
  */
 public record Choice(@Nullable String host, String why, SortedMap<String, String> refused) {
 

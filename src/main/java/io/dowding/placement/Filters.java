@@ -98,6 +98,9 @@ public final class Filters {
 
   private static @Nullable String perHost(Request request, Candidate candidate) {
     Placement placement = request.service().placement();
+    if (!placement.exclusive() && placement.maxPerHost() == 0) {
+      return null;
+    }
     int siblings = candidate.siblings(request.job());
     if (placement.exclusive() && siblings > 0) {
       return "has another job of this exclusive service";

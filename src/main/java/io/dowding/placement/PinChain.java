@@ -14,15 +14,16 @@ public final class PinChain {
 
   private static final int LONGEST = 100;
 
-  private final SortedMap<String, Pin> pins;
+  private final Function<String, @Nullable Pin> pins;
   private final SortedMap<String, Allocation> allocations;
   private final Function<String, @Nullable String> parentOf;
 
   /**
+   * @param pins the pin of a job or service, or null
    * @param parentOf the parent that a service names, or null
    */
   public PinChain(
-      SortedMap<String, Pin> pins,
+      Function<String, @Nullable Pin> pins,
       SortedMap<String, Allocation> allocations,
       Function<String, @Nullable String> parentOf) {
     this.pins = pins;
@@ -45,8 +46,9 @@ public final class PinChain {
    * The pin that counts for a job or service: its own, then its service's; the agent's own last.
    */
   public @Nullable Pin pinOf(String id) {
-    Pin own = pins.get(id);
-    return own == null || isAuto(own) ? pins.getOrDefault(Names.serviceOf(id), own) : own;
+    Pin own = pins.apply(id);
+    Pin ofService = own == null || isAuto(own) ? pins.apply(Names.serviceOf(id)) : null;
+    return ofService == null ? own : ofService;
   }
 
   /** The chain that leads from {@code job} by way of {@code target} back to it, or null. */

@@ -1,25 +1,32 @@
 package io.dowding.placement;
 
+import io.dowding.model.Names;
 import io.dowding.model.Service;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Which of the hosts that fit is best; hostnames break every tie, so that there is one answer. */
 final class Ranking {
 
   private Ranking() {}
 
-  static Comparator<Candidate> of(Request request, Collection<Candidate> all) {
+  /**
+   * @param all the hosts, whether they fit or not
+   */
+  static Comparator<Candidate> of(Request request, Supplier<Stream<Candidate>> all) {
+    String job = request.job();
+    String service = Names.serviceOf(job);
     Service.Placement placement = request.service().placement();
     Comparator<Candidate> rank = Comparator.comparingInt(c -> 0);
     for (String label : placement.spreadOver()) {
       Map<String, Integer> jobsByValue = new HashMap<>();
-      for (Candidate c : all) {
-        jobsByValue.merge(value(c, label), c.siblings(request.job()), Integer::sum);
-      }
+      all.get()
+          .forEach(
+              c -> jobsByValue.merge(value(c, label), c.siblings(job, service), Integer::sum));
       rank = rank.thenComparingInt(c -> jobsByValue.getOrDefault(value(c, label), 0));
     }
     // A host that has the data; but replicas, each with data of its own, spread first.
@@ -28,7 +35,7 @@ final class Ranking {
     rank =
         switch (placement.strategy()) {
           case SPREAD ->
-              rank.thenComparingInt(c -> c.siblings(request.job()))
+              rank.thenComparingInt(c -> c.siblings(job, service))
                   .thenComparing(data)
                   .thenComparingDouble(Candidate::load);
           case BINPACK ->

@@ -8,6 +8,7 @@ import io.dowding.model.Service.Dependency;
 import io.dowding.model.Service.Mode;
 import io.dowding.plan.Running.Located;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dependencies {
 
+  private final Pass pass;
   private final Situation situation;
   private final Running running;
 
   Dependencies(Pass pass) {
+    this.pass = pass;
     this.situation = pass.situation;
     this.running = pass.running;
   }
@@ -49,7 +52,7 @@ final class Dependencies {
    */
   @Nullable String renewed(Service service, Allocation record) {
     for (Dependency dependency : service.dependsOn()) {
-      Service other = situation.services().get(dependency.service());
+      Service other = definition(dependency.service());
       if (dependency.restart()
           && other != null
           && isNewer(other, record)
@@ -62,20 +65,23 @@ final class Dependencies {
 
   /** Incarnations grow over the whole cluster: the later decision has the higher one. */
   private boolean isNewer(Service other, Allocation record) {
-    List<Allocation> records = recordsOf(other);
+    Collection<Allocation> records = recordsOf(other);
     return records.stream().anyMatch(one -> one.incarnation() > record.incarnation())
         && records.stream().allMatch(one -> one.specHash().equals(other.specHash()));
   }
 
-  private List<Allocation> recordsOf(Service service) {
-    return situation.allocations().values().stream()
-        .filter(record -> record.service().equals(service.name()))
-        .toList();
+  private Collection<Allocation> recordsOf(Service service) {
+    return situation.allocations().of(service.name());
+  }
+
+  private @Nullable Service definition(String name) {
+    pass.reads(name);
+    return situation.services().get(name);
   }
 
   /** The way back to the first one, along services that there are. */
   private @Nullable List<String> circle(String first, List<String> way) {
-    Service last = situation.services().get(way.getLast());
+    Service last = definition(way.getLast());
     if (last == null) {
       return null;
     }
@@ -96,11 +102,11 @@ final class Dependencies {
   }
 
   private @Nullable String problem(Dependency dependency) {
-    Service other = situation.services().get(dependency.service());
+    Service other = definition(dependency.service());
     if (other == null) {
       return dependency.required() ? "there is no such service" : null;
     }
-    List<Allocation> records = recordsOf(other);
+    Collection<Allocation> records = recordsOf(other);
     int wanted = other.mode() instanceof Mode.Replicated(int replicas) ? replicas : 1;
     if (!other.running() || wanted == 0) {
       return "it is asked to run no job";

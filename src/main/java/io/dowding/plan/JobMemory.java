@@ -215,6 +215,20 @@ public final class JobMemory {
     return hosts;
   }
 
+  /** When the next of those hosts may be tried again; null if there is none. */
+  @Nullable Instant avoidsUntil(Instant now) {
+    return avoided.values().stream()
+        .map(Avoided::until)
+        .filter(now::isBefore)
+        .min(Instant::compareTo)
+        .orElse(null);
+  }
+
+  /** The host that the last failure is to do with, while it still delays the job; or null. */
+  public @Nullable String troubleOn() {
+    return trouble == null ? null : trouble.host();
+  }
+
   /** After a call failed: a longer pause each time, and after some on one host another host. */
   public JobMemory failed(String job, Fault fault, String host, String error, Instant now) {
     return with(

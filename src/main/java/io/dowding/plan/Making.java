@@ -33,7 +33,7 @@ final class Making {
     if (!currentSpec) {
       return JobView.of(record, null, State.STARTING, "");
     }
-    if (!memory.mayTryAt(pass.now())) {
+    if (!pass.mayTry(memory)) {
       return pass.backoff(record, null, memory);
     }
     if (fetchesFirst(record, service.container(), memory)) {

@@ -2,11 +2,8 @@ package io.dowding.plan;
 
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
-import io.dowding.model.Port;
 import io.dowding.model.Service;
-import io.dowding.placement.Candidate;
 import io.dowding.placement.Fleet;
-import io.dowding.placement.LibraryJobs;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What one planning pass knows and has decided so far. */
@@ -24,27 +20,56 @@ final class Pass {
 
   final Situation situation;
   final Running running;
-  final Fleet fleet;
-  final SortedMap<String, JobView> views = new TreeMap<>();
-  final SortedMap<String, RolloutView> rollouts = new TreeMap<>();
 
+  /** Places what is decided here, and leaves the situation's as it is. */
+  final Fleet fleet;
+
+  private final SortedMap<String, Part> parts = new TreeMap<>();
+  private final Map<String, Goodness> judged = new HashMap<>();
   private final List<Action> actions = new ArrayList<>();
   private final List<Action.Change> changes = new ArrayList<>();
-  private final Map<String, Integer> calls;
-  private final Set<String> busy;
-  private final Set<String> spared = new TreeSet<>();
-  private @Nullable Instant wake;
+  private final Map<String, Integer> calls = new HashMap<>();
+  private final Set<String> busy = new HashSet<>();
+  private Part part = new Part();
 
   Pass(Situation situation) {
     this.situation = situation;
-    this.running = Running.in(situation);
-    this.fleet = fleet(situation);
-    this.calls = new HashMap<>(situation.callsUnderWay());
-    this.busy = new HashSet<>(situation.busy());
+    this.running = situation.running();
+    this.fleet = situation.fleet().draft();
   }
 
   Instant now() {
     return situation.now();
+  }
+
+  /** What follows is about this service, and noted with it. */
+  void about(String service) {
+    part = parts.computeIfAbsent(service, s -> new Part());
+  }
+
+  /** What is decided rests on another service too. */
+  void reads(String service) {
+    part.services.add(service);
+  }
+
+  /** On whether a job fits on this host. */
+  void readsHost(String hostname) {
+    part.hosts.add(hostname);
+  }
+
+  /** On all that stands on any host. */
+  void readsFleet() {
+    part.fleet = true;
+  }
+
+  /** On the operator's word of every host. */
+  void readsWords() {
+    part.words = true;
+  }
+
+  /** On the age of the cluster, which no event tells of. */
+  void readsAge() {
+    part.unfinished = true;
   }
 
   /**
@@ -58,21 +83,32 @@ final class Pass {
         return;
       }
     }
-    int underWay = calls.getOrDefault(action.host(), 0);
-    if (busy.contains(action.job()) || underWay >= situation.settings().callsPerHost()) {
+    if (isBusy(action.job())) {
+      return;
+    }
+    String host = action.host();
+    int more = calls.getOrDefault(host, 0);
+    int underWay = situation.callsUnderWay().getOrDefault(host, 0) + more;
+    if (underWay >= situation.settings().callsPerHost()) {
+      part.starvedOn.add(host);
       return;
     }
     busy.add(action.job());
-    calls.put(action.host(), underWay + 1);
+    calls.put(host, more + 1);
+    act(action);
+  }
+
+  private void act(Action action) {
+    part.unfinished = true;
     actions.add(action);
   }
 
   boolean isBusy(String job) {
-    return busy.contains(job);
+    return busy.contains(job) || situation.busy().test(job);
   }
 
   void writePin(Action.WritePin action) {
-    actions.add(action);
+    act(action);
   }
 
   /**
@@ -99,33 +135,41 @@ final class Pass {
             now(),
             why,
             situation.recordRevision(job)));
+    part.places = true;
     fleet.place(job, service.placement().weight(), host, before == null ? null : before.host());
-    reserve(service, job, host);
+    service.container().ports().forEach(port -> fleet.take(host, port, job));
   }
 
   void put(Allocation record) {
+    part.unfinished = true;
     changes.add(new Action.Change.Put(record));
   }
 
   void forget(Allocation record, String why) {
+    part.unfinished = true;
     changes.add(new Action.Change.Forget(record, why));
   }
 
-  private void reserve(Service service, String job, String host) {
-    Candidate candidate = fleet.host(host);
-    if (candidate != null) {
-      for (Port port : service.container().ports()) {
-        candidate.take(port, job);
-      }
-    }
-  }
-
   void spare(String job) {
-    spared.add(job);
+    part.spared.add(job);
   }
 
   void view(JobView view) {
-    views.put(view.job(), view);
+    part.views.put(view.job(), view);
+  }
+
+  @Nullable JobView viewOf(String job) {
+    return part.views.get(job);
+  }
+
+  void rollout(RolloutView rollout) {
+    part.rollout = rollout;
+  }
+
+  /** Whether the job may be tried now; else it is looked at again when it may. */
+  boolean mayTry(JobMemory memory) {
+    wakeAt(memory.nextTry());
+    return memory.mayTryAt(now());
   }
 
   /** A job that waits for its next try. */
@@ -136,9 +180,33 @@ final class Pass {
 
   /** Look again at this moment, if nothing happens before. */
   void wakeAt(@Nullable Instant moment) {
+    Instant wake = part.wake;
     if (moment != null && moment.isAfter(now()) && (wake == null || moment.isBefore(wake))) {
-      wake = moment;
+      part.wake = moment;
     }
+  }
+
+  /** Whether the recorded container is good: judged once, and acted upon here alone. */
+  Goodness goodness(Allocation record, Service service) {
+    Goodness known = judged.get(record.job());
+    if (known != null) {
+      return known;
+    }
+    Goodness found = Goodness.of(situation, record, service);
+    judged.put(record.job(), found);
+    switch (found) {
+      case Goodness.Good _, Goodness.Bad _ -> {}
+      case Goodness.NotYet(Instant wake) -> wakeAt(wake);
+      case Goodness.Unseen(String container, boolean asks) -> {
+        part.looks = true;
+        if (asks && mayTry(situation.memory(record.job()))) {
+          call(
+              new Action.Look(
+                  record.host(), record.job(), container, "whether it is still well"));
+        }
+      }
+    }
+    return found;
   }
 
   Plan plan() {
@@ -149,41 +217,8 @@ final class Pass {
       all.add(new Action.Allocate(List.copyOf(changes.subList(0, some)), situation.sequence()));
     }
     all.addAll(actions);
-    return new Plan(all, views, rollouts, spared, wake);
-  }
-
-  private static Fleet fleet(Situation s) {
-    Fleet fleet = new Fleet();
-    for (HostState host : s.hosts().values()) {
-      Candidate candidate =
-          new Candidate(host.host(), host.word(), host.unusable(), host.engine(), host.volumes());
-      Map<String, String> jobs = new HashMap<>();
-      host.ours().forEach(owned -> jobs.put(owned.container().id(), owned.job()));
-      host.containers()
-          .forEach(container -> occupy(candidate, container, jobs.get(container.id())));
-      fleet.add(candidate);
-    }
-    for (Allocation record : s.allocations().values()) {
-      HostState host = s.hosts().get(record.host());
-      if (host != null && !LibraryJobs.isLoad(record, host.containers(), s.now())) {
-        continue;
-      }
-      Service service = s.services().get(record.service());
-      double weight = service == null ? 1 : service.placement().weight();
-      fleet.place(record.job(), weight, record.host(), null);
-      Candidate candidate = fleet.host(record.host());
-      if (candidate != null && service != null && service.specHash().equals(record.specHash())) {
-        service.container().ports().forEach(port -> candidate.take(port, record.job()));
-      }
-    }
-    return fleet;
-  }
-
-  private static void occupy(Candidate candidate, Container container, @Nullable String job) {
-    if (job == null && container.isAlive()) {
-      candidate.addUnmanaged();
-    }
-    String by = job == null ? container.name() : job;
-    container.ports().forEach(port -> candidate.take(port, by));
+    SortedMap<String, ServicePlan> services = new TreeMap<>();
+    parts.forEach((name, made) -> services.put(name, made.done()));
+    return new Plan(all, services);
   }
 }

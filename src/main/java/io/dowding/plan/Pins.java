@@ -1,6 +1,7 @@
 package io.dowding.plan;
 
 import io.dowding.model.Allocation;
+import io.dowding.model.Names;
 import io.dowding.model.Pin;
 import io.dowding.model.Service;
 import io.dowding.model.Service.PinRule;
@@ -25,12 +26,14 @@ final class Pins {
     record Waiting(String why) implements Place {}
   }
 
+  private final Pass pass;
   private final Situation situation;
   private final PinChain chain;
 
-  Pins(Situation situation) {
-    this.situation = situation;
-    this.chain = new PinChain(situation.pins(), situation.allocations(), this::parentOf);
+  Pins(Pass pass) {
+    this.pass = pass;
+    this.situation = pass.situation;
+    this.chain = new PinChain(this::pin, situation.allocations().all(), this::parentOf);
   }
 
   /**
@@ -60,7 +63,13 @@ final class Pins {
     return parent == null ? new Place.Free() : beside(job, parent, "its parent");
   }
 
+  private @Nullable Pin pin(String id) {
+    pass.reads(Names.serviceOf(id));
+    return situation.pins().get(id);
+  }
+
   private @Nullable String parentOf(String name) {
+    pass.reads(name);
     Service service = situation.services().get(name);
     return service == null ? null : service.parent();
   }
@@ -84,6 +93,7 @@ final class Pins {
   }
 
   private Place beside(String job, String target, String by) {
+    pass.reads(Names.serviceOf(target));
     String loop = chain.loop(job, target);
     if (loop != null) {
       return new Place.Waiting("pin loop: " + loop + "; change one of these pins");

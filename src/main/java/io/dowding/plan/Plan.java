@@ -2,20 +2,55 @@ package io.dowding.plan;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to do now, how every job stands, and when to look again if nothing happens before.
+ * What to do now, and how the services stand that were planned.
  *
- * @param rollouts by service
- * @param spared jobs that nobody wants, from before etcd lost its memory, whose containers are left
- * @param wake null if only an event can change anything
+ * @param services by name
  */
-public record Plan(
-    List<Action> actions,
-    SortedMap<String, JobView> jobs,
-    SortedMap<String, RolloutView> rollouts,
-    Set<String> spared,
-    @Nullable Instant wake) {}
+public record Plan(List<Action> actions, SortedMap<String, ServicePlan> services) {
+
+  /** How every job stands. */
+  public SortedMap<String, JobView> jobs() {
+    SortedMap<String, JobView> jobs = new TreeMap<>();
+    services.values().forEach(service -> jobs.putAll(service.jobs()));
+    return jobs;
+  }
+
+  /** By service. */
+  public SortedMap<String, RolloutView> rollouts() {
+    SortedMap<String, RolloutView> rollouts = new TreeMap<>();
+    services.forEach(
+        (name, service) -> {
+          RolloutView rollout = service.rollout();
+          if (rollout != null) {
+            rollouts.put(name, rollout);
+          }
+        });
+    return rollouts;
+  }
+
+  /**
+   * Jobs that nobody wants, from before etcd lost its memory, whose containers are left.
+   */
+  public Set<String> spared() {
+    Set<String> spared = new TreeSet<>();
+    services.values().forEach(service -> spared.addAll(service.spared()));
+    return spared;
+  }
+
+  /** When to look again if nothing happens before; null if only an event can change anything. */
+  public @Nullable Instant wake() {
+    return services.values().stream()
+        .map(ServicePlan::wake)
+        .filter(Objects::nonNull)
+        .min(Instant::compareTo)
+        .orElse(null);
+  }
+}

@@ -5,10 +5,14 @@ import io.dowding.model.Names;
 import io.dowding.model.Service;
 import io.dowding.plan.JobView.State;
 import io.dowding.plan.Running.Located;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.stream.Stream;
 
 /** Compares what should be with what is, and says what to do. */
 public final class Planner {
@@ -23,41 +27,87 @@ public final class Planner {
     this.stopping = new Stopping(pass);
   }
 
-  /** The same situation gives the same plan. */
+  /** Of everything. The same situation gives the same plan. */
   public static Plan plan(Situation situation) {
-    return new Planner(situation).run();
+    return plan(situation, new Scope.All());
   }
 
-  /** Whether so many hosts are lost together that it is more likely this node that is cut off. */
-  public static boolean mostAreLost(Situation situation) {
-    return Targets.mostAreLost(situation);
+  /**
+   * Of some services. Where nothing has changed that another one's plan rests on, that plan still
+   * holds, and both together are what a plan of everything would be.
+   */
+  public static Plan plan(Situation situation, Scope scope) {
+    return new Planner(situation).run(scope);
   }
 
-  private Plan run() {
-    Pins pins = new Pins(situation);
+  /**
+   * Whether so many hosts are lost together that it is more likely this node that is cut off.
+   *
+   * @param lost hosts that are not up, and that no operator said to be gone
+   * @param all how many hosts there are
+   */
+  public static boolean mostAreLost(long lost, long all) {
+    return lost >= Settings.LOST_AT_LEAST && lost * 100 >= all * Settings.LOST_PERCENT;
+  }
+
+  private Plan run(Scope scope) {
+    Pins pins = new Pins(pass);
     Set<String> desired = new HashSet<>();
-    // Pinned jobs first: they have no other place, and the rest fits itself around them.
-    List<Service> order =
-        situation.services().values().stream()
-            .sorted(
-                Comparator.comparing((Service service) -> !pins.isPinned(service))
-                    .thenComparing(Service::name))
-            .toList();
-    for (Service service : order) {
+    for (Service service : services(scope, pins)) {
+      pass.about(service.name());
       ServicePass servicePass = new ServicePass(pass, pins, service);
       List<String> jobs = servicePass.jobs();
       desired.addAll(jobs);
       isolated(service.name(), () -> servicePass.run(jobs));
     }
-    situation.allocations().values().stream()
-        .filter(record -> !desired.contains(record.job()) && !record.isOfLibrary())
-        .forEach(record -> isolated(record.job(), () -> retire(record)));
-    for (String job : pass.running.jobs()) {
-      if (!desired.contains(job) && !situation.allocations().containsKey(job)) {
+    for (Allocation record : records(scope)) {
+      if (!desired.contains(record.job()) && !record.isOfLibrary()) {
+        pass.about(record.service());
+        isolated(record.job(), () -> retire(record));
+      }
+    }
+    for (String job : running(scope)) {
+      if (!desired.contains(job) && !situation.allocations().has(job)) {
+        pass.about(Names.serviceOf(job));
         isolated(job, () -> removeOrphan(job));
       }
     }
     return pass.plan();
+  }
+
+  /** Pinned jobs first: they have no other place, and the rest fits itself around them. */
+  private List<Service> services(Scope scope, Pins pins) {
+    Stream<Service> some =
+        switch (scope) {
+          case Scope.All() -> situation.services().values().stream();
+          case Scope.Of(SortedSet<String> names) -> {
+            names.forEach(pass::about);
+            yield names.stream().map(situation.services()::get).filter(Objects::nonNull);
+          }
+        };
+    return some.sorted(
+            Comparator.comparing((Service service) -> !pins.isPinned(service))
+                .thenComparing(Service::name))
+        .toList();
+  }
+
+  private Collection<Allocation> records(Scope scope) {
+    return switch (scope) {
+      case Scope.All() -> situation.allocations().all().values();
+      case Scope.Of(SortedSet<String> names) ->
+          names.stream()
+              .flatMap(name -> situation.allocations().of(name).stream())
+              .sorted(Comparator.comparing(Allocation::job))
+              .toList();
+    };
+  }
+
+  private Collection<String> running(Scope scope) {
+    return switch (scope) {
+      case Scope.All() -> pass.running.jobs();
+      case Scope.Of(SortedSet<String> names) ->
+          names.stream().flatMap(name -> pass.running.jobs(name).stream()).sorted().toList();
+    };
   }
 
   /** A mistake of ours over one service or job is no reason to leave the others alone. */
@@ -167,10 +217,11 @@ public final class Planner {
         pass.running.of(job).stream()
             .filter(located -> located.owned().incarnation() <= situation.age())
             .toList();
-    if (situation.lost().contains(job)) {
+    if (situation.lost().test(job)) {
       pass.spare(job);
       return;
     }
+    pass.readsAge();
     stopping.clear(job, known, "ours, and wanted by nobody");
   }
 }

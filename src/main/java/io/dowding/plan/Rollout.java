@@ -72,37 +72,8 @@ final class Rollout {
     return notes;
   }
 
-  /** Whether the recorded container has been well for long enough. */
-  boolean isGood(Allocation record) {
-    JobMemory memory = situation.memory(record.job());
-    if (memory.completed() == record.incarnation()) {
-      return true;
-    }
-    Located current = pass.running.current(record);
-    Instant well = memory.wellSince();
-    if (current == null
-        || !current.host().usable()
-        || current.owned().container().state() != Container.State.RUNNING
-        || well == null) {
-      return false;
-    }
-    Instant from = well.plus(monitor());
-    if (pass.now().isBefore(from)) {
-      pass.wakeAt(from);
-      return false;
-    }
-    // That nothing was heard of an end says little: a busy host may be late to tell.
-    String id = current.owned().container().id();
-    boolean seen = !current.host().seenAt().apply(id).isBefore(from);
-    boolean isNew =
-        pass.now()
-            .isBefore(record.since().plus(monitor()).plus(service.container().restart().window()));
-    // What is old was good long ago; the next list of its host will say that it still is.
-    if (!seen && isNew && memory.mayTryAt(pass.now())) {
-      String host = record.host();
-      pass.call(new Action.Look(host, record.job(), id, "whether it is still well"));
-    }
-    return seen;
+  private boolean isGood(Allocation record) {
+    return pass.goodness(record, service).isGood();
   }
 
   /**
@@ -148,13 +119,12 @@ final class Rollout {
   void count(String job) {
     jobs++;
     Allocation record = situation.allocations().get(job);
-    if (record == null || !isWaitedFor(pass.views.get(job), situation.host(record.host()))) {
+    if (record == null || !isWaitedFor(pass.viewOf(job), situation.host(record.host()))) {
       return;
     }
-    if (isGood(record) && !isReplacing(record)) {
+    if (pass.goodness(record, service) instanceof Goodness.Good(Instant since)
+        && !isReplacing(record)) {
       good++;
-      Instant well = situation.memory(job).wellSince();
-      Instant since = well == null ? null : well.plus(monitor());
       lastGood = lastGood == null || (since != null && since.isAfter(lastGood)) ? since : lastGood;
       return;
     }

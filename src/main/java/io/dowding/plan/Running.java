@@ -1,19 +1,23 @@
 package io.dowding.plan;
 
 import io.dowding.model.Allocation;
+import io.dowding.model.Names;
 import io.dowding.model.Ownership.Owned;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Our containers by job, wherever they are, as far as hosts have told. */
-final class Running {
+public final class Running {
 
   /** One of our containers, and where it is. */
-  record Located(HostState host, Owned owned) {
+  public record Located(HostState host, Owned owned) {
     boolean isOf(Allocation record) {
       return host.host().hostname().equals(record.host())
           && owned.incarnation() == record.incarnation();
@@ -22,35 +26,103 @@ final class Running {
 
   private final Map<String, List<Located>> byJob = new HashMap<>();
   private final Map<String, List<Located>> renamed = new HashMap<>();
+  private final Map<String, TreeSet<String>> jobs = new HashMap<>();
 
-  static Running in(Situation situation) {
+  /** All that is on these hosts. */
+  public static Running on(Collection<HostState> hosts) {
     Running running = new Running();
-    for (HostState host : situation.hosts().values()) {
-      for (Owned owned : host.ours()) {
-        add(running.byJob, new Located(host, owned));
-      }
-      for (Owned owned : host.renamed()) {
-        add(running.renamed, new Located(host, owned));
-      }
-    }
+    hosts.forEach(host -> running.change(null, host));
     return running;
   }
 
-  private static void add(Map<String, List<Located>> byJob, Located located) {
-    byJob.computeIfAbsent(located.owned().job(), j -> new ArrayList<>()).add(located);
+  /**
+   * A host is another one than it was.
+   *
+   * @param before as it was given before, or null
+   * @param after as it is, or null where it is followed no more
+   */
+  public void change(@Nullable HostState before, @Nullable HostState after) {
+    if (before != null) {
+      before.ours().forEach(owned -> remove(owned.job(), before));
+      before.renamed().forEach(owned -> remove(renamed, owned.job(), before));
+    }
+    if (after != null) {
+      after.ours().forEach(owned -> add(new Located(after, owned)));
+      after.renamed().forEach(owned -> add(renamed, new Located(after, owned)));
+    }
   }
 
-  /** In their order, so that the same world gives the same plan. */
-  Iterable<String> jobs() {
+  private void add(Located located) {
+    String job = located.owned().job();
+    if (add(byJob, located)) {
+      jobs.computeIfAbsent(Names.serviceOf(job), s -> new TreeSet<>()).add(job);
+    }
+  }
+
+  private void remove(String job, HostState host) {
+    if (remove(byJob, job, host)) {
+      String service = Names.serviceOf(job);
+      TreeSet<String> some = jobs.get(service);
+      if (some != null) {
+        some.remove(job);
+        if (some.isEmpty()) {
+          jobs.remove(service);
+        }
+      }
+    }
+  }
+
+  /**
+   * In the order of their hosts, so that the same world gives the same plan.
+   *
+   * @return whether it is the first of its job
+   */
+  private static boolean add(Map<String, List<Located>> byJob, Located located) {
+    List<Located> some =
+        byJob.computeIfAbsent(located.owned().job(), j -> new ArrayList<>(1));
+    String name = located.host().host().hostname();
+    int at = some.size();
+    while (at > 0 && some.get(at - 1).host().host().hostname().compareTo(name) > 0) {
+      at--;
+    }
+    some.add(at, located);
+    return some.size() == 1;
+  }
+
+  /**
+   * @return whether it was the last of its job
+   */
+  private static boolean remove(Map<String, List<Located>> byJob, String job, HostState host) {
+    List<Located> some = byJob.get(job);
+    if (some == null) {
+      return false;
+    }
+    some.removeIf(located -> located.host() == host);
+    return some.isEmpty() && byJob.remove(job) != null;
+  }
+
+  /** The jobs of all services that have a container, in their order. */
+  Collection<String> jobs() {
     return new TreeSet<>(byJob.keySet());
   }
 
-  List<Located> of(String job) {
+  /** The jobs of this service that have a container, in their order. */
+  public Set<String> jobs(String service) {
+    TreeSet<String> some = jobs.get(service);
+    return some == null ? Collections.emptySet() : some;
+  }
+
+  /** Those that have a container. */
+  public Set<String> services() {
+    return Collections.unmodifiableSet(jobs.keySet());
+  }
+
+  public List<Located> of(String job) {
     return byJob.getOrDefault(job, List.of());
   }
 
   /** The one container that the record speaks of, or null while there is none. */
-  @Nullable Located current(Allocation record) {
+  public @Nullable Located current(Allocation record) {
     for (Located located : of(record.job())) {
       if (located.isOf(record)) {
         return located;
@@ -61,7 +133,11 @@ final class Running {
 
   /** The record's container under a name that somebody else gave it, or null if there is none. */
   @Nullable Located renamed(Allocation record) {
-    return renamed.getOrDefault(record.job(), List.of()).stream()
+    List<Located> some = renamed.get(record.job());
+    if (some == null) {
+      return null;
+    }
+    return some.stream()
         .filter(located -> located.isOf(record) && located.host().usable())
         .filter(_ -> current(record) == null)
         .findFirst()

@@ -53,17 +53,19 @@ final class ServicePass {
           jobs.add(Names.replica(service.name(), number));
         }
       }
-      case Mode.Global() ->
-          situation.hosts().values().stream()
-              .filter(this::isForGlobal)
-              .forEach(host -> jobs.add(Names.onHost(service.name(), host.host().hostname())));
+      case Mode.Global() -> {
+        pass.readsWords();
+        situation.hosts().values().stream()
+            .filter(this::isForGlobal)
+            .forEach(host -> jobs.add(Names.onHost(service.name(), host.host().hostname())));
+      }
     }
     return jobs;
   }
 
   private boolean isForGlobal(HostState host) {
     String job = Names.onHost(service.name(), host.host().hostname());
-    boolean there = situation.allocations().containsKey(job);
+    boolean there = situation.allocations().has(job);
     boolean wanted =
         switch (host.word()) {
           case ACTIVE -> true;
@@ -94,7 +96,7 @@ final class ServicePass {
         free--;
       }
     }
-    pass.rollouts.put(service.name(), rollout.view());
+    pass.rollout(rollout.view());
   }
 
   /** Keeps the job if it is what and where it should be; else says what is to change. */
@@ -156,7 +158,7 @@ final class ServicePass {
     JobMemory memory = situation.memory(record.job());
     return service.container().containerName() == null
         && memory.isNameTaken(record.incarnation())
-        && memory.mayTryAt(pass.now());
+        && pass.mayTry(memory);
   }
 
   /**
@@ -218,11 +220,8 @@ final class ServicePass {
     }
     String image = JobMemory.image(service.specHash(), service.container().image());
     if (!memory.hasImage(host, image)) {
-      boolean due = memory.mayTryAt(pass.now());
-      if (due) {
+      if (pass.mayTry(memory)) {
         pass.call(Making.pull(host, change.job(), service, why));
-      } else {
-        pass.wakeAt(memory.nextTry());
       }
       String last = situation.progress().getOrDefault(change.job(), memory.lastError());
       pass.view(
@@ -319,6 +318,7 @@ final class ServicePass {
     }
     String host = found.host().host().hostname();
     boolean known = found.owned().incarnation() <= situation.age();
+    pass.readsAge();
     if (known) {
       pass.put(
           new Allocation(

@@ -1,14 +1,15 @@
 package io.dowding.plan;
 
-import io.dowding.model.Allocation;
 import io.dowding.model.Names;
 import io.dowding.model.Pin;
 import io.dowding.model.Service;
+import io.dowding.placement.Fleet;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cluster this cluster's UUID
  * @param age the cluster's: the newest etcd revision known, on top of what earlier ones reached
- * @param lost jobs that may be wanted by keys that etcd has lost
+ * @param lost whether a job may be wanted by a key that etcd has lost
  * @param stopsFrom before this moment nothing is stopped or removed: a call of the leader before
  *     this one may still be under way
  * @param held services that were deleted, which nobody confirmed yet: what they run is left alone
@@ -30,7 +31,10 @@ import org.jspecify.annotations.Nullable;
  * @param gone hosts that the operator declared dead, in the inventory or not
  * @param pinRevisions the {@code mod_revision} of each pin
  * @param allocationRevisions the {@code mod_revision} of each record, readable or not
- * @param busy jobs with a call under way
+ * @param running our containers on these hosts, by job
+ * @param fleet what stands on these hosts
+ * @param mostAreLost whether it is more likely this node that is cut off
+ * @param busy whether a job has a call under way
  * @param callsUnderWay by host
  * @param progress of calls under way that take their time, by job, for people
  * @param meanings services of which it is known what their tag means, and not written yet
@@ -41,7 +45,7 @@ public record Situation(
     Settings settings,
     String cluster,
     long age,
-    Set<String> lost,
+    Predicate<String> lost,
     Instant stopsFrom,
     long sequence,
     SortedMap<String, Service> services,
@@ -52,11 +56,14 @@ public record Situation(
     Set<String> gone,
     SortedMap<String, Pin> pins,
     Map<String, Long> pinRevisions,
-    SortedMap<String, Allocation> allocations,
+    Allocations allocations,
     Map<String, Long> allocationRevisions,
     SortedMap<String, HostState> hosts,
+    Running running,
+    Fleet fleet,
+    boolean mostAreLost,
     Map<String, JobMemory> memories,
-    Set<String> busy,
+    Predicate<String> busy,
     Map<String, Integer> callsUnderWay,
     Map<String, String> progress,
     Set<String> meanings,

@@ -22,22 +22,11 @@ final class Targets {
   private final Pass pass;
   private final Situation situation;
   private final Pins pins;
-  private final boolean mostAreLost;
 
   Targets(Pass pass, Pins pins) {
     this.pass = pass;
     this.situation = pass.situation;
     this.pins = pins;
-    this.mostAreLost = mostAreLost(situation);
-  }
-
-  static boolean mostAreLost(Situation situation) {
-    long all = situation.hosts().size();
-    long lost =
-        situation.hosts().values().stream()
-            .filter(host -> host.reach() != Reach.UP && host.word() != Availability.GONE)
-            .count();
-    return lost >= Settings.LOST_AT_LEAST && lost * 100 >= all * Settings.LOST_PERCENT;
   }
 
   Target of(String job, Service service) {
@@ -53,7 +42,7 @@ final class Targets {
 
   /** For a global service's job, whose id names its host. */
   Target onHost(String job, Service service, String hostname) {
-    if (situation.allocations().containsKey(job)) {
+    if (situation.allocations().has(job)) {
       return new Target.Stay("");
     }
     return toPin(job, service, hostname, "global: one on every host that fits");
@@ -82,6 +71,7 @@ final class Targets {
   }
 
   private Target toPin(String job, Service service, String hostname, String why) {
+    pass.readsHost(hostname);
     Candidate candidate = pass.fleet.host(hostname);
     if (candidate == null) {
       return new Target.Nowhere(
@@ -117,7 +107,7 @@ final class Targets {
   private Target lost(String job, Service service, HostState host) {
     String hostname = host.host().hostname();
     Duration patience = patience(service);
-    if (mostAreLost) {
+    if (situation.mostAreLost()) {
       return new Target.Stay(
           "held: most hosts are out of reach at once, so it is more likely this node that is cut off");
     }
@@ -186,6 +176,7 @@ final class Targets {
   }
 
   private Target choose(String job, Service service, String because) {
+    pass.readsFleet();
     Choice choice = pass.fleet.choose(request(job, service));
     String host = choice.host();
     return host == null
@@ -194,6 +185,8 @@ final class Targets {
   }
 
   private Request request(String job, Service service) {
-    return new Request(job, service, situation.memory(job).avoidedAt(pass.now()));
+    JobMemory memory = situation.memory(job);
+    pass.wakeAt(memory.avoidsUntil(pass.now()));
+    return new Request(job, service, memory.avoidedAt(pass.now()));
   }
 }

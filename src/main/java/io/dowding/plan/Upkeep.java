@@ -129,7 +129,7 @@ final class Upkeep {
       handBack(record, service, container);
     } else {
       takeOver(record, restart, container);
-      if (memory.failures() > 0) {
+      if (memory.failures() > 0 || isTakenOver(service, container)) {
         pass.wakeAt(stable);
       }
     }
@@ -171,7 +171,7 @@ final class Upkeep {
 
   /** Until its commands have been run it has not come up. */
   private JobView postStart(Allocation record, Container container, JobMemory memory) {
-    if (!memory.mayTryAt(pass.now())) {
+    if (!pass.mayTry(memory)) {
       return pass.backoff(record, container, memory);
     }
     pass.call(
@@ -189,10 +189,8 @@ final class Upkeep {
   private JobView unhealthy(
       Allocation record, Service service, Container container, JobMemory memory) {
     boolean replaced = service.onUnhealthy() == Service.OnUnhealthy.REPLACE;
-    if (memory.mayTryAt(pass.now())) {
+    if (pass.mayTry(memory)) {
       stopping.whileUnhealthy(record.job(), record.host(), container, replaced);
-    } else {
-      pass.wakeAt(memory.nextTry());
     }
     return new JobView(
         record.job(),
@@ -222,20 +220,21 @@ final class Upkeep {
   }
 
   private boolean isDue(String job) {
-    JobMemory memory = situation.memory(job);
-    pass.wakeAt(memory.nextTry());
-    return memory.mayTryAt(pass.now());
+    return pass.mayTry(situation.memory(job));
   }
 
   private void handBack(Allocation record, Service service, Container container) {
     RestartPolicy wanted = service.container().restart().ofDocker();
-    if (container.restart() == RestartPolicy.Kind.NO
-        && wanted.kind() != RestartPolicy.Kind.NO
-        && isDue(record.job())) {
+    if (isTakenOver(service, container) && isDue(record.job())) {
       pass.call(
           new Action.SetRestart(
               record.host(), record.job(), container.id(), wanted, "ran long enough"));
     }
+  }
+
+  private static boolean isTakenOver(Service service, Container container) {
+    return container.restart() == RestartPolicy.Kind.NO
+        && service.container().restart().ofDocker().kind() != RestartPolicy.Kind.NO;
   }
 
   private JobView exited(Allocation record, Service service, Container container) {
@@ -275,7 +274,7 @@ final class Upkeep {
       stopping.retire(record.job(), record.host(), container, memory.lastError());
       return JobView.of(record, container, State.STARTING, "made anew: " + memory.lastError());
     }
-    if (!memory.mayTryAt(pass.now())) {
+    if (!pass.mayTry(memory)) {
       return pass.backoff(record, container, memory);
     }
     pass.call(

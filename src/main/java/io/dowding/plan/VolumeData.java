@@ -40,8 +40,7 @@ final class VolumeData {
         continue;
       }
       List<Allocation> users =
-          situation.allocations().values().stream()
-              .filter(record -> record.host().equals(host.host().hostname()))
+          situation.allocations().on(host.host().hostname()).stream()
               .filter(record -> uses(record, volume))
               .toList();
       if (users.stream().noneMatch(record -> record.service().equals(service.name()))) {

@@ -33,6 +33,7 @@ final class VolumesFrom {
     List<String> containers = new ArrayList<>();
     for (String one : service.container().volumesFrom()) {
       String name = one.replaceFirst(":.*", "");
+      pass.reads(name);
       Service other = pass.situation.services().get(name);
       Located located = onHost(name, host);
       if (other == null || located == null) {
@@ -54,8 +55,8 @@ final class VolumesFrom {
   }
 
   private @Nullable Located onHost(String service, String host) {
-    return pass.situation.allocations().values().stream()
-        .filter(record -> record.service().equals(service) && record.host().equals(host))
+    return pass.situation.allocations().of(service).stream()
+        .filter(record -> record.host().equals(host))
         .sorted((a, b) -> Names.compareJobs(a.job(), b.job()))
         .map(this::current)
         .filter(located -> located != null)

@@ -11,6 +11,7 @@ import io.dowding.model.Pin;
 import io.dowding.plan.Action;
 import io.dowding.plan.JobView;
 import io.dowding.plan.Plan;
+import io.dowding.plan.ServicePlan;
 import io.dowding.plan.Versions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -74,8 +75,11 @@ class PlanTextTest {
         "{\"image\":\"demo:1\",\"environment\":{\"A\":\"1\"},\"deploy\":{\"replicas\":2}}";
     String after = "{\"deploy\":{\"replicas\":3},\"image\":\"demo:2\"}";
     Versions versions = new Versions(definition(2, after), definition(1, before), null);
+    // By which service they are kept does not matter here.
+    ServicePlan plan =
+        new ServicePlan(jobs, null, Set.of(), null, ServicePlan.NOTHING.reads());
     return new Preview(
-        new Plan(actions, jobs, new TreeMap<>(), Set.of(), null), Map.of("web", versions), holds);
+        new Plan(actions, new TreeMap<>(Map.of("web", plan))), Map.of("web", versions), holds);
   }
 
   @Test
@@ -93,7 +97,7 @@ class PlanTextTest {
             "held (deletions): api, www: many services were deleted at once",
             "db",
             "  db.1: pin to host2: its data is there");
-    Plan nothing = new Plan(List.of(), new TreeMap<>(), new TreeMap<>(), Set.of(), null);
+    Plan nothing = new Plan(List.of(), new TreeMap<>());
     assertThat(PlanText.of(new Preview(nothing, Map.of(), new TreeMap<>()), List.of())).isEmpty();
   }
 }

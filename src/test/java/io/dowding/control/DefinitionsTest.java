@@ -22,7 +22,7 @@ class DefinitionsTest {
   private static final String SITE = "configs/site";
   private static final Instant NOW = Instant.EPOCH;
 
-  private final Keys keys = new Keys(true, new Leadership(), Policy.STRICT);
+  private final Keys keys = new Keys(true, new Leadership(), Policy.STRICT, new Changed());
   private final List<String> redefined = new ArrayList<>();
 
   private static byte[] bytes(String text) {

@@ -18,7 +18,7 @@ class KeyProblemsTest {
 
   private static final Instant NOW = Instant.EPOCH;
 
-  private final Keys keys = new Keys(true, new Leadership(), Policy.STRICT);
+  private final Keys keys = new Keys(true, new Leadership(), Policy.STRICT, new Changed());
   private long revision = 5;
 
   private void changed(StoreChange... changes) {

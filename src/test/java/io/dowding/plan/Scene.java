@@ -454,7 +454,14 @@ final class Scene {
 
   Situation situation() {
     Map<String, Long> recordRevisions = new HashMap<>();
+    Allocations records = new Allocations();
+    allocations.values().forEach(records::put);
     allocations.forEach((job, record) -> recordRevisions.put(job, record.revision()));
+    SortedMap<String, HostState> states = hostStates();
+    long down =
+        states.values().stream()
+            .filter(host -> host.reach() != Reach.UP && host.word() != Availability.GONE)
+            .count();
     return new Situation(
         NOW,
         new Settings(
@@ -466,7 +473,7 @@ final class Scene {
             policy),
         CLUSTER,
         20,
-        lost,
+        lost::contains,
         stopsFrom,
         7,
         services,
@@ -477,11 +484,14 @@ final class Scene {
         gone,
         pins,
         Map.of(),
-        allocations,
+        records,
         recordRevisions,
-        hostStates(),
+        states,
+        Running.on(states.values()),
+        Fleets.of(states.values(), records, services, NOW),
+        Planner.mostAreLost(down, states.size()),
         memories,
-        busy,
+        busy::contains,
         Map.of(),
         progress,
         meanings,

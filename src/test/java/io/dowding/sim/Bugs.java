@@ -8,6 +8,7 @@ import io.dowding.docker.EngineApi;
 import io.dowding.etcd.Kv;
 import io.dowding.etcd.WatchReader;
 import io.dowding.plan.Action;
+import io.dowding.plan.Scope;
 import io.dowding.plan.Settings;
 import java.time.Instant;
 import java.util.List;
@@ -55,6 +56,11 @@ class Bugs {
 
   Controller.Decision decide(Controller controller, List<Event> events, Instant now) {
     return controller.step(events, now);
+  }
+
+  /** Of what is to be planned again, all that is not forgotten. */
+  Scope forgets(Scope scope) {
+    return scope;
   }
 
   /** With what an agent is configured. */

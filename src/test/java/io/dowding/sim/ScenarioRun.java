@@ -21,6 +21,7 @@ final class ScenarioRun {
   ScenarioRun(Scenario scenario, Bugs bugs) {
     this.scenario = scenario;
     this.sim = new Simulation(1, false, bugs);
+    sim.proves = true;
     sim.oracle.strict = true;
   }
 

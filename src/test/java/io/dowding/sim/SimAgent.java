@@ -103,6 +103,9 @@ final class SimAgent {
             new Controller.Origin(Simulation.BASE, "uuid-" + name + life, knownCluster, knownAge),
             sim.inventoryInEtcd,
             false);
+    if (sim.proves) {
+      controller.proves(sim.bugs::forgets);
+    }
     store = new SimStore(this);
     engines = new SimEngines(this);
     performer =

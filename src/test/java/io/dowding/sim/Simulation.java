@@ -59,6 +59,9 @@ final class Simulation {
   /** Whether agents that crash are started again by their supervisor. */
   boolean supervised = true;
 
+  /** Whether each plan of what changed is compared with one of everything. */
+  boolean proves;
+
   /** When etcd was last restored from a backup, or wiped. */
   long restoredAt = Long.MIN_VALUE / 2;
 

@@ -1,0 +1,216 @@
+package io.dowding.control;
+
+import io.dowding.plan.JobView;
+import io.dowding.plan.Plan;
+import io.dowding.plan.Scope;
+import io.dowding.plan.ServicePlan;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The plan of each service, as it was made last, and on what it rests: so that it is known which of
+ * them to make anew when something changes.
+ */
+final class Plans {
+
+  private final SortedMap<String, ServicePlan> kept = new TreeMap<>();
+  private final Map<String, Set<String>> readersOfService = new HashMap<>();
+  private final Map<String, Set<String>> readersOfHost = new HashMap<>();
+  private final Map<String, Set<String>> starvedOn = new HashMap<>();
+  private final Set<String> readersOfFleet = new HashSet<>();
+  private final Set<String> readersOfWords = new HashSet<>();
+  private final Set<String> looking = new HashSet<>();
+  private final Set<String> placing = new HashSet<>();
+  private final Set<String> unfinished = new HashSet<>();
+  private final SortedSet<String> spared = new TreeSet<>();
+  private final Map<String, SortedSet<String>> jobsOn = new HashMap<>();
+  private final Timers wakes = new Timers();
+
+  ServicePlan of(String service) {
+    return kept.getOrDefault(service, ServicePlan.NOTHING);
+  }
+
+  SortedMap<String, ServicePlan> all() {
+    return Collections.unmodifiableSortedMap(kept);
+  }
+
+  /** Jobs that nobody wants, and that are left. */
+  SortedSet<String> spared() {
+    return spared;
+  }
+
+  /** Whether a service waits for another look at one of its containers. */
+  boolean looks(String service) {
+    return looking.contains(service);
+  }
+
+  /** Jobs that are on a host, or on their way there. */
+  Collection<String> jobsOn(String host) {
+    return jobsOn.getOrDefault(host, Collections.emptySortedSet());
+  }
+
+  /** When the next of them is to be made anew if nothing happens before, or null. */
+  @Nullable Instant wake() {
+    return wakes.next();
+  }
+
+  /**
+   * Whose plan may not hold any more.
+   *
+   * @param touched hosts on which what fits may have changed
+   * @param words whether the operator's word of any host changed
+   */
+  SortedSet<String> outdated(Changed changed, Set<String> touched, boolean words, Instant now) {
+    SortedSet<String> outdated = new TreeSet<>(changed.services);
+    changed.services.forEach(name -> addAll(outdated, readersOfService.get(name)));
+    changed.slots.forEach(name -> addAll(outdated, starvedOn.get(name)));
+    touched.forEach(name -> addAll(outdated, readersOfHost.get(name)));
+    changed.hosts.forEach(name -> addAll(outdated, readersOfHost.get(name)));
+    outdated.addAll(wakes.due(now));
+    outdated.addAll(unfinished);
+    if (words) {
+      outdated.addAll(readersOfWords);
+    }
+    if (!touched.isEmpty() || !placing.isEmpty()) {
+      outdated.addAll(readersOfFleet);
+    }
+    return outdated;
+  }
+
+  private static void addAll(Set<String> to, @Nullable Set<String> some) {
+    if (some != null) {
+      to.addAll(some);
+    }
+  }
+
+  /** Those that compare hosts, where this plan places a job that they have not seen. */
+  Set<String> unawareOf(Plan plan) {
+    boolean places = plan.services().values().stream().anyMatch(one -> one.reads().places());
+    if (!places || plan.services().keySet().containsAll(readersOfFleet)) {
+      return Set.of();
+    }
+    return Set.copyOf(readersOfFleet);
+  }
+
+  /** Takes the place of what was planned before, of all services or of those. */
+  void keep(Scope scope, Plan plan) {
+    switch (scope) {
+      case Scope.All() -> {
+        clear();
+        plan.services().forEach(this::put);
+      }
+      case Scope.Of(SortedSet<String> names) ->
+          names.forEach(
+              name -> put(name, plan.services().getOrDefault(name, ServicePlan.NOTHING)));
+    }
+  }
+
+  /** In what these plans, and this last one, differ from one of everything. */
+  List<String> differences(Plan last, Plan whole) {
+    List<String> differences = new ArrayList<>();
+    Set<String> names = new TreeSet<>(kept.keySet());
+    names.addAll(whole.services().keySet());
+    for (String name : names) {
+      ServicePlan now = whole.services().getOrDefault(name, ServicePlan.NOTHING);
+      if (!now.saysTheSame(of(name))) {
+        differences.add("of " + name + " was kept " + of(name) + ", and now it is " + now);
+      }
+    }
+    if (!last.actions().equals(whole.actions())) {
+      differences.add("to do was " + last.actions() + ", and now it is " + whole.actions());
+    }
+    return differences;
+  }
+
+  private void put(String name, ServicePlan plan) {
+    ServicePlan before = kept.remove(name);
+    if (before != null) {
+      forget(name, before);
+    }
+    wakes.set(name, plan.wake());
+    if (plan.isNothing()) {
+      return;
+    }
+    kept.put(name, plan);
+    ServicePlan.Reads reads = plan.reads();
+    reads.services().forEach(one -> add(readersOfService, one, name));
+    reads.hosts().forEach(one -> add(readersOfHost, one, name));
+    reads.starvedOn().forEach(one -> add(starvedOn, one, name));
+    note(readersOfFleet, name, reads.fleet());
+    note(readersOfWords, name, reads.words());
+    note(looking, name, reads.looks());
+    note(placing, name, reads.places());
+    note(unfinished, name, reads.unfinished());
+    spared.addAll(plan.spared());
+    for (JobView view : plan.jobs().values()) {
+      if (view.host() != null) {
+        jobsOn.computeIfAbsent(view.host(), h -> new TreeSet<>()).add(view.job());
+      }
+    }
+  }
+
+  private void forget(String name, ServicePlan plan) {
+    ServicePlan.Reads reads = plan.reads();
+    reads.services().forEach(one -> remove(readersOfService, one, name));
+    reads.hosts().forEach(one -> remove(readersOfHost, one, name));
+    reads.starvedOn().forEach(one -> remove(starvedOn, one, name));
+    readersOfFleet.remove(name);
+    readersOfWords.remove(name);
+    looking.remove(name);
+    placing.remove(name);
+    unfinished.remove(name);
+    spared.removeAll(plan.spared());
+    for (JobView view : plan.jobs().values()) {
+      if (view.host() != null) {
+        SortedSet<String> there = jobsOn.get(view.host());
+        if (there != null && there.remove(view.job()) && there.isEmpty()) {
+          jobsOn.remove(view.host());
+        }
+      }
+    }
+  }
+
+  private static void note(Set<String> set, String name, boolean isIn) {
+    if (isIn) {
+      set.add(name);
+    }
+  }
+
+  private static void add(Map<String, Set<String>> index, String key, String name) {
+    index.computeIfAbsent(key, k -> new HashSet<>()).add(name);
+  }
+
+  private static void remove(Map<String, Set<String>> index, String key, String name) {
+    Set<String> some = index.get(key);
+    if (some != null && some.remove(name) && some.isEmpty()) {
+      index.remove(key);
+    }
+  }
+
+  void clear() {
+    kept.clear();
+    readersOfService.clear();
+    readersOfHost.clear();
+    starvedOn.clear();
+    readersOfFleet.clear();
+    readersOfWords.clear();
+    looking.clear();
+    placing.clear();
+    unfinished.clear();
+    spared.clear();
+    jobsOn.clear();
+    wakes.clear();
+  }
+}

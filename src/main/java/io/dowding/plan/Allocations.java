@@ -1,0 +1,76 @@
+package io.dowding.plan;
+
+import io.dowding.model.Allocation;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The records, by job, by service and by host, so that none is looked for among all. */
+public final class Allocations {
+
+  private final SortedMap<String, Allocation> all = new TreeMap<>();
+  private final Map<String, SortedMap<String, Allocation>> byService = new HashMap<>();
+  private final Map<String, SortedMap<String, Allocation>> byHost = new HashMap<>();
+
+  /** Takes the place of the job's record, if there is one. */
+  public void put(Allocation record) {
+    remove(record.job());
+    all.put(record.job(), record);
+    byService.computeIfAbsent(record.service(), s -> new TreeMap<>()).put(record.job(), record);
+    byHost.computeIfAbsent(record.host(), h -> new TreeMap<>()).put(record.job(), record);
+  }
+
+  public void remove(String job) {
+    Allocation before = all.remove(job);
+    if (before != null) {
+      remove(byService, before.service(), job);
+      remove(byHost, before.host(), job);
+    }
+  }
+
+  private static void remove(
+      Map<String, SortedMap<String, Allocation>> index, String key, String job) {
+    SortedMap<String, Allocation> some = index.get(key);
+    if (some != null) {
+      some.remove(job);
+      if (some.isEmpty()) {
+        index.remove(key);
+      }
+    }
+  }
+
+  public @Nullable Allocation get(String job) {
+    return all.get(job);
+  }
+
+  public boolean has(String job) {
+    return all.containsKey(job);
+  }
+
+  /** By job. */
+  public SortedMap<String, Allocation> all() {
+    return Collections.unmodifiableSortedMap(all);
+  }
+
+  /** In the order of their jobs; the library's are those of the service without a name. */
+  public Collection<Allocation> of(String service) {
+    SortedMap<String, Allocation> some = byService.get(service);
+    return some == null ? Collections.emptyList() : some.values();
+  }
+
+  /** In the order of their jobs. */
+  public Collection<Allocation> on(String host) {
+    SortedMap<String, Allocation> some = byHost.get(host);
+    return some == null ? Collections.emptyList() : some.values();
+  }
+
+  /** Those that have a record; among them the one without a name, of the library's records. */
+  public Set<String> services() {
+    return Collections.unmodifiableSet(byService.keySet());
+  }
+}

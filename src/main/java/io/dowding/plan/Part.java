@@ -1,0 +1,36 @@
+package io.dowding.plan;
+
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The {@link ServicePlan} of one service while it is being made. */
+final class Part {
+
+  final SortedMap<String, JobView> views = new TreeMap<>();
+  final Set<String> spared = new TreeSet<>();
+  final Set<String> services = new HashSet<>();
+  final Set<String> hosts = new HashSet<>();
+  final Set<String> starvedOn = new HashSet<>();
+  @Nullable RolloutView rollout;
+  @Nullable Instant wake;
+  boolean fleet;
+  boolean words;
+  boolean looks;
+  boolean places;
+  boolean unfinished;
+
+  ServicePlan done() {
+    return new ServicePlan(
+        views,
+        rollout,
+        spared,
+        wake,
+        new ServicePlan.Reads(
+            services, hosts, starvedOn, fleet, words, looks, places, unfinished));
+  }
+}

@@ -1,0 +1,69 @@
+package io.dowding.plan;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the jobs of one service stand. It stays right until something changes that it rests on: its
+ * own definition, pins, records and containers, the hosts that have those, and its {@link Reads}.
+ *
+ * @param jobs by id
+ * @param rollout null where there is no such service
+ * @param spared jobs that nobody wants, from before etcd lost its memory, whose containers are left
+ * @param wake when it is to be planned again if nothing happens before, or null
+ */
+public record ServicePlan(
+    SortedMap<String, JobView> jobs,
+    @Nullable RolloutView rollout,
+    Set<String> spared,
+    @Nullable Instant wake,
+    Reads reads) {
+
+  /** Of a name that nothing has to do with. */
+  public static final ServicePlan NOTHING =
+      new ServicePlan(
+          Collections.unmodifiableSortedMap(new TreeMap<>()), null, Set.of(), null, Reads.NOTHING);
+
+  /**
+   * On what else a plan rests.
+   *
+   * @param services others whose definition, pins, records or containers it has looked at
+   * @param hosts others on which it has asked for a place
+   * @param starvedOn hosts that had their fill of calls
+   * @param fleet whether it has compared all hosts
+   * @param words whether it has asked for the operator's word of every host
+   * @param looks whether it waits for another look at a container
+   * @param places whether it has placed a job
+   * @param unfinished whether it has anything to do, or to wait for that no event tells
+   */
+  public record Reads(
+      Set<String> services,
+      Set<String> hosts,
+      Set<String> starvedOn,
+      boolean fleet,
+      boolean words,
+      boolean looks,
+      boolean places,
+      boolean unfinished) {
+    static final Reads NOTHING =
+        new Reads(Set.of(), Set.of(), Set.of(), false, false, false, false, false);
+  }
+
+  /** Whether it says nothing at all. */
+  public boolean isNothing() {
+    return equals(NOTHING);
+  }
+
+  /** Whether both say the same of the jobs, whatever they rest on. */
+  public boolean saysTheSame(ServicePlan other) {
+    return jobs.equals(other.jobs)
+        && Objects.equals(rollout, other.rollout)
+        && spared.equals(other.spared)
+        && Objects.equals(wake, other.wake);
+  }
+}
