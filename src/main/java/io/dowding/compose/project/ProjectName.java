@@ -1,0 +1,35 @@
+package io.dowding.compose.project;
+
+import io.dowding.model.Names;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Names of projects, and of what belongs to them. */
+final class ProjectName {
+
+  private ProjectName() {}
+
+  /** As Compose makes a name of a text: lower case, without what no name may have. */
+  static String of(String text) {
+    return text.toLowerCase(Locale.ROOT)
+        .replaceAll("[^-_a-z0-9]", "")
+        .replaceFirst("^[_-]+", "");
+  }
+
+  /** Whether a person can give a project this name. */
+  static boolean isName(String text) {
+    return text.matches("[a-z0-9][-_a-z0-9]*");
+  }
+
+  /** The name in etcd of a project's service, or null if it would not fit there. */
+  static @Nullable String service(String project, String service) {
+    String mapped = service.toLowerCase(Locale.ROOT).replace('.', '-');
+    String name = project + "-" + mapped;
+    return Names.isService(name) ? name : null;
+  }
+
+  /** The name of a volume, network, config or secret that the project owns. */
+  static String resource(String project, String name) {
+    return project + "_" + name;
+  }
+}
