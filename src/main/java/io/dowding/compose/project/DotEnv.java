@@ -31,8 +31,7 @@ final class DotEnv {
    * @param around what variables in it stand for, before the lines above
    * @throws ProjectProblem with the line
    */
-  static SequencedMap<String, String> read(
-      Source source, String text, Map<String, String> around) {
+  static SequencedMap<String, String> read(Source source, String text, Map<String, String> around) {
     DotEnv file = new DotEnv(source, text.startsWith("\uFEFF") ? text.substring(1) : text, around);
     while (file.at < file.text.length()) {
       file.line();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dowding.compose.project.Yaml.Items;
 import io.dowding.compose.project.Yaml.Mapping;
+import io.dowding.compose.project.Yaml.Scalar;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,13 +54,13 @@ final class NetworkWriter {
       used.putAll(written.entries());
     }
     if (used.isEmpty()) {
-      used.put(DEFAULT, service);
+      used.put(DEFAULT, new Scalar(null, service.at()));
     }
     ObjectNode networks = json.objectNode();
     used.forEach(
         (name, how) -> {
           ObjectNode one = networks.objectNode();
-          if (how instanceof Mapping said && how != service) {
+          if (how instanceof Mapping said) {
             one.setAll((ObjectNode) said.json());
           }
           one.set("aliases", aliases(composeName, one));

@@ -8,8 +8,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Reads a Compose project as {@code docker compose} would, and turns it into definitions. */
 public final class ProjectLoader {
@@ -45,11 +48,11 @@ public final class ProjectLoader {
               + options.name()
               + "\" is not a project's name: lower case letters, digits, _ and -");
     }
-    List<Path> all = ProjectFinder.files(options, files);
-    Path directory = ProjectFinder.directory(options, all);
+    List<Path> found = ProjectFinder.files(options, files);
+    Path directory = ProjectFinder.directory(options, found);
     Map<String, String> environment = environment(directory);
     ProjectTree reader = new ProjectTree(files);
-    Mapping tree = reader.of(all, directory, environment);
+    Mapping tree = reader.of(found, directory, environment);
     String name = name(tree, directory, environment);
     problems.addAll(reader.problems());
     for (String variable : reader.unset()) {
@@ -64,11 +67,18 @@ public final class ProjectLoader {
     ProjectContext context =
         new ProjectContext(name, tree, directory, environment, options, files, notes);
     SortedMap<String, String> contents = new TreeMap<>();
-    Map<String, Mapping> enabled = profiles.enabled(services(tree));
+    Map<String, Mapping> all = services(tree);
+    Map<String, Mapping> enabled = profiles.enabled(all);
     Graph.check(enabled, problems);
     SortedMap<String, ProjectService> services =
         new ServiceWriter(context, enabled, contents, problems).all();
-    return new Project(name, services, contents, notes, problems);
+    Set<String> inactive = new TreeSet<>();
+    all.keySet().stream()
+        .filter(service -> !enabled.containsKey(service))
+        .map(service -> ProjectName.service(name, service))
+        .flatMap(Stream::ofNullable)
+        .forEach(inactive::add);
+    return new Project(name, services, contents, inactive, notes, problems);
   }
 
   private Map<String, String> environment(Path directory) {

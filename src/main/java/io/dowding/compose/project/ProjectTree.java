@@ -54,6 +54,7 @@ final class ProjectTree {
    */
   Mapping of(List<Path> all, Path directory, Map<String, String> environment) {
     Mapping tree = null;
+    including.push(all.getFirst());
     for (Path file : all) {
       for (Mapping document : documents(file, directory, environment)) {
         Mapping whole = included(extended(document, tree, environment), environment);
@@ -63,6 +64,7 @@ final class ProjectTree {
     if (tree == null) {
       throw new ProjectProblem(all.getLast() + ": the file is empty");
     }
+    including.pop();
     return Merger.clean(tree);
   }
 
@@ -127,11 +129,7 @@ final class ProjectTree {
       directory = given.isEmpty() ? directory : given.getFirst();
       envFiles = paths(long_.get("env_file"), source);
     }
-    including.push(first);
-    Mapping tree =
-        of(paths, directory, Environment.of(directory, envFiles, environment, files));
-    including.pop();
-    return tree;
+    return of(paths, directory, Environment.of(directory, envFiles, environment, files));
   }
 
   private static List<Path> paths(@Nullable Yaml value, Source source) {

@@ -15,7 +15,8 @@ final class Scalars {
   private static final Pattern FLOAT =
       Pattern.compile("[-+]?(\\.[0-9]++|[0-9]++(\\.[0-9]*+)?)([eE][-+]?[0-9]++)?");
   private static final Pattern INTEGER =
-      Pattern.compile("([-+]?)(0[xX]([0-9a-fA-F]++)|0[bB]([01]++)|0[oO]?([0-7]++)|(0|[1-9][0-9]*+))");
+      Pattern.compile(
+          "([-+]?)(0[xX]([0-9a-fA-F]++)|0[bB]([01]++)|0[oO]?([0-7]++)|(0|[1-9][0-9]*+))");
   private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{1,2}-\\d{1,2}");
   private static final int LONGEST_NUMBER = 100;
 
@@ -69,8 +70,6 @@ final class Scalars {
     int month = Integer.parseInt(parts[1]);
     int day = Integer.parseInt(parts[2]);
     boolean exists = month >= 1 && month <= 12 && day >= 1 && day <= 31;
-    return exists
-        ? String.format("%s-%02d-%02d 00:00:00 +0000 UTC", parts[0], month, day)
-        : text;
+    return exists ? String.format("%s-%02d-%02d 00:00:00 +0000 UTC", parts[0], month, day) : text;
   }
 }

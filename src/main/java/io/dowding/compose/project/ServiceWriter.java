@@ -1,5 +1,7 @@
 package io.dowding.compose.project;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dowding.compose.InvalidServiceException;
@@ -10,6 +12,7 @@ import io.dowding.compose.project.Yaml.Mapping;
 import io.dowding.compose.project.Yaml.Scalar;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -25,6 +28,22 @@ final class ServiceWriter {
   /** What has no meaning on hosts that build nothing and show no output. */
   private static final List<String> DROPPED =
       List.of("attach", "build", "develop", "env_file", "label_file", "links", "profiles", "scale");
+
+  private static final List<String> MAPPINGS =
+      List.of("annotations", "depends_on", "environment", "labels", "networks", "sysctls");
+  private static final List<String> LISTS =
+      List.of("configs", "env_file", "links", "secrets", "volumes", "volumes_from");
+  private static final List<String> TEXTS =
+      List.of(
+          "container_name",
+          "hostname",
+          "image",
+          "pull_policy",
+          "restart",
+          "runtime",
+          "stop_signal",
+          "user",
+          "working_dir");
 
   private final ProjectContext context;
   private final Map<String, Mapping> services;
@@ -106,13 +125,14 @@ final class ServiceWriter {
       ServiceReader.read(name, 0, definition.toString().getBytes(StandardCharsets.UTF_8));
     } catch (InvalidServiceException invalid) {
       for (String problem : invalid.problems()) {
-        problems.add(
-            Places.of(service, problem) + ": services." + composeName + "." + problem);
+        problems.add(Places.of(service, problem) + ": services." + composeName + "." + problem);
       }
     }
   }
 
   private ObjectNode definition(String composeName, Mapping service, List<String> keys) {
+    forms(service);
+    texts(service);
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     service
         .entries()
@@ -127,13 +147,54 @@ final class ServiceWriter {
     labels(composeName, service, json);
     pairs(service, json, "sysctls");
     pairs(service, json, "annotations");
-    replicas(service, json);
+    logging(service, json);
+    deploy(service, json);
     networks.write(composeName, service, json);
     new ContentWriter(context, contents, keys).write(service, json);
     new VolumeWriter(context, contents, keys).write(composeName, service, json);
     dependencies(service, json);
     json.withObjectProperty("x-dowding").put("project", context.project());
     return json;
+  }
+
+  /** What must be text, for a number there is not what was meant: 0755, or no. */
+  private static void texts(Mapping service) {
+    for (String field : TEXTS) {
+      Yaml value = service.get(field);
+      if (value != null && !Merger.isNull(value) && !isText(value)) {
+        throw new ProjectProblem(value.at(), field + " is not text; put it in quotes");
+      }
+    }
+    for (String field : List.of("command", "entrypoint")) {
+      if (service.get(field) instanceof Items words) {
+        for (Yaml word : words.items()) {
+          if (!isText(word)) {
+            throw new ProjectProblem(
+                word.at(), field + " has a word that is not text; put it in quotes");
+          }
+        }
+      }
+    }
+  }
+
+  private static void forms(Mapping service) {
+    for (String field : MAPPINGS) {
+      Yaml value = service.get(field);
+      if (value != null && !Merger.isNull(value) && !(value instanceof Mapping)) {
+        throw new ProjectProblem(value.at(), field + " is not a mapping or a list");
+      }
+    }
+    for (String field : LISTS) {
+      Yaml value = service.get(field);
+      if (value != null && !Merger.isNull(value) && !(value instanceof Items)) {
+        throw new ProjectProblem(value.at(), field + " is not a list");
+      }
+    }
+  }
+
+  private static boolean isText(Yaml value) {
+    return value instanceof Scalar(Object inside, Position _, Yaml.Tag _)
+        && inside instanceof String;
   }
 
   private static boolean isForOthers(String field) {
@@ -168,14 +229,33 @@ final class ServiceWriter {
   private static void pairs(Mapping service, ObjectNode json, String field) {
     if (service.get(field) instanceof Mapping all) {
       ObjectNode texts = json.objectNode();
-      all.entries().forEach((key, value) -> texts.put(key, value.json().asText("")));
+      all.entries().forEach((key, value) -> texts.put(key, text(value)));
       json.set(field, texts);
     }
   }
 
-  private static void replicas(Mapping service, ObjectNode json) {
+  private static void logging(Mapping service, ObjectNode json) {
+    if (service.get("logging") instanceof Mapping logging
+        && logging.get("options") instanceof Mapping options) {
+      ObjectNode texts = json.withObjectProperty("logging").putObject("options");
+      options.entries().forEach((key, value) -> texts.put(key, text(value)));
+    }
+  }
+
+  private void deploy(Mapping service, ObjectNode json) {
     if (json.get("deploy") instanceof ObjectNode deploy) {
       deploy.remove(List.of("labels", "endpoint_mode"));
+      if (deploy.path("placement").get("constraints") instanceof ArrayNode constraints) {
+        for (Iterator<JsonNode> each = constraints.iterator(); each.hasNext(); ) {
+          String constraint = each.next().asText();
+          if (constraint.strip().startsWith("node.role")) {
+            context
+                .notes()
+                .add(service.at() + ": " + constraint + " is not used; hosts have no roles");
+            each.remove();
+          }
+        }
+      }
     }
     Yaml scale = service.get("scale");
     if (scale != null && !json.path("deploy").has("replicas")) {
@@ -201,7 +281,7 @@ final class ServiceWriter {
           .map(link -> names.get(link.json().asText().replaceFirst(":.*", "")))
           .flatMap(Stream::ofNullable)
           .filter(needed -> !all.has(needed))
-          .forEach(all::putNull);
+          .forEach(needed -> all.putObject(needed).put("restart", true));
     }
     if (all.isEmpty()) {
       json.remove("depends_on");
@@ -220,6 +300,10 @@ final class ServiceWriter {
       String parent = json.path("x-dowding").path("parent").asText();
       json.withObjectProperty("x-dowding").put("parent", names.getOrDefault(parent, parent));
     }
+  }
+
+  private static String text(Yaml value) {
+    return value instanceof Scalar scalar ? scalar.text() : value.json().toString();
   }
 
   /** A field's text, or empty. */

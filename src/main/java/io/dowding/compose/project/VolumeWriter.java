@@ -6,7 +6,6 @@ import io.dowding.compose.project.Yaml.Items;
 import io.dowding.compose.project.Yaml.Mapping;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
@@ -69,7 +68,11 @@ final class VolumeWriter {
         case "rw", "cached", "delegated", "consistent" -> {}
         case "ro" -> volume.put("read_only", true);
         case "nocopy" -> volume.withObjectProperty("volume").put("nocopy", true);
-        case "z", "Z" -> volume.withObjectProperty("bind").put("selinux", mode);
+        case "z", "Z" -> {
+          if (isPath) {
+            volume.withObjectProperty("bind").put("selinux", mode);
+          }
+        }
         default -> volume.withObjectProperty("bind").put("propagation", mode);
       }
     }
@@ -100,6 +103,12 @@ final class VolumeWriter {
 
   private void bind(
       String composeName, Position at, ObjectNode volume, ArrayNode volumes, ObjectNode json) {
+    if (volume.get("bind") instanceof ObjectNode options && options.remove("selinux") != null) {
+      context.notes().add(at + ": SELinux labels are not set; label the directory on the hosts");
+    }
+    if (volume.path("bind").path("recursive").asText().equals("enabled")) {
+      volume.withObjectProperty("bind").remove("recursive");
+    }
     String source = volume.path("source").asText();
     if (source.startsWith("/") || source.isEmpty()) {
       volumes.add(volume);
@@ -174,7 +183,7 @@ final class VolumeWriter {
   }
 
   private void config(String slug, Path file, String target, Position at, ObjectNode json) {
-    String name = ProjectName.resource(context.project(), slug);
+    String name = ProjectName.content(context.project(), slug);
     String key = "configs/" + name;
     try {
       contents.put(key, context.files().content(file));

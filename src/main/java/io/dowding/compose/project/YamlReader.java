@@ -5,11 +5,13 @@ import io.dowding.compose.project.Yaml.Mapping;
 import io.dowding.compose.project.Yaml.Scalar;
 import io.dowding.model.Printable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -35,7 +37,7 @@ final class YamlReader {
   private static final int LONGEST = 300;
 
   private final Source source;
-  private final Map<Node, Boolean> open = new IdentityHashMap<>();
+  private final Set<Node> open = Collections.newSetFromMap(new IdentityHashMap<>());
   private int nodes;
 
   private YamlReader(Source source) {
@@ -102,7 +104,7 @@ final class YamlReader {
     if (node instanceof ScalarNode scalar) {
       return scalar(scalar, at);
     }
-    if (open.put(node, true) != null) {
+    if (!open.add(node)) {
       throw new ProjectProblem(at, "contains itself");
     }
     Yaml value =
