@@ -79,10 +79,15 @@ final class CheckCommand implements Callable<Integer> {
       return;
     }
     verdict.notes().forEach(note -> out.line(verdict.file() + ": note: " + note));
-    verdict.problems().forEach(problem -> out.line(verdict.file() + ": " + problem));
+    verdict.problems().forEach(problem -> out.line(placed(verdict.file(), problem)));
     if (verdict.problems().isEmpty()) {
       out.line(verdict.file() + ": ok");
     }
+  }
+
+  /** Most problems name the file themselves, with the line. */
+  private static String placed(String file, String problem) {
+    return problem.startsWith("/") ? problem : file + ": " + problem;
   }
 
   /** Null without a configuration: then there is no policy to compare with. */

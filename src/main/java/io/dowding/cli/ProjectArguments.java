@@ -6,6 +6,7 @@ import io.dowding.compose.project.ProjectLoader;
 import io.dowding.compose.project.ProjectOptions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -88,7 +89,13 @@ final class ProjectArguments {
                 projectDirectory,
                 strict),
             disk);
-    return new Loaded(given.isEmpty() ? "compose.yaml" : given.toString(), project, disk.sent());
+    return new Loaded(label(given), project, disk.sent());
+  }
+
+  private static String label(List<Path> given) {
+    return given.isEmpty()
+        ? "compose.yaml"
+        : given.stream().map(Path::toString).collect(Collectors.joining(" + "));
   }
 
   private static Path absolute(Path working, Path path) {

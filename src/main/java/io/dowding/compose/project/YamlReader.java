@@ -56,6 +56,7 @@ final class YamlReader {
             .setUseMarks(true)
             .setAllowDuplicateKeys(true)
             .setAllowRecursiveKeys(true)
+            .setMaxAliasesForCollections(MOST_NODES)
             .setSchema(new FailsafeSchema())
             .build();
     List<Yaml> documents = new ArrayList<>();
@@ -67,8 +68,10 @@ final class YamlReader {
     } catch (MarkedYamlEngineException bad) {
       Position at = bad.getProblemMark().map(mark -> position(source, mark)).orElse(start(source));
       throw new ProjectProblem(at, "not YAML: " + printable(bad.getProblem()));
-    } catch (YamlEngineException | StackOverflowError bad) {
+    } catch (YamlEngineException bad) {
       throw new ProjectProblem(start(source), "not YAML: " + printable(bad.getMessage()));
+    } catch (StackOverflowError deep) {
+      throw new ProjectProblem(start(source), "is nested too deeply");
     }
     return documents;
   }
