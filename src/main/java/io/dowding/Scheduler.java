@@ -295,7 +295,11 @@ public final class Scheduler implements AutoCloseable {
           List<ServiceInfo> all = new ArrayList<>();
           for (StoreChange key : keys.snapshot().keys()) {
             if (key instanceof StoreChange.OfService service && service.value() != null) {
-              all.add(info(service.name(), text(service), statuses.get(service.name())));
+              all.add(
+                  info(
+                      service.name(),
+                      new EtcdKeys.Value(text(service), service.revision()),
+                      statuses.get(service.name())));
             }
           }
           return all;
@@ -314,11 +318,11 @@ public final class Scheduler implements AutoCloseable {
     checkId(id);
     return asking(
         () ->
-            keys.get("services/" + id)
-                .map(value -> info(id, value.text(), keys.status(id).orElse(null))));
+            keys.get("services/" + id).map(value -> info(id, value, keys.status(id).orElse(null))));
   }
 
-  private static ServiceInfo info(String id, String json, @Nullable ServiceStatus status) {
+  private static ServiceInfo info(String id, EtcdKeys.Value value, @Nullable ServiceStatus status) {
+    String json = value.text();
     JsonNode definition;
     try {
       definition = JSON.readTree(json);
@@ -326,7 +330,16 @@ public final class Scheduler implements AutoCloseable {
       definition = JSON.getNodeFactory().textNode(json);
     }
     if (status == null) {
-      return new ServiceInfo(id, definition, "unknown", 0, 0, "no agent has looked yet", List.of());
+      return new ServiceInfo(
+          id,
+          definition,
+          "unknown",
+          0,
+          0,
+          "no agent has looked yet",
+          value.revision(),
+          0,
+          List.of());
     }
     List<ServiceInfo.Job> jobs = new ArrayList<>();
     new TreeMap<>(status.jobs())
@@ -346,6 +359,8 @@ public final class Scheduler implements AutoCloseable {
         status.desired(),
         status.running(),
         status.message() == null ? "" : status.message(),
+        value.revision(),
+        status.observedGeneration(),
         jobs);
   }
 

@@ -10,6 +10,8 @@ import java.util.List;
  * @param state the agent's word for it ({@code running}, {@code pending} …), or {@code unknown}
  *     where no agent has looked at it yet
  * @param message why it is not as it should be, or empty
+ * @param generation etcd's revision of the definition; it grows with every change
+ * @param observedGeneration the generation that the agent acts on, or 0 if it has not looked yet
  */
 public record ServiceInfo(
     String id,
@@ -18,6 +20,8 @@ public record ServiceInfo(
     int desired,
     int running,
     String message,
+    long generation,
+    long observedGeneration,
     List<Job> jobs) {
 
   /**

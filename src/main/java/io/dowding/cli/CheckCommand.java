@@ -1,16 +1,24 @@
 package io.dowding.cli;
 
-import io.dowding.compose.ComposeFile;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
 import io.dowding.compose.TextFile;
+import io.dowding.compose.project.Project;
+import io.dowding.model.Policy;
+import io.dowding.model.Service;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -20,56 +28,126 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "check",
     description =
-        "Checks services (JSON, as put under services/) and Compose files: every problem at once.",
+        "Checks Compose files, and services in JSON as put under services/: every problem at once.",
     mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
 
   @Parameters(
-      arity = "1..*",
+      arity = "0..*",
       paramLabel = "FILE",
-      description = "Files with one service each, or Compose files.")
-  private List<Path> files = List.of();
+      description = "Each is checked by itself; without any, compose.yaml here is.")
+  private List<Path> each = List.of();
+
+  @Mixin private ProjectArguments arguments = new ProjectArguments();
 
   @Option(
-      names = "--allow-outside",
-      description = "Takes contents also from outside the Compose file's directory.")
-  private boolean allowOutside;
+      names = "--config",
+      paramLabel = "FILE",
+      description = "The configuration with the policy that must allow the services.")
+  private @Nullable Path config;
+
+  @Option(names = "--json", description = "One object for each file, a line each.")
+  private boolean json;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
+  /** What is to be said of a file. */
+  private record Verdict(String file, List<String> notes, List<String> problems) {}
+
   @Override
-  public Integer call() {
-    Output out = Output.of(spec);
-    int status = 0;
-    for (Path file : files) {
-      List<String> problems = problems(file, out);
-      problems.forEach(problem -> out.line(file + ": " + problem));
-      if (problems.isEmpty()) {
-        out.line(file + ": ok");
-      } else {
-        status = 1;
-      }
+  public Integer call() throws IOException {
+    Policy policy = policy();
+    List<Verdict> verdicts = new ArrayList<>();
+    if (each.isEmpty() || arguments.namesFiles()) {
+      verdicts.add(verdict(arguments.load(List.of()), policy));
     }
-    return status;
+    each.forEach(file -> verdicts.add(verdict(file, policy)));
+    Output out = Output.of(spec);
+    for (Verdict verdict : verdicts) {
+      show(verdict, out);
+    }
+    return verdicts.stream().allMatch(verdict -> verdict.problems().isEmpty()) ? 0 : 1;
+  }
+
+  private void show(Verdict verdict, Output out) throws IOException {
+    if (json) {
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("file", verdict.file());
+      line.put("ok", verdict.problems().isEmpty());
+      line.put("problems", verdict.problems());
+      line.put("notes", verdict.notes());
+      out.json(new ObjectMapper().writeValueAsString(line));
+      return;
+    }
+    verdict.notes().forEach(note -> out.line(verdict.file() + ": note: " + note));
+    verdict.problems().forEach(problem -> out.line(placed(verdict.file(), problem)));
+    if (verdict.problems().isEmpty()) {
+      out.line(verdict.file() + ": ok");
+    }
+  }
+
+  /** Most problems name the file themselves, with the line. */
+  private static String placed(String file, String problem) {
+    return problem.startsWith("/") ? problem : file + ": " + problem;
+  }
+
+  /** Null without a configuration: then there is no policy to compare with. */
+  private @Nullable Policy policy() {
+    return Files.exists(Config.file(config)) ? Config.find(config).granted() : null;
   }
 
   /** A file that cannot be read is its own problem: the others are checked all the same. */
-  private List<String> problems(Path file, Output out) {
+  private Verdict verdict(Path file, @Nullable Policy policy) {
     try {
       String text = TextFile.read(file);
-      if (ComposeFile.isOne(text)) {
-        ComposeInput input = ComposeInput.read(file, text, allowOutside);
-        input
-            .contents()
-            .forEach(content -> out.line(file + ": the content of " + content + " goes to etcd"));
-        return input.file().problems();
+      if (!isDefinition(text)) {
+        return verdict(arguments.load(List.of(file), List.of()), policy);
       }
-      ServiceReader.read("check", 0, text.getBytes(StandardCharsets.UTF_8));
-      return List.of();
+      Service service = ServiceReader.read("check", 0, text.getBytes(StandardCharsets.UTF_8));
+      return new Verdict(file.toString(), List.of(), refusals(service, policy));
     } catch (InvalidServiceException invalid) {
-      return invalid.problems();
-    } catch (IOException | UncheckedIOException unreadable) {
-      return List.of("cannot be read: " + unreadable.getMessage());
+      return new Verdict(file.toString(), List.of(), invalid.problems());
+    } catch (IOException unreadable) {
+      return new Verdict(
+          file.toString(), List.of(), List.of("cannot be read: " + unreadable.getMessage()));
     }
+  }
+
+  /** One service in JSON, and no Compose file in it. */
+  private static boolean isDefinition(String text) {
+    if (!text.stripLeading().startsWith("{")) {
+      return false;
+    }
+    try {
+      return !new ObjectMapper().readTree(text).has("services");
+    } catch (IOException notJson) {
+      return true;
+    }
+  }
+
+  private static Verdict verdict(ProjectArguments.Loaded loaded, @Nullable Policy policy) {
+    Project project = loaded.project();
+    List<String> notes = new ArrayList<>(project.notes());
+    loaded.sent().forEach(sent -> notes.add("the content of " + sent + " goes to etcd"));
+    List<String> problems = new ArrayList<>(project.problems());
+    project
+        .services()
+        .forEach(
+            (name, written) -> {
+              try {
+                byte[] definition = written.definition().getBytes(StandardCharsets.UTF_8);
+                refusals(ServiceReader.read(name, 0, definition), policy)
+                    .forEach(
+                        refusal ->
+                            problems.add("services." + written.composeName() + ": " + refusal));
+              } catch (InvalidServiceException invalid) {
+                problems.addAll(invalid.problems());
+              }
+            });
+    return new Verdict(loaded.label(), notes, problems);
+  }
+
+  private static List<String> refusals(Service service, @Nullable Policy policy) {
+    return policy == null ? List.of() : policy.refusals(service.name(), service.container());
   }
 }

@@ -470,7 +470,8 @@ public record Config(
         granted());
   }
 
-  private Policy granted() {
+  /** What the policy allows; nothing by default. */
+  Policy granted() {
     return policy == null ? Policy.STRICT : policy.policy();
   }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Parameters;
 class StatusCommand extends KeysCommand {
 
   private static final Duration AGAIN = Duration.ofSeconds(1);
+  private static final String SERVICES = "status/services/";
   private static final String PROBLEMS = "status/problems/";
 
   @Parameters(index = "0", arity = "0..1", paramLabel = "SERVICE", description = "Only this one.")
@@ -53,9 +55,9 @@ class StatusCommand extends KeysCommand {
   }
 
   private Map<String, String> services(EtcdKeys keys) {
-    Map<String, String> all = keys.all("status/services/");
+    Map<String, String> all = keys.all(SERVICES);
     if (service != null) {
-      all.keySet().retainAll(List.of("status/services/" + service));
+      all.keySet().retainAll(List.of(SERVICES + service));
     }
     return all;
   }
@@ -96,9 +98,23 @@ class StatusCommand extends KeysCommand {
                   value.path("why").asText(),
                   value.path("release").asText()));
     }
+    Map<String, String> definitions = keys.all("services/");
+    Map<String, List<String>> byProject = new TreeMap<>();
     for (Map.Entry<String, String> one : services(keys).entrySet()) {
-      service(one.getKey().substring("status/services/".length()), read(one.getValue()), lines);
+      String name = one.getKey().substring(SERVICES.length());
+      service(
+          name,
+          read(one.getValue()),
+          byProject.computeIfAbsent(
+              project(definitions.getOrDefault("services/" + name, "{}")), _ -> new ArrayList<>()));
     }
+    byProject.forEach(
+        (project, services) -> {
+          if (!project.isEmpty()) {
+            lines.add("project " + project);
+          }
+          lines.addAll(services);
+        });
     for (Map.Entry<String, String> one : keys.all(PROBLEMS).entrySet()) {
       JsonNode value = read(one.getValue());
       lines.add(
@@ -109,6 +125,15 @@ class StatusCommand extends KeysCommand {
                   value.path("fix").asText()));
     }
     return lines;
+  }
+
+  /** The project that a service came from, or empty. */
+  private static String project(String definition) {
+    try {
+      return read(definition).path("x-dowding").path("project").asText();
+    } catch (JsonProcessingException notJson) {
+      return "";
+    }
   }
 
   private static void leaders(EtcdKeys keys, List<String> lines) throws JsonProcessingException {

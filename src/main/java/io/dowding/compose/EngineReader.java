@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,8 @@ final class EngineReader {
 
   private static final String HOST = "HostConfig.";
   private static final int MOST_PORT = 65_535;
+  private static final Pattern EXPOSED =
+      Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?(?:/((?i:tcp|udp|sctp)))?");
 
   private final Fields fields;
   private final SortedMap<String, Object> engine = new TreeMap<>();
@@ -103,14 +107,26 @@ final class EngineReader {
     put("MacAddress", mac);
     Map<String, Object> exposed = new TreeMap<>();
     for (String port : fields.list("expose")) {
-      if (port.matches("\\d{1,5}(/(tcp|udp|sctp))?")
-          && Integer.parseInt(port.replaceFirst("/.*", "")) <= MOST_PORT) {
-        exposed.put(port.contains("/") ? port : port + "/tcp", Map.of());
-      } else {
-        fields.problem("expose", Fields.quote(port) + " is not a port such as 8080 or 53/udp");
+      if (!expose(port, exposed)) {
+        fields.problem(
+            "expose", Fields.quote(port) + " is not a port such as 8080, 53/udp or 8000-8005");
       }
     }
     put("ExposedPorts", exposed);
+  }
+
+  private static boolean expose(String text, Map<String, Object> exposed) {
+    Matcher matcher = EXPOSED.matcher(text);
+    if (!matcher.matches()) {
+      return false;
+    }
+    int first = Integer.parseInt(matcher.group(1));
+    int last = matcher.group(2) == null ? first : Integer.parseInt(matcher.group(2));
+    String protocol = matcher.group(3) == null ? "tcp" : matcher.group(3).toLowerCase(Locale.ROOT);
+    for (int port = first; port <= Math.min(last, MOST_PORT); port++) {
+      exposed.put(port + "/" + protocol, Map.of());
+    }
+    return first <= last && last <= MOST_PORT;
   }
 
   private void process() {
@@ -168,6 +184,9 @@ final class EngineReader {
   }
 
   private @Nullable Object device(String field, JsonNode item) {
+    if (ResourceReader.isNamed(item)) {
+      return null;
+    }
     String source;
     String target;
     String permissions;

@@ -113,7 +113,8 @@ final class ExtrasReader {
 
   void refuseOthers() {
     // Read together with what they are of.
-    List.of("volumes", "networks", "configs", "secrets", "pin_digest").forEach(extras::get);
+    List.of("volumes", "networks", "configs", "secrets", "pin_digest", "project")
+        .forEach(extras::get);
     extras.refuseOthers();
   }
 }

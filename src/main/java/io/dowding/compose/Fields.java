@@ -5,6 +5,7 @@ import io.dowding.model.Printable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -111,10 +112,28 @@ final class Fields {
 
   boolean flag(String field, boolean fallback) {
     JsonNode value = get(field);
-    if (value != null && !value.isBoolean()) {
-      problem(field, show(value) + " is not true or false");
+    if (value == null) {
+      return fallback;
     }
-    return value == null ? fallback : value.asBoolean();
+    // A variable's value is text.
+    Boolean flag = value.isBoolean() ? Boolean.valueOf(value.asBoolean()) : flag(value);
+    if (flag == null) {
+      problem(field, show(value) + " is not true or false");
+      return fallback;
+    }
+    return flag;
+  }
+
+  /** As Compose reads a text; null if it is neither. */
+  private static @Nullable Boolean flag(JsonNode value) {
+    if (!value.isTextual()) {
+      return null;
+    }
+    return switch (value.asText().toLowerCase(Locale.ROOT)) {
+      case "true", "yes", "y", "on" -> true;
+      case "false", "no", "n", "off" -> false;
+      default -> null;
+    };
   }
 
   /** A nested object; an empty one where there is none. */

@@ -25,7 +25,7 @@ final class HealthReader {
       check.put("Test", List.of("NONE"));
     } else if (test != null && test.isTextual()) {
       check.put("Test", List.of("CMD-SHELL", test.asText()));
-    } else if (test != null) {
+    } else if (test != null && !test.isEmpty()) {
       List<String> words = health.list("test");
       if (words.isEmpty() || !KINDS.contains(words.getFirst())) {
         health.problem("test", Fields.show(test) + " does not begin with CMD, CMD-SHELL or NONE");
@@ -55,9 +55,11 @@ final class HealthReader {
             "a duration of a millisecond or more, such as 10s",
             text -> {
               Duration read = Texts.duration(text);
-              return read == null || read.compareTo(Duration.ofMillis(1)) < 0 ? null : read;
+              boolean isShort =
+                  read != null && !read.isZero() && read.compareTo(Duration.ofMillis(1)) < 0;
+              return isShort ? null : read;
             });
-    if (duration != null) {
+    if (duration != null && !duration.isZero()) {
       check.put(name, duration.toNanos());
     }
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.dowding.model.Port;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +15,12 @@ final class PortReader {
   private static final Pattern SHORT =
       Pattern.compile(
           "(?:(?:(?<ip>\\[[0-9a-fA-F:]+]|[0-9.]+):)?(?<from>\\d*(?:-\\d+)?):)?"
-              + "(?<to>\\d+(?:-\\d+)?)(?:/(?<protocol>tcp|udp|sctp))?");
+              + "(?<to>\\d+(?:-\\d+)?)(?:/(?<protocol>(?i:tcp|udp|sctp)))?");
   private static final String EXAMPLE =
       "a port such as \"8080:80\", \"127.0.0.1:53:53/udp\" or {\"target\": 80, \"published\": 8080}";
 
+  private static final Pattern IPV4 =
+      Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1\\d\\d|\\d{1,2})(?:\\.(?!$)|$)){4}");
   private static final int MOST_PORTS = 65_535;
   private static final int LONGEST = 256;
 
@@ -51,7 +54,7 @@ final class PortReader {
   }
 
   private static @Nullable List<Port> longForm(Fields port) {
-    Range target = port.text("target", "a port", PortReader::range);
+    Range target = port.text("target", "a port", PortReader::target);
     Range published = port.text("published", "a port or a range of ports", PortReader::range);
     String ip = port.text("host_ip");
     String protocol = port.text("protocol");
@@ -59,7 +62,11 @@ final class PortReader {
     port.get("name");
     port.get("app_protocol");
     port.refuseOthers();
-    return target == null ? null : pair(ip, published, target, protocol);
+    return target == null || !isAddress(ip) ? null : pair(ip, published, target, protocol);
+  }
+
+  private static boolean isAddress(@Nullable String ip) {
+    return ip == null || ip.isEmpty() || ip.contains(":") || IPV4.matcher(ip).matches();
   }
 
   private static @Nullable List<Port> shortForm(String text) {
@@ -69,8 +76,11 @@ final class PortReader {
     }
     String from = matcher.group("from");
     Range published = from == null || from.isEmpty() ? null : range(from);
-    Range target = range(matcher.group("to"));
-    boolean bad = target == null || (published == null && from != null && !from.isEmpty());
+    Range target = target(matcher.group("to"));
+    boolean bad =
+        target == null
+            || (published == null && from != null && !from.isEmpty())
+            || !isAddress(matcher.group("ip"));
     return bad || target == null
         ? null
         : pair(matcher.group("ip"), published, target, matcher.group("protocol"));
@@ -78,7 +88,8 @@ final class PortReader {
 
   private static @Nullable List<Port> pair(
       @Nullable String ip, @Nullable Range published, Range target, @Nullable String protocol) {
-    if (published != null && published.size() != target.size()) {
+    boolean isFree = published == null || published.first() == 0;
+    if (published != null && !isFree && published.size() != target.size()) {
       return null;
     }
     String address = ip == null ? "" : ip.replace("[", "").replace("]", "");
@@ -87,11 +98,16 @@ final class PortReader {
       ports.add(
           new Port(
               address,
-              published == null ? 0 : published.first() + i,
+              isFree || published == null ? 0 : published.first() + i,
               target.first() + i,
-              protocol == null ? "tcp" : protocol));
+              protocol == null ? "tcp" : protocol.toLowerCase(Locale.ROOT)));
     }
     return ports;
+  }
+
+  private static @Nullable Range target(String text) {
+    Range range = range(text);
+    return range == null || range.first() == 0 ? null : range;
   }
 
   private static @Nullable Range range(String text) {
@@ -101,6 +117,8 @@ final class PortReader {
     int dash = text.indexOf('-');
     int first = Integer.parseInt(dash < 0 ? text : text.substring(0, dash));
     int last = dash < 0 ? first : Integer.parseInt(text.substring(dash + 1));
-    return first < 1 || last > 65535 || last < first ? null : new Range(first, last);
+    boolean isRange = last <= MOST_PORTS && first <= last;
+    // A published port of 0 is any that is free.
+    return isRange && (first > 0 || last == 0) ? new Range(first, last) : null;
   }
 }

@@ -75,7 +75,8 @@ final class ResourceReader {
             text -> text.equals("-1") ? Long.valueOf(-1) : Texts.bytes(text));
     put(HOST + "MemorySwap", swap);
     number("mem_swappiness", HOST + "MemorySwappiness", 0, MOST_SWAPPINESS);
-    put(HOST + "ShmSize", fields.bytes("shm_size"));
+    Long shared = fields.bytes("shm_size");
+    put(HOST + "ShmSize", shared == null || shared == 0 ? null : shared);
     number("oom_score_adj", HOST + "OomScoreAdj", -MOST_OOM_SCORE, MOST_OOM_SCORE);
     if (fields.flag("oom_kill_disable")) {
       put(HOST + "OomKillDisable", true);
@@ -172,7 +173,25 @@ final class ResourceReader {
         requests.add(request(inside(fields, "gpus", index++, item), true));
       }
     }
+    List<String> named = new ArrayList<>();
+    for (JsonNode item : fields.items("devices")) {
+      if (isNamed(item)) {
+        named.add(item.isObject() ? item.path("source").asText() : item.asText());
+      }
+    }
+    if (!named.isEmpty()) {
+      Map<String, Object> request = new TreeMap<>();
+      request.put("Driver", "cdi");
+      request.put("DeviceIDs", named);
+      requests.add(request);
+    }
     put(HOST + "DeviceRequests", requests);
+  }
+
+  /** Whether a device is named as its vendor names it for all runtimes: vendor.com/class=name. */
+  static boolean isNamed(JsonNode device) {
+    String name = device.isObject() ? device.path("source").asText() : device.asText();
+    return name.matches("[a-zA-Z][a-zA-Z0-9_.-]*/[a-zA-Z0-9_.-]+=[a-zA-Z0-9_.:-]+");
   }
 
   private static Object request(Fields device, boolean gpu) {
@@ -191,7 +210,8 @@ final class ResourceReader {
     if (count != null && !ids.isEmpty()) {
       device.problem("count", "and device_ids exclude each other");
     }
-    boolean all = count == null ? ids.isEmpty() : count.equals("all");
+    // What docker compose config prints for all.
+    boolean all = count == null ? ids.isEmpty() : count.equals("all") || count.equals("-1");
     long number = all ? -1 : count != null && count.matches("\\d{1,6}") ? Long.parseLong(count) : 0;
     return request(number, driver == null ? "" : driver, ids, capabilities, options);
   }

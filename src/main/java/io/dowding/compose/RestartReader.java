@@ -47,6 +47,9 @@ final class RestartReader {
     if (value != null && value.isBoolean() && !value.asBoolean()) {
       return new RestartPolicy(Kind.NO, 0);
     }
+    if (value != null && value.isTextual() && value.asText().isEmpty()) {
+      return null;
+    }
     return fields.text(
         "restart",
         "no, always, unless-stopped, on-failure or on-failure:3",

@@ -20,6 +20,7 @@ import io.dowding.model.Service;
 import io.dowding.model.UpdateConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.regex.Matcher;
@@ -47,7 +48,7 @@ public final class ServiceReader {
           .build();
   private static final Pattern EVERY =
       Pattern.compile("every_(?=.)(?:(\\d{1,4})w)?(?:(\\d{1,4})d)?(.*)");
-  private static final String DNS_NAME = "[a-zA-Z0-9]([a-zA-Z0-9.-]{0,61}[a-zA-Z0-9])?";
+  private static final String DNS_NAME = "[a-zA-Z0-9]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?";
   private static final String CONTAINER_NAME = "[a-zA-Z0-9][a-zA-Z0-9_.-]+";
   private static final String SIGNAL = "(SIG)?[A-Z][A-Z0-9+-]{1,9}|[1-9][0-9]?";
 
@@ -197,7 +198,10 @@ public final class ServiceReader {
     RestartPolicy restart = RestartReader.read(fields);
     Duration grace = fields.text("stop_grace_period", "a duration such as 1m30s", Texts::duration);
     String signal =
-        fields.text("stop_signal", "a signal such as SIGTERM", s -> s.matches(SIGNAL) ? s : null);
+        fields.text(
+            "stop_signal",
+            "a signal such as SIGTERM",
+            s -> s.toUpperCase(Locale.ROOT).matches(SIGNAL) ? s.toUpperCase(Locale.ROOT) : null);
     String user = fields.text("user");
     String workingDir =
         fields.text("working_dir", "an absolute path", d -> d.startsWith("/") ? d : null);

@@ -15,17 +15,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Texts {
 
-  private static final Pattern DURATION_PART = Pattern.compile("(\\d+(?:\\.\\d+)?)(us|ms|s|m|h|d)");
+  private static final Pattern DURATION_PART =
+      Pattern.compile("(\\d+(?:\\.\\d+)?)(ns|us|\u00b5s|\u03bcs|ms|s|m|h|d)");
   private static final Map<String, Long> NANOS =
       Map.of(
+          "ns", 1L,
           "us", 1_000L,
+          "\u00b5s", 1_000L,
+          "\u03bcs", 1_000L,
           "ms", 1_000_000L,
           "s", 1_000_000_000L,
           "m", 60_000_000_000L,
           "h", 3_600_000_000_000L,
           "d", 86_400_000_000_000L);
   private static final Pattern BYTES =
-      Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(b|k|kb|kib|m|mb|mib|g|gb|gib|t|tb|tib)?");
+      Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(b|k|kb|kib|m|mb|mib|g|gb|gib|t|tb|tib|p|pb|pib)?");
   private static final Pattern CPUS = Pattern.compile("\\d{1,6}(\\.\\d{1,9})?");
 
   private static final int LONGEST_NUMBER = 100;
@@ -101,7 +105,7 @@ final class Texts {
       return null;
     }
     String unit = matcher.group(2) == null ? "b" : matcher.group(2);
-    long factor = 1L << (10 * "bkmgt".indexOf(unit.charAt(0)));
+    long factor = 1L << (10 * "bkmgtp".indexOf(unit.charAt(0)));
     BigDecimal bytes = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(factor));
     return bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0 ? null : bytes.longValue();
   }

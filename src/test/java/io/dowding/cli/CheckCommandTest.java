@@ -73,7 +73,7 @@ class CheckCommandTest {
     String said = check(file, loop, deep, good);
 
     assertThat(said).contains(good + ": ok").doesNotContain("bomb.yaml: ok", "loop.yaml: ok");
-    assertThat(said).contains(file + ": ").contains(loop + ": ").contains(deep + ": ");
+    assertThat(said).contains(file + ":1:").contains(loop + ":4:").contains(deep + ":1:");
   }
 
   @Test
@@ -104,7 +104,7 @@ class CheckCommandTest {
               "services: {web: {image: demo, secrets: [key]}}\nsecrets: {key: {file: "
                   + path
                   + "}}\n");
-      assertThat(check(compose)).contains("with --allow-outside").doesNotContain("goes to etcd\n/");
+      assertThat(check(compose)).contains("--allow-outside sends its content to etcd").doesNotContain("goes to etcd\n/");
       assertThat(status).isEqualTo(1);
       assertThat(check("--allow-outside", compose)).contains("compose.yaml: ok");
       assertThat(status).isZero();
@@ -112,10 +112,10 @@ class CheckCommandTest {
   }
 
   @Test
-  @DisplayName("has the agent's idea of a service's name")
+  @DisplayName("refuses two services that would have one name in etcd")
   void names() throws IOException {
-    Path compose = file("compose.yaml", "services: {My.App: {image: demo}, web: {image: demo}}\n");
-    assertThat(check(compose)).contains("services.My.App: is not a service's name");
+    Path compose = file("compose.yaml", "services: {My.App: {image: demo}, my-app: {image: demo}}\n");
+    assertThat(check(compose)).contains("my-app and My.App would both be", "rename one");
     assertThat(status).isEqualTo(1);
   }
 
@@ -123,6 +123,6 @@ class CheckCommandTest {
   @DisplayName("refuses a field that is there twice")
   void twice() throws IOException {
     Path compose = file("compose.yaml", "services: {web: {image: a, image: b}}\n");
-    assertThat(check(compose)).contains("duplicate key image");
+    assertThat(check(compose)).contains("\"image\" is here twice, first in line 1; remove one");
   }
 }

@@ -1,8 +1,9 @@
 package io.dowding.fuzz;
 
-import io.dowding.compose.ComposeFile;
-import java.io.IOException;
+import io.dowding.compose.project.ProjectLoader;
+import io.dowding.compose.project.ProjectOptions;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -49,12 +50,8 @@ final class ComposeTarget implements Target {
   public void read(Input input) {
     String text = new String(input.value(), StandardCharsets.UTF_8);
     var _ =
-        ComposeFile.read(
-            text,
-            Map.of("HOME", "/root", "KEY", "secret"),
-            path -> {
-              throw new IOException("there is none");
-            });
-    var _ = ComposeFile.isOne(text);
+        ProjectLoader.load(
+            ProjectOptions.of(Path.of("/p/compose.yaml"), Map.of("KEY", "secret")),
+            new OneFile(text));
   }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -130,18 +131,53 @@ class CommandsIT {
             """);
     Files.writeString(directory.resolve("key"), "of the file");
     assertThat(java("io.dowding.cli.Main", "check", compose.toString()))
-        .matches(ran -> ran.status() == 1 && ran.output().contains("services.app.build: is not"));
-    Ran imported = dowding("import", compose.toString());
-    assertThat(imported.status()).isEqualTo(1);
-    assertThat(imported.output())
-        .contains("db: new")
-        .contains("web: new")
-        .contains("secrets/key: new")
-        .contains("services.app.build: is not supported");
-    cluster.awaitRunning("web");
-    cluster.awaitRunning("db");
-    Ran again = dowding("import", "--only=db", compose.toString());
-    assertThat(again.output()).contains("db: same").doesNotContain("web: same");
+        .matches(
+            ran -> ran.status() == 1 && ran.output().contains("services.app is built from source"));
+    assertThat(dowding("up", "-p", "shop", "-f", compose.toString()))
+        .matches(ran -> ran.status() == 1 && ran.output().contains("nothing was changed"));
+    Ran up = dowding("up", "-p", "shop", "-f", compose.toString(), "--wait", "web");
+    assertThat(up.output())
+        .contains("shop-db: new")
+        .contains("shop-web: new")
+        .contains("secrets/shop_key: new");
+    assertThat(up.status()).isZero();
+    assertThat(cluster.status("shop-web").path("state").asText()).isEqualTo("running");
+    Ran again = dowding("import", "-p", "shop", "-f", compose.toString(), "db");
+    assertThat(again.output()).contains("shop-db: same").doesNotContain("shop-web");
+  }
+
+  @Test
+  @DisplayName("two projects share nothing, and what left the file goes when asked")
+  void projects() throws Exception {
+    cluster.startAgent();
+    Path compose =
+        Files.writeString(
+            directory.resolve("compose.yaml"),
+            """
+            services:
+              web: {image: demo:1, command: [serve]}
+              old: {image: demo:1, command: [serve]}
+            """);
+    assertThat(dowding("up", "-p", "one", "-f", compose.toString(), "--wait").status()).isZero();
+    assertThat(dowding("up", "-p", "two", "-f", compose.toString(), "--wait").status()).isZero();
+    cluster.put("services/three-web", service());
+    assertThat(dowding("up", "-p", "three", "-f", compose.toString()))
+        .matches(
+            ran ->
+                ran.status() == 1
+                    && ran.output().contains("service three-web of project three is already")
+                    && ran.output().contains("belongs to no project"));
+    Files.writeString(compose, "services: {web: {image: demo:1, command: [serve]}}");
+    assertThat(dowding("up", "-p", "one", "-f", compose.toString()).output())
+        .contains("one-old is no longer in the file; --prune removes it");
+    assertThat(dowding("up", "-p", "one", "-f", compose.toString(), "--prune").output())
+        .contains("one-old: removed");
+    assertThat(dowding("down", "-p", "two").output())
+        .contains("two-old: removed")
+        .contains("two-web: removed");
+    await()
+        .atMost(TestCluster.SOON)
+        .until(() -> cluster.containers().keySet().equals(Set.of("one-web.1", "three-web.1")));
   }
 
   @Test

@@ -1,0 +1,80 @@
+package io.dowding.cli;
+
+import io.dowding.compose.TextFile;
+import io.dowding.compose.project.ProjectFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The files of a Compose project on this machine. What goes to etcd can be read there by others, so
+ * it must be in the project's directory, unless that is allowed.
+ */
+final class DiskFiles implements ProjectFiles {
+
+  private static final int MOST_BYTES = 4 * 1024 * 1024;
+  private static final int MOST_FILES = 1000;
+
+  private final Path directory;
+  private final boolean allowOutside;
+  private final List<Path> sent = new ArrayList<>();
+
+  /**
+   * @param directory the project's
+   * @param allowOutside whether files from elsewhere may go to etcd
+   */
+  DiskFiles(Path directory, boolean allowOutside) {
+    this.directory = directory;
+    this.allowOutside = allowOutside;
+  }
+
+  /** The files whose content goes to etcd. */
+  List<Path> sent() {
+    return List.copyOf(sent);
+  }
+
+  @Override
+  public Kind kind(Path path) {
+    if (Files.isDirectory(path)) {
+      return Kind.DIRECTORY;
+    }
+    return Files.isRegularFile(path) ? Kind.FILE : Kind.NONE;
+  }
+
+  @Override
+  public String text(Path file) throws IOException {
+    return file.equals(STANDARD_INPUT) ? standardInput() : TextFile.read(file);
+  }
+
+  private static String standardInput() throws IOException {
+    InputStream input = System.in;
+    byte[] bytes = input.readNBytes(MOST_BYTES + 1);
+    if (bytes.length > MOST_BYTES) {
+      throw new IOException("it has more than the " + MOST_BYTES + " bytes allowed");
+    }
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public String content(Path file) throws IOException {
+    String text = TextFile.read(file);
+    if (!allowOutside && !file.toRealPath().startsWith(directory.toRealPath())) {
+      throw new IOException(
+          "it is outside " + directory + "; --allow-outside sends its content to etcd");
+    }
+    sent.add(file);
+    return text;
+  }
+
+  @Override
+  public List<Path> below(Path path) throws IOException {
+    try (Stream<Path> all = Files.walk(path)) {
+      return all.filter(file -> !Files.isDirectory(file)).limit(MOST_FILES).sorted().toList();
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.dowding.cli;
+
+import io.dowding.ServiceInfo;
+import io.dowding.compose.project.Project;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Which services in etcd belong to which Compose project. */
+final class ProjectServices {
+
+  private ProjectServices() {}
+
+  /** The project that a service belongs to, or empty. */
+  static String projectOf(ServiceInfo service) {
+    return service.definition().path("x-dowding").path("project").asText();
+  }
+
+  /** What is in the way: services that are not this project's, by name. */
+  static List<String> taken(Project project, Map<String, ServiceInfo> there) {
+    List<String> problems = new ArrayList<>();
+    for (String name : project.services().keySet()) {
+      ServiceInfo other = there.get(name);
+      if (other == null || projectOf(other).equals(project.name())) {
+        continue;
+      }
+      String owner = projectOf(other);
+      problems.add(
+          "service "
+              + name
+              + " of project "
+              + project.name()
+              + " is already there and belongs to "
+              + (owner.isEmpty() ? "no project" : "project " + owner)
+              + "; choose another project name with -p, or remove it first");
+    }
+    return problems;
+  }
+
+  /** Services of the project that its files do not have. */
+  static List<String> vanished(Project project, Map<String, ServiceInfo> there) {
+    return there.values().stream()
+        .filter(service -> projectOf(service).equals(project.name()))
+        .map(ServiceInfo::id)
+        .filter(name -> !project.services().containsKey(name))
+        .filter(name -> !project.inactive().contains(name))
+        .toList();
+  }
+}

@@ -1,0 +1,88 @@
+package io.dowding.compose.project;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dowding.compose.project.Yaml.Items;
+import io.dowding.compose.project.Yaml.Mapping;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/** A service's configs and secrets; what they hold goes into keys of the project. */
+final class ContentWriter {
+
+  private final ProjectContext context;
+  private final SortedMap<String, String> contents;
+  private final List<String> keys;
+
+  ContentWriter(ProjectContext context, SortedMap<String, String> contents, List<String> keys) {
+    this.context = context;
+    this.contents = contents;
+    this.keys = keys;
+  }
+
+  void write(Mapping service, ObjectNode json) {
+    for (String kind : List.of("configs", "secrets")) {
+      if (service.get(kind) instanceof Items all) {
+        ArrayNode written = json.putArray(kind);
+        all.items().forEach(item -> written.add(one(kind, item, json)));
+      }
+    }
+  }
+
+  private ObjectNode one(String kind, Yaml item, ObjectNode json) {
+    ObjectNode written = json.objectNode();
+    String name;
+    if (item instanceof Mapping long_) {
+      written.setAll((ObjectNode) long_.json());
+      name = ServiceWriter.text(long_, "source");
+    } else {
+      name = item.json().asText();
+      written.put("target", kind.equals("configs") ? "/" + name : name);
+    }
+    if (!written.hasNonNull("target")) {
+      written.put("target", kind.equals("configs") ? "/" + name : name);
+    }
+    if (!(context.resource(kind, name) instanceof Mapping said)) {
+      throw new ProjectProblem(
+          item.at(), "there is no " + name + " below the file's " + kind + ":; add it");
+    }
+    String own = context.ownName(kind, name);
+    written.put("source", own);
+    if (!ProjectContext.isExternal(said)) {
+      String key = kind + "/" + own;
+      String content = content(kind + "." + name, said);
+      keys.add(key);
+      contents.put(key, content);
+    }
+    return written;
+  }
+
+  private String content(String what, Mapping said) {
+    if (said.get("content") != null) {
+      return ServiceWriter.text(said, "content");
+    }
+    String variable = ServiceWriter.text(said, "environment");
+    if (!variable.isEmpty()) {
+      @Nullable String value = context.environment().get(variable);
+      if (value == null) {
+        throw new ProjectProblem(said.at(), what + ": the variable " + variable + " is not set");
+      }
+      return value;
+    }
+    String path = ServiceWriter.text(said, "file");
+    if (path.isEmpty()) {
+      throw new ProjectProblem(
+          said.at(), what + " needs file, content or environment, or external: true");
+    }
+    Path file = said.at().source().resolve(path);
+    try {
+      return context.files().content(file);
+    } catch (IOException unreadable) {
+      throw new ProjectProblem(
+          said.at(), what + ": " + file + " cannot be read: " + unreadable.getMessage());
+    }
+  }
+}

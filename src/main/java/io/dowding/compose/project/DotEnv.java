@@ -1,0 +1,153 @@
+package io.dowding.compose.project;
+
+import io.dowding.model.Printable;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An environment file, as Compose reads {@code .env} and {@code env_file}: {@code NAME=value},
+ * optionally after {@code export}; quotes, which may span lines; comments; variables except in
+ * single quotes. A name alone takes its value from around, if there is one.
+ */
+final class DotEnv {
+
+  private static final int SHOWN = 60;
+
+  private final Source source;
+  private final String text;
+  private final Map<String, String> around;
+  private final SequencedMap<String, String> values = new LinkedHashMap<>();
+  private int at;
+
+  private DotEnv(Source source, String text, Map<String, String> around) {
+    this.source = source;
+    this.text = text.replace("\r\n", "\n");
+    this.around = around;
+  }
+
+  /**
+   * @param around what variables in it stand for, before the lines above
+   * @throws ProjectProblem with the line
+   */
+  static SequencedMap<String, String> read(Source source, String text, Map<String, String> around) {
+    DotEnv file = new DotEnv(source, text.startsWith("\uFEFF") ? text.substring(1) : text, around);
+    while (file.at < file.text.length()) {
+      file.line();
+    }
+    return file.values;
+  }
+
+  private Position here() {
+    int newlines = (int) text.substring(0, at).chars().filter(c -> c == '\n').count();
+    return new Position(source, newlines + 1, 1);
+  }
+
+  private int lineEnd() {
+    int end = text.indexOf('\n', at);
+    return end < 0 ? text.length() : end;
+  }
+
+  private void line() {
+    int end = lineEnd();
+    String line = text.substring(at, end);
+    String stripped = line.strip();
+    if (stripped.isEmpty() || stripped.startsWith("#")) {
+      at = end + 1;
+      return;
+    }
+    int skipped = line.indexOf(stripped);
+    String statement = stripped;
+    if (stripped.matches("export\\s.*")) {
+      statement = stripped.substring("export".length()).strip();
+      skipped = line.indexOf(statement, skipped + "export".length());
+    }
+    int separator = separator(statement);
+    String name = (separator < 0 ? statement : statement.substring(0, separator)).strip();
+    if (!name.matches("[A-Za-z0-9_.\\[\\]-]+")) {
+      throw new ProjectProblem(
+          here(), '"' + Printable.of(stripped, SHOWN) + "\" is not a line such as NAME=value");
+    }
+    if (separator < 0) {
+      String inherited = lookup(name);
+      if (inherited != null) {
+        values.put(name, inherited);
+      }
+      at = end + 1;
+      return;
+    }
+    at += skipped + separator + 1;
+    values.put(name, value());
+  }
+
+  private static int separator(String statement) {
+    for (int i = 0; i < statement.length(); i++) {
+      if (statement.charAt(i) == '=' || statement.charAt(i) == ':') {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private @Nullable String lookup(String name) {
+    String value = around.get(name);
+    return value == null ? values.get(name) : value;
+  }
+
+  private String value() {
+    while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
+      at++;
+    }
+    char quote = at < text.length() ? text.charAt(at) : '\n';
+    return quote == '"' || quote == '\'' ? quoted(quote) : unquoted();
+  }
+
+  private String unquoted() {
+    int end = lineEnd();
+    String value = text.substring(at, end);
+    Position place = here();
+    at = end + 1;
+    int comment = value.startsWith("#") ? 0 : value.replace('\t', ' ').indexOf(" #");
+    return resolved((comment < 0 ? value : value.substring(0, comment)).strip(), place);
+  }
+
+  private String quoted(char quote) {
+    Position place = here();
+    StringBuilder value = new StringBuilder();
+    for (int i = at + 1; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\\' && i + 1 < text.length()) {
+        i++;
+        value.append(escaped(quote, text.charAt(i)));
+      } else if (c == quote) {
+        at = i + 1;
+        at = lineEnd() + 1;
+        return quote == '"' ? resolved(value.toString(), place) : value.toString();
+      } else {
+        value.append(c);
+      }
+    }
+    throw new ProjectProblem(place, "a quote is not closed");
+  }
+
+  private static String escaped(char quote, char c) {
+    if (quote == '\'') {
+      return c == '\'' ? "'" : "\\" + c;
+    }
+    return switch (c) {
+      case 'n' -> "\n";
+      case 'r' -> "\r";
+      case 't' -> "\t";
+      case '"', '\\' -> String.valueOf(c);
+      case '$' -> "$$";
+      default -> "\\" + c;
+    };
+  }
+
+  private String resolved(String value, Position place) {
+    Map<String, String> known = new LinkedHashMap<>(values);
+    known.putAll(around);
+    return new Interpolation(known).of(value, place);
+  }
+}

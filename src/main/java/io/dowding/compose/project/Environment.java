@@ -1,0 +1,46 @@
+package io.dowding.compose.project;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What variables stand for: the process's environment over {@code .env}. */
+final class Environment {
+
+  private Environment() {}
+
+  /**
+   * @param given files that take the place of {@code .env}; they must exist
+   * @param around what comes before anything in the files
+   * @throws ProjectProblem if a file cannot be read
+   */
+  static Map<String, String> of(
+      Path directory, List<Path> given, Map<String, String> around, ProjectFiles files) {
+    Map<String, String> all = new LinkedHashMap<>();
+    if (given.isEmpty()) {
+      Path dotEnv = directory.resolve(".env");
+      if (files.kind(dotEnv) == ProjectFiles.Kind.FILE) {
+        all.putAll(read(dotEnv, around, files));
+      }
+    }
+    for (Path file : given) {
+      Map<String, String> known = new LinkedHashMap<>(all);
+      known.putAll(around);
+      all.putAll(read(file, known, files));
+    }
+    all.putAll(around);
+    return all;
+  }
+
+  static Map<String, String> read(Path file, Map<String, String> around, ProjectFiles files) {
+    Path directory = file.getParent();
+    Source source = new Source(file.toString(), directory == null ? file : directory);
+    try {
+      return DotEnv.read(source, files.text(file), around);
+    } catch (IOException unreadable) {
+      throw new ProjectProblem(file + " cannot be read: " + unreadable.getMessage());
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package io.dowding.compose.project;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dowding.compose.project.Yaml.Items;
+import io.dowding.compose.project.Yaml.Mapping;
+import io.dowding.compose.project.Yaml.Scalar;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A service's {@code environment} over its {@code env_file}, and its labels likewise. */
+final class EnvironmentWriter {
+
+  private final ProjectContext context;
+
+  EnvironmentWriter(ProjectContext context) {
+    this.context = context;
+  }
+
+  /** A name without a value takes it from around, and is left out where there is none. */
+  ObjectNode environment(Mapping service) {
+    ObjectNode environment = JsonNodeFactory.instance.objectNode();
+    files(service.get("env_file")).forEach(environment::put);
+    if (service.get("environment") instanceof Mapping own) {
+      own.entries()
+          .forEach(
+              (name, value) -> {
+                if (!Merger.isNull(value)) {
+                  environment.put(name, text(value));
+                } else if (context.environment().containsKey(name)) {
+                  environment.put(name, context.environment().get(name));
+                } else {
+                  environment.remove(name);
+                }
+              });
+    }
+    return environment;
+  }
+
+  ObjectNode labels(Mapping service) {
+    ObjectNode labels = JsonNodeFactory.instance.objectNode();
+    files(service.get("label_file")).forEach(labels::put);
+    if (service.get("labels") instanceof Mapping own) {
+      own.entries().forEach((name, value) -> labels.put(name, text(value)));
+    }
+    return labels;
+  }
+
+  private static String text(Yaml value) {
+    if (value instanceof Scalar scalar) {
+      return scalar.text();
+    }
+    throw new ProjectProblem(value.at(), "is not a text");
+  }
+
+  private Map<String, String> files(@Nullable Yaml list) {
+    Map<String, String> all = new LinkedHashMap<>();
+    if (list instanceof Items items) {
+      items.items().forEach(item -> all.putAll(file(item, all)));
+    }
+    return all;
+  }
+
+  private Map<String, String> file(Yaml item, Map<String, String> before) {
+    String path = item instanceof Mapping long_ ? ServiceWriter.text(long_, "path") : text(item);
+    Path file = item.at().source().resolve(path);
+    boolean isOptional =
+        item instanceof Mapping long_ && ServiceWriter.text(long_, "required").equals("false");
+    if (isOptional && context.files().kind(file) == ProjectFiles.Kind.NONE) {
+      return Map.of();
+    }
+    Map<String, String> around = new LinkedHashMap<>(before);
+    around.putAll(context.environment());
+    try {
+      if (item instanceof Mapping long_ && ServiceWriter.text(long_, "format").equals("raw")) {
+        return raw(context.files().text(file));
+      }
+      return Environment.read(file, around, context.files());
+    } catch (ProjectProblem | java.io.IOException unreadable) {
+      throw new ProjectProblem(item.at(), String.valueOf(unreadable.getMessage()));
+    }
+  }
+
+  /** Each line as it is. */
+  private static Map<String, String> raw(String text) {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (String line : List.of(text.split("\\R", -1))) {
+      int equals = line.indexOf('=');
+      if (equals > 0 && !line.stripLeading().startsWith("#")) {
+        values.put(line.substring(0, equals), line.substring(equals + 1));
+      }
+    }
+    return values;
+  }
+}

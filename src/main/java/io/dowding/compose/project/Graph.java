@@ -1,0 +1,104 @@
+package io.dowding.compose.project;
+
+import io.dowding.compose.project.Yaml.Items;
+import io.dowding.compose.project.Yaml.Mapping;
+import io.dowding.compose.project.Yaml.Scalar;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Which services of a project need which others. */
+final class Graph {
+
+  private static final List<String> NAMESPACES = List.of("network_mode", "ipc", "pid");
+
+  private final Map<String, Mapping> services;
+  private final List<String> problems;
+  private final Set<String> done = new HashSet<>();
+
+  private Graph(Map<String, Mapping> services, List<String> problems) {
+    this.services = services;
+    this.problems = problems;
+  }
+
+  /** By name, where a service says so. */
+  static Map<String, Position> needs(Mapping service) {
+    Map<String, Position> needs = new TreeMap<>();
+    if (service.get("depends_on") instanceof Mapping all) {
+      all.entries()
+          .forEach(
+              (name, how) -> {
+                boolean isOptional =
+                    how instanceof Mapping long_
+                        && long_.get("required") instanceof Scalar required
+                        && required.text().equals("false");
+                if (!isOptional) {
+                  needs.put(name, how.at());
+                }
+              });
+    }
+    for (String field : List.of("links", "volumes_from")) {
+      if (service.get(field) instanceof Items list) {
+        for (Yaml item : list.items()) {
+          String text = item.json().asText();
+          if (!text.startsWith("container:")) {
+            needs.putIfAbsent(text.replaceFirst(":.*", ""), item.at());
+          }
+        }
+      }
+    }
+    for (String field : NAMESPACES) {
+      if (service.get(field) instanceof Scalar mode && mode.text().startsWith("service:")) {
+        needs.putIfAbsent(mode.text().substring("service:".length()), mode.at());
+      }
+    }
+    return needs;
+  }
+
+  /** Tells of services that do not exist, and of cycles. */
+  static void check(Map<String, Mapping> services, List<String> problems) {
+    Graph graph = new Graph(services, problems);
+    services.forEach(
+        (name, service) ->
+            needs(service)
+                .forEach(
+                    (needed, at) -> {
+                      if (!services.containsKey(needed)) {
+                        problems.add(
+                            at
+                                + ": services."
+                                + name
+                                + " needs "
+                                + needed
+                                + ", which does not exist or is in a profile that is not active");
+                      }
+                    }));
+    services.keySet().forEach(name -> graph.walk(name, new ArrayList<>()));
+  }
+
+  private void walk(String name, List<String> path) {
+    Mapping service = services.get(name);
+    if (service == null || done.contains(name)) {
+      return;
+    }
+    int before = path.indexOf(name);
+    if (before >= 0) {
+      List<String> cycle = new ArrayList<>(path.subList(before, path.size()));
+      cycle.add(name);
+      problems.add(
+          service.at()
+              + ": depends_on has a cycle, "
+              + String.join(" -> ", cycle)
+              + "; remove one of them");
+      done.addAll(cycle);
+      return;
+    }
+    path.add(name);
+    needs(service).keySet().forEach(needed -> walk(needed, path));
+    path.removeLast();
+    done.add(name);
+  }
+}

@@ -1,0 +1,181 @@
+package io.dowding.compose.project;
+
+import io.dowding.compose.project.Yaml.Items;
+import io.dowding.compose.project.Yaml.Mapping;
+import io.dowding.compose.project.Yaml.Scalar;
+import io.dowding.model.Printable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Variables: {@code $NAME}, {@code ${NAME}}, and with {@code :-}, {@code -}, {@code :+}, {@code +},
+ * {@code :?} and {@code ?}, whose words may have variables of their own. A dollar that begins none
+ * stays; {@code $$} is a dollar.
+ */
+final class Interpolation {
+
+  private static final List<String> OPERATORS = List.of(":-", ":?", ":+", "-", "?", "+");
+  private static final int SHOWN = 60;
+  private static final int MOST_DEPTH = 20;
+
+  private final Map<String, String> environment;
+  private final Set<String> unset = new TreeSet<>();
+  private final List<String> problems = new ArrayList<>();
+
+  Interpolation(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  /** The variables that had no value and no default so far. */
+  Set<String> unset() {
+    return unset;
+  }
+
+  /** Texts with variables that are malformed or required, each with its place. */
+  List<String> problems() {
+    return problems;
+  }
+
+  /** A tree with its variables filled in; names of fields have none. */
+  Yaml of(Yaml value) {
+    return switch (value) {
+      case Scalar(String text, Position at, Yaml.Tag tag) ->
+          new Scalar(orProblem(text, at), at, tag);
+      case Scalar other -> other;
+      case Items list ->
+          new Items(list.items().stream().map(this::of).toList(), list.at(), list.tag());
+      case Mapping mapping -> {
+        SequencedMap<String, Yaml> entries = new LinkedHashMap<>();
+        mapping.entries().forEach((key, below) -> entries.put(key, of(below)));
+        yield new Mapping(entries, mapping.at(), mapping.tag());
+      }
+    };
+  }
+
+  private String orProblem(String text, Position at) {
+    try {
+      return of(text, at);
+    } catch (ProjectProblem problem) {
+      problems.add(String.valueOf(problem.getMessage()));
+      return "";
+    }
+  }
+
+  String of(String text, Position at) {
+    return of(text, at, 0);
+  }
+
+  private String of(String text, Position at, int depth) {
+    if (text.indexOf('$') < 0) {
+      return text;
+    }
+    if (depth > MOST_DEPTH) {
+      throw new ProjectProblem(at, "has variables nested deeper than " + MOST_DEPTH + " levels");
+    }
+    StringBuilder resolved = new StringBuilder();
+    int from = 0;
+    for (int dollar = text.indexOf('$'); dollar >= 0; dollar = text.indexOf('$', from)) {
+      resolved.append(text, from, dollar);
+      from = dollar + 1;
+      if (text.startsWith("$", from)) {
+        resolved.append('$');
+        from++;
+      } else if (text.startsWith("{", from)) {
+        int close = closing(text, from + 1);
+        if (close < 0) {
+          throw malformed(text.substring(dollar), at);
+        }
+        resolved.append(braced(text.substring(from + 1, close), at, depth));
+        from = close + 1;
+      } else {
+        int end = nameEnd(text, from);
+        resolved.append(end == from ? "$" : plain(text.substring(from, end)));
+        from = end;
+      }
+    }
+    return resolved.append(text, from, text.length()).toString();
+  }
+
+  private static ProjectProblem malformed(String text, Position at) {
+    return new ProjectProblem(
+        at,
+        "\""
+            + Printable.of(text, SHOWN)
+            + "\" is not a variable such as ${NAME} or ${NAME:-default}; a plain $ is written $$");
+  }
+
+  /** Where the brace that is open at {@code from} closes, or -1. */
+  private static int closing(String text, int from) {
+    int depth = 1;
+    for (int at = from; at < text.length(); at++) {
+      if (text.charAt(at) == '{') {
+        depth++;
+      } else if (text.charAt(at) == '}' && --depth == 0) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  private static int nameEnd(String text, int begin) {
+    int end = begin;
+    while (end < text.length() && isOfName(text.charAt(end), end > begin)) {
+      end++;
+    }
+    return end;
+  }
+
+  private static boolean isOfName(char c, boolean inside) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || c == '_'
+        || (inside && c >= '0' && c <= '9');
+  }
+
+  private String plain(String name) {
+    String value = environment.get(name);
+    if (value == null) {
+      unset.add(name);
+      return "";
+    }
+    return value;
+  }
+
+  private String braced(String inside, Position at, int depth) {
+    int end = nameEnd(inside, 0);
+    String name = inside.substring(0, end);
+    String rest = inside.substring(end);
+    if (end > 0 && rest.isEmpty()) {
+      return plain(name);
+    }
+    String operator = OPERATORS.stream().filter(rest::startsWith).findFirst().orElse("");
+    if (end == 0 || operator.isEmpty()) {
+      throw malformed("${" + inside + "}", at);
+    }
+    String word = rest.substring(operator.length());
+    @Nullable String value = environment.get(name);
+    boolean isSet = value != null && !(operator.startsWith(":") && value.isEmpty());
+    return switch (operator.charAt(operator.length() - 1)) {
+      case '+' -> isSet ? of(word, at, depth + 1) : "";
+      case '-' -> isSet && value != null ? value : of(word, at, depth + 1);
+      default -> {
+        if (isSet && value != null) {
+          yield value;
+        }
+        String message = of(word, at, depth + 1);
+        throw new ProjectProblem(
+            at,
+            "the variable "
+                + Printable.of(name, SHOWN)
+                + " is required"
+                + (message.isEmpty() ? "; set it" : ": " + message));
+      }
+    };
+  }
+}

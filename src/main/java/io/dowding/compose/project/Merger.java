@@ -1,0 +1,181 @@
+package io.dowding.compose.project;
+
+import io.dowding.compose.project.Yaml.Items;
+import io.dowding.compose.project.Yaml.Mapping;
+import io.dowding.compose.project.Yaml.Scalar;
+import io.dowding.compose.project.Yaml.Tag;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+
+/**
+ * Lays one file over another by Compose's rules: mappings are merged field by field, lists grow,
+ * and a later value of the same thing (a variable, a mount's target, a published port) replaces the
+ * earlier one.
+ */
+final class Merger {
+
+  /** In each service, fields where the later value counts as a whole. */
+  private static final Set<String> REPLACED = Set.of("command", "entrypoint", "healthcheck.test");
+
+  /** In each service, fields that are mappings also where they are written as lists. */
+  private static final Set<String> MAPPINGS =
+      Set.of(
+          "environment",
+          "labels",
+          "annotations",
+          "sysctls",
+          "deploy.labels",
+          "build.args",
+          "build.labels",
+          "depends_on",
+          "networks");
+
+  /** In each service, fields that are lists also where they are written as one text. */
+  private static final Set<String> LISTS =
+      Set.of("dns", "dns_search", "tmpfs", "env_file", "label_file");
+
+  private Merger() {}
+
+  /** A file's tree over the tree so far. */
+  static Mapping merge(Mapping base, Mapping over) {
+    return (Mapping) merge(List.of(), base, over);
+  }
+
+  /** A service over the one that it extends. */
+  static Mapping service(Mapping base, Mapping over) {
+    return (Mapping) merge(List.of("services", "*"), base, over);
+  }
+
+  private static Yaml merge(List<String> path, Yaml base, Yaml over) {
+    String field = inService(path);
+    if (over.tag() != Tag.NONE || REPLACED.contains(field)) {
+      return over;
+    }
+    if (isNull(base)) {
+      return over;
+    }
+    if (isNull(over)) {
+      return base;
+    }
+    if (field.equals("logging") && driversDiffer(base, over)) {
+      return over;
+    }
+    Yaml one = canonical(field, base);
+    Yaml other = canonical(field, over);
+    if (one instanceof Mapping below && other instanceof Mapping above) {
+      return mappings(path, below, above);
+    }
+    if (one instanceof Items below && other instanceof Items above) {
+      List<Yaml> all = new ArrayList<>(below.items());
+      all.addAll(above.items());
+      return Unique.of(field, new Items(all, above.at()));
+    }
+    return over;
+  }
+
+  private static Mapping mappings(List<String> path, Mapping base, Mapping over) {
+    SequencedMap<String, Yaml> all = new LinkedHashMap<>(base.entries());
+    for (Map.Entry<String, Yaml> entry : over.entries().entrySet()) {
+      List<String> below = new ArrayList<>(path);
+      below.add(entry.getKey());
+      all.merge(entry.getKey(), entry.getValue(), (old, next) -> merge(below, old, next));
+    }
+    return new Mapping(all, over.at());
+  }
+
+  /** The path below a service, as {@code deploy.labels}; empty elsewhere. */
+  private static String inService(List<String> path) {
+    return path.size() > 2 && path.getFirst().equals("services")
+        ? String.join(".", path.subList(2, path.size()))
+        : "";
+  }
+
+  static boolean isNull(Yaml value) {
+    return value instanceof Scalar(Object inside, Position _, Tag _) && inside == null;
+  }
+
+  private static boolean driversDiffer(Yaml base, Yaml over) {
+    return base instanceof Mapping below
+        && over instanceof Mapping above
+        && below.get("driver") instanceof Scalar one
+        && above.get("driver") instanceof Scalar other
+        && !one.text().equals(other.text());
+  }
+
+  /** All short forms of a service written out that matter to merging. */
+  static Mapping canonical(Mapping service) {
+    return (Mapping) canonical("", service, true);
+  }
+
+  private static Yaml canonical(String field, Yaml value, boolean below) {
+    Yaml canonical = Unique.of(field, canonical(field, value));
+    if (below && canonical instanceof Mapping mapping) {
+      SequencedMap<String, Yaml> entries = new LinkedHashMap<>();
+      boolean deeper = field.isEmpty() || field.equals("deploy");
+      mapping
+          .entries()
+          .forEach(
+              (key, item) ->
+                  entries.put(
+                      key, canonical(field.isEmpty() ? key : field + "." + key, item, deeper)));
+      return new Mapping(entries, mapping.at(), mapping.tag());
+    }
+    return canonical;
+  }
+
+  private static Yaml canonical(String field, Yaml value) {
+    if (MAPPINGS.contains(field) && value instanceof Items list) {
+      return field.equals("depends_on") || field.equals("networks") ? named(list) : pairs(list);
+    }
+    if (LISTS.contains(field) && !(value instanceof Items) && !isNull(value)) {
+      return new Items(List.of(value), value.at(), value.tag());
+    }
+    return value;
+  }
+
+  /** A list of names, as a mapping to nothing. */
+  private static Mapping named(Items list) {
+    SequencedMap<String, Yaml> entries = new LinkedHashMap<>();
+    for (Yaml item : list.items()) {
+      entries.put(text(item), new Scalar(null, item.at()));
+    }
+    return new Mapping(entries, list.at(), list.tag());
+  }
+
+  /** A list of {@code key=value}, where a later one counts. */
+  private static Mapping pairs(Items list) {
+    SequencedMap<String, Yaml> entries = new LinkedHashMap<>();
+    for (Yaml item : list.items()) {
+      String text = text(item);
+      int equals = text.indexOf('=');
+      String key = equals < 0 ? text : text.substring(0, equals);
+      entries.put(key, new Scalar(equals < 0 ? null : text.substring(equals + 1), item.at()));
+    }
+    return new Mapping(entries, list.at(), list.tag());
+  }
+
+  private static String text(Yaml item) {
+    if (item instanceof Scalar scalar) {
+      return scalar.text();
+    }
+    throw new ProjectProblem(item.at(), "is not a text");
+  }
+
+  /** The tree without what {@code !reset} takes away. */
+  static Mapping clean(Mapping mapping) {
+    SequencedMap<String, Yaml> entries = new LinkedHashMap<>();
+    mapping
+        .entries()
+        .forEach(
+            (key, value) -> {
+              if (value.tag() != Tag.RESET) {
+                entries.put(key, value instanceof Mapping below ? clean(below) : value);
+              }
+            });
+    return new Mapping(entries, mapping.at());
+  }
+}

@@ -1,0 +1,103 @@
+package io.dowding.compose.project;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dowding.compose.project.Yaml.Items;
+import io.dowding.compose.project.Yaml.Mapping;
+import io.dowding.compose.project.Yaml.Scalar;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * A service's networks, by the names that they have on hosts. As with Compose, a service that names
+ * none is in the project's default network, and each is found there by its own name.
+ */
+final class NetworkWriter {
+
+  private static final String DEFAULT = "default";
+
+  private final ProjectContext context;
+
+  /** By service: the names that links give it. */
+  private final Map<String, Set<String>> linked = new TreeMap<>();
+
+  NetworkWriter(ProjectContext context, Map<String, Mapping> services) {
+    this.context = context;
+    services.values().forEach(this::links);
+  }
+
+  private void links(Mapping service) {
+    if (service.get("links") instanceof Items links) {
+      for (Yaml link : links.items()) {
+        String[] parts = link.json().asText().split(":", 2);
+        if (parts.length == 2) {
+          linked.computeIfAbsent(parts[0], _ -> new TreeSet<>()).add(parts[1]);
+        }
+      }
+    }
+  }
+
+  void write(String composeName, Mapping service, ObjectNode json) {
+    String mode = ServiceWriter.text(service, "network_mode");
+    if (mode.equals(DEFAULT)) {
+      json.put("network_mode", "bridge");
+    }
+    if (!mode.isEmpty()) {
+      return;
+    }
+    Map<String, Yaml> used = new LinkedHashMap<>();
+    if (service.get("networks") instanceof Mapping written) {
+      used.putAll(written.entries());
+    }
+    if (used.isEmpty()) {
+      used.put(DEFAULT, new Scalar(null, service.at()));
+    }
+    ObjectNode networks = json.objectNode();
+    used.forEach(
+        (name, how) -> {
+          ObjectNode one = networks.objectNode();
+          if (how instanceof Mapping said) {
+            one.setAll((ObjectNode) said.json());
+          }
+          one.set("aliases", aliases(composeName, one));
+          networks.set(context.ownName("networks", name), one);
+          options(name, how.at(), json);
+        });
+    json.set("networks", networks);
+  }
+
+  private ArrayNode aliases(String composeName, ObjectNode network) {
+    Set<String> aliases = new TreeSet<>();
+    network.path("aliases").forEach(alias -> aliases.add(alias.asText()));
+    aliases.add(composeName);
+    aliases.addAll(linked.getOrDefault(composeName, Set.of()));
+    ArrayNode all = network.arrayNode();
+    aliases.forEach(all::add);
+    return all;
+  }
+
+  private void options(String name, Position at, ObjectNode json) {
+    Yaml said = context.resource("networks", name);
+    if (said == null && !name.equals(DEFAULT)) {
+      throw new ProjectProblem(
+          at, "there is no network " + name + " below the file's networks:; add it");
+    }
+    if (!(said instanceof Mapping mapping) || ProjectContext.isExternal(mapping)) {
+      return;
+    }
+    ObjectNode options = (ObjectNode) mapping.json();
+    options.remove(List.of("name", "external", "labels", "attachable"));
+    if (options.path("ipam").isEmpty()) {
+      options.remove("ipam");
+    }
+    if (!options.isEmpty()) {
+      json.withObjectProperty("x-dowding")
+          .withObjectProperty("networks")
+          .set(context.ownName("networks", name), options);
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package io.dowding.compose.project;
+
+/**
+ * A place in a file.
+ *
+ * @param line from 1
+ * @param column from 1
+ */
+record Position(Source source, int line, int column) {
+
+  @Override
+  public String toString() {
+    return source.name() + ":" + line + ":" + column;
+  }
+}

@@ -1,0 +1,38 @@
+package io.dowding.compose.project;
+
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A Compose project, ready to be put into etcd. Immutable.
+ *
+ * @param name the project's name; empty if it could not be found out
+ * @param services the services that can be run, by their names in etcd
+ * @param contents by key, such as {@code configs/shop_nginx}: what belongs into a key of its own
+ * @param inactive the names in etcd of services whose profile is not active
+ * @param notes what differs from what Compose would do, without harm
+ * @param problems what cannot be run, and why; each with its place
+ */
+public record Project(
+    String name,
+    SortedMap<String, ProjectService> services,
+    SortedMap<String, String> contents,
+    Set<String> inactive,
+    List<String> notes,
+    List<String> problems) {
+
+  /**
+   * A service of a project.
+   *
+   * @param composeName its name in the Compose file
+   * @param definition in JSON, as put under {@code services/}
+   * @param contents the keys in {@link Project#contents} that it uses
+   */
+  public record ProjectService(String composeName, String definition, List<String> contents) {}
+
+  static Project broken(List<String> notes, List<String> problems) {
+    return new Project("", new TreeMap<>(), new TreeMap<>(), Set.of(), notes, problems);
+  }
+}

@@ -1,0 +1,142 @@
+package io.dowding.compose.project;
+
+import io.dowding.compose.project.Project.ProjectService;
+import io.dowding.compose.project.Yaml.Mapping;
+import io.dowding.compose.project.Yaml.Scalar;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** Reads a Compose project as {@code docker compose} would, and turns it into definitions. */
+public final class ProjectLoader {
+
+  private static final List<String> TOP_LEVEL =
+      List.of("services", "version", "name", "volumes", "networks", "configs", "secrets");
+
+  private final ProjectOptions options;
+  private final ProjectFiles files;
+  private final List<String> notes = new ArrayList<>();
+  private final List<String> problems = new ArrayList<>();
+
+  private ProjectLoader(ProjectOptions options, ProjectFiles files) {
+    this.options = options;
+    this.files = files;
+  }
+
+  /** Never throws for what the files hold: that is among the project's problems. */
+  public static Project load(ProjectOptions options, ProjectFiles files) {
+    ProjectLoader loader = new ProjectLoader(options, files);
+    try {
+      return loader.project();
+    } catch (ProjectProblem broken) {
+      loader.problems.add(String.valueOf(broken.getMessage()));
+      return Project.broken(loader.notes, loader.problems);
+    }
+  }
+
+  private Project project() {
+    if (options.name() != null && !ProjectName.isName(options.name())) {
+      throw new ProjectProblem(
+          "\""
+              + options.name()
+              + "\" is not a project's name: lower case letters, digits, _ and -");
+    }
+    List<Path> found = ProjectFinder.files(options, files);
+    Path directory = ProjectFinder.directory(options, found);
+    Map<String, String> environment = environment(directory);
+    ProjectTree reader = new ProjectTree(files);
+    Mapping tree = reader.of(found, directory, environment);
+    String name = name(tree, directory, environment);
+    problems.addAll(reader.problems());
+    for (String variable : reader.unset()) {
+      if (options.strict()) {
+        problems.add("the variable " + variable + " is not set; set it, or give it a default");
+      } else {
+        notes.add("the variable " + variable + " is not set; it is empty");
+      }
+    }
+    topLevel(tree);
+    Profiles profiles = Profiles.of(options, environment);
+    ProjectContext context =
+        new ProjectContext(name, tree, directory, environment, options, files, notes);
+    SortedMap<String, String> contents = new TreeMap<>();
+    Map<String, Mapping> all = services(tree);
+    Map<String, Mapping> enabled = profiles.enabled(all);
+    Graph.check(enabled, problems);
+    SortedMap<String, ProjectService> services =
+        new ServiceWriter(context, enabled, contents, problems).all();
+    Set<String> inactive = new TreeSet<>();
+    all.keySet().stream()
+        .filter(service -> !enabled.containsKey(service))
+        .map(service -> ProjectName.service(name, service))
+        .flatMap(Stream::ofNullable)
+        .forEach(inactive::add);
+    return new Project(name, services, contents, inactive, notes, problems);
+  }
+
+  private Map<String, String> environment(Path directory) {
+    Map<String, String> environment =
+        Environment.of(directory, options.envFiles(), options.environment(), files);
+    Map<String, String> named = new LinkedHashMap<>(environment);
+    if (options.name() != null) {
+      named.put("COMPOSE_PROJECT_NAME", options.name());
+    }
+    named.putIfAbsent("COMPOSE_PROJECT_NAME", directoryName(directory));
+    return named;
+  }
+
+  private static String directoryName(Path directory) {
+    Path last = directory.getFileName();
+    return ProjectName.of(last == null ? "" : last.toString());
+  }
+
+  private String name(Mapping tree, Path directory, Map<String, String> environment) {
+    String given = options.name();
+    if (given == null) {
+      Map<String, String> around =
+          Environment.of(directory, options.envFiles(), options.environment(), files);
+      given = around.getOrDefault("COMPOSE_PROJECT_NAME", "");
+      given = given.isEmpty() && tree.get("name") instanceof Scalar name ? name.text() : given;
+      given = given.isEmpty() ? directoryName(directory) : given;
+    }
+    String name = ProjectName.of(given);
+    if (name.isEmpty()) {
+      throw new ProjectProblem("the project has no name; give it one with -p NAME");
+    }
+    environment.put("COMPOSE_PROJECT_NAME", name);
+    return name;
+  }
+
+  private void topLevel(Mapping tree) {
+    tree.entries()
+        .forEach(
+            (field, value) -> {
+              if (!TOP_LEVEL.contains(field) && !field.startsWith("x-")) {
+                problems.add(value.at() + ": unsupported field " + field + "; remove it");
+              }
+            });
+  }
+
+  private static Map<String, Mapping> services(Mapping tree) {
+    if (!(tree.get("services") instanceof Mapping all)) {
+      throw new ProjectProblem(tree.at(), "has no services");
+    }
+    Map<String, Mapping> services = new TreeMap<>();
+    all.entries()
+        .forEach(
+            (name, value) -> {
+              if (!(value instanceof Mapping service)) {
+                throw new ProjectProblem(value.at(), "services." + name + " is not a mapping");
+              }
+              services.put(name, Merger.canonical(service));
+            });
+    return services;
+  }
+}

@@ -1,0 +1,47 @@
+package io.dowding.compose.project;
+
+import io.dowding.model.Names;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Names of projects, and of what belongs to them. */
+final class ProjectName {
+
+  private static final int LONGEST_CONTENT = 63;
+
+  private ProjectName() {}
+
+  /** As Compose makes a name of a text: lower case, without what no name may have. */
+  static String of(String text) {
+    return text.toLowerCase(Locale.ROOT).replaceAll("[^-_a-z0-9]", "").replaceFirst("^[_-]+", "");
+  }
+
+  /** Whether a person can give a project this name. */
+  static boolean isName(String text) {
+    return text.matches("[a-z0-9][-_a-z0-9]*");
+  }
+
+  /** The name in etcd of a project's service, or null if it would not fit there. */
+  static @Nullable String service(String project, String service) {
+    String mapped = service.toLowerCase(Locale.ROOT).replace('.', '-');
+    String name = project + "-" + mapped;
+    return Names.isService(name) ? name : null;
+  }
+
+  /** The same of a config made of a file; what is too long is cut, and told apart by its hash. */
+  static String content(String project, String path) {
+    String name = resource(project, path);
+    if (Names.isContent(name)) {
+      return name;
+    }
+    String hash = String.format("%08x", name.hashCode());
+    return name.substring(0, Math.min(name.length(), LONGEST_CONTENT - hash.length() - 1))
+        + "-"
+        + hash;
+  }
+
+  /** The name of a volume, network, config or secret that the project owns. */
+  static String resource(String project, String name) {
+    return project + "_" + name;
+  }
+}

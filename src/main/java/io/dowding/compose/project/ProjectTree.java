@@ -1,0 +1,255 @@
+package io.dowding.compose.project;
+
+import io.dowding.compose.project.Yaml.Items;
+import io.dowding.compose.project.Yaml.Mapping;
+import io.dowding.compose.project.Yaml.Scalar;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compose files as one tree: variables filled in, {@code include} and {@code extends} followed,
+ * later files over earlier ones.
+ */
+final class ProjectTree {
+
+  private static final int MOST_FILES = 200;
+  private static final List<String> SHARED =
+      List.of("services", "networks", "volumes", "configs", "secrets");
+
+  private final ProjectFiles files;
+  private final Set<String> unset = new LinkedHashSet<>();
+  private final List<String> problems = new ArrayList<>();
+  private final Deque<Path> including = new ArrayDeque<>();
+  private int read;
+
+  ProjectTree(ProjectFiles files) {
+    this.files = files;
+  }
+
+  /** Variables that have no value. */
+  Set<String> unset() {
+    return unset;
+  }
+
+  /** What is wrong without making the tree useless. */
+  List<String> problems() {
+    return problems;
+  }
+
+  /**
+   * Some files as one tree.
+   *
+   * @param directory where their relative paths start
+   * @throws ProjectProblem if they cannot be one
+   */
+  Mapping of(List<Path> all, Path directory, Map<String, String> environment) {
+    Mapping tree = null;
+    including.push(all.getFirst());
+    for (Path file : all) {
+      for (Mapping document : documents(file, directory, environment)) {
+        Mapping whole = included(extended(document, tree, environment), environment);
+        tree = tree == null ? whole : Merger.merge(tree, whole);
+      }
+    }
+    if (tree == null) {
+      throw new ProjectProblem(all.getLast() + ": the file is empty");
+    }
+    including.pop();
+    return Merger.clean(tree);
+  }
+
+  private List<Mapping> documents(Path file, Path directory, Map<String, String> environment) {
+    if (++read > MOST_FILES) {
+      throw new ProjectProblem(file + ": the project has more than " + MOST_FILES + " files");
+    }
+    Source source = new Source(file.toString(), directory);
+    String text;
+    try {
+      text = files.text(file);
+    } catch (IOException unreadable) {
+      throw new ProjectProblem(file + " cannot be read: " + unreadable.getMessage());
+    }
+    Interpolation interpolation = new Interpolation(environment);
+    List<Mapping> documents = new ArrayList<>();
+    for (Yaml document : YamlReader.read(source, text)) {
+      if (Merger.isNull(document)) {
+        continue;
+      }
+      if (!(interpolation.of(document) instanceof Mapping mapping)) {
+        throw new ProjectProblem(
+            document.at(), "is not a Compose file, which begins with a field such as services:");
+      }
+      documents.add(mapping);
+    }
+    unset.addAll(interpolation.unset());
+    problems.addAll(interpolation.problems());
+    return documents;
+  }
+
+  // include
+
+  private Mapping included(Mapping document, Map<String, String> environment) {
+    if (!(document.get("include") instanceof Items list)) {
+      return document;
+    }
+    SequencedMap<String, Yaml> entries = new LinkedHashMap<>(document.entries());
+    entries.remove("include");
+    Mapping whole = new Mapping(entries, document.at());
+    for (Yaml item : list.items()) {
+      whole = with(whole, include(item, environment));
+    }
+    return whole;
+  }
+
+  private Mapping include(Yaml item, Map<String, String> environment) {
+    Source source = item.at().source();
+    List<Path> paths = paths(item instanceof Mapping long_ ? long_.get("path") : item, source);
+    if (paths.isEmpty()) {
+      throw new ProjectProblem(item.at(), "names no file to include");
+    }
+    Path first = paths.getFirst();
+    if (including.contains(first)) {
+      throw new ProjectProblem(item.at(), first + " includes itself");
+    }
+    Path parent = first.getParent();
+    Path directory = parent == null ? first : parent;
+    List<Path> envFiles = List.of();
+    if (item instanceof Mapping long_) {
+      List<Path> given = paths(long_.get("project_directory"), source);
+      directory = given.isEmpty() ? directory : given.getFirst();
+      envFiles = paths(long_.get("env_file"), source);
+    }
+    return of(paths, directory, Environment.of(directory, envFiles, environment, files));
+  }
+
+  private static List<Path> paths(@Nullable Yaml value, Source source) {
+    return switch (value) {
+      case null -> List.of();
+      case Scalar scalar when scalar.value() == null -> List.of();
+      case Scalar scalar -> List.of(source.resolve(scalar.text()));
+      case Items list ->
+          list.items().stream().flatMap(item -> paths(item, source).stream()).toList();
+      case Mapping other -> throw new ProjectProblem(other.at(), "is not a path");
+    };
+  }
+
+  /** What an included project brings may not be in the file already, unless it is the same. */
+  private static Mapping with(Mapping document, Mapping included) {
+    SequencedMap<String, Yaml> entries = new LinkedHashMap<>(document.entries());
+    for (String section : SHARED) {
+      if (!(included.get(section) instanceof Mapping theirs)) {
+        continue;
+      }
+      SequencedMap<String, Yaml> all = new LinkedHashMap<>(theirs.entries());
+      if (entries.get(section) instanceof Mapping own) {
+        own.entries()
+            .forEach(
+                (name, value) -> {
+                  Yaml other = all.put(name, value);
+                  if (other != null && !other.json().equals(value.json())) {
+                    throw new ProjectProblem(
+                        value.at(),
+                        section + "." + name + " is also in " + other.at() + ", which is included");
+                  }
+                });
+      }
+      entries.put(section, new Mapping(all, theirs.at()));
+    }
+    return new Mapping(entries, document.at());
+  }
+
+  // extends
+
+  private Mapping extended(
+      Mapping document, @Nullable Mapping before, Map<String, String> environment) {
+    if (!(document.get("services") instanceof Mapping services)) {
+      return document;
+    }
+    SequencedMap<String, Yaml> all = new LinkedHashMap<>();
+    for (Map.Entry<String, Yaml> entry : services.entries().entrySet()) {
+      all.put(
+          entry.getKey(),
+          entry.getValue() instanceof Mapping service
+              ? extended(service, new Around(services, before), environment, new ArrayDeque<>())
+              : entry.getValue());
+    }
+    SequencedMap<String, Yaml> entries = new LinkedHashMap<>(document.entries());
+    entries.put("services", new Mapping(all, services.at(), services.tag()));
+    return new Mapping(entries, document.at(), document.tag());
+  }
+
+  /** Where a service that is extended is looked for: its own file, then the files before it. */
+  private record Around(Mapping services, @Nullable Mapping before) {
+    @Nullable Mapping find(String name) {
+      if (services.get(name) instanceof Mapping found) {
+        return found;
+      }
+      return before != null
+              && before.get("services") instanceof Mapping all
+              && all.get(name) instanceof Mapping found
+          ? found
+          : null;
+    }
+  }
+
+  private Mapping extended(
+      Mapping service, Around around, Map<String, String> environment, Deque<Position> path) {
+    Yaml extension = service.get("extends");
+    if (extension == null || Merger.isNull(extension)) {
+      return service;
+    }
+    if (path.contains(service.at())) {
+      throw new ProjectProblem(extension.at(), "extends itself, directly or through others");
+    }
+    path.push(service.at());
+    Mapping base = base(extension, around, environment, path);
+    path.pop();
+    SequencedMap<String, Yaml> own = new LinkedHashMap<>(service.entries());
+    own.remove("extends");
+    SequencedMap<String, Yaml> theirs = new LinkedHashMap<>(base.entries());
+    theirs.remove("profiles");
+    return Merger.service(
+        new Mapping(theirs, base.at()), new Mapping(own, service.at(), service.tag()));
+  }
+
+  private Mapping base(
+      Yaml extension, Around around, Map<String, String> environment, Deque<Position> path) {
+    String name =
+        switch (extension) {
+          case Scalar scalar -> scalar.text();
+          case Mapping long_ when long_.get("service") instanceof Scalar scalar -> scalar.text();
+          default -> throw new ProjectProblem(extension.at(), "names no service to extend");
+        };
+    Around where = around;
+    if (extension instanceof Mapping long_ && long_.get("file") instanceof Scalar file) {
+      where = other(extension.at().source().resolve(file.text()), environment, extension.at());
+    }
+    Mapping base = where.find(name);
+    if (base == null) {
+      throw new ProjectProblem(extension.at(), "extends " + name + ", which does not exist");
+    }
+    return extended(base, where, environment, path);
+  }
+
+  private Around other(Path file, Map<String, String> environment, Position at) {
+    Path directory = file.getParent();
+    Mapping all = null;
+    for (Mapping document : documents(file, directory == null ? file : directory, environment)) {
+      all = all == null ? document : Merger.merge(all, document);
+    }
+    if (all == null || !(all.get("services") instanceof Mapping services)) {
+      throw new ProjectProblem(at, "extends a service of " + file + ", which has none");
+    }
+    return new Around(services, null);
+  }
+}

@@ -1,0 +1,313 @@
+package io.dowding.compose.project;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dowding.compose.InvalidServiceException;
+import io.dowding.compose.ServiceReader;
+import io.dowding.compose.project.Project.ProjectService;
+import io.dowding.compose.project.Yaml.Items;
+import io.dowding.compose.project.Yaml.Mapping;
+import io.dowding.compose.project.Yaml.Scalar;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Writes each service of a project as a definition that stands alone: with the project's names for
+ * what it uses, and with what the file says of these.
+ */
+final class ServiceWriter {
+
+  /** What has no meaning on hosts that build nothing and show no output. */
+  private static final List<String> DROPPED =
+      List.of("attach", "build", "develop", "env_file", "label_file", "links", "profiles", "scale");
+
+  private static final List<String> MAPPINGS =
+      List.of("annotations", "depends_on", "environment", "labels", "networks", "sysctls");
+  private static final List<String> LISTS =
+      List.of("configs", "env_file", "links", "secrets", "volumes", "volumes_from");
+  private static final List<String> TEXTS =
+      List.of(
+          "container_name",
+          "hostname",
+          "image",
+          "pull_policy",
+          "restart",
+          "runtime",
+          "stop_signal",
+          "user",
+          "working_dir");
+
+  private final ProjectContext context;
+  private final Map<String, Mapping> services;
+  private final SortedMap<String, String> contents;
+  private final List<String> problems;
+  private final Map<String, String> names = new TreeMap<>();
+  private final NetworkWriter networks;
+
+  ServiceWriter(
+      ProjectContext context,
+      Map<String, Mapping> services,
+      SortedMap<String, String> contents,
+      List<String> problems) {
+    this.context = context;
+    this.services = services;
+    this.contents = contents;
+    this.problems = problems;
+    this.networks = new NetworkWriter(context, services);
+  }
+
+  SortedMap<String, ProjectService> all() {
+    nameAll();
+    SortedMap<String, ProjectService> written = new TreeMap<>();
+    names.forEach(
+        (composeName, name) -> {
+          Mapping service = services.get(composeName);
+          if (service == null) {
+            return;
+          }
+          List<String> keys = new ArrayList<>();
+          int before = problems.size();
+          try {
+            ObjectNode definition = definition(composeName, service, keys);
+            check(composeName, name, service, definition);
+            if (problems.size() == before) {
+              written.put(name, new ProjectService(composeName, definition.toString(), keys));
+            }
+          } catch (ProjectProblem problem) {
+            problems.add(String.valueOf(problem.getMessage()));
+          }
+        });
+    return written;
+  }
+
+  private void nameAll() {
+    Map<String, String> taken = new TreeMap<>();
+    services.forEach(
+        (composeName, service) -> {
+          String name = ProjectName.service(context.project(), composeName);
+          if (name == null) {
+            problems.add(
+                service.at()
+                    + ": "
+                    + context.project()
+                    + "-"
+                    + composeName
+                    + " is not a service's name: letters, digits, _, . and -, at most 63 in all");
+            return;
+          }
+          String other = taken.put(name, composeName);
+          if (other != null) {
+            problems.add(
+                service.at()
+                    + ": "
+                    + composeName
+                    + " and "
+                    + other
+                    + " would both be "
+                    + name
+                    + "; rename one");
+          }
+          names.put(composeName, name);
+        });
+  }
+
+  /** Told with the place of what is wrong, as far as the tree knows it. */
+  private void check(String composeName, String name, Mapping service, ObjectNode definition) {
+    try {
+      ServiceReader.read(name, 0, definition.toString().getBytes(StandardCharsets.UTF_8));
+    } catch (InvalidServiceException invalid) {
+      for (String problem : invalid.problems()) {
+        problems.add(Places.of(service, problem) + ": services." + composeName + "." + problem);
+      }
+    }
+  }
+
+  private ObjectNode definition(String composeName, Mapping service, List<String> keys) {
+    forms(service);
+    texts(service);
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    service
+        .entries()
+        .forEach(
+            (field, value) -> {
+              if (!DROPPED.contains(field) && !isForOthers(field)) {
+                json.set(field, value.json());
+              }
+            });
+    image(composeName, service, json);
+    json.set("environment", new EnvironmentWriter(context).environment(service));
+    labels(composeName, service, json);
+    pairs(service, json, "sysctls");
+    pairs(service, json, "annotations");
+    logging(service, json);
+    deploy(service, json);
+    networks.write(composeName, service, json);
+    new ContentWriter(context, contents, keys).write(service, json);
+    new VolumeWriter(context, contents, keys).write(composeName, service, json);
+    dependencies(service, json);
+    json.withObjectProperty("x-dowding").put("project", context.project());
+    return json;
+  }
+
+  /** What must be text, for a number there is not what was meant: 0755, or no. */
+  private static void texts(Mapping service) {
+    for (String field : TEXTS) {
+      Yaml value = service.get(field);
+      if (value != null && !Merger.isNull(value) && !isText(value)) {
+        throw new ProjectProblem(value.at(), field + " is not text; put it in quotes");
+      }
+    }
+    for (String field : List.of("command", "entrypoint")) {
+      if (service.get(field) instanceof Items words) {
+        for (Yaml word : words.items()) {
+          if (!isText(word)) {
+            throw new ProjectProblem(
+                word.at(), field + " has a word that is not text; put it in quotes");
+          }
+        }
+      }
+    }
+  }
+
+  private static void forms(Mapping service) {
+    for (String field : MAPPINGS) {
+      Yaml value = service.get(field);
+      if (value != null && !Merger.isNull(value) && !(value instanceof Mapping)) {
+        throw new ProjectProblem(value.at(), field + " is not a mapping or a list");
+      }
+    }
+    for (String field : LISTS) {
+      Yaml value = service.get(field);
+      if (value != null && !Merger.isNull(value) && !(value instanceof Items)) {
+        throw new ProjectProblem(value.at(), field + " is not a list");
+      }
+    }
+  }
+
+  private static boolean isText(Yaml value) {
+    return value instanceof Scalar(Object inside, Position _, Yaml.Tag _)
+        && inside instanceof String;
+  }
+
+  private static boolean isForOthers(String field) {
+    return field.startsWith("x-") && !field.equals("x-dowding");
+  }
+
+  private void image(String composeName, Mapping service, ObjectNode json) {
+    Yaml build = service.get("build");
+    if (build != null && service.get("image") == null) {
+      throw new ProjectProblem(
+          build.at(),
+          "services."
+              + composeName
+              + " is built from source; build and push its image, and name it in image:");
+    }
+    if (build != null) {
+      context.notes().add(build.at() + ": build is not used; the hosts pull the image");
+    }
+    if (json.path("pull_policy").asText().equals("build")) {
+      json.remove("pull_policy");
+    }
+  }
+
+  private void labels(String composeName, Mapping service, ObjectNode json) {
+    ObjectNode labels = new EnvironmentWriter(context).labels(service);
+    labels.put("com.docker.compose.project", context.project());
+    labels.put("com.docker.compose.service", composeName);
+    json.set("labels", labels);
+  }
+
+  /** Without a value is as good as empty. */
+  private static void pairs(Mapping service, ObjectNode json, String field) {
+    if (service.get(field) instanceof Mapping all) {
+      ObjectNode texts = json.objectNode();
+      all.entries().forEach((key, value) -> texts.put(key, text(value)));
+      json.set(field, texts);
+    }
+  }
+
+  private static void logging(Mapping service, ObjectNode json) {
+    if (service.get("logging") instanceof Mapping logging
+        && logging.get("options") instanceof Mapping options) {
+      ObjectNode texts = json.withObjectProperty("logging").putObject("options");
+      options.entries().forEach((key, value) -> texts.put(key, text(value)));
+    }
+  }
+
+  private void deploy(Mapping service, ObjectNode json) {
+    if (json.get("deploy") instanceof ObjectNode deploy) {
+      deploy.remove(List.of("labels", "endpoint_mode"));
+      if (deploy.path("placement").get("constraints") instanceof ArrayNode constraints) {
+        for (Iterator<JsonNode> each = constraints.iterator(); each.hasNext(); ) {
+          String constraint = each.next().asText();
+          if (constraint.strip().startsWith("node.role")) {
+            context
+                .notes()
+                .add(service.at() + ": " + constraint + " is not used; hosts have no roles");
+            each.remove();
+          }
+        }
+      }
+    }
+    Yaml scale = service.get("scale");
+    if (scale != null && !json.path("deploy").has("replicas")) {
+      json.withObjectProperty("deploy").set("replicas", scale.json());
+    }
+  }
+
+  /** By the names in etcd; links wait as well. */
+  private void dependencies(Mapping service, ObjectNode json) {
+    ObjectNode all = json.objectNode();
+    if (service.get("depends_on") instanceof Mapping written) {
+      written
+          .entries()
+          .forEach(
+              (needed, how) -> {
+                if (names.containsKey(needed)) {
+                  all.set(names.getOrDefault(needed, needed), how.json());
+                }
+              });
+    }
+    if (service.get("links") instanceof Items links) {
+      links.items().stream()
+          .map(link -> names.get(link.json().asText().replaceFirst(":.*", "")))
+          .flatMap(Stream::ofNullable)
+          .filter(needed -> !all.has(needed))
+          .forEach(needed -> all.putObject(needed).put("restart", true));
+    }
+    if (all.isEmpty()) {
+      json.remove("depends_on");
+    } else {
+      json.set("depends_on", all);
+    }
+    if (service.get("volumes_from") instanceof Items others) {
+      var renamed = json.putArray("volumes_from");
+      for (Yaml other : others.items()) {
+        String[] parts = other.json().asText().split(":", 2);
+        String rest = parts.length > 1 ? ":" + parts[1] : "";
+        renamed.add(names.getOrDefault(parts[0], parts[0]) + rest);
+      }
+    }
+    if (json.path("x-dowding").path("parent").isTextual()) {
+      String parent = json.path("x-dowding").path("parent").asText();
+      json.withObjectProperty("x-dowding").put("parent", names.getOrDefault(parent, parent));
+    }
+  }
+
+  private static String text(Yaml value) {
+    return value instanceof Scalar scalar ? scalar.text() : value.json().toString();
+  }
+
+  /** A field's text, or empty. */
+  static String text(Mapping mapping, String field) {
+    return mapping.get(field) instanceof Scalar scalar ? scalar.text() : "";
+  }
+}

@@ -1,0 +1,204 @@
+package io.dowding.compose.project;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dowding.compose.project.Yaml.Items;
+import io.dowding.compose.project.Yaml.Mapping;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * A service's volumes, by the names that they have on hosts. A path that is relative, or below the
+ * home directory, is on this machine and not on the hosts: its files travel as configs where they
+ * are few and small, else it becomes a named volume; or it is a path below the project directory
+ * that was given for the hosts.
+ */
+final class VolumeWriter {
+
+  private static final int MOST_FILES = 50;
+  private static final int MOST_CHARACTERS = 256 * 1024;
+
+  private final ProjectContext context;
+  private final SortedMap<String, String> contents;
+  private final List<String> keys;
+
+  VolumeWriter(ProjectContext context, SortedMap<String, String> contents, List<String> keys) {
+    this.context = context;
+    this.contents = contents;
+    this.keys = keys;
+  }
+
+  void write(String composeName, Mapping service, ObjectNode json) {
+    if (!(service.get("volumes") instanceof Items all)) {
+      return;
+    }
+    ArrayNode volumes = json.putArray("volumes");
+    for (Yaml item : all.items()) {
+      ObjectNode volume = item instanceof Mapping long_ ? (ObjectNode) long_.json() : parts(item);
+      switch (volume.path("type").asText()) {
+        case "bind" -> bind(composeName, item.at(), volume, volumes, json);
+        case "volume" -> volumes.add(named(item.at(), volume, json));
+        default -> volumes.add(volume);
+      }
+    }
+  }
+
+  /** The long form of {@code source:target:modes}. */
+  private static ObjectNode parts(Yaml item) {
+    String text = item.json().asText();
+    String[] parts = text.split(":", -1);
+    boolean isEmpty = Arrays.stream(parts).anyMatch(String::isEmpty);
+    if (isEmpty || parts.length > 3) {
+      throw new ProjectProblem(
+          item.at(), "\"" + text + "\" is not a volume such as data:/data or ./conf:/conf:ro");
+    }
+    ObjectNode volume = com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode();
+    if (parts.length == 1) {
+      return volume.put("type", "volume").put("target", parts[0]);
+    }
+    boolean isPath = parts[0].matches("[/~.].*");
+    volume.put("type", isPath ? "bind" : "volume");
+    volume.put("source", parts[0]);
+    volume.put("target", parts[1]);
+    for (String mode : (parts.length == 3 ? parts[2] : "rw").split(",", -1)) {
+      switch (mode) {
+        case "rw", "cached", "delegated", "consistent" -> {}
+        case "ro" -> volume.put("read_only", true);
+        case "nocopy" -> volume.withObjectProperty("volume").put("nocopy", true);
+        case "z", "Z" -> {
+          if (isPath) {
+            volume.withObjectProperty("bind").put("selinux", mode);
+          }
+        }
+        default -> volume.withObjectProperty("bind").put("propagation", mode);
+      }
+    }
+    return volume;
+  }
+
+  private ObjectNode named(Position at, ObjectNode volume, ObjectNode json) {
+    String name = volume.path("source").asText();
+    if (name.isEmpty()) {
+      return volume;
+    }
+    if (!(context.tree().get("volumes") instanceof Mapping all)
+        || !all.entries().containsKey(name)) {
+      throw new ProjectProblem(
+          at, "there is no volume " + name + " below the file's volumes:; add it");
+    }
+    String own = context.ownName("volumes", name);
+    volume.put("source", own);
+    if (all.get(name) instanceof Mapping said && !ProjectContext.isExternal(said)) {
+      ObjectNode options = (ObjectNode) said.json();
+      options.remove(List.of("name", "external", "labels"));
+      if (!options.isEmpty()) {
+        json.withObjectProperty("x-dowding").withObjectProperty("volumes").set(own, options);
+      }
+    }
+    return volume;
+  }
+
+  private void bind(
+      String composeName, Position at, ObjectNode volume, ArrayNode volumes, ObjectNode json) {
+    if (volume.get("bind") instanceof ObjectNode options && options.remove("selinux") != null) {
+      context.notes().add(at + ": SELinux labels are not set; label the directory on the hosts");
+    }
+    if (volume.path("bind").path("recursive").asText().equals("enabled")) {
+      volume.withObjectProperty("bind").remove("recursive");
+    }
+    String source = volume.path("source").asText();
+    if (source.startsWith("/") || source.isEmpty()) {
+      volumes.add(volume);
+      return;
+    }
+    Path local = local(at, source);
+    Path hosts = context.options().projectDirectory();
+    String what = at + ": services." + composeName + ": " + source;
+    if (hosts != null && !source.startsWith("~")) {
+      Path there = hosts.resolve(context.directory().relativize(local)).normalize();
+      volumes.add(volume.put("source", there.toString()));
+      context.notes().add(what + " is " + there + " on the hosts");
+      return;
+    }
+    List<Path> travelling = travelling(local);
+    if (travelling.isEmpty()) {
+      String name = ProjectName.resource(context.project(), slug(source));
+      volume.put("type", "volume").put("source", name).remove("bind");
+      volumes.add(volume);
+      context.notes().add(what + " becomes the volume " + name);
+      return;
+    }
+    String target = volume.path("target").asText();
+    for (Path file : travelling) {
+      boolean isAlone = file.equals(local);
+      String path = isAlone ? target : target + "/" + local.relativize(file);
+      config(slug(source + (isAlone ? "" : "/" + local.relativize(file))), file, path, at, json);
+    }
+    context
+        .notes()
+        .add(
+            what
+                + " becomes "
+                + (travelling.size() == 1 ? "a config" : travelling.size() + " configs")
+                + "; its content goes to etcd");
+  }
+
+  private Path local(Position at, String source) {
+    if (source.startsWith("~")) {
+      String home = context.environment().getOrDefault("HOME", "/root");
+      return Path.of(home + source.substring(1)).normalize();
+    }
+    return at.source().resolve(source);
+  }
+
+  /** The files of a path that are few and small enough to travel; empty if it is to be a volume. */
+  private List<Path> travelling(Path local) {
+    try {
+      return switch (context.files().kind(local)) {
+        case FILE -> List.of(local);
+        case DIRECTORY -> {
+          List<Path> files = context.files().below(local);
+          yield files.size() <= MOST_FILES && areSmallTexts(files) ? files : List.of();
+        }
+        case NONE -> List.of();
+      };
+    } catch (IOException unreadable) {
+      return List.of();
+    }
+  }
+
+  private boolean areSmallTexts(List<Path> files) {
+    int characters = 0;
+    for (Path file : files) {
+      try {
+        characters += context.files().text(file).length();
+      } catch (IOException unreadable) {
+        return false;
+      }
+    }
+    return characters <= MOST_CHARACTERS;
+  }
+
+  private void config(String slug, Path file, String target, Position at, ObjectNode json) {
+    String name = ProjectName.content(context.project(), slug);
+    String key = "configs/" + name;
+    try {
+      contents.put(key, context.files().content(file));
+    } catch (IOException unreadable) {
+      throw new ProjectProblem(at, file + " cannot be read: " + unreadable.getMessage());
+    }
+    keys.add(key);
+    ArrayNode configs =
+        json.get("configs") instanceof ArrayNode all ? all : json.putArray("configs");
+    configs.add(json.objectNode().put("source", name).put("target", target));
+  }
+
+  /** A path as part of a name. */
+  private static String slug(String path) {
+    String slug = path.replaceAll("[^a-zA-Z0-9_.-]+", "_").replaceFirst("^[_.-]+", "");
+    return slug.isEmpty() ? "files" : slug;
+  }
+}

@@ -1,0 +1,114 @@
+package io.dowding.compose.project;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.List;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/** A value of a YAML document, with its place in the file. */
+sealed interface Yaml {
+
+  /** What Compose's own tags say about a value when files are merged. */
+  enum Tag {
+    NONE,
+    /** {@code !reset}: the field goes. */
+    RESET,
+    /** {@code !override}: this value replaces the other one instead of being merged. */
+    OVERRIDE
+  }
+
+  Position at();
+
+  Tag tag();
+
+  Yaml withTag(Tag tag);
+
+  /** The same as JSON, without the places. */
+  JsonNode json();
+
+  /**
+   * @param value a String, Boolean, Long or Double, or null
+   */
+  record Scalar(@Nullable Object value, Position at, Tag tag) implements Yaml {
+
+    Scalar(@Nullable Object value, Position at) {
+      this(value, at, Tag.NONE);
+    }
+
+    @Override
+    public Scalar withTag(Tag another) {
+      return new Scalar(value, at, another);
+    }
+
+    /** As Compose writes it into an environment: empty for null. */
+    String text() {
+      return value == null ? "" : json().asText();
+    }
+
+    @Override
+    public JsonNode json() {
+      return switch (value) {
+        case null -> NullNode.getInstance();
+        case Boolean flag -> BooleanNode.valueOf(flag);
+        case Long number -> LongNode.valueOf(number);
+        case Double number when isWhole(number) -> LongNode.valueOf(number.longValue());
+        case Double number -> DoubleNode.valueOf(number);
+        default -> TextNode.valueOf(value.toString());
+      };
+    }
+
+    private static boolean isWhole(double number) {
+      return number == Math.rint(number) && Math.abs(number) < Long.MAX_VALUE;
+    }
+  }
+
+  record Items(List<Yaml> items, Position at, Tag tag) implements Yaml {
+
+    Items(List<Yaml> items, Position at) {
+      this(items, at, Tag.NONE);
+    }
+
+    @Override
+    public Items withTag(Tag another) {
+      return new Items(items, at, another);
+    }
+
+    @Override
+    public JsonNode json() {
+      ArrayNode array = JsonNodeFactory.instance.arrayNode(items.size());
+      items.forEach(item -> array.add(item.json()));
+      return array;
+    }
+  }
+
+  record Mapping(SequencedMap<String, Yaml> entries, Position at, Tag tag) implements Yaml {
+
+    Mapping(SequencedMap<String, Yaml> entries, Position at) {
+      this(entries, at, Tag.NONE);
+    }
+
+    @Override
+    public Mapping withTag(Tag another) {
+      return new Mapping(entries, at, another);
+    }
+
+    @Nullable Yaml get(String key) {
+      return entries.get(key);
+    }
+
+    @Override
+    public JsonNode json() {
+      ObjectNode object = JsonNodeFactory.instance.objectNode();
+      entries.forEach((key, value) -> object.set(key, value.json()));
+      return object;
+    }
+  }
+}

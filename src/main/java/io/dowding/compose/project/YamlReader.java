@@ -1,0 +1,184 @@
+package io.dowding.compose.project;
+
+import io.dowding.compose.project.Yaml.Items;
+import io.dowding.compose.project.Yaml.Mapping;
+import io.dowding.compose.project.Yaml.Scalar;
+import io.dowding.model.Printable;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.schema.FailsafeSchema;
+
+/**
+ * YAML text to trees. Aliases are written out and merge keys resolved, within budgets: a few lines
+ * of aliases may be more than any memory holds, or have no end.
+ */
+final class YamlReader {
+
+  private static final int MOST_NODES = 200_000;
+  private static final int MOST_DEPTH = 100;
+  private static final int SHOWN = 60;
+  private static final int LONGEST = 300;
+
+  private final Source source;
+  private final Set<Node> open = Collections.newSetFromMap(new IdentityHashMap<>());
+  private int nodes;
+
+  private YamlReader(Source source) {
+    this.source = source;
+  }
+
+  /**
+   * The documents in a file.
+   *
+   * @throws ProjectProblem if it is not YAML, with the place
+   */
+  static List<Yaml> read(Source source, String text) {
+    LoadSettings settings =
+        LoadSettings.builder()
+            .setLabel(source.name())
+            .setUseMarks(true)
+            .setAllowDuplicateKeys(true)
+            .setAllowRecursiveKeys(true)
+            .setMaxAliasesForCollections(MOST_NODES)
+            .setSchema(new FailsafeSchema())
+            .build();
+    List<Yaml> documents = new ArrayList<>();
+    try {
+      String withoutMark = text.startsWith("\uFEFF") ? text.substring(1) : text;
+      for (Node node : new Compose(settings).composeAllFromString(withoutMark)) {
+        documents.add(new YamlReader(source).of(node, null, 0));
+      }
+    } catch (MarkedYamlEngineException bad) {
+      Position at = bad.getProblemMark().map(mark -> position(source, mark)).orElse(start(source));
+      throw new ProjectProblem(at, "not YAML: " + printable(bad.getProblem()));
+    } catch (YamlEngineException bad) {
+      throw new ProjectProblem(start(source), "not YAML: " + printable(bad.getMessage()));
+    } catch (StackOverflowError deep) {
+      throw new ProjectProblem(start(source), "is nested too deeply");
+    }
+    return documents;
+  }
+
+  private static String printable(@Nullable String text) {
+    return Printable.of(String.valueOf(text).replaceAll("\\s+", " "), LONGEST);
+  }
+
+  private static Position start(Source source) {
+    return new Position(source, 1, 1);
+  }
+
+  private static Position position(Source source, Mark mark) {
+    return new Position(source, mark.getLine() + 1, mark.getColumn() + 1);
+  }
+
+  private Position position(Node node) {
+    return node.getStartMark().map(mark -> position(source, mark)).orElse(start(source));
+  }
+
+  /**
+   * @param key the place of the key, which a message should point to; null where there is none
+   */
+  private Yaml of(Node node, @Nullable Position key, int depth) {
+    Position at = key == null ? position(node) : key;
+    if (++nodes > MOST_NODES) {
+      throw new ProjectProblem(
+          at, "with its aliases the file has more than the " + MOST_NODES + " values allowed");
+    }
+    if (depth > MOST_DEPTH) {
+      throw new ProjectProblem(at, "is nested deeper than the " + MOST_DEPTH + " levels allowed");
+    }
+    if (node instanceof ScalarNode scalar) {
+      return scalar(scalar, at);
+    }
+    if (!open.add(node)) {
+      throw new ProjectProblem(at, "contains itself");
+    }
+    Yaml value =
+        node instanceof SequenceNode sequence
+            ? items(sequence, at, depth)
+            : mapping((MappingNode) node, at, depth);
+    open.remove(node);
+    return value;
+  }
+
+  private static Yaml.Tag tag(Node node) {
+    return switch (node.getTag().getValue()) {
+      case "!reset" -> Yaml.Tag.RESET;
+      case "!override" -> Yaml.Tag.OVERRIDE;
+      default -> Yaml.Tag.NONE;
+    };
+  }
+
+  private static Scalar scalar(ScalarNode node, Position at) {
+    Object value =
+        node.isPlain() && !node.getTag().getValue().endsWith("!!str")
+            ? Scalars.plain(node.getValue())
+            : node.getValue();
+    return new Scalar(value, at, tag(node));
+  }
+
+  private Items items(SequenceNode node, Position at, int depth) {
+    List<Yaml> items = new ArrayList<>();
+    for (Node item : node.getValue()) {
+      items.add(of(item, null, depth + 1));
+    }
+    return new Items(items, at, tag(node));
+  }
+
+  private Mapping mapping(MappingNode node, Position at, int depth) {
+    SequencedMap<String, Yaml> entries = new LinkedHashMap<>();
+    SequencedMap<String, Yaml> merged = new LinkedHashMap<>();
+    Map<String, Position> keys = new LinkedHashMap<>();
+    for (NodeTuple tuple : node.getValue()) {
+      Position place = position(tuple.getKeyNode());
+      if (!(tuple.getKeyNode() instanceof ScalarNode scalar)) {
+        throw new ProjectProblem(place, "a field's name is a text");
+      }
+      String key = scalar.getValue();
+      if (key.equals("<<") && scalar.isPlain()) {
+        merge(of(tuple.getValueNode(), place, depth + 1), merged);
+        continue;
+      }
+      Position before = keys.put(key, place);
+      if (before != null) {
+        throw new ProjectProblem(
+            place,
+            '"'
+                + Printable.of(key, SHOWN)
+                + "\" is here twice, first in line "
+                + before.line()
+                + "; remove one");
+      }
+      entries.put(key, of(tuple.getValueNode(), place, depth + 1));
+    }
+    merged.forEach(entries::putIfAbsent);
+    return new Mapping(entries, at, tag(node));
+  }
+
+  /** Of several, the first that has a field counts. */
+  private static void merge(Yaml value, SequencedMap<String, Yaml> merged) {
+    switch (value) {
+      case Mapping mapping -> mapping.entries().forEach(merged::putIfAbsent);
+      case Items list -> list.items().forEach(item -> merge(item, merged));
+      case Scalar scalar ->
+          throw new ProjectProblem(scalar.at(), "<< takes a mapping, or a list of mappings");
+    }
+  }
+}

@@ -1,0 +1,226 @@
+package io.dowding.compose.project;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Compose's own verdicts. What it accepts must be accepted, and mean the same as what {@code docker
+ * compose config} makes of it; what it refuses must be refused.
+ */
+@DisplayName("Compose files, as docker compose judges them")
+class ComposeCasesTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String DIRECTORY = "/proj";
+
+  private static final String RELATIVE = "a path on this machine is not one on the hosts";
+  private static final String RANGE = "a free port of a range cannot be known before";
+  private static final String ENGINE = "no engine takes it";
+  private static final String FOREIGN = "containers that are not a service's are left alone";
+
+  /** Where we differ on purpose, and why. */
+  private static final Map<String, String> DIFFERENT =
+      Map.ofEntries(
+          Map.entry("merge-two", "a volume of one letter is a drive of Windows there"),
+          Map.entry("envfile-raw", "newer ones know raw"),
+          Map.entry("svc-names", "a.b and A-b have one name here"),
+          Map.entry("relbind", RELATIVE),
+          Map.entry("form-105", RELATIVE),
+          Map.entry("form-106", RELATIVE),
+          Map.entry("form-108", RELATIVE),
+          Map.entry("form-130", RELATIVE),
+          Map.entry("form-070", RANGE),
+          Map.entry("form-090", RANGE),
+          Map.entry("form-115", ENGINE),
+          Map.entry("form-121", "mounts that are not recursive are not supported"),
+          Map.entry("form-124", "needs an engine of version 28 or newer"),
+          Map.entry("form-126", "only on Windows"),
+          Map.entry("form-127", "only with Swarm"),
+          Map.entry("form-139", "a number of seconds needs no unit here"),
+          Map.entry("form-144", "days are a unit here"),
+          Map.entry("form-148", ENGINE),
+          Map.entry("form-150", ENGINE),
+          Map.entry("form-267", "a name alone is enough"),
+          Map.entry("form-288", ENGINE),
+          Map.entry("form-289", ENGINE),
+          Map.entry("form-316", FOREIGN),
+          Map.entry("form-318", "a network is written below networks"),
+          Map.entry("form-339", FOREIGN),
+          Map.entry("form-349", "only with Swarm"),
+          Map.entry("form-366", "only on Windows"),
+          Map.entry("form-279", "0 is what is meant"),
+          Map.entry("form-354", "0 is what is meant"),
+          Map.entry("form-381", "nothing is built here"),
+          Map.entry("form-372", "a duration is plain here"));
+
+  @TestFactory
+  @DisplayName("a whole project means what it means there")
+  Stream<DynamicTest> files() throws IOException {
+    return cases("/compose/files.jsonl").map(one -> test(one, ComposeCasesTest::file));
+  }
+
+  @TestFactory
+  @DisplayName("a form of a field means what it means there")
+  Stream<DynamicTest> forms() throws IOException {
+    return cases("/compose/forms.jsonl").map(one -> test(one, ComposeCasesTest::form));
+  }
+
+  private interface Judge {
+    Project of(JsonNode one);
+  }
+
+  private static DynamicTest test(JsonNode one, Judge judge) {
+    String id = one.path("id").asText();
+    return DynamicTest.dynamicTest(
+        id,
+        () -> {
+          String difference = difference(one, judge.of(one));
+          if (DIFFERENT.containsKey(id)) {
+            assertThat(difference).as("differs: " + DIFFERENT.get(id)).isNotEmpty();
+          } else {
+            assertThat(difference).isEmpty();
+          }
+        });
+  }
+
+  private static String difference(JsonNode one, Project ours) {
+    if (!accepts(one)) {
+      return ours.problems().isEmpty() ? "accepted, and refused there: " + one : "";
+    }
+    if (!ours.problems().isEmpty()) {
+      return "refused: " + ours.problems() + ", and accepted there: " + one;
+    }
+    Project normalised = normalised(one);
+    if (!normalised.problems().isEmpty()) {
+      return "its normal form is refused: " + normalised.problems() + " " + one;
+    }
+    SortedMap<String, String> own = definitions(ours);
+    SortedMap<String, String> theirs = definitions(normalised);
+    boolean isNamed = !one.path("normalised").has("name") || ours.name().equals(normalised.name());
+    return own.equals(theirs) && isNamed ? "" : "is\n" + own + "\nand there\n" + theirs;
+  }
+
+  private static boolean accepts(JsonNode one) {
+    return one.path("compose").asText().equals("accepts");
+  }
+
+  private static SortedMap<String, String> definitions(Project project) {
+    SortedMap<String, String> all = new TreeMap<>();
+    project
+        .services()
+        .forEach((name, service) -> all.put(name, Meaning.of(name, service.definition())));
+    return all;
+  }
+
+  /** What Compose prints is a Compose file again. */
+  private static Project normalised(JsonNode one) {
+    JsonNode printed = one.path("normalised");
+    // A whole project is printed with its dollars doubled, a service without.
+    String file =
+        printed.has("services")
+            ? printed.toString()
+            : surroundings((ObjectNode) printed, true).toString().replace("$", "$$");
+    MemoryFiles files =
+        surrounded().with(DIRECTORY + "/compose.yaml", file.replace("PROJECT_DIR", DIRECTORY));
+    return ProjectLoader.load(options(List.of(), Map.of(), List.of("--profile", "*")), files);
+  }
+
+  private static Project file(JsonNode one) {
+    MemoryFiles files = new MemoryFiles();
+    one.path("files")
+        .properties()
+        .forEach(file -> files.with(DIRECTORY + "/" + file.getKey(), file.getValue().asText()));
+    Map<String, String> environment = new HashMap<>();
+    one.path("env")
+        .properties()
+        .forEach(entry -> environment.put(entry.getKey(), entry.getValue().asText()));
+    List<String> arguments = new ArrayList<>();
+    one.path("args").forEach(argument -> arguments.add(argument.asText()));
+    return ProjectLoader.load(options(List.of(), environment, arguments), files);
+  }
+
+  private static Project form(JsonNode one) {
+    MemoryFiles files =
+        surrounded()
+            .with(
+                DIRECTORY + "/compose.yaml",
+                surroundings(
+                        (ObjectNode) one.path("service"),
+                        !one.path("because").asText().contains("image"))
+                    .toString());
+    return ProjectLoader.load(options(List.of(), Map.of(), List.of("--profile", "*")), files);
+  }
+
+  private static MemoryFiles surrounded() {
+    return new MemoryFiles()
+        .with(DIRECTORY + "/x.env", "A=1\n")
+        .with(DIRECTORY + "/s1", "secret")
+        .with(DIRECTORY + "/c1", "config");
+  }
+
+  /** A file with one service, and with what the forms name. */
+  private static ObjectNode surroundings(ObjectNode service, boolean withImage) {
+    ObjectNode file = JSON.createObjectNode();
+    ObjectNode s = service.deepCopy();
+    if (withImage && !s.has("image") && !s.has("build")) {
+      s.put("image", "x");
+    }
+    file.withObjectProperty("services").set("s", s);
+    file.withObjectProperty("services").withObjectProperty("a").put("image", "x");
+    file.withObjectProperty("networks").withObjectProperty("a");
+    file.withObjectProperty("volumes").withObjectProperty("d");
+    file.withObjectProperty("volumes").withObjectProperty("name");
+    file.withObjectProperty("secrets").withObjectProperty("s1").put("file", "./s1");
+    file.withObjectProperty("configs").withObjectProperty("c1").put("file", "./c1");
+    return file;
+  }
+
+  private static ProjectOptions options(
+      List<String> services, Map<String, String> environment, List<String> arguments) {
+    List<Path> files = new ArrayList<>();
+    List<Path> envFiles = new ArrayList<>();
+    List<String> profiles = new ArrayList<>();
+    String name = null;
+    for (Iterator<String> each = arguments.iterator(); each.hasNext(); ) {
+      switch (each.next()) {
+        case "-f" -> files.add(Path.of(DIRECTORY, each.next()));
+        case "--env-file" -> envFiles.add(Path.of(DIRECTORY, each.next()));
+        case "--profile" -> profiles.add(each.next());
+        case "-p" -> name = each.next();
+        default -> throw new IllegalArgumentException("unknown: " + arguments);
+      }
+    }
+    Map<String, String> all = new HashMap<>(Map.of("HOME", "/home/u"));
+    all.putAll(environment);
+    return new ProjectOptions(
+        files, name, envFiles, profiles, services, all, Path.of(DIRECTORY), null, false);
+  }
+
+  private static Stream<JsonNode> cases(String resource) throws IOException {
+    try (var stream = ComposeCasesTest.class.getResourceAsStream(resource)) {
+      List<JsonNode> all = new ArrayList<>();
+      for (String line :
+          new String(stream.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
+        all.add(JSON.readTree(line));
+      }
+      return all.stream();
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.dowding.fuzz;
+
+import io.dowding.compose.project.ProjectFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A machine with a single file, whatever it is asked for. */
+record OneFile(String text) implements ProjectFiles {
+
+  @Override
+  public Kind kind(Path path) {
+    return Kind.NONE;
+  }
+
+  @Override
+  public String text(Path file) throws IOException {
+    if (!file.endsWith("compose.yaml")) {
+      throw new IOException("there is no such file");
+    }
+    return text;
+  }
+
+  @Override
+  public String content(Path file) throws IOException {
+    throw new IOException("there is no such file");
+  }
+
+  @Override
+  public List<Path> below(Path directory) {
+    return List.of();
+  }
+}
