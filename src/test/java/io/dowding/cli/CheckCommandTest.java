@@ -104,7 +104,9 @@ class CheckCommandTest {
               "services: {web: {image: demo, secrets: [key]}}\nsecrets: {key: {file: "
                   + path
                   + "}}\n");
-      assertThat(check(compose)).contains("--allow-outside sends its content to etcd").doesNotContain("goes to etcd\n/");
+      assertThat(check(compose))
+          .contains("--allow-outside sends its content to etcd")
+          .doesNotContain("goes to etcd\n/");
       assertThat(status).isEqualTo(1);
       assertThat(check("--allow-outside", compose)).contains("compose.yaml: ok");
       assertThat(status).isZero();
@@ -114,7 +116,8 @@ class CheckCommandTest {
   @Test
   @DisplayName("refuses two services that would have one name in etcd")
   void names() throws IOException {
-    Path compose = file("compose.yaml", "services: {My.App: {image: demo}, my-app: {image: demo}}\n");
+    Path compose =
+        file("compose.yaml", "services: {My.App: {image: demo}, my-app: {image: demo}}\n");
     assertThat(check(compose)).contains("my-app and My.App would both be", "rename one");
     assertThat(status).isEqualTo(1);
   }
