@@ -112,8 +112,7 @@ final class Plans {
         plan.services().forEach(this::put);
       }
       case Scope.Of(SortedSet<String> names) ->
-          names.forEach(
-              name -> put(name, plan.services().getOrDefault(name, ServicePlan.NOTHING)));
+          names.forEach(name -> put(name, plan.services().getOrDefault(name, ServicePlan.NOTHING)));
     }
   }
 

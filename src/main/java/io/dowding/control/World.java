@@ -501,7 +501,11 @@ final class World {
   private void findHolds(Facts present, Instant now) {
     Holds before = holds;
     boolean due =
-        holdsDue || changed.isEverything() || remainsToLookAt || before == null || !before.isQuiet();
+        holdsDue
+            || changed.isEverything()
+            || remainsToLookAt
+            || before == null
+            || !before.isQuiet();
     if (due) {
       Set<String> heldBefore = heldHosts();
       holdsDue = false;
@@ -570,8 +574,7 @@ final class World {
     Container container = owned.container();
     Service service = keys.definitions.services().get(Names.serviceOf(job));
     RestartPolicy restart = service == null ? RestartPolicy.DEFAULT : service.container().restart();
-    JobMemory next =
-        memories.of(job).saw(job, owned.incarnation(), container, restart, now);
+    JobMemory next = memories.of(job).saw(job, owned.incarnation(), container, restart, now);
     Instant since = next.runningSince();
     Instant end = since == null ? null : since.plus(restart.window());
     if (end != null && next.failures() > 0 && !now.isBefore(end)) {

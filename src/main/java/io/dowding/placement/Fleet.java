@@ -23,8 +23,7 @@ public final class Fleet {
     this(new TreeMap<>(), null);
   }
 
-  private Fleet(
-      SortedMap<String, Candidate> candidates, @Nullable Map<String, Candidate> touched) {
+  private Fleet(SortedMap<String, Candidate> candidates, @Nullable Map<String, Candidate> touched) {
     this.candidates = candidates;
     this.touched = touched;
   }

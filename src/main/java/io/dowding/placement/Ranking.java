@@ -25,8 +25,7 @@ final class Ranking {
     for (String label : placement.spreadOver()) {
       Map<String, Integer> jobsByValue = new HashMap<>();
       all.get()
-          .forEach(
-              c -> jobsByValue.merge(value(c, label), c.siblings(job, service), Integer::sum));
+          .forEach(c -> jobsByValue.merge(value(c, label), c.siblings(job, service), Integer::sum));
       rank = rank.thenComparingInt(c -> jobsByValue.getOrDefault(value(c, label), 0));
     }
     // A host that has the data; but replicas, each with data of its own, spread first.

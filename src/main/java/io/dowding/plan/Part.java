@@ -30,7 +30,6 @@ final class Part {
         rollout,
         spared,
         wake,
-        new ServicePlan.Reads(
-            services, hosts, starvedOn, fleet, words, looks, places, unfinished));
+        new ServicePlan.Reads(services, hosts, starvedOn, fleet, words, looks, places, unfinished));
   }
 }

@@ -200,9 +200,7 @@ final class Pass {
       case Goodness.Unseen(String container, boolean asks) -> {
         part.looks = true;
         if (asks && mayTry(situation.memory(record.job()))) {
-          call(
-              new Action.Look(
-                  record.host(), record.job(), container, "whether it is still well"));
+          call(new Action.Look(record.host(), record.job(), container, "whether it is still well"));
         }
       }
     }

@@ -36,9 +36,7 @@ public record Plan(List<Action> actions, SortedMap<String, ServicePlan> services
     return rollouts;
   }
 
-  /**
-   * Jobs that nobody wants, from before etcd lost its memory, whose containers are left.
-   */
+  /** Jobs that nobody wants, from before etcd lost its memory, whose containers are left. */
   public Set<String> spared() {
     Set<String> spared = new TreeSet<>();
     services.values().forEach(service -> spared.addAll(service.spared()));

@@ -78,8 +78,7 @@ public final class Running {
    * @return whether it is the first of its job
    */
   private static boolean add(Map<String, List<Located>> byJob, Located located) {
-    List<Located> some =
-        byJob.computeIfAbsent(located.owned().job(), j -> new ArrayList<>(1));
+    List<Located> some = byJob.computeIfAbsent(located.owned().job(), j -> new ArrayList<>(1));
     String name = located.host().host().hostname();
     int at = some.size();
     while (at > 0 && some.get(at - 1).host().host().hostname().compareTo(name) > 0) {

@@ -80,8 +80,7 @@ final class SettledCluster {
             + replicas
             + "}}";
     try {
-      Service read =
-          ServiceReader.read(name, ++revision, json.getBytes(StandardCharsets.UTF_8));
+      Service read = ServiceReader.read(name, ++revision, json.getBytes(StandardCharsets.UTF_8));
       services.put(name, read);
       keys.add(new StoreChange.OfService(name, new Parsed.Valid<>(read), json, revision));
       return read;
@@ -212,14 +211,11 @@ final class SettledCluster {
       case Action.Publish publish -> answers.add(new Event.Published(publish, true));
       case Action.Allocate allocate -> {
         long written = ++revision;
-        allocate
-            .changes()
-            .forEach(change -> records.put(change.record().job(), change.record()));
+        allocate.changes().forEach(change -> records.put(change.record().job(), change.record()));
         answers.add(new Event.Allocated(allocate, written));
       }
       case Action.Create create -> {
-        Container one =
-            container(create.record(), create.service(), Container.State.CREATED, now);
+        Container one = container(create.record(), create.service(), Container.State.CREATED, now);
         answers.add(new Event.CallEnded(create, new Outcome.Done(one.id(), one, now)));
       }
       case Action.Start start -> {
@@ -241,8 +237,7 @@ final class SettledCluster {
                           .orElseThrow(),
                       now)));
       case Action.ListAgain _ ->
-          answers.add(
-              new Event.StoreListed(revision, List.copyOf(keys), Event.Recalled.NOTHING));
+          answers.add(new Event.StoreListed(revision, List.copyOf(keys), Event.Recalled.NOTHING));
       case Action.Remember _ -> {}
       default -> throw new IllegalStateException("unexpected: " + action);
     }
@@ -264,8 +259,7 @@ final class SettledCluster {
   Event restarted(int n) {
     String job = jobs.get(n * 7 % jobs.size());
     Allocation record = records.get(job);
-    Container one =
-        container(record, services.get(record.service()), Container.State.RUNNING, now);
+    Container one = container(record, services.get(record.service()), Container.State.RUNNING, now);
     List<Container> there = on(record.host());
     there.removeIf(c -> c.id().equals(one.id()));
     there.add(one);

@@ -76,8 +76,7 @@ class PlanTextTest {
     String after = "{\"deploy\":{\"replicas\":3},\"image\":\"demo:2\"}";
     Versions versions = new Versions(definition(2, after), definition(1, before), null);
     // By which service they are kept does not matter here.
-    ServicePlan plan =
-        new ServicePlan(jobs, null, Set.of(), null, ServicePlan.NOTHING.reads());
+    ServicePlan plan = new ServicePlan(jobs, null, Set.of(), null, ServicePlan.NOTHING.reads());
     return new Preview(
         new Plan(actions, new TreeMap<>(Map.of("web", plan))), Map.of("web", versions), holds);
   }

@@ -588,8 +588,7 @@ final class RandomRun {
       if (!hold.equals("hosts") && !justified) {
         throw new Oracle.Broken(
             "L1",
-            "held without a reason: "
-                + sim.etcd.value(Simulation.BASE + "/status/holds/" + hold));
+            "held without a reason: " + sim.etcd.value(Simulation.BASE + "/status/holds/" + hold));
       }
       if (sim.etcd.value(Simulation.BASE + "/release/" + hold) == null) {
         sim.put("release/" + hold, "yes");
