@@ -1,0 +1,60 @@
+package io.dowding.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A plan that is kept although it does not hold any more")
+class ForgottenEdgesTest {
+
+  private static final int MOST_SEEDS = 200;
+
+  @Test
+  @DisplayName("is found, whatever change it is that was forgotten")
+  void found() {
+    Map<String, String> finds = new ConcurrentHashMap<>();
+    ForgottenEdges.all().parallelStream()
+        .forEach(edge -> finds.put(edge.name(), String.valueOf(find(edge))));
+    List<String> report = new ArrayList<>();
+    ForgottenEdges.all().forEach(edge -> report.add(edge + ": " + finds.get(edge.name())));
+    Report.write("forgotten-edges", report);
+    assertThat(report).noneMatch(line -> line.endsWith(": null"));
+  }
+
+  private static @Nullable String find(ForgottenEdges.Edge edge) {
+    for (Scenario scenario : Scenario.all()) {
+      String found = found(() -> new ScenarioRun(scenario, edge.bug().get()).run(sim -> {}, 2));
+      if (found != null) {
+        return "scenario \"" + scenario.name() + "\": " + found;
+      }
+    }
+    for (long seed = 0; seed < MOST_SEEDS; seed += 4) {
+      long one = seed;
+      String found = found(() -> new RandomRun(one, edge.bug().get(), 3).run());
+      if (found != null) {
+        return "seed " + seed + ": " + found;
+      }
+    }
+    return null;
+  }
+
+  /** The difference itself, and not what comes of it later. */
+  private static @Nullable String found(Runnable run) {
+    try {
+      run.run();
+      return null;
+    } catch (IllegalStateException broken) {
+      String message = String.valueOf(broken.getMessage());
+      int at = message.indexOf("what had changed");
+      return at < 0 ? null : message.substring(at, Math.min(message.length(), at + 200));
+    } catch (Oracle.Broken otherwise) {
+      return null;
+    }
+  }
+}
