@@ -2,10 +2,14 @@ package io.dowding.compose;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dowding.model.Networks;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code networks}, as a list or a map, with what {@code x-dowding.networks} says of how a host
@@ -17,6 +21,14 @@ final class NetworkReader {
 
   /** Which an engine would take for the id of another network. */
   private static final String ID = "[0-9a-f]{64}";
+
+  private static final int MOST_SUBNETS = 16;
+  private static final String IPV4 = "\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}";
+  private static final String IPV6 = "[0-9a-fA-F:]{2,39}(%\\w{1,15})?";
+  private static final Function<String, @Nullable String> ADDRESS =
+      text -> text.matches(IPV4) || text.matches(IPV6) ? text : null;
+  private static final Function<String, @Nullable String> SUBNET =
+      text -> text.matches("(" + IPV4 + "|" + IPV6 + ")/\\d{1,3}") ? text : null;
 
   private NetworkReader() {}
 
@@ -59,10 +71,47 @@ final class NetworkReader {
     aliases.stream()
         .filter(alias -> !alias.matches(NAME))
         .forEach(alias -> network.problem("aliases", Fields.quote(alias) + " is not a host name"));
+    List<String> addresses = new ArrayList<>();
+    address(network, "ipv4_address", IPV4, addresses);
+    address(network, "ipv6_address", IPV6, addresses);
     // Which network is the way out is Docker's to say: the first by name.
     network.get("priority");
     network.refuseOthers();
-    return aliases.stream().sorted().distinct().toList();
+    return Stream.concat(aliases.stream().sorted().distinct(), addresses.stream()).toList();
+  }
+
+  private static void address(
+      Fields network, String field, String form, List<String> addresses) {
+    String address =
+        network.text(field, "an address in the network", text -> text.matches(form) ? text : null);
+    if (address != null) {
+      addresses.add(Networks.entry(address));
+    }
+  }
+
+  private static List<Object> subnets(Fields ipam) {
+    ipam.text("driver", "default", text -> text.equals("default") ? text : null);
+    List<Object> subnets = new ArrayList<>();
+    int index = 0;
+    for (JsonNode item : ipam.items("config", MOST_SUBNETS)) {
+      Fields given = new Fields(ipam.path("config[" + index++ + "]"), item, ipam.problems());
+      SortedMap<String, Object> subnet = new TreeMap<>();
+      put(subnet, "Subnet", given.text("subnet", "a subnet such as 172.28.0.0/16", SUBNET));
+      put(subnet, "IPRange", given.text("ip_range", "a subnet such as 172.28.5.0/24", SUBNET));
+      put(subnet, "Gateway", given.text("gateway", "an address", ADDRESS));
+      Map<String, String> others = given.map("aux_addresses", "has no address");
+      put(subnet, "AuxiliaryAddresses", others.isEmpty() ? null : others);
+      given.refuseOthers();
+      subnets.add(subnet);
+    }
+    ipam.refuseOthers();
+    return subnets;
+  }
+
+  private static void put(SortedMap<String, Object> into, String name, @Nullable Object value) {
+    if (value != null) {
+      into.put(name, value);
+    }
   }
 
   private static SortedMap<String, Object> options(Fields given, Map<String, Object> networks) {
@@ -79,6 +128,13 @@ final class NetworkReader {
       }
       if (network.flag("internal")) {
         options.put("Internal", true);
+      }
+      if (network.flag("enable_ipv6")) {
+        options.put("EnableIPv6", true);
+      }
+      List<Object> subnets = subnets(network.object("ipam"));
+      if (!subnets.isEmpty()) {
+        options.put("IPAM", new TreeMap<>(Map.of("Config", subnets, "Driver", "default")));
       }
       network.text(
           "driver",

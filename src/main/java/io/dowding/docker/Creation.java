@@ -54,7 +54,15 @@ final class Creation {
     EngineFields.add(create, spec.engine());
     SortedMap<String, List<String>> networks = Networks.in(labels);
     if (!networks.isEmpty()) {
-      create.withAliases(networks.firstEntry().getValue());
+      List<String> entries = networks.firstEntry().getValue();
+      create.withAliases(Networks.aliases(entries));
+      for (String address : Networks.addresses(entries)) {
+        if (address.contains(":")) {
+          create.withIpv6Address(address);
+        } else {
+          create.withIpv4Address(address);
+        }
+      }
     }
     if (spec.command() != null) {
       create.withCmd(spec.command());

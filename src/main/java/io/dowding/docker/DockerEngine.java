@@ -10,6 +10,7 @@ import io.dowding.model.ContainerFile;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.EngineTable;
 import io.dowding.model.EngineTable.Call;
+import io.dowding.model.Networks;
 import io.dowding.model.Ownership;
 import io.dowding.model.RestartPolicy;
 import java.io.IOException;
@@ -261,6 +262,11 @@ final class DockerEngine implements EngineApi {
     body.put("Driver", "bridge");
     body.put("Labels", labels);
     body.put("Internal", Boolean.TRUE.equals(options.get("Internal")));
+    for (String field : List.of("EnableIPv6", "IPAM")) {
+      if (options.get(field) != null) {
+        body.put(field, options.get(field));
+      }
+    }
     if (options.get("Options") instanceof Map<?, ?> given) {
       Map<String, String> texts = new TreeMap<>();
       given.forEach((key, value) -> texts.put(String.valueOf(key), String.valueOf(value)));
@@ -270,11 +276,19 @@ final class DockerEngine implements EngineApi {
   }
 
   @Override
-  public void connect(String network, String id, List<String> aliases) {
+  public void connect(String network, String id, List<String> entries) {
+    Map<String, Object> endpoint = new TreeMap<>(Map.of("Aliases", Networks.aliases(entries)));
+    Map<String, String> addresses = new TreeMap<>();
+    for (String address : Networks.addresses(entries)) {
+      addresses.put(address.contains(":") ? "IPv6Address" : "IPv4Address", address);
+    }
+    if (!addresses.isEmpty()) {
+      endpoint.put("IPAMConfig", addresses);
+    }
     connection.send(
         "POST",
         atNetworks(escaped(network) + "/connect"),
-        Map.of("Container", id, "EndpointConfig", Map.of("Aliases", aliases)));
+        Map.of("Container", id, "EndpointConfig", endpoint));
   }
 
   @Override

@@ -153,6 +153,12 @@ final class EngineRules {
                     new Needs(Right.NETWORK_OPTIONS, option, "the network option " + option)));
   }
 
+  /** A subnet is a route on the host, and may lead elsewhere what was meant for another network. */
+  static void networkAddresses(Object value, Consumer<Finding> found) {
+    found.accept(
+        new Needs(Right.NETWORK_OPTIONS, "ipam", "a network with addresses of its own (ipam)"));
+  }
+
   static void capability(Object value, Consumer<Finding> found) {
     found.accept(new Needs(Right.CAPABILITIES, text(value), "the capability " + value));
   }

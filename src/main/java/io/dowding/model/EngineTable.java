@@ -55,6 +55,8 @@ public final class EngineTable {
         "Healthcheck.Test[] Healthcheck.Interval Healthcheck.Timeout Healthcheck.StartPeriod",
         "Healthcheck.StartInterval Healthcheck.Retries",
         "NetworkingConfig.EndpointsConfig.*.Aliases[]",
+        "NetworkingConfig.EndpointsConfig.*.IPAMConfig.IPv4Address",
+        "NetworkingConfig.EndpointsConfig.*.IPAMConfig.IPv6Address",
         // Always sent by docker-java, and empty: nothing may be below it.
         "Volumes");
     rule("CREATE.NetworkingConfig.EndpointsConfig", EngineRules::endpoints);
@@ -125,7 +127,15 @@ public final class EngineTable {
     free("NETWORK.", "Name CheckDuplicate Internal Labels.*");
     rule("NETWORK.Driver", EngineRules::networkDriver);
     each("NETWORK.Options", EngineRules::networkOptions, "*");
-    free("CONNECT.", "Container containerConfig.Aliases[] EndpointConfig.Aliases[]");
+    free("NETWORK.", "EnableIPv6");
+    each(
+        "NETWORK.IPAM",
+        EngineRules::networkAddresses,
+        "Driver Config[].Subnet Config[].Gateway Config[].IPRange Config[].AuxiliaryAddresses.*");
+    free(
+        "CONNECT.",
+        "Container containerConfig.Aliases[] EndpointConfig.Aliases[]",
+        "EndpointConfig.IPAMConfig.IPv4Address EndpointConfig.IPAMConfig.IPv6Address");
     free("EXEC.", "containerId AttachStdout AttachStderr Cmd[] Env[] User WorkingDir");
     free("RUN.", "Detach Tty");
     rule("EXEC.Privileged", EngineRules.flag(Right.PRIVILEGED, "a privileged command"));

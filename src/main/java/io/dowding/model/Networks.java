@@ -9,8 +9,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The networks of a container, by name, with its aliases in each. An engine connects one of them
- * when the container is made; the label says which others are to follow before it is started.
+ * The networks of a container, by name, with its aliases in each, and its address where that is
+ * fixed, which has {@code @} in front. An engine connects one of them when the container is made; the
+ * label says which others are to follow before it is started.
  */
 public final class Networks {
 
@@ -20,7 +21,27 @@ public final class Networks {
   /** What Docker takes for a mode where a network's name could stand. */
   private static final Set<String> MODES = Set.of("", "default", "bridge", "host", "none");
 
+  private static final String ADDRESS = "@";
+
   private Networks() {}
+
+  /** A fixed address, as it stands among the aliases. */
+  public static String entry(String address) {
+    return ADDRESS + address;
+  }
+
+  /** The names among what a network's entry holds. */
+  public static List<String> aliases(List<String> entries) {
+    return entries.stream().filter(entry -> !entry.startsWith(ADDRESS)).toList();
+  }
+
+  /** The fixed addresses among them: at most one of IPv4 and one of IPv6. */
+  public static List<String> addresses(List<String> entries) {
+    return entries.stream()
+        .filter(entry -> entry.startsWith(ADDRESS))
+        .map(entry -> entry.substring(ADDRESS.length()))
+        .toList();
+  }
 
   /** Whether Docker takes a name for a mode, and not for a network. */
   public static boolean isMode(String name) {
@@ -41,7 +62,7 @@ public final class Networks {
     return networks;
   }
 
-  /** By network: {@code Internal} and {@code Options}, with which a host makes a missing one. */
+  /** By network: {@code Internal}, {@code Options} and the like, with which a host makes a missing one. */
   public static Map<?, ?> options(ContainerSpec spec) {
     return spec.engine().get("NetworkOptions") instanceof Map<?, ?> given ? given : Map.of();
   }

@@ -91,6 +91,7 @@ class PolicyTest {
         "'volumes':['a:/a'],'x-dowding':{'volumes':{'a':{'driver_opts':{'type':'tmpfs','o':'size=1,rbind','device':'/srv/x'}}}} | binds: [/srv/x]",
         "'volumes':['a:/a'],'x-dowding':{'volumes':{'a':{'driver_opts':{'type':'none','o':'bind','device':'/run/docker.sock'}}}} | dockerSocket: true",
         "'volumes':['a:/a'],'x-dowding':{'volumes':{'a':{'driver_opts':{'type':'nfs','o':'addr=h','device':':/x'}}}} | volumeDrivers: [\"local:nfs\"]",
+        "'networks':['a'],'x-dowding':{'networks':{'a':{'ipam':{'config':[{'subnet':'172.28.0.0/16','gateway':'172.28.0.1'}]}}}} | networkOptions: [ipam]",
         "'networks':['a'],'x-dowding':{'networks':{'a':{'driver_opts':{'com.docker.network.bridge.name':'br0'}}}} | networkOptions: [com.docker.network.bridge.name]",
       })
   @DisplayName("refuses what gives a container its host, names the setting, and heeds it")
@@ -120,7 +121,7 @@ class PolicyTest {
         "'tmpfs':'/run:size=1m,mode=1777,exec'",
         "'volumes':['a:/a'],'x-dowding':{'volumes':{'a':{}}}",
         "'volumes':['a:/a'],'x-dowding':{'volumes':{'a':{'driver':'local','driver_opts':{'type':'tmpfs','device':'tmpfs','o':'size=1m,uid=5'}}}}",
-        "'networks':['a'],'x-dowding':{'networks':{'a':{'internal':true,'driver_opts':{'com.docker.network.driver.mtu':'1400'}}}}",
+        "'networks':{'a':{'ipv4_address':'172.28.0.9'}},'x-dowding':{'networks':{'a':{'enable_ipv6':true,'internal':true,'driver_opts':{'com.docker.network.driver.mtu':'1400'}}}}",
         "'volumes':['a:/a','/b',{'type':'tmpfs','target':'/t'}],'networks':['a','b'],'secrets':['s'],'configs':['c']",
         "'cap_drop':['ALL'],'ipc':'shareable','cgroup':'private','network_mode':'none'",
       })
