@@ -59,9 +59,9 @@ final class EngineReader {
     word(
         "ipc",
         HOST + "IpcMode",
-        "none, private, shareable or host",
+        "none, private, shareable, host or service:NAME",
         List.of("none", "private", "shareable", "host"));
-    word("pid", HOST + "PidMode", "host", List.of("host"));
+    word("pid", HOST + "PidMode", "host or service:NAME", List.of("host"));
     word("uts", HOST + "UTSMode", "host", List.of("host"));
     word("cgroup", HOST + "CgroupnsMode", "host or private", List.of("host", "private"));
   }
@@ -239,7 +239,16 @@ final class EngineReader {
   }
 
   private void word(String field, String path, String expected, List<String> words) {
-    put(path, fields.text(field, expected, text -> words.contains(text) ? text : null));
+    boolean mayShare = expected.endsWith("service:NAME");
+    put(
+        path,
+        fields.text(
+            field,
+            expected,
+            text ->
+                words.contains(text) || (mayShare && BorrowingReader.isOfService(text))
+                    ? text
+                    : null));
   }
 
   private void pairs(String field, String path) {

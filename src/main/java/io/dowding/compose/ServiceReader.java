@@ -140,8 +140,8 @@ public final class ServiceReader {
     if (container == null) {
       return null;
     }
-    parent = VolumesFromReader.parent(parent, container);
-    dependsOn = VolumesFromReader.dependencies(dependsOn, container);
+    parent = BorrowingReader.parent(parent, container);
+    dependsOn = BorrowingReader.dependencies(dependsOn, container);
     check(name, container, mode, pin, parent);
     return new Service(
         name,
@@ -209,15 +209,18 @@ public final class ServiceReader {
     String networkMode =
         fields.text(
             "network_mode",
-            "bridge, host or none",
-            m -> List.of("bridge", "host", "none").contains(m) ? m : null);
+            "bridge, host, none or service:NAME",
+            m ->
+                List.of("bridge", "host", "none").contains(m) || BorrowingReader.isOfService(m)
+                    ? m
+                    : null);
     PullPolicy pull = pullPolicy();
     String containerName =
         fields.text(
             "container_name", "a container's name", n -> n.matches(CONTAINER_NAME) ? n : null);
     Limits limits = new DeployReader(fields).limits(fields);
     SortedMap<String, Object> engine = EngineReader.read(fields);
-    VolumesFromReader.read(fields, engine);
+    BorrowingReader.read(fields, engine);
     HookReader.read(fields, engine);
     List<ContainerFile> files = ContentReader.read(fields, mounts, engine);
     return image == null

@@ -48,6 +48,13 @@ public record ContainerSpec(
   /** In {@code engine}: services, with {@code :ro} or without, whose volumes it uses. */
   public static final String VOLUMES_FROM = "HostConfig.VolumesFrom";
 
+  public static final String NETWORK_MODE = "HostConfig.NetworkMode";
+  public static final String IPC_MODE = "HostConfig.IpcMode";
+  public static final String PID_MODE = "HostConfig.PidMode";
+
+  /** Before the name of a service whose namespace is shared. */
+  public static final String OF_SERVICE = "service:";
+
   private static final Duration DOCKERS_INTERVAL = Duration.ofSeconds(30);
   private static final int DOCKERS_RETRIES = 3;
 
@@ -119,6 +126,53 @@ public record ContainerSpec(
   /** The same of another image. */
   public ContainerSpec withImage(String given) {
     return with(given, ports, engine, files);
+  }
+
+  /**
+   * The namespaces that it shares with a container of another service: the engine's field, and the
+   * service.
+   */
+  public SortedMap<String, String> namespaces() {
+    SortedMap<String, String> services = new TreeMap<>();
+    shared(NETWORK_MODE, networkMode, services);
+    for (String field : List.of(IPC_MODE, PID_MODE)) {
+      shared(field, engine.get(field), services);
+    }
+    return services;
+  }
+
+  private static void shared(
+      String field, @Nullable Object mode, SortedMap<String, String> services) {
+    if (mode instanceof String text && text.startsWith(OF_SERVICE)) {
+      services.put(field, text.substring(OF_SERVICE.length()));
+    }
+  }
+
+  /** The same in the namespaces of these containers, by the engine's fields. */
+  public ContainerSpec withNamespaces(Map<String, String> containers) {
+    SortedMap<String, Object> given = new TreeMap<>(engine);
+    containers.forEach((field, id) -> given.put(field, "container:" + id));
+    Object network = given.remove(NETWORK_MODE);
+    return new ContainerSpec(
+        image,
+        command,
+        entrypoint,
+        environment,
+        labels,
+        ports,
+        mounts,
+        restart,
+        stopGracePeriod,
+        stopSignal,
+        user,
+        workingDir,
+        hostname,
+        network == null ? networkMode : network.toString(),
+        limits,
+        pullPolicy,
+        containerName,
+        given,
+        files);
   }
 
   /** The same with the volumes of these containers. */

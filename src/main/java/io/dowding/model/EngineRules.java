@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,9 @@ final class EngineRules {
 
   /** Needs nothing. */
   static final Rule FREE = (value, found) -> {};
+
+  private static final Predicate<String> OF_CONTAINER =
+      Pattern.compile("container:[0-9a-f]{64}").asMatchPredicate();
 
   private static final List<String> SOCKETS = List.of("/var/run/docker.sock", "/run/docker.sock");
 
@@ -114,6 +118,8 @@ final class EngineRules {
     return (value, found) -> {
       if (value.equals("host")) {
         found.accept(Needs.of(Right.HOST_NAMESPACES, field + ": host"));
+      } else if (isShared(value)) {
+        shared(field, text(value), found);
       } else if (!text(value).isEmpty() && !free.contains(text(value))) {
         found.accept(new Never(field + ": " + value));
       }
@@ -125,6 +131,8 @@ final class EngineRules {
     String name = text(value);
     if (name.equals("host")) {
       found.accept(Needs.of(Right.HOST_NAMESPACES, "the host's network"));
+    } else if (isShared(value)) {
+      shared("network_mode", name, found);
     } else if (name.contains(":")) {
       found.accept(new Never("the network of another container"));
     } else if (!Networks.isMode(name)) {
@@ -157,6 +165,20 @@ final class EngineRules {
   static void networkAddresses(Object value, Consumer<Finding> found) {
     found.accept(
         new Needs(Right.NETWORK_OPTIONS, "ipam", "a network with addresses of its own (ipam)"));
+  }
+
+  /**
+   * A service's, or a container's by its full id. No definition can name a container: the id is that
+   * of a service whose own namespaces were compared with the policy for this one.
+   */
+  private static boolean isShared(Object value) {
+    return text(value).startsWith(ContainerSpec.OF_SERVICE) || OF_CONTAINER.test(text(value));
+  }
+
+  private static void shared(String field, String of, Consumer<Finding> found) {
+    if (of.startsWith(ContainerSpec.OF_SERVICE)) {
+      found.accept(new Needs(Right.NETWORKS, of, field + ": " + of));
+    }
   }
 
   static void capability(Object value, Consumer<Finding> found) {

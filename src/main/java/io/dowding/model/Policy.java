@@ -66,6 +66,16 @@ public record Policy(List<Grant> grants, List<String> registries) {
     return refusals(service, EngineTable.findings(Call.CREATE, body));
   }
 
+  /** Why a service may not share the namespaces of another one, which may be the host's. */
+  public List<String> namespaceRefusals(String service, ContainerSpec other) {
+    Map<String, Object> host = new HashMap<>();
+    for (String field : List.of("IpcMode", "PidMode")) {
+      host.put(field, other.engine().getOrDefault("HostConfig." + field, ""));
+    }
+    host.put("NetworkMode", other.networkMode() == null ? "" : other.networkMode());
+    return refusals(service, EngineTable.findings(Call.CREATE, Map.of("HostConfig", host)));
+  }
+
   /**
    * Why a service may not have a volume that is already on a host.
    *

@@ -141,6 +141,11 @@ public record Service(
         : with(container.withImage(container.image() + "@" + digest), specHash, update);
   }
 
+  /** The same, in the namespaces of these containers; it is no other definition for that. */
+  public Service withNamespaces(Map<String, String> containers) {
+    return with(container.withNamespaces(containers), specHash, update);
+  }
+
   /** The same, with the volumes of these containers; it is no other definition for that. */
   public Service withVolumesFrom(List<String> containers) {
     return with(container.withVolumesFrom(containers), specHash, update);

@@ -41,7 +41,7 @@ final class Making {
     } else if (isBeingRecorded(service)) {
       return JobView.of(record, null, State.STARTING, RECORDING);
     } else {
-      VolumesFrom.Resolved whole = new VolumesFrom(pass).resolved(service, record.host());
+      Borrowing.Resolved whole = new Borrowing(pass).resolved(service, record.host());
       if (whole.service() == null) {
         return JobView.of(record, null, State.STARTING, whole.problem());
       }

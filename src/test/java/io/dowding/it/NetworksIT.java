@@ -68,6 +68,46 @@ class NetworksIT {
   }
 
   @Test
+  @DisplayName("have the addresses that a service asks for")
+  void addresses() {
+    cluster.put(
+        "services/web",
+        service(
+            "\"networks\":{\"back\":{\"ipv4_address\":\"172.31.9.7\"},\"front\":{}}",
+            "\"x-dowding\":{\"networks\":{\"back\":{\"ipam\":{\"config\":[{\"subnet\":"
+                + "\"172.31.9.0/24\"}]}}}}"));
+    cluster.awaitRunning("web");
+    assertThat(
+            host.docker()
+                .inspectContainerCmd(cluster.container("web.1").id())
+                .exec()
+                .getNetworkSettings()
+                .getNetworks()
+                .get("back")
+                .getIpAddress())
+        .isEqualTo("172.31.9.7");
+  }
+
+  @Test
+  @DisplayName("are shared by a side-car, which follows its service")
+  void sideCar() {
+    cluster.put("services/vpn", "{\"image\":\"demo:1\"," + SERVER + "}");
+    cluster.put(
+        "services/app",
+        service(
+            "\"network_mode\":\"service:vpn\"",
+            "\"healthcheck\":{\"test\":\"busybox wget -q -O /dev/null http://127.0.0.1\","
+                + "\"interval\":\"1s\",\"retries\":20}"));
+    cluster.awaitStatus(
+        "app",
+        status -> status.path("jobs").path("app.1").path("health").asText().equals("healthy"));
+    TestCluster.Seen app = cluster.container("app.1");
+    cluster.put("services/vpn", "{\"image\":\"demo:1\"," + SERVER + ",\"hostname\":\"b\"}");
+    cluster.awaitAnother("app.1", app);
+    cluster.awaitRunning("app");
+  }
+
+  @Test
   @DisplayName(
       "that an agent left which died before it removed them go with the next that is not used")
   void left() {

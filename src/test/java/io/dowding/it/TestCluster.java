@@ -72,7 +72,11 @@ final class TestCluster implements AutoCloseable {
           leaseTtl: 6s
           policy:
             allow:
-              - {services: "*", hostNamespaces: true, capabilities: [NET_ADMIN], binds: [/**]}
+              - services: "*"
+                hostNamespaces: true
+                capabilities: [NET_ADMIN]
+                binds: [/**]
+                networkOptions: [ipam]
           """
               .formatted(etcdEndpoint, base, inventory, directory.resolve("state")));
     } catch (IOException broken) {

@@ -31,7 +31,7 @@ class PolicyTest {
               Map.entry(Right.LOG_DRIVERS, List.of("syslog")),
               Map.entry(Right.RUNTIMES, List.of("kata")),
               Map.entry(Right.VOLUME_DRIVERS, List.of("rexray", "local:nfs")),
-              Map.entry(Right.NETWORK_OPTIONS, List.of("com.docker.network.bridge.name")),
+              Map.entry(Right.NETWORK_OPTIONS, List.of("com.docker.network.bridge.name", "ipam")),
               Map.entry(Right.SYSCTLS, List.of("vm.*")),
               Map.entry(Right.ANNOTATIONS, List.of("org.example.*"))));
 
@@ -231,6 +231,19 @@ class PolicyTest {
             refusals(
                 policy, "web", "'secrets':['a'],'x-dowding':{'secrets':{'a':{'content':'x'}}}"))
         .isEmpty();
+  }
+
+  @Test
+  @DisplayName("takes the namespace of another service for one of its networks")
+  void ofAnotherService() throws InvalidServiceException {
+    Policy policy = granting("db*", Map.of(Right.NETWORKS, List.of("service:vpn")));
+    String fields = "'network_mode':'service:vpn'";
+    assertThat(refusals(Policy.STRICT, "web", fields)).isEmpty();
+    assertThat(refusals(policy, "db1", fields)).isEmpty();
+    assertThat(refusals(policy, "web", fields))
+        .containsExactly(
+            "network_mode: service:vpn needs policy.allow: {services: web, networks:"
+                + " [\"service:vpn\"]}");
   }
 
   @Test

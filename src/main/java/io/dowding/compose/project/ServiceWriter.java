@@ -288,6 +288,13 @@ final class ServiceWriter {
     } else {
       json.set("depends_on", all);
     }
+    for (String field : List.of("network_mode", "ipc", "pid")) {
+      String mode = text(service, field);
+      if (mode.startsWith("service:")) {
+        String other = mode.substring("service:".length());
+        json.put(field, "service:" + names.getOrDefault(other, other));
+      }
+    }
     if (service.get("volumes_from") instanceof Items others) {
       var renamed = json.putArray("volumes_from");
       for (Yaml other : others.items()) {

@@ -7,17 +7,18 @@ import io.dowding.model.Service.Dependency;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code volumes_from}: the job lives beside a job of the service that it names, waits for it, and
- * is made anew when that was.
+ * {@code volumes_from}, and {@code network_mode}, {@code ipc} and {@code pid} of a service: the job
+ * runs on the host of a job of that service, waits for it, and is recreated whenever it is.
  */
-final class VolumesFromReader {
+final class BorrowingReader {
 
   private static final int MOST = 100;
 
-  private VolumesFromReader() {}
+  private BorrowingReader() {}
 
   /** Into the engine's fields, with services where an engine has containers. */
   static void read(Fields fields, SortedMap<String, Object> engine) {
@@ -40,8 +41,18 @@ final class VolumesFromReader {
     }
   }
 
+  /** Whether a namespace is that of a service. */
+  static boolean isOfService(String mode) {
+    return mode.startsWith(ContainerSpec.OF_SERVICE)
+        && Names.isService(mode.substring(ContainerSpec.OF_SERVICE.length()));
+  }
+
   private static List<String> services(ContainerSpec spec) {
-    return spec.volumesFrom().stream().map(one -> one.replaceFirst(":.*", "")).toList();
+    return Stream.concat(
+            spec.namespaces().values().stream(),
+            spec.volumesFrom().stream().map(one -> one.replaceFirst(":.*", "")))
+        .distinct()
+        .toList();
   }
 
   /** Where it has to live; the parent that is written comes first. */

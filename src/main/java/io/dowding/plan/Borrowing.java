@@ -6,14 +6,16 @@ import io.dowding.model.Service;
 import io.dowding.plan.Running.Located;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The containers whose volumes a job uses: those of other services, on its own host. */
-final class VolumesFrom {
+/** The containers whose volumes or namespaces a job uses: other services', on its own host. */
+final class Borrowing {
 
   private final Pass pass;
 
-  VolumesFrom(Pass pass) {
+  Borrowing(Pass pass) {
     this.pass = pass;
   }
 
@@ -27,6 +29,37 @@ final class VolumesFrom {
   record Resolved(@Nullable Service service, String problem) {}
 
   Resolved resolved(Service service, String host) {
+    Resolved namespaces = namespaces(service, host);
+    return namespaces.service() == null ? namespaces : volumes(namespaces.service(), host);
+  }
+
+  private Resolved namespaces(Service service, String host) {
+    Map<String, String> containers = new TreeMap<>();
+    for (Map.Entry<String, String> entry : service.container().namespaces().entrySet()) {
+      String name = entry.getValue();
+      pass.reads(name);
+      Service other = pass.situation.services().get(name);
+      Located located = onHost(name, host);
+      if (other == null || located == null) {
+        return new Resolved(
+            null, "waits for a container of " + name + " on " + host + ", whose namespace it uses");
+      }
+      // What the other may have of its host this one may not have by a detour.
+      List<String> refusals =
+          pass.situation
+              .settings()
+              .policy()
+              .namespaceRefusals(service.name(), other.container());
+      if (!refusals.isEmpty()) {
+        return new Resolved(null, "service:" + name + ": " + String.join("; ", refusals));
+      }
+      containers.put(entry.getKey(), located.owned().container().id());
+    }
+    return new Resolved(
+        containers.isEmpty() ? service : service.withNamespaces(containers), "");
+  }
+
+  private Resolved volumes(Service service, String host) {
     if (service.container().volumesFrom().isEmpty()) {
       return new Resolved(service, "");
     }
