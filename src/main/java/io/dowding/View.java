@@ -127,7 +127,7 @@ final class View {
 
   PinChain chain() {
     return new PinChain(
-        pins::get,
+        id -> pins.get(id),
         allocations,
         name -> {
           Service service = services.get(name);

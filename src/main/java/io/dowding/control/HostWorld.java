@@ -13,7 +13,6 @@ import io.dowding.plan.Settings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -194,7 +193,7 @@ final class HostWorld {
   /** What an earlier leader saw here became known after the first list. */
   void compareRecalled(Set<String> expected) {
     if (everListed()) {
-      compare(List.copyOf(containers()), expected, true);
+      compare(containers(), expected, true);
     }
   }
 
@@ -300,7 +299,7 @@ final class HostWorld {
     return lastContact;
   }
 
-  Collection<Container> containers() {
+  List<Container> containers() {
     return containers.values().stream().map(seen -> seen.container).toList();
   }
 

@@ -1,5 +1,6 @@
 package io.dowding.control;
 
+import io.dowding.plan.Action;
 import io.dowding.plan.JobView;
 import io.dowding.plan.Plan;
 import io.dowding.plan.Scope;
@@ -123,14 +124,26 @@ final class Plans {
     names.addAll(whole.services().keySet());
     for (String name : names) {
       ServicePlan now = whole.services().getOrDefault(name, ServicePlan.NOTHING);
-      if (!now.saysTheSame(of(name))) {
-        differences.add("of " + name + " was kept " + of(name) + ", and now it is " + now);
+      String difference = of(name).differenceTo(now);
+      if (difference != null) {
+        differences.add(name + ": " + difference);
       }
     }
     if (!last.actions().equals(whole.actions())) {
-      differences.add("to do was " + last.actions() + ", and now it is " + whole.actions());
+      differences.add("to do was " + names(last) + ", and is " + names(whole));
     }
     return differences;
+  }
+
+  /** Without the definitions that they have with them. */
+  private static List<String> names(Plan plan) {
+    return plan.actions().stream()
+        .map(
+            action ->
+                action instanceof Action.OnHost call
+                    ? call.verb() + " " + call.job() + " on " + call.host()
+                    : action.getClass().getSimpleName() + ": " + action.reason())
+        .toList();
   }
 
   private void put(String name, ServicePlan plan) {

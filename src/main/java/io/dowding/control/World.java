@@ -493,7 +493,7 @@ final class World {
     }
     List<Host> followedBefore = hosts.list();
     findHolds(present, now);
-    if (hosts.list() != followedBefore) {
+    if (!hosts.list().equals(followedBefore)) {
       // It was said that the inventory is meant as it is.
       present = new Facts(this, now);
       facts = present;

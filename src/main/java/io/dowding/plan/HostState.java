@@ -7,7 +7,6 @@ import io.dowding.model.Host;
 import io.dowding.model.Ownership.Owned;
 import io.dowding.model.Reach;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -32,7 +31,7 @@ public record HostState(
     Reach reach,
     Instant lastContact,
     @Nullable String unusable,
-    Collection<Container> containers,
+    List<Container> containers,
     List<Owned> ours,
     List<Owned> renamed,
     EngineInfo engine,

@@ -82,7 +82,9 @@ public final class Planner {
           case Scope.All() -> situation.services().values().stream();
           case Scope.Of(SortedSet<String> names) -> {
             names.forEach(pass::about);
-            yield names.stream().map(situation.services()::get).filter(Objects::nonNull);
+            yield names.stream()
+                .map(name -> situation.services().get(name))
+                .filter(Objects::nonNull);
           }
         };
     return some.sorted(

@@ -96,7 +96,8 @@ public final class Running {
     if (some == null) {
       return false;
     }
-    some.removeIf(located -> located.host() == host);
+    String hostname = host.host().hostname();
+    some.removeIf(located -> located.host().host().hostname().equals(hostname));
     return some.isEmpty() && byJob.remove(job) != null;
   }
 

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,11 +60,34 @@ public record ServicePlan(
     return equals(NOTHING);
   }
 
-  /** Whether both say the same of the jobs, whatever they rest on. */
-  public boolean saysTheSame(ServicePlan other) {
-    return jobs.equals(other.jobs)
-        && Objects.equals(rollout, other.rollout)
-        && spared.equals(other.spared)
-        && Objects.equals(wake, other.wake);
+  /**
+   * In what another plan of this service differs, but for what it rests on: half a sentence, or
+   * null if in nothing.
+   */
+  public @Nullable String differenceTo(ServicePlan other) {
+    Set<String> all = new TreeSet<>(jobs.keySet());
+    all.addAll(other.jobs.keySet());
+    for (String job : all) {
+      JobView before = jobs.get(job);
+      JobView after = other.jobs.get(job);
+      if (!Objects.equals(before, after)) {
+        return job + " was " + words(before) + ", and is " + words(after);
+      }
+    }
+    if (!Objects.equals(rollout, other.rollout)) {
+      return "its update was " + rollout + ", and is " + other.rollout;
+    }
+    if (!spared.equals(other.spared)) {
+      return "spared were " + spared + ", and are " + other.spared;
+    }
+    return Objects.equals(wake, other.wake)
+        ? null
+        : "it was to be looked at again at " + wake + ", and is at " + other.wake;
+  }
+
+  private static String words(@Nullable JobView view) {
+    return view == null
+        ? "not there"
+        : view.state() + " on " + view.host() + " (" + view.reason() + ")";
   }
 }

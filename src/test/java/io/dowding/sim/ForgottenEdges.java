@@ -52,7 +52,6 @@ final class ForgottenEdges {
             (known, name) -> known.global.contains(name)));
     all.add(of("a record of our own", Event.Allocated.class::isInstance, Forgetful::isNamed));
     all.add(of("a call that ended", Event.CallEnded.class::isInstance, Forgetful::isNamed));
-    all.add(of("how far a call is", Event.Progress.class::isInstance, Forgetful::isNamed));
     all.add(of("a container", Event.ContainerSeen.class::isInstance, Forgetful::isNamed));
     all.add(of("a list of a host", Event.HostListed.class::isInstance, (_, _) -> true));
     all.add(of("a host that is lost", Event.HostLost.class::isInstance, (_, _) -> true));
@@ -238,7 +237,6 @@ final class ForgottenEdges {
                 .changes()
                 .forEach(change -> names.add(Names.serviceOf(change.record().job())));
         case Event.CallEnded ended -> names.add(Names.serviceOf(ended.action().job()));
-        case Event.Progress(String job, _) -> names.add(Names.serviceOf(job));
         case Event.ContainerSeen seen -> {
           Container one = seen.container();
           String name =
