@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +24,16 @@ final class NetworkReader {
   private static final int MOST_SUBNETS = 16;
   private static final String IPV4 = "\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}";
   private static final String IPV6 = "[0-9a-fA-F:]{2,39}(%\\w{1,15})?";
-  private static final Function<String, @Nullable String> ADDRESS =
-      text -> text.matches(IPV4) || text.matches(IPV6) ? text : null;
-  private static final Function<String, @Nullable String> SUBNET =
-      text -> text.matches("(" + IPV4 + "|" + IPV6 + ")/\\d{1,3}") ? text : null;
 
   private NetworkReader() {}
+
+  private static @Nullable String anAddress(String text) {
+    return text.matches(IPV4) || text.matches(IPV6) ? text : null;
+  }
+
+  private static @Nullable String aSubnet(String text) {
+    return text.matches("(" + IPV4 + "|" + IPV6 + ")/\\d{1,3}") ? text : null;
+  }
 
   static void read(Fields service, SortedMap<String, Object> engine) {
     SortedMap<String, Object> networks = new TreeMap<>();
@@ -80,8 +83,7 @@ final class NetworkReader {
     return Stream.concat(aliases.stream().sorted().distinct(), addresses.stream()).toList();
   }
 
-  private static void address(
-      Fields network, String field, String form, List<String> addresses) {
+  private static void address(Fields network, String field, String form, List<String> addresses) {
     String address =
         network.text(field, "an address in the network", text -> text.matches(form) ? text : null);
     if (address != null) {
@@ -96,9 +98,15 @@ final class NetworkReader {
     for (JsonNode item : ipam.items("config", MOST_SUBNETS)) {
       Fields given = new Fields(ipam.path("config[" + index++ + "]"), item, ipam.problems());
       SortedMap<String, Object> subnet = new TreeMap<>();
-      put(subnet, "Subnet", given.text("subnet", "a subnet such as 172.28.0.0/16", SUBNET));
-      put(subnet, "IPRange", given.text("ip_range", "a subnet such as 172.28.5.0/24", SUBNET));
-      put(subnet, "Gateway", given.text("gateway", "an address", ADDRESS));
+      put(
+          subnet,
+          "Subnet",
+          given.text("subnet", "a subnet such as 172.28.0.0/16", NetworkReader::aSubnet));
+      put(
+          subnet,
+          "IPRange",
+          given.text("ip_range", "a subnet such as 172.28.5.0/24", NetworkReader::aSubnet));
+      put(subnet, "Gateway", given.text("gateway", "an address", NetworkReader::anAddress));
       Map<String, String> others = given.map("aux_addresses", "has no address");
       put(subnet, "AuxiliaryAddresses", others.isEmpty() ? null : others);
       given.refuseOthers();

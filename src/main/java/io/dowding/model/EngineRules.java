@@ -168,8 +168,8 @@ final class EngineRules {
   }
 
   /**
-   * A service's, or a container's by its full id. No definition can name a container: the id is that
-   * of a service whose own namespaces were compared with the policy for this one.
+   * A service's, or a container's by its full id. No definition can name a container: the id is
+   * that of a service whose own namespaces were compared with the policy for this one.
    */
   private static boolean isShared(Object value) {
     return text(value).startsWith(ContainerSpec.OF_SERVICE) || OF_CONTAINER.test(text(value));

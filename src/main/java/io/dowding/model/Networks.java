@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 
 /**
  * The networks of a container, by name, with its aliases in each, and its address where that is
- * fixed, which has {@code @} in front. An engine connects one of them when the container is made; the
- * label says which others are to follow before it is started.
+ * fixed, which has {@code @} in front. An engine connects one of them when the container is made;
+ * the label says which others are to follow before it is started.
  */
 public final class Networks {
 
@@ -62,7 +62,10 @@ public final class Networks {
     return networks;
   }
 
-  /** By network: {@code Internal}, {@code Options} and the like, with which a host makes a missing one. */
+  /**
+   * By network: {@code Internal}, {@code Options} and the like, with which a host makes a missing
+   * one.
+   */
   public static Map<?, ?> options(ContainerSpec spec) {
     return spec.engine().get("NetworkOptions") instanceof Map<?, ?> given ? given : Map.of();
   }

@@ -46,17 +46,13 @@ final class Borrowing {
       }
       // What the other may have of its host this one may not have by a detour.
       List<String> refusals =
-          pass.situation
-              .settings()
-              .policy()
-              .namespaceRefusals(service.name(), other.container());
+          pass.situation.settings().policy().namespaceRefusals(service.name(), other.container());
       if (!refusals.isEmpty()) {
         return new Resolved(null, "service:" + name + ": " + String.join("; ", refusals));
       }
       containers.put(entry.getKey(), located.owned().container().id());
     }
-    return new Resolved(
-        containers.isEmpty() ? service : service.withNamespaces(containers), "");
+    return new Resolved(containers.isEmpty() ? service : service.withNamespaces(containers), "");
   }
 
   private Resolved volumes(Service service, String host) {
