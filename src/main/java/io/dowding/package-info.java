@@ -36,8 +36,9 @@
  *       has {@link io.dowding.compose.ServiceReader} check the value, and a {@link
  *       io.dowding.control.Event.StoreChanged} goes to the loop.
  *   <li>{@link io.dowding.control.Loop} hands it to {@link io.dowding.control.Controller#step},
- *       which notes it in its world and has {@link io.dowding.plan.Planner#plan} compare all that
- *       should be with all that is. {@code web.1} has no record: {@link
+ *       which notes it in its world, with what it changes, and has {@link
+ *       io.dowding.plan.Planner#plan} compare what should be with what is, for the services whose
+ *       plans may not hold any more. {@code web.1} has no record: {@link
  *       io.dowding.placement.Fleet#choose} picks a host, and the plan is one {@link
  *       io.dowding.plan.Action.Allocate}.
  *   <li>{@link io.dowding.etcd.EtcdStore#allocate} writes {@code allocations/web.1}. Only now may

@@ -1,15 +1,12 @@
 package io.dowding.control;
 
-import io.dowding.model.Allocation;
 import io.dowding.model.Availability;
 import io.dowding.model.Names;
 import io.dowding.model.Ownership.Owned;
 import io.dowding.model.Reach;
-import io.dowding.placement.Fleet;
-import io.dowding.placement.LibraryJobs;
-import io.dowding.plan.Fleets;
 import io.dowding.plan.HostState;
 import io.dowding.plan.JobMemory;
+import io.dowding.plan.Loads;
 import io.dowding.plan.Planner;
 import io.dowding.plan.Running;
 import java.time.Instant;
@@ -34,7 +31,7 @@ final class Facts {
   private final World world;
   private final SortedMap<String, HostState> hosts = new TreeMap<>();
   private final Running running = new Running();
-  private final Fleet fleet = new Fleet();
+  private final Loads loads = new Loads();
   private final Set<String> lost = new HashSet<>();
   private final Timers timers = new Timers();
 
@@ -62,8 +59,8 @@ final class Facts {
     return running;
   }
 
-  Fleet fleet() {
-    return fleet;
+  Loads loads() {
+    return loads;
   }
 
   boolean anyOwned(Predicate<Owned> is) {
@@ -124,13 +121,8 @@ final class Facts {
       return null;
     }
     Instant next = host.nextChange(now, world.settings);
-    for (Allocation record : world.keys.allocations.on(name)) {
-      if (record.isOfLibrary()) {
-        Instant until = record.since().plus(LibraryJobs.EXPECTED);
-        next = until.isAfter(now) && (next == null || until.isBefore(next)) ? until : next;
-      }
-    }
-    return next;
+    Instant load = Loads.nextChange(world.keys.allocations.on(name), now);
+    return next == null || (load != null && load.isBefore(next)) ? load : next;
   }
 
   /** Hosts that change by time alone. */
@@ -159,9 +151,7 @@ final class Facts {
 
   private void load(HostState host, Instant now) {
     String name = host.host().hostname();
-    fleet.add(
-        Fleets.candidate(
-            host, world.keys.allocations.on(name), world.keys.definitions.services(), now));
+    loads.put(host, world.keys.allocations.on(name), world.keys.definitions.services(), now);
     touched.add(name);
     timers.set(name, expected(name, now));
   }

@@ -682,7 +682,7 @@ final class World {
         keys.allocationRevisions,
         of.hosts(),
         of.running(),
-        of.fleet(),
+        of.loads(),
         of.mostAreLost(),
         memories.all(),
         job -> busy.contains(job) || resting.containsKey(job),

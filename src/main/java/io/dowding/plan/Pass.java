@@ -35,7 +35,7 @@ final class Pass {
   Pass(Situation situation) {
     this.situation = situation;
     this.running = situation.running();
-    this.fleet = situation.fleet().draft();
+    this.fleet = situation.loads().draft();
   }
 
   Instant now() {

@@ -3,7 +3,6 @@ package io.dowding.plan;
 import io.dowding.model.Names;
 import io.dowding.model.Pin;
 import io.dowding.model.Service;
-import io.dowding.placement.Fleet;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
@@ -32,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param pinRevisions the {@code mod_revision} of each pin
  * @param allocationRevisions the {@code mod_revision} of each record, readable or not
  * @param running our containers on these hosts, by job
- * @param fleet what stands on these hosts
+ * @param loads what stands on these hosts
  * @param mostAreLost whether it is more likely this node that is cut off
  * @param busy whether a job has a call under way
  * @param callsUnderWay by host
@@ -60,7 +59,7 @@ public record Situation(
     Map<String, Long> allocationRevisions,
     SortedMap<String, HostState> hosts,
     Running running,
-    Fleet fleet,
+    Loads loads,
     boolean mostAreLost,
     Map<String, JobMemory> memories,
     Predicate<String> busy,

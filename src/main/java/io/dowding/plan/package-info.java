@@ -7,6 +7,10 @@
  * <p>A pass goes service by service ({@link io.dowding.plan.ServicePass}): {@link
  * io.dowding.plan.Targets} says where each job is to be, {@link io.dowding.plan.Upkeep} what its
  * containers need. {@link io.dowding.plan.JobMemory} is what failures leave behind.
+ *
+ * <p>A plan may be of some services alone ({@link io.dowding.plan.Scope}). Each {@link
+ * io.dowding.plan.ServicePlan} says on what it rests beside its own service; as long as nothing of
+ * that changes it holds, and need not be made again.
  */
 @NullMarked
 package io.dowding.plan;

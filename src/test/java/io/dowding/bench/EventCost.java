@@ -48,7 +48,7 @@ final class EventCost {
         "%-19s settled in %.1f s%n",
         name,
         (meter.getCurrentThreadCpuTime() - begun) / 1e9);
-    int often = 1000;
+    int often = hosts >= 1000 ? 300 : 1000;
     tell(name, "ping", run(cluster, often, cluster::ping));
     tell(name, "seen same", run(cluster, often, cluster::seenAgain));
     tell(name, "seen", run(cluster, often, cluster::restarted));

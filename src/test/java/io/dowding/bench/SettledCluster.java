@@ -41,18 +41,19 @@ final class SettledCluster {
   private final Map<String, Allocation> records = new HashMap<>();
   private final Map<String, Service> services = new HashMap<>();
   private final Map<String, List<Container>> containers = new HashMap<>();
+  private final List<String> names = new ArrayList<>();
   private final List<String> jobs = new ArrayList<>();
   private final List<StoreChange> keys = new ArrayList<>();
   private final List<Event> answers = new ArrayList<>();
   private Instant now = START;
-  private Instant pinged = START;
+  private double pinging;
+  private int pinged;
   private double listing;
   private int listed;
   private long revision;
   private int made;
 
   SettledCluster(int hostCount, int jobCount) {
-    List<String> names = new ArrayList<>();
     for (int n = 0; n < hostCount; n++) {
       String name = String.format("host%04d", n);
       names.add(name);
@@ -180,20 +181,15 @@ final class SettledCluster {
     later();
   }
 
-  /** All hosts are heard of meanwhile. */
+  /** Meanwhile each host answers every four seconds, and is listed once a minute. */
   private void later() {
     now = now.plusMillis(100);
-    if (!now.isBefore(pinged.plusSeconds(4))) {
-      pinged = now;
-      List<Event> events = new ArrayList<>();
-      hosts.keySet().forEach(host -> events.add(new Event.HostAnswered(host)));
-      step(events);
+    List<Event> pings = new ArrayList<>();
+    for (pinging += names.size() / 40.0; pinging >= 1; pinging--) {
+      pings.add(new Event.HostAnswered(names.get(pinged++ % names.size())));
     }
-    // Each host is listed once a minute.
-    listing += hosts.size() / 600.0;
-    List<String> names = List.copyOf(hosts.keySet());
-    while (listing >= 1) {
-      listing -= 1;
+    step(pings);
+    for (listing += names.size() / 600.0; listing >= 1; listing--) {
       step(List.of(list(names.get(listed++ % names.size()))));
     }
   }
@@ -244,7 +240,6 @@ final class SettledCluster {
   }
 
   Event ping(int n) {
-    List<String> names = List.copyOf(hosts.keySet());
     return new Event.HostAnswered(names.get(n % names.size()));
   }
 

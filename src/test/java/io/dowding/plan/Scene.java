@@ -488,7 +488,7 @@ final class Scene {
         recordRevisions,
         states,
         Running.on(states.values()),
-        Fleets.of(states.values(), records, services, NOW),
+        Loads.of(states.values(), records, services, NOW),
         Planner.mostAreLost(down, states.size()),
         memories,
         busy::contains,

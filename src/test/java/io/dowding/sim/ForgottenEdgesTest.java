@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("A plan that is kept although it does not hold any more")
 class ForgottenEdgesTest {
 
+  private static final int FIRST_SEEDS = 20;
   private static final int MOST_SEEDS = 200;
 
   @Test
@@ -27,14 +28,20 @@ class ForgottenEdgesTest {
     assertThat(report).noneMatch(line -> line.endsWith(": null"));
   }
 
+  /** A random run has many ways in it: most are found by the first. */
   private static @Nullable String find(ForgottenEdges.Edge edge) {
-    for (Scenario scenario : Scenario.all()) {
-      String found = found(() -> new ScenarioRun(scenario, edge.bug().get()).run(sim -> {}, 2));
+    String found = bySeed(edge, 0, FIRST_SEEDS);
+    for (Scenario scenario : found == null ? Scenario.all() : List.<Scenario>of()) {
+      found = found(() -> new ScenarioRun(scenario, edge.bug().get()).run(sim -> {}, 2));
       if (found != null) {
         return "scenario \"" + scenario.name() + "\": " + found;
       }
     }
-    for (long seed = 0; seed < MOST_SEEDS; seed += 4) {
+    return found != null ? found : bySeed(edge, FIRST_SEEDS, MOST_SEEDS);
+  }
+
+  private static @Nullable String bySeed(ForgottenEdges.Edge edge, int from, int to) {
+    for (int seed = from; seed < to; seed += 4) {
       long one = seed;
       String found = found(() -> new RandomRun(one, edge.bug().get(), 3).run());
       if (found != null) {

@@ -25,6 +25,12 @@ final class ScenarioRun {
     sim.oracle.strict = true;
   }
 
+  /** Without a comparison of its plans, where other mistakes are looked for. */
+  ScenarioRun unproved() {
+    sim.proves = false;
+    return this;
+  }
+
   /**
    * What came of it.
    *

@@ -67,6 +67,7 @@ final class Simulate {
 
   private static void one(long seed, Map<Long, String> broken, AtomicLong steps) {
     RandomRun run = new RandomRun(seed, new Bugs(), 3);
+    run.sim.proves = true;
     try {
       run.run();
     } catch (RuntimeException | Oracle.Broken failed) {

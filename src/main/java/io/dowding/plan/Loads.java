@@ -12,30 +12,30 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What stands on hosts, by what is seen there and what is recorded. */
-public final class Fleets {
+/** What stands on hosts, by what is seen there and what is recorded; kept host by host. */
+public final class Loads {
 
-  private Fleets() {}
+  private final Fleet fleet = new Fleet();
 
   /** Of all hosts. */
-  public static Fleet of(
+  public static Loads of(
       Collection<HostState> hosts,
       Allocations records,
       Map<String, Service> services,
       Instant now) {
-    Fleet fleet = new Fleet();
+    Loads loads = new Loads();
     for (HostState host : hosts) {
-      fleet.add(candidate(host, records.on(host.host().hostname()), services, now));
+      loads.put(host, records.on(host.host().hostname()), services, now);
     }
-    return fleet;
+    return loads;
   }
 
   /**
-   * One host.
+   * Of one host, in the place of what was known of it.
    *
    * @param records those of the host
    */
-  public static Candidate candidate(
+  public void put(
       HostState host, Collection<Allocation> records, Map<String, Service> services, Instant now) {
     Candidate candidate =
         new Candidate(host.host(), host.word(), host.unusable(), host.engine(), host.volumes());
@@ -52,7 +52,24 @@ public final class Fleets {
         service.container().ports().forEach(port -> candidate.take(port, record.job()));
       }
     }
-    return candidate;
+    fleet.add(candidate);
+  }
+
+  /** When the next of these records stops to count by time alone, or null. */
+  public static @Nullable Instant nextChange(Collection<Allocation> records, Instant now) {
+    Instant next = null;
+    for (Allocation record : records) {
+      Instant end = record.isOfLibrary() ? record.since().plus(LibraryJobs.EXPECTED) : now;
+      if (end.isAfter(now) && (next == null || end.isBefore(next))) {
+        next = end;
+      }
+    }
+    return next;
+  }
+
+  /** To place jobs on, in a plan. */
+  Fleet draft() {
+    return fleet.draft();
   }
 
   private static void occupy(Candidate candidate, Container container, @Nullable String job) {
