@@ -142,6 +142,7 @@ public final class Controller {
       bugs.caught(() -> world.apply(event, now));
       bugs.caught(() -> ended(event, now));
     }
+    bugs.caught(() -> world.followInventory(now));
     List<Action> actions = new ArrayList<>();
     if (world.takeListAgain()) {
       actions.add(new Action.ListAgain());

@@ -154,13 +154,11 @@ final class World {
       case Event.StoreChanged changed -> {
         keys.changed(changed, this::redefined, now);
         identity.advanced(keys);
-        followInventory(now);
       }
       case Event.StoreLost _ -> storeUp = false;
       case Event.InventoryRead read -> {
         given = read.hosts();
         changed.everything();
-        followInventory(now);
       }
       case Event.HostListed listed -> {
         HostWorld host = hosts.get(listed.host());
@@ -314,7 +312,11 @@ final class World {
     return asked.compareTo(most) > 0 ? asked : most;
   }
 
-  private void followInventory(Instant now) {
+  /**
+   * After all events of a step: a host that left and came back within them never left, so what is
+   * known of it counts.
+   */
+  void followInventory(Instant now) {
     SortedMap<String, Host> inventory = keys.inventory(given);
     if (inventory != null
         && keys.isListed()

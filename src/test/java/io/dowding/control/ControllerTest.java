@@ -131,6 +131,18 @@ class ControllerTest {
   }
 
   @Test
+  @DisplayName("a host that leaves the inventory and comes back with the same news never left")
+  void leftAndBack() {
+    step(inventory("a", "b"), listed(service("web")));
+    done(step(host("a", "e1"), host("b", "e2")));
+    doneAll(Duration.ofSeconds(2));
+    List<Action> after = new ArrayList<>(step(inventory("a"), inventory("a", "b")));
+    done(after);
+    after.addAll(doneAll(Duration.ofSeconds(2)));
+    assertThat(published(after)).doesNotContain("status/hosts/b");
+  }
+
+  @Test
   @DisplayName("a status that was written over parks no job: its next try is minutes away at most")
   void writtenOver() {
     ServiceStatus.JobStatus job =
