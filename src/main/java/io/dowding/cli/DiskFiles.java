@@ -4,6 +4,7 @@ import io.dowding.compose.TextFile;
 import io.dowding.compose.project.ProjectFiles;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,16 +21,13 @@ final class DiskFiles implements ProjectFiles {
   private static final int MOST_BYTES = 4 * 1024 * 1024;
   private static final int MOST_FILES = 1000;
 
-  private final Path directory;
   private final boolean allowOutside;
   private final List<Path> sent = new ArrayList<>();
 
   /**
-   * @param directory the project's
-   * @param allowOutside whether files from elsewhere may go to etcd
+   * @param allowOutside whether files from outside the project's directory may go to etcd
    */
-  DiskFiles(Path directory, boolean allowOutside) {
-    this.directory = directory;
+  DiskFiles(boolean allowOutside) {
     this.allowOutside = allowOutside;
   }
 
@@ -61,7 +59,7 @@ final class DiskFiles implements ProjectFiles {
   }
 
   @Override
-  public String content(Path file) throws IOException {
+  public String content(Path file, Path directory) throws IOException {
     String text = TextFile.read(file);
     if (!allowOutside && !file.toRealPath().startsWith(directory.toRealPath())) {
       throw new IOException(
@@ -72,9 +70,16 @@ final class DiskFiles implements ProjectFiles {
   }
 
   @Override
+  public boolean isExecutable(Path file) {
+    return Files.isExecutable(file);
+  }
+
+  @Override
   public List<Path> below(Path path) throws IOException {
     try (Stream<Path> all = Files.walk(path)) {
       return all.filter(file -> !Files.isDirectory(file)).limit(MOST_FILES).sorted().toList();
+    } catch (UncheckedIOException unreadable) {
+      throw unreadable.getCause();
     }
   }
 }

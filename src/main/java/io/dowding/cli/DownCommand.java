@@ -2,6 +2,7 @@ package io.dowding.cli;
 
 import io.dowding.Scheduler;
 import io.dowding.ServiceInfo;
+import io.dowding.compose.project.Project;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,8 @@ final class DownCommand extends SchedulerCommand {
   @Override
   int run(Scheduler scheduler) throws Exception {
     String given = arguments.name();
-    String name = given == null ? arguments.load(List.of()).project().name() : given;
+    Project project = given == null ? arguments.load(List.of()).project() : null;
+    String name = project == null ? String.valueOf(given) : project.name();
     List<String> removed = new ArrayList<>();
     for (ServiceInfo service : scheduler.listServices()) {
       if (!name.isEmpty() && ProjectServices.projectOf(service).equals(name)) {
@@ -31,6 +33,9 @@ final class DownCommand extends SchedulerCommand {
     List<String> lines = new ArrayList<>();
     removed.forEach(id -> lines.add(id + ": removed"));
     if (removed.isEmpty()) {
+      if (project != null) {
+        lines.addAll(project.problems());
+      }
       lines.add(
           name.isEmpty()
               ? "no project found; name it with -p NAME"

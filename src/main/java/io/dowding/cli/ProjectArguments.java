@@ -73,9 +73,7 @@ final class ProjectArguments {
   Loaded load(List<Path> given, List<String> services) {
     Path working = Path.of("").toAbsolutePath();
     List<Path> all = given.stream().map(path -> absolute(working, path)).toList();
-    Path first = all.isEmpty() ? working.resolve("compose.yaml") : all.getFirst();
-    Path parent = first.getParent();
-    DiskFiles disk = new DiskFiles(parent == null ? working : parent, allowOutside);
+    DiskFiles disk = new DiskFiles(allowOutside);
     Project project =
         ProjectLoader.load(
             new ProjectOptions(

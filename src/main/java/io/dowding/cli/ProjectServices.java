@@ -1,5 +1,6 @@
 package io.dowding.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.dowding.ServiceInfo;
 import io.dowding.compose.project.Project;
 import java.util.ArrayList;
@@ -33,6 +34,31 @@ final class ProjectServices {
               + " is already there and belongs to "
               + (owner.isEmpty() ? "no project" : "project " + owner)
               + "; choose another project name with -p, or remove it first");
+    }
+    return problems;
+  }
+
+  /** Contents of the project that services of others use. */
+  static List<String> takenContents(Project project, Map<String, ServiceInfo> there) {
+    List<String> problems = new ArrayList<>();
+    for (ServiceInfo other : there.values()) {
+      if (projectOf(other).equals(project.name())) {
+        continue;
+      }
+      for (String kind : List.of("configs", "secrets")) {
+        for (JsonNode item : other.definition().path(kind)) {
+          String key = kind + "/" + (item.isTextual() ? item : item.path("source")).asText();
+          if (project.contents().containsKey(key)) {
+            problems.add(
+                key
+                    + " is also used by service "
+                    + other.id()
+                    + ", which is not of project "
+                    + project.name()
+                    + "; rename it");
+          }
+        }
+      }
     }
     return problems;
   }

@@ -129,7 +129,7 @@ abstract class SchedulerCommand implements Callable<Integer> {
     @Override
     int run(Scheduler scheduler) throws JsonProcessingException {
       boolean was = scheduler.unpin(id);
-      return say(id + (was ? " is pinned no more" : " was not pinned"), of("id", id, "was", was));
+      return say(id + (was ? " is no longer pinned" : " was not pinned"), of("id", id, "was", was));
     }
   }
 

@@ -52,7 +52,7 @@ final class Server {
     while (!answers.getAsBoolean()) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
         throw new IllegalStateException(
-            name + " did not come up; the end of " + log + ": " + tail(log));
+            name + " did not start; the end of " + log + ": " + tail(log));
       }
       Thread.sleep(LOOK);
     }

@@ -89,7 +89,7 @@ final class ServiceCommand {
     int run(Scheduler scheduler) throws JsonProcessingException {
       Optional<ServiceInfo> found = scheduler.service(id);
       if (found.isEmpty()) {
-        say(id + " is no service", Map.of());
+        say(id + " is not a service", Map.of());
         return NOTHING;
       }
       ServiceInfo service = found.get();

@@ -52,6 +52,7 @@ final class UpCommand extends SchedulerCommand {
     Map<String, ServiceInfo> there = new TreeMap<>();
     scheduler.listServices().forEach(service -> there.put(service.id(), service));
     problems.addAll(ProjectServices.taken(project, there));
+    problems.addAll(ProjectServices.takenContents(project, there));
     Map<String, String> results = new TreeMap<>();
     if (problems.isEmpty()) {
       write(scheduler, project, results);

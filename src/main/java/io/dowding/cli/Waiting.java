@@ -12,6 +12,7 @@ final class Waiting {
 
   static final int TIMED_OUT = 3;
 
+  private static final Duration UNTIL_LOOKED_AT = Duration.ofSeconds(5);
   private static final Duration BETWEEN = Duration.ofMillis(500);
 
   private final Scheduler scheduler;
@@ -30,7 +31,8 @@ final class Waiting {
 
   /** The exit status: 0 once all are, 1 if one cannot be, 3 after the time. */
   int forAll(Set<String> names, Duration time) throws Exception {
-    long end = System.nanoTime() + time.toNanos();
+    long begin = System.nanoTime();
+    long end = begin + time.toNanos();
     List<String> shown = List.of();
     while (true) {
       List<String> open = new ArrayList<>();
@@ -39,7 +41,7 @@ final class Waiting {
         ServiceInfo service = scheduler.service(name).orElse(null);
         if (service == null || !isDone(service)) {
           open.add(line(name, service));
-          failed |= service != null && service.state().equals("invalid");
+          failed |= service == null || (service.state().equals("invalid") && isSettled(begin));
         }
       }
       if (!open.equals(shown)) {
@@ -60,6 +62,11 @@ final class Waiting {
       }
       Thread.sleep(BETWEEN);
     }
+  }
+
+  /** Until the agent has looked, the state is that of the definition before. */
+  private static boolean isSettled(long begin) {
+    return System.nanoTime() - begin > UNTIL_LOOKED_AT.toNanos();
   }
 
   private static boolean isDone(ServiceInfo service) {

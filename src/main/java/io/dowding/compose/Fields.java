@@ -164,7 +164,7 @@ final class Fields {
     if (value.isTextual()) {
       List<String> words = Texts.shellWords(value.asText());
       if (words == null) {
-        problem(field, show(value) + " has a quote without its end");
+        problem(field, show(value) + " has an unclosed quote");
       }
       return words;
     }

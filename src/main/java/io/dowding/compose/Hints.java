@@ -15,21 +15,21 @@ final class Hints {
   private static final Map<String, String> INSTEAD =
       Map.ofEntries(
           Map.entry("build", "build the image elsewhere and name it in image"),
-          Map.entry("attach", "leave it out: nobody sits before the output"),
+          Map.entry("attach", "leave it out"),
           Map.entry("cpu_count", "write deploy.resources.limits.cpus: it is for Windows"),
           Map.entry("cpu_percent", "write deploy.resources.limits.cpus: it is for Windows"),
           Map.entry("credential_spec", "leave it out: it is for Windows"),
           Map.entry("develop", "leave it out: nothing is built here"),
           Map.entry("external_links", "write extra_hosts"),
-          Map.entry("label_file", "write its lines in labels"),
-          Map.entry("links", "write extra_hosts"),
+          Map.entry("label_file", "write its lines in labels, or use dowding up"),
+          Map.entry("links", "write an alias in networks, or use dowding up"),
           Map.entry("models", "write its endpoint in environment"),
-          Map.entry("profiles", "leave it out, and add the service when it is wanted"),
+          Map.entry("profiles", "leave it out, or use dowding up"),
           Map.entry("provider", "leave it out: only containers are run"),
           Map.entry("use_api_socket", "mount the socket, where the configuration allows it"),
           Map.entry("scale", "write deploy.replicas"),
-          Map.entry("env_file", "write its lines in environment"),
-          Map.entry("extends", "write the fields out: docker compose config does"),
+          Map.entry("env_file", "write its lines in environment, or use dowding up"),
+          Map.entry("extends", "write the fields out, or use dowding up"),
           Map.entry("deploy.endpoint_mode", "leave it out: there is no network across hosts"));
 
   private Hints() {}

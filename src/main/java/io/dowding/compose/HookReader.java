@@ -64,7 +64,7 @@ final class HookReader {
     }
     List<String> environment =
         hook
-            .map("environment", "has no value, and there is no shell here to take it from")
+            .map("environment", "has no value; only dowding up takes values from the environment")
             .entrySet()
             .stream()
             .map(Object::toString)

@@ -14,7 +14,7 @@ final class PortReader {
 
   private static final Pattern SHORT =
       Pattern.compile(
-          "(?:(?:(?<ip>\\[[0-9a-fA-F:]+]|[0-9.]+):)?(?<from>\\d*(?:-\\d+)?):)?"
+          "(?:(?:(?<ip>\\[[0-9a-fA-F:]+]|[0-9.]*):)?(?<from>\\d*(?:-\\d+)?):)?"
               + "(?<to>\\d+(?:-\\d+)?)(?:/(?<protocol>(?i:tcp|udp|sctp)))?");
   private static final String EXAMPLE =
       "a port such as \"8080:80\", \"127.0.0.1:53:53/udp\" or {\"target\": 80, \"published\": 8080}";

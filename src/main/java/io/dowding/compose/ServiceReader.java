@@ -188,7 +188,8 @@ public final class ServiceReader {
     List<String> command = fields.words("command");
     List<String> entrypoint = fields.words("entrypoint");
     Map<String, String> environment =
-        fields.map("environment", "has no value, and there is no shell here to take it from");
+        fields.map(
+            "environment", "has no value; only dowding up takes values from the environment");
     Map<String, String> labels = fields.map("labels", "has no value");
     labels.keySet().stream()
         .filter(label -> label.startsWith(Ownership.PREFIX))

@@ -33,43 +33,58 @@ final class Texts {
   private static final Pattern CPUS = Pattern.compile("\\d{1,6}(\\.\\d{1,9})?");
 
   private static final int LONGEST_NUMBER = 100;
+
+  /** Told from the path's first part by a dot, a port or upper case, as Docker does. */
+  private static final Pattern REGISTRY =
+      Pattern.compile("localhost|(?=[^/]*[.:A-Z])[a-zA-Z0-9][a-zA-Z0-9.-]*+(:[0-9]{1,5})?");
+
+  private static final Pattern TAG = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}");
   private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
 
   private Texts() {}
 
-  /** An image reference, with or without registry, tag and digest. */
+  /**
+   * An image reference by Docker's grammar: a registry, which may have upper case and a port, a
+   * path in lower case, a tag and a digest, of which only the path must be there.
+   */
   static boolean isImage(String text) {
     int at = text.indexOf('@');
-    String name = at < 0 ? text : text.substring(0, at);
     if (at >= 0 && !DIGEST.matcher(text.substring(at + 1)).matches()) {
       return false;
     }
-    if (name.isEmpty() || !isLower(name.charAt(0))) {
+    String rest = at < 0 ? text : text.substring(0, at);
+    int slash = rest.indexOf('/');
+    if (slash > 0 && REGISTRY.matcher(rest.substring(0, slash)).matches()) {
+      rest = rest.substring(slash + 1);
+    }
+    int colon = rest.indexOf(':');
+    if (colon >= 0 && !TAG.matcher(rest.substring(colon + 1)).matches()) {
       return false;
     }
-    for (int i = 1; i < name.length(); i++) {
-      char c = name.charAt(i);
-      if (isLower(c) || (c >= 'A' && c <= 'Z')) {
-        continue;
+    return List.of((colon < 0 ? rest : rest.substring(0, colon)).split("/", -1)).stream()
+        .allMatch(Texts::isOfPath);
+  }
+
+  /** Letters and digits, with separators between them: a dot, one or two underscores, or dashes. */
+  private static boolean isOfPath(String component) {
+    int at = 0;
+    while (at < component.length() && isLower(component.charAt(at))) {
+      at++;
+      int begin = at;
+      while (at < component.length() && "._-".indexOf(component.charAt(at)) >= 0) {
+        at++;
       }
-      // Two underscores are one separator, and stand before lower case only.
-      boolean two = c == '_' && i + 2 < name.length() && name.charAt(i + 1) == '_';
-      if (two && isLower(name.charAt(i + 2))) {
-        i += 2;
-      } else if ("._:/-".indexOf(c) < 0 || i + 1 == name.length() || !isAlnum(name, i + 1)) {
+      String separator = component.substring(begin, at);
+      boolean isOne = separator.isEmpty() || List.of(".", "_", "__").contains(separator);
+      if (!isOne && !separator.chars().allMatch(c -> c == '-')) {
         return false;
       }
     }
-    return true;
+    return at == component.length() && at > 0 && isLower(component.charAt(at - 1));
   }
 
   private static boolean isLower(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-  }
-
-  private static boolean isAlnum(String text, int at) {
-    char c = text.charAt(at);
-    return isLower(c) || (c >= 'A' && c <= 'Z');
   }
 
   /** {@code 1m30s}; a plain number is seconds. */

@@ -90,7 +90,7 @@ final class VolumeReader {
       } else if (type == Mount.Type.VOLUME && mode.equals("nocopy")) {
         options.put("VolumeOptions", new TreeMap<>(Map.of("NoCopy", true)));
       } else if (!mode.equals("rw")) {
-        service.problem(field, Fields.quote(text) + SHORT + "; " + mode + " is no mode of it");
+        service.problem(field, Fields.quote(text) + SHORT + "; " + mode + " is not a valid mode");
         return null;
       }
     }

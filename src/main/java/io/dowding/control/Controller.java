@@ -137,6 +137,20 @@ public final class Controller {
    */
   public Decision step(List<Event> events, Instant now) {
     Bugs bugs = new Bugs();
+    boolean completed = false;
+    try {
+      Decision decision = step(events, now, bugs);
+      completed = true;
+      return decision;
+    } finally {
+      if (!completed || !bugs.all().isEmpty()) {
+        // What is kept may be half of what it was to be.
+        world.changed.everything();
+      }
+    }
+  }
+
+  private Decision step(List<Event> events, Instant now, Bugs bugs) {
     forgivePause(now);
     for (Event event : events) {
       bugs.caught(() -> world.apply(event, now));
@@ -155,9 +169,6 @@ public final class Controller {
     if (planAgain == null || !now.isBefore(planAgain) || !isNoNews(events)) {
       planAgain = null;
       bugs.caught(() -> decide(now, actions, bugs));
-    }
-    if (!bugs.all().isEmpty()) {
-      world.changed.everything();
     }
     return new Decision(actions, planAgain, bugs.all());
   }
@@ -259,7 +270,7 @@ public final class Controller {
       Duration pause = Duration.between(lastStep, now);
       if (pause.compareTo(LONGEST_STEP) > 0) {
         world.hosts.forgive(pause);
-        world.changed.everything();
+        world.hosts.forEach((name, host) -> world.changed.host(name));
       }
     }
     lastStep = now;

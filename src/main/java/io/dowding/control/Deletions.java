@@ -94,7 +94,8 @@ final class Deletions {
    *
    * @return those of them that were held
    */
-  Set<String> retain(Predicate<String> withRemains) {
+  Set<String> retain(Predicate<String> withRemains, Instant now) {
+    recent.values().removeIf(at -> !now.isBefore(at.plus(WINDOW)));
     Set<String> forgotten = new TreeSet<>(held);
     forgotten.removeIf(withRemains);
     held.removeAll(forgotten);

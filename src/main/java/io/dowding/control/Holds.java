@@ -322,7 +322,7 @@ final class Holds {
     }
     if (world.hosts.values().stream().allMatch(HostWorld::isWell)) {
       // Nobody has confirmed these: what of them turns up later may have been wanted.
-      Set<String> forgotten = deletions.retain(this::hasRemains);
+      Set<String> forgotten = deletions.retain(this::hasRemains, now);
       world.servicesBefore.removeAll(forgotten);
       forgotten.forEach(world.changed::service);
     }
@@ -364,14 +364,14 @@ final class Holds {
     }
   }
 
-  /** What runs and is wanted by nobody: perhaps only by keys that are lost. */
+  /** Containers that no key asks for, perhaps because the key was lost. */
   void orphans(Set<String> orphans) {
     if (!orphans.isEmpty()) {
       hold(
           "orphans",
           String.join(", ", orphans),
-          "these run, no key asks for them, and nobody saw one deleted that did: etcd may have lost"
-              + " it; put their services' keys again, or release this to have them removed");
+          "no key asks for these containers, and no deletion was seen: etcd may have lost keys; put"
+              + " their services back, or release this to have them removed");
     }
   }
 

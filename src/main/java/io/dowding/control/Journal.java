@@ -163,6 +163,7 @@ final class Journal {
   }
 
   private static void ignored(String key, String problem) {
-    log.error("key cannot be used, what was in force stays so key={} problem=\"{}\"", key, problem);
+    log.error(
+        "unusable key, the previous value stays in effect so key={} problem=\"{}\"", key, problem);
   }
 }

@@ -159,8 +159,10 @@ final class Keys {
     if (key instanceof StoreChange.OfHostWord(String host, Parsed.Invalid<?> _, long _)) {
       HostStatus before = recalled.hosts().get(host);
       Availability word = before == null ? null : Availability.parse(before.operator());
-      if (word != null) {
-        words.putIfAbsent(host, word);
+      if (word != null && !words.containsKey(host)) {
+        said(word(host)).remove(host);
+        words.put(host, word);
+        said(word).add(host);
       }
     }
   }

@@ -280,7 +280,7 @@ final class Statuses {
       return entry.problem()
           + (service == null
               ? "; nothing of it was ever valid, so nothing runs"
-              : "; the last valid definition stays in force");
+              : "; the last valid definition stays in effect");
     }
     String update = Updates.message(world.keys, name, rollout);
     if (update != null) {

@@ -246,7 +246,6 @@ final class World {
       recalled = true;
       recall(left, now);
     }
-    followInventory(now);
   }
 
   private void recall(Event.Recalled left, Instant now) {
@@ -562,9 +561,13 @@ final class World {
     if (!changed.services.isEmpty()) {
       forgotten.add("something is learned of the jobs of " + changed.services);
     }
-    if (holds().isQuiet() && !Holds.find(this, whole, now).isQuiet()) {
-      forgotten.add("something is held, or to be");
-      holdsDue = true;
+    if (holds().isQuiet()) {
+      Holds found = Holds.find(this, whole, now);
+      if (!found.isQuiet()) {
+        forgotten.add("something is held, or to be");
+        holds = found;
+        holdsDue = true;
+      }
     }
     return forgotten;
   }

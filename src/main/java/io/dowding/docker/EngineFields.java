@@ -111,7 +111,7 @@ final class EngineFields {
             }
             default -> {
               if (!path.startsWith(HOST)) {
-                throw new IllegalArgumentException("nobody knows what to do with " + path);
+                throw new IllegalArgumentException("unknown engine field " + path);
               }
             }
           }

@@ -47,7 +47,7 @@ final class Exchange implements AutoCloseable {
     Header encoding = response.getFirstHeader("Content-Encoding");
     if (encoding != null) {
       throw new MalformedAnswer(
-          "the answer to " + plainPath() + " is compressed, which nobody asked for");
+          "the answer to " + plainPath() + " is compressed, which was not requested");
     }
   }
 

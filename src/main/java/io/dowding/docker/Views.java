@@ -172,7 +172,7 @@ final class Views {
   private static Container.State state(Answer given) {
     Container.State state = Container.State.parse(given.text());
     if (!state.word().equals(given.text())) {
-      throw new MalformedAnswer(given.place() + " is no state of a container");
+      throw new MalformedAnswer(given.place() + " is not a container state");
     }
     return state;
   }

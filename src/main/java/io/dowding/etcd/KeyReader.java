@@ -155,7 +155,7 @@ public final class KeyReader {
     boolean candidate = value == null || (value.length <= MOST_BYTES && Json.isCandidate(value));
     return candidate
         ? new StoreChange.OfLeader(name, value != null, revision)
-        : unusable(key, "is no agent's candidacy: delete it", value, revision);
+        : unusable(key, "is not a candidacy; delete it", value, revision);
   }
 
   private static <T> T word(byte[] value, Function<String, @Nullable T> parse, String problem) {

@@ -183,7 +183,7 @@ public final class Transactions {
   private Kv.Committed commit(List<Compare> compares, List<Write> writes) {
     Compare candidacy = fence.get();
     if (candidacy == null) {
-      throw new EtcdException("this agent is no candidate for leading any more");
+      throw new EtcdException("this agent is no longer a candidate");
     }
     List<Compare> all = new ArrayList<>(compares);
     all.add(candidacy);

@@ -1,13 +1,19 @@
 package io.dowding.plan;
 
 import io.dowding.model.Allocation;
+import io.dowding.model.ContainerSpec;
 import io.dowding.model.Names;
+import io.dowding.model.Policy;
 import io.dowding.model.Service;
 import io.dowding.plan.Running.Located;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The containers whose volumes or namespaces a job uses: other services', on its own host. */
@@ -71,16 +77,46 @@ final class Borrowing {
       }
       // What the other may have of its host this one may not have by a detour.
       List<String> refusals =
-          pass.situation
-              .settings()
-              .policy()
-              .mountRefusals(service.name(), other.container().mounts());
+          withOthers(other).stream()
+              .flatMap(
+                  from ->
+                      policy().mountRefusals(service.name(), from.container().mounts()).stream())
+              .distinct()
+              .toList();
       if (!refusals.isEmpty()) {
         return new Resolved(null, "volumes_from " + name + ": " + String.join("; ", refusals));
       }
       containers.add(located.owned().container().id() + one.substring(name.length()));
     }
     return new Resolved(service.withVolumesFrom(containers), "");
+  }
+
+  private Policy policy() {
+    return pass.situation.settings().policy();
+  }
+
+  /** A service, and those that it takes from in turn: an engine hands on what it was given. */
+  private Collection<Service> withOthers(Service service) {
+    Map<String, Service> all = new TreeMap<>();
+    Deque<Service> next = new ArrayDeque<>(List.of(service));
+    while (!next.isEmpty()) {
+      Service one = next.pop();
+      if (all.put(one.name(), one) == null) {
+        ContainerSpec spec = one.container();
+        Stream.concat(
+                spec.namespaces().values().stream(),
+                spec.volumesFrom().stream().map(from -> from.replaceFirst(":.*", "")))
+            .forEach(
+                name -> {
+                  pass.reads(name);
+                  Service other = pass.situation.services().get(name);
+                  if (other != null) {
+                    next.push(other);
+                  }
+                });
+      }
+    }
+    return all.values();
   }
 
   private @Nullable Located onHost(String service, String host) {

@@ -9,7 +9,9 @@ import io.dowding.model.Service.Mode;
 import io.dowding.plan.Running.Located;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +35,10 @@ final class Dependencies {
     if (service.dependsOn().isEmpty()) {
       return null;
     }
-    List<String> circle = circle(service.name(), new ArrayList<>(List.of(service.name())));
+    List<String> circle =
+        circle(service.name(), new ArrayList<>(List.of(service.name())), new HashSet<>());
     if (circle != null) {
-      return "depends_on goes round: " + String.join(" → ", circle) + "; take one of them out";
+      return "depends_on has a cycle: " + String.join(" → ", circle) + "; remove one of them";
     }
     for (Dependency dependency : service.dependsOn()) {
       String problem = problem(dependency);
@@ -47,7 +50,7 @@ final class Dependencies {
   }
 
   /**
-   * Why what runs by this record is to be made anew: a service that it depends on was, all of it,
+   * Why what runs by this record is to be recreated: a service that it depends on was, all of it,
    * and is there again. Null where nothing is to be done.
    */
   @Nullable String renewed(Service service, Allocation record) {
@@ -57,7 +60,7 @@ final class Dependencies {
           && other != null
           && isNewer(other, record)
           && missing(service) == null) {
-        return other.name() + " was made anew";
+        return other.name() + " was recreated";
       }
     }
     return null;
@@ -79,20 +82,24 @@ final class Dependencies {
     return situation.services().get(name);
   }
 
-  /** The way back to the first one, along services that there are. */
-  private @Nullable List<String> circle(String first, List<String> way) {
+  /**
+   * The way back to the first one, along services that there are.
+   *
+   * @param tried services from which there is no way back, or that are on the way
+   */
+  private @Nullable List<String> circle(String first, List<String> way, Set<String> tried) {
     Service last = definition(way.getLast());
     if (last == null) {
       return null;
     }
     for (Dependency dependency : last.dependsOn()) {
       String next = dependency.service();
-      boolean seen = way.contains(next);
+      boolean isNew = tried.add(next);
       way.add(next);
       if (next.equals(first)) {
         return way;
       }
-      List<String> circle = seen ? null : circle(first, way);
+      List<String> circle = isNew ? circle(first, way, tried) : null;
       if (circle != null) {
         return circle;
       }

@@ -55,12 +55,16 @@ final class Pins {
     if (service.pin() instanceof PinRule.ToHost(String hostname)) {
       return new Place.At(hostname, "pinned to " + hostname + " by its service", false);
     }
-    if (ofJob instanceof Pin.ToHost(String hostname, boolean _)
-        && !situation.gone().contains(hostname)) {
+    if (ofJob instanceof Pin.ToHost(String hostname, boolean _) && !isGone(hostname)) {
       return new Place.At(hostname, "pinned to " + hostname + ", where its data is", true);
     }
     String parent = service.parent();
     return parent == null ? new Place.Free() : beside(job, parent, "its parent");
+  }
+
+  private boolean isGone(String hostname) {
+    pass.readsHost(hostname);
+    return situation.gone().contains(hostname);
   }
 
   private @Nullable Pin pin(String id) {

@@ -116,7 +116,7 @@ public final class Planner {
   private void isolated(String serviceOrJob, Runnable decide) {
     try {
       decide.run();
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | StackOverflowError bug) {
       String job = serviceOrJob.contains(".") ? serviceOrJob : Names.replica(serviceOrJob, 1);
       pass.view(
           new JobView(
@@ -224,6 +224,6 @@ public final class Planner {
       return;
     }
     pass.readsAge();
-    stopping.clear(job, known, "ours, and wanted by nobody");
+    stopping.clear(job, known, "ours, but no key asks for it");
   }
 }

@@ -94,7 +94,10 @@ final class Upkeep {
       case CREATED -> firstStart(record, service, container);
       case PAUSED ->
           JobView.of(
-              record, container, State.PAUSED, "somebody paused it; docker unpause continues it");
+              record,
+              container,
+              State.PAUSED,
+              "paused with docker pause; docker unpause resumes it");
       case REMOVING -> JobView.of(record, container, State.STARTING, "it is being removed");
       case DEAD -> {
         stopping.retire(record.job(), record.host(), container, "Docker says that it is dead");
@@ -272,7 +275,7 @@ final class Upkeep {
     if (memory.isWithoutNetwork(container.id())) {
       // It would look for that very network for ever; the next one finds one of the same name.
       stopping.retire(record.job(), record.host(), container, memory.lastError());
-      return JobView.of(record, container, State.STARTING, "made anew: " + memory.lastError());
+      return JobView.of(record, container, State.STARTING, "recreated: " + memory.lastError());
     }
     if (!pass.mayTry(memory)) {
       return pass.backoff(record, container, memory);

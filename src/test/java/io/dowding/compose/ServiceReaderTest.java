@@ -18,6 +18,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ServiceReaderTest {
 
@@ -153,7 +154,7 @@ class ServiceReaderTest {
         "\"ports\":[\"99999:80\"]           | ports[0]: \"99999:80\" is not a port such as",
         "\"ports\":\"80\"                   | ports: \"80\" is not a list",
         "\"ports\":[\"80-90:80\"]           | ports[0]",
-        "\"environment\":{\"A\":null}       | environment.A: has no value, and there is no shell",
+        "\"environment\":{\"A\":null}       | environment.A: has no value; only dowding up",
         "\"environment\":[\"A\"]            | environment: \"A\": has no value",
         "\"labels\":{\"dowding.job\":\"x\"} | labels.dowding.job: dowding.* is dowding's own",
         "\"volumes\":[\"./x:/y\"]           | volumes[0]: \"./x\" is not an absolute path: hosts have no current directory",
@@ -253,5 +254,31 @@ class ServiceReaderTest {
       }
     }
     assertThat(refused).isPositive();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "nginx",
+        "REGISTRY.example.com/app",
+        "localhost/app:1",
+        "Host:5000/a/b--c__d.e:Tag_1.0",
+        "a---b/c",
+        "busybox@sha256:0000000000000000000000000000000000000000000000000000000000000000"
+      })
+  @DisplayName("takes an image by Docker's own grammar")
+  void images(String image) throws InvalidServiceException {
+    byte[] json = ("{\"image\":\"" + image + "\"}").getBytes(StandardCharsets.UTF_8);
+    assertThat(ServiceReader.read("web", 1, json).container().image()).isEqualTo(image);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"nginx/Foo", "a:1:2", "a_-b", "a..b", "-a", "a-", "a/", "a:", ":1", "a@b"})
+  @DisplayName("refuses what is none")
+  void notImages(String image) {
+    byte[] json = ("{\"image\":\"" + image + "\"}").getBytes(StandardCharsets.UTF_8);
+    assertThatThrownBy(() -> ServiceReader.read("web", 1, json))
+        .hasMessageContaining("is not an image such as");
   }
 }

@@ -22,8 +22,13 @@ record OneFile(String text) implements ProjectFiles {
   }
 
   @Override
-  public String content(Path file) throws IOException {
+  public String content(Path file, Path directory) throws IOException {
     throw new IOException("there is no such file");
+  }
+
+  @Override
+  public boolean isExecutable(Path file) {
+    return false;
   }
 
   @Override

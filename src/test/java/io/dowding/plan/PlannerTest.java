@@ -486,7 +486,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("that goes round is named")
+    @DisplayName("that has a cycle is named")
     void round() {
       Scene scene =
           Scene.withHosts("a")
@@ -494,7 +494,7 @@ class PlannerTest {
               .service("b1", "\"depends_on\":[\"c1\"]")
               .service("c1", "\"depends_on\":[\"a1\",\"c2\"]")
               .service("c2");
-      assertThat(scene.view("b1.1").reason()).contains("goes round: b1 → c1 → a1 → b1");
+      assertThat(scene.view("b1.1").reason()).contains("has a cycle: b1 → c1 → a1 → b1");
     }
   }
 
@@ -574,6 +574,18 @@ class PlannerTest {
       assertThat(scene.actions()).doesNotContain("create app.1 on b");
       assertThat(scene.reason("app.1"))
           .isEqualTo("waits for a container of data on b, whose volumes it uses");
+    }
+
+    @Test
+    @DisplayName("is no detour around the policy, not even by a third service")
+    void refusedByAThird() {
+      Scene scene =
+          scene(granting("data"))
+              .service("last", "\"volumes_from\":[\"app\"]")
+              .running("app.1", "b")
+              .recorded("last.1", "b");
+      assertThat(scene.reason("last.1"))
+          .startsWith("volumes_from app: the bind of /srv needs policy.allow: ");
     }
 
     @Test

@@ -174,8 +174,11 @@ final class CrashPoints {
   /**
    * An agent that dies, is started again, and dies once more, wherever the second death leaves what
    * no single one left: what follows a state that was seen before is known.
+   *
+   * @param parts into how many parts the first deaths are divided
+   * @param part which of them is tried
    */
-  List<Finding> pairs() {
+  List<Finding> pairs(int parts, int part) {
     Set<String> known = ConcurrentHashMap.newKeySet();
     List<Crash> firsts = new ArrayList<>();
     for (int call = 0; call < clean.calls(); call++) {
@@ -187,13 +190,18 @@ final class CrashPoints {
         }
       }
     }
-    return all(firsts.stream().flatMap(first -> seconds(first, known)));
+    return all(
+        IntStream.range(0, firsts.size())
+            .filter(index -> index % parts == part)
+            .mapToObj(firsts::get)
+            .flatMap(first -> seconds(first, known)));
   }
 
   private Stream<Disturbed> seconds(Crash first, Set<String> known) {
     Kinds later = new Kinds();
     int calls =
         new ScenarioRun(scenario, bugs)
+            .unproved()
             .run(
                 sim -> {
                   crashing(sim, List.of(first));
@@ -218,7 +226,7 @@ final class CrashPoints {
 
   /** What the last of these deaths leaves behind, or null where it does not happen. */
   private @Nullable String leftBy(List<Crash> crashes) {
-    ScenarioRun run = new ScenarioRun(scenario, bugs);
+    ScenarioRun run = new ScenarioRun(scenario, bugs).unproved();
     try {
       run.run(
           sim -> {

@@ -55,7 +55,11 @@ final class ContentWriter {
       String key = kind + "/" + own;
       String content = content(kind + "." + name, said);
       keys.add(key);
-      contents.put(key, content);
+      String other = contents.put(key, content);
+      if (other != null && !other.equals(content)) {
+        throw new ProjectProblem(
+            said.at(), key + " would hold two different contents; rename one of them");
+      }
     }
     return written;
   }
@@ -79,7 +83,7 @@ final class ContentWriter {
     }
     Path file = said.at().source().resolve(path);
     try {
-      return context.files().content(file);
+      return context.files().content(file, context.directory());
     } catch (IOException unreadable) {
       throw new ProjectProblem(
           said.at(), what + ": " + file + " cannot be read: " + unreadable.getMessage());

@@ -19,12 +19,16 @@ final class DotEnv {
   private final String text;
   private final Map<String, String> around;
   private final SequencedMap<String, String> values = new LinkedHashMap<>();
+  private final Map<String, String> known;
   private int at;
+  private int counted;
+  private int line = 1;
 
   private DotEnv(Source source, String text, Map<String, String> around) {
     this.source = source;
     this.text = text.replace("\r\n", "\n");
     this.around = around;
+    this.known = new LinkedHashMap<>(around);
   }
 
   /**
@@ -40,8 +44,10 @@ final class DotEnv {
   }
 
   private Position here() {
-    int newlines = (int) text.substring(0, at).chars().filter(c -> c == '\n').count();
-    return new Position(source, newlines + 1, 1);
+    for (; counted < at; counted++) {
+      line += text.charAt(counted) == '\n' ? 1 : 0;
+    }
+    return new Position(source, line, 1);
   }
 
   private int lineEnd() {
@@ -72,13 +78,20 @@ final class DotEnv {
     if (separator < 0) {
       String inherited = lookup(name);
       if (inherited != null) {
-        values.put(name, inherited);
+        put(name, inherited);
       }
       at = end + 1;
       return;
     }
     at += skipped + separator + 1;
-    values.put(name, value());
+    put(name, value());
+  }
+
+  private void put(String name, String value) {
+    values.put(name, value);
+    if (!around.containsKey(name)) {
+      known.put(name, value);
+    }
   }
 
   private static int separator(String statement) {
@@ -91,8 +104,7 @@ final class DotEnv {
   }
 
   private @Nullable String lookup(String name) {
-    String value = around.get(name);
-    return value == null ? values.get(name) : value;
+    return known.get(name);
   }
 
   private String value() {
@@ -146,8 +158,6 @@ final class DotEnv {
   }
 
   private String resolved(String value, Position place) {
-    Map<String, String> known = new LinkedHashMap<>(values);
-    known.putAll(around);
     return new Interpolation(known).of(value, place);
   }
 }

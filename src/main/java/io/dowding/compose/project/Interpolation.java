@@ -23,6 +23,7 @@ final class Interpolation {
   private static final List<String> OPERATORS = List.of(":-", ":?", ":+", "-", "?", "+");
   private static final int SHOWN = 60;
   private static final int MOST_DEPTH = 20;
+  private static final int LONGEST = 1 << 20;
 
   private final Map<String, String> environment;
   private final Set<String> unset = new TreeSet<>();
@@ -98,6 +99,9 @@ final class Interpolation {
         resolved.append(end == from ? "$" : plain(text.substring(from, end)));
         from = end;
       }
+    }
+    if (resolved.length() > LONGEST) {
+      throw new ProjectProblem(at, "is longer than " + LONGEST + " characters with its variables");
     }
     return resolved.append(text, from, text.length()).toString();
   }

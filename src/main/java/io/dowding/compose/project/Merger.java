@@ -59,7 +59,8 @@ final class Merger {
       return over;
     }
     if (isNull(over)) {
-      return base;
+      // A variable without a value takes it from around.
+      return field.startsWith("environment.") ? over : base;
     }
     if (field.equals("logging") && driversDiffer(base, over)) {
       return over;

@@ -15,7 +15,38 @@ record ProjectContext(
     Map<String, String> environment,
     ProjectOptions options,
     ProjectFiles files,
-    List<String> notes) {
+    List<String> notes,
+    Map<String, Path> made) {
+
+  /**
+   * The name of a volume or config made of a path; two paths never share one.
+   *
+   * @throws ProjectProblem if another path, or the file itself, has that name
+   */
+  String madeOf(Path local, String section, Position at) {
+    String slug =
+        directory
+            .relativize(local)
+            .toString()
+            .replaceAll("[^a-zA-Z0-9_.-]+", "_")
+            .replaceFirst("^[_.-]+", "");
+    String name = ProjectName.content(project, slug.isEmpty() ? "files" : slug);
+    Path other = made.putIfAbsent(section + "/" + name, local);
+    if (other != null && !other.equals(local)) {
+      throw new ProjectProblem(
+          at, local + " and " + other + " would both become " + name + "; rename one");
+    }
+    if (tree.get(section) instanceof Mapping declared) {
+      for (String key : declared.entries().keySet()) {
+        if (ownName(section, key).equals(name)) {
+          throw new ProjectProblem(
+              at,
+              local + " would become " + name + ", like " + section + "." + key + "; rename one");
+        }
+      }
+    }
+    return name;
+  }
 
   /** What the file says of one of its volumes, networks, configs or secrets; null if nothing. */
   @Nullable Yaml resource(String section, String name) {
@@ -39,7 +70,7 @@ record ProjectContext(
   static boolean isExternal(Mapping said) {
     return switch (said.get("external")) {
       case Mapping _ -> true;
-      case Scalar flag -> flag.text().equals("true");
+      case Scalar flag -> flag.isTrue();
       case null, default -> false;
     };
   }

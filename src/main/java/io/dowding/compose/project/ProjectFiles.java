@@ -30,9 +30,13 @@ public interface ProjectFiles {
   /**
    * What a file holds whose content goes to etcd.
    *
+   * @param directory the project's
    * @throws IOException if it cannot be read, is not text, or may not go there
    */
-  String content(Path file) throws IOException;
+  String content(Path file, Path directory) throws IOException;
+
+  /** Whether a file is a program. */
+  boolean isExecutable(Path file);
 
   /**
    * The files below a directory.

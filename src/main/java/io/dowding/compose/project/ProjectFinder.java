@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Which files a project is read from, where nobody says. */
@@ -15,14 +16,16 @@ final class ProjectFinder {
 
   private ProjectFinder() {}
 
-  static List<Path> files(ProjectOptions options, ProjectFiles files) {
+  /**
+   * @param around the process's environment over {@code .env} here
+   */
+  static List<Path> files(ProjectOptions options, Map<String, String> around, ProjectFiles files) {
     if (!options.files().isEmpty()) {
       return options.files();
     }
-    String variable = options.environment().getOrDefault("COMPOSE_FILE", "");
+    String variable = around.getOrDefault("COMPOSE_FILE", "");
     if (!variable.isEmpty()) {
-      String separator =
-          options.environment().getOrDefault("COMPOSE_PATH_SEPARATOR", File.pathSeparator);
+      String separator = around.getOrDefault("COMPOSE_PATH_SEPARATOR", File.pathSeparator);
       return Arrays.stream(variable.split(java.util.regex.Pattern.quote(separator), -1))
           .map(options.workingDirectory()::resolve)
           .toList();

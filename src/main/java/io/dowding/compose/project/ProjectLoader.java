@@ -2,10 +2,8 @@ package io.dowding.compose.project;
 
 import io.dowding.compose.project.Project.ProjectService;
 import io.dowding.compose.project.Yaml.Mapping;
-import io.dowding.compose.project.Yaml.Scalar;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,8 +35,10 @@ public final class ProjectLoader {
       return loader.project();
     } catch (ProjectProblem broken) {
       loader.problems.add(String.valueOf(broken.getMessage()));
-      return Project.broken(loader.notes, loader.problems);
+    } catch (RuntimeException | StackOverflowError strange) {
+      loader.problems.add("cannot be read: " + strange);
     }
+    return Project.broken(loader.notes, loader.problems);
   }
 
   private Project project() {
@@ -48,12 +48,17 @@ public final class ProjectLoader {
               + options.name()
               + "\" is not a project's name: lower case letters, digits, _ and -");
     }
-    List<Path> found = ProjectFinder.files(options, files);
+    Map<String, String> around =
+        Environment.of(
+            options.workingDirectory(), options.envFiles(), options.environment(), files);
+    List<Path> found = ProjectFinder.files(options, around, files);
     Path directory = ProjectFinder.directory(options, found);
-    Map<String, String> environment = environment(directory);
+    Map<String, String> environment =
+        Environment.of(directory, options.envFiles(), options.environment(), files);
     ProjectTree reader = new ProjectTree(files);
+    String name = name(reader.declaredName(found, directory, environment), directory, environment);
+    environment.put("COMPOSE_PROJECT_NAME", name);
     Mapping tree = reader.of(found, directory, environment);
-    String name = name(tree, directory, environment);
     problems.addAll(reader.problems());
     for (String variable : reader.unset()) {
       if (options.strict()) {
@@ -65,13 +70,14 @@ public final class ProjectLoader {
     topLevel(tree);
     Profiles profiles = Profiles.of(options, environment);
     ProjectContext context =
-        new ProjectContext(name, tree, directory, environment, options, files, notes);
+        new ProjectContext(
+            name, tree, directory, environment, options, files, notes, new TreeMap<>());
     SortedMap<String, String> contents = new TreeMap<>();
     Map<String, Mapping> all = services(tree);
     Map<String, Mapping> enabled = profiles.enabled(all);
     Graph.check(enabled, problems);
     SortedMap<String, ProjectService> services =
-        new ServiceWriter(context, enabled, contents, problems).all();
+        new ServiceWriter(context, all, enabled, contents, problems).all();
     Set<String> inactive = new TreeSet<>();
     all.keySet().stream()
         .filter(service -> !enabled.containsKey(service))
@@ -81,36 +87,22 @@ public final class ProjectLoader {
     return new Project(name, services, contents, inactive, notes, problems);
   }
 
-  private Map<String, String> environment(Path directory) {
-    Map<String, String> environment =
-        Environment.of(directory, options.envFiles(), options.environment(), files);
-    Map<String, String> named = new LinkedHashMap<>(environment);
-    if (options.name() != null) {
-      named.put("COMPOSE_PROJECT_NAME", options.name());
-    }
-    named.putIfAbsent("COMPOSE_PROJECT_NAME", directoryName(directory));
-    return named;
-  }
-
   private static String directoryName(Path directory) {
     Path last = directory.getFileName();
     return ProjectName.of(last == null ? "" : last.toString());
   }
 
-  private String name(Mapping tree, Path directory, Map<String, String> environment) {
+  private String name(String declared, Path directory, Map<String, String> environment) {
     String given = options.name();
     if (given == null) {
-      Map<String, String> around =
-          Environment.of(directory, options.envFiles(), options.environment(), files);
-      given = around.getOrDefault("COMPOSE_PROJECT_NAME", "");
-      given = given.isEmpty() && tree.get("name") instanceof Scalar name ? name.text() : given;
+      given = environment.getOrDefault("COMPOSE_PROJECT_NAME", "");
+      given = given.isEmpty() ? declared : given;
       given = given.isEmpty() ? directoryName(directory) : given;
     }
     String name = ProjectName.of(given);
     if (name.isEmpty()) {
       throw new ProjectProblem("the project has no name; give it one with -p NAME");
     }
-    environment.put("COMPOSE_PROJECT_NAME", name);
     return name;
   }
 

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class ProjectTree {
 
   private static final int MOST_FILES = 200;
+  private static final int MOST_EXTENDS = 100;
   private static final List<String> SHARED =
       List.of("services", "networks", "volumes", "configs", "secrets");
 
@@ -30,6 +31,7 @@ final class ProjectTree {
   private final Set<String> unset = new LinkedHashSet<>();
   private final List<String> problems = new ArrayList<>();
   private final Deque<Path> including = new ArrayDeque<>();
+  private final Map<Path, String> texts = new LinkedHashMap<>();
   private int read;
 
   ProjectTree(ProjectFiles files) {
@@ -73,12 +75,7 @@ final class ProjectTree {
       throw new ProjectProblem(file + ": the project has more than " + MOST_FILES + " files");
     }
     Source source = new Source(file.toString(), directory);
-    String text;
-    try {
-      text = files.text(file);
-    } catch (IOException unreadable) {
-      throw new ProjectProblem(file + " cannot be read: " + unreadable.getMessage());
-    }
+    String text = text(file);
     Interpolation interpolation = new Interpolation(environment);
     List<Mapping> documents = new ArrayList<>();
     for (Yaml document : YamlReader.read(source, text)) {
@@ -94,6 +91,34 @@ final class ProjectTree {
     unset.addAll(interpolation.unset());
     problems.addAll(interpolation.problems());
     return documents;
+  }
+
+  /** Each file is read once: standard input cannot be read again. */
+  private String text(Path file) {
+    String known = texts.get(file);
+    if (known != null) {
+      return known;
+    }
+    try {
+      String text = files.text(file);
+      texts.put(file, text);
+      return text;
+    } catch (IOException unreadable) {
+      throw new ProjectProblem(file + " cannot be read: " + unreadable.getMessage());
+    }
+  }
+
+  /** The project's name, as the last of the files that has one says; empty if none does. */
+  String declaredName(List<Path> all, Path directory, Map<String, String> environment) {
+    String name = "";
+    for (Path file : all) {
+      for (Yaml document : YamlReader.read(new Source(file.toString(), directory), text(file))) {
+        if (document instanceof Mapping mapping && mapping.get("name") instanceof Scalar given) {
+          name = new Interpolation(environment).of(given.text(), given.at());
+        }
+      }
+    }
+    return name;
   }
 
   // include
@@ -156,7 +181,7 @@ final class ProjectTree {
             .forEach(
                 (name, value) -> {
                   Yaml other = all.put(name, value);
-                  if (other != null && !other.json().equals(value.json())) {
+                  if (other != null && !isSame(other, value)) {
                     throw new ProjectProblem(
                         value.at(),
                         section + "." + name + " is also in " + other.at() + ", which is included");
@@ -166,6 +191,12 @@ final class ProjectTree {
       entries.put(section, new Mapping(all, theirs.at()));
     }
     return new Mapping(entries, document.at());
+  }
+
+  /** The same text from another directory may mean other files. */
+  private static boolean isSame(Yaml one, Yaml other) {
+    return one.json().equals(other.json())
+        && one.at().source().directory().equals(other.at().source().directory());
   }
 
   // extends
@@ -207,6 +238,9 @@ final class ProjectTree {
     Yaml extension = service.get("extends");
     if (extension == null || Merger.isNull(extension)) {
       return service;
+    }
+    if (path.size() > MOST_EXTENDS) {
+      throw new ProjectProblem(extension.at(), "extends more than " + MOST_EXTENDS + " services");
     }
     if (path.contains(service.at())) {
       throw new ProjectProblem(extension.at(), "extends itself, directly or through others");

@@ -10,6 +10,7 @@ import io.dowding.compose.project.Project.ProjectService;
 import io.dowding.compose.project.Yaml.Items;
 import io.dowding.compose.project.Yaml.Mapping;
 import io.dowding.compose.project.Yaml.Scalar;
+import io.dowding.model.Service;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -30,7 +31,15 @@ final class ServiceWriter {
       List.of("attach", "build", "develop", "env_file", "label_file", "links", "profiles", "scale");
 
   private static final List<String> MAPPINGS =
-      List.of("annotations", "depends_on", "environment", "labels", "networks", "sysctls");
+      List.of(
+          "annotations",
+          "depends_on",
+          "deploy",
+          "environment",
+          "labels",
+          "networks",
+          "sysctls",
+          "x-dowding");
   private static final List<String> LISTS =
       List.of("configs", "env_file", "links", "secrets", "volumes", "volumes_from");
   private static final List<String> TEXTS =
@@ -46,6 +55,7 @@ final class ServiceWriter {
           "working_dir");
 
   private final ProjectContext context;
+  private final Map<String, Mapping> all;
   private final Map<String, Mapping> services;
   private final SortedMap<String, String> contents;
   private final List<String> problems;
@@ -54,6 +64,7 @@ final class ServiceWriter {
 
   ServiceWriter(
       ProjectContext context,
+      Map<String, Mapping> all,
       Map<String, Mapping> services,
       SortedMap<String, String> contents,
       List<String> problems) {
@@ -61,30 +72,35 @@ final class ServiceWriter {
     this.services = services;
     this.contents = contents;
     this.problems = problems;
-    this.networks = new NetworkWriter(context, services);
+    this.all = all;
+    this.networks = new NetworkWriter(context, all);
   }
 
   SortedMap<String, ProjectService> all() {
     nameAll();
     SortedMap<String, ProjectService> written = new TreeMap<>();
-    names.forEach(
-        (composeName, name) -> {
-          Mapping service = services.get(composeName);
-          if (service == null) {
-            return;
-          }
-          List<String> keys = new ArrayList<>();
-          int before = problems.size();
-          try {
-            ObjectNode definition = definition(composeName, service, keys);
-            check(composeName, name, service, definition);
-            if (problems.size() == before) {
-              written.put(name, new ProjectService(composeName, definition.toString(), keys));
-            }
-          } catch (ProjectProblem problem) {
-            problems.add(String.valueOf(problem.getMessage()));
-          }
-        });
+    List.copyOf(names.entrySet())
+        .forEach(
+            entry -> {
+              String composeName = entry.getKey();
+              String name = entry.getValue();
+              Mapping service = services.get(composeName);
+              if (service == null) {
+                return;
+              }
+              List<String> keys = new ArrayList<>();
+              int before = problems.size();
+              try {
+                ObjectNode definition = definition(composeName, service, keys);
+                check(composeName, name, service, definition);
+                size(service, definition, keys);
+                if (problems.size() == before) {
+                  written.put(name, new ProjectService(composeName, definition.toString(), keys));
+                }
+              } catch (ProjectProblem problem) {
+                problems.add(String.valueOf(problem.getMessage()));
+              }
+            });
     return written;
   }
 
@@ -117,6 +133,32 @@ final class ServiceWriter {
           }
           names.put(composeName, name);
         });
+    // Those that are not wanted now may be there already.
+    all.keySet()
+        .forEach(
+            other -> {
+              String name = ProjectName.service(context.project(), other);
+              if (name != null) {
+                names.putIfAbsent(other, name);
+              }
+            });
+  }
+
+  /** The agent refuses what would not fit into {@code versions/}. */
+  private void size(Mapping service, ObjectNode definition, List<String> keys) {
+    long bytes = definition.toString().getBytes(StandardCharsets.UTF_8).length;
+    for (String key : keys) {
+      bytes += contents.getOrDefault(key, "").getBytes(StandardCharsets.UTF_8).length;
+    }
+    if (bytes > Service.MOST_BYTES) {
+      throw new ProjectProblem(
+          service.at(),
+          "the definition and its contents have "
+              + bytes
+              + " bytes, more than the "
+              + Service.MOST_BYTES
+              + " allowed: put what is large into the image or a volume");
+    }
   }
 
   /** Told with the place of what is wrong, as far as the tree knows it. */
@@ -271,7 +313,7 @@ final class ServiceWriter {
           .entries()
           .forEach(
               (needed, how) -> {
-                if (names.containsKey(needed)) {
+                if (services.containsKey(needed)) {
                   all.set(names.getOrDefault(needed, needed), how.json());
                 }
               });

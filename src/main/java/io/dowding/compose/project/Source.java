@@ -1,5 +1,7 @@
 package io.dowding.compose.project;
 
+import io.dowding.model.Printable;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
@@ -10,7 +12,16 @@ import java.nio.file.Path;
  */
 record Source(String name, Path directory) {
 
+  private static final int SHOWN = 200;
+
+  /**
+   * @throws ProjectProblem if it is not a path
+   */
   Path resolve(String path) {
-    return directory.resolve(path).normalize();
+    try {
+      return directory.resolve(path).normalize();
+    } catch (InvalidPathException bad) {
+      throw new ProjectProblem(name + ": " + Printable.of(String.valueOf(bad.getMessage()), SHOWN));
+    }
   }
 }

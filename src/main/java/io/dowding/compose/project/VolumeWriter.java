@@ -18,6 +18,9 @@ import java.util.SortedMap;
  */
 final class VolumeWriter {
 
+  /** Files that only keep a directory in a repository. */
+  private static final List<String> PLACEHOLDERS = List.of(".gitkeep", ".gitignore", ".keep");
+
   private static final int MOST_FILES = 50;
   private static final int MOST_CHARACTERS = 256 * 1024;
 
@@ -110,7 +113,7 @@ final class VolumeWriter {
       volume.withObjectProperty("bind").remove("recursive");
     }
     String source = volume.path("source").asText();
-    if (source.startsWith("/") || source.isEmpty()) {
+    if ((source.startsWith("/") && !isLocal(at, source)) || source.isEmpty()) {
       volumes.add(volume);
       return;
     }
@@ -125,7 +128,7 @@ final class VolumeWriter {
     }
     List<Path> travelling = travelling(local);
     if (travelling.isEmpty()) {
-      String name = ProjectName.resource(context.project(), slug(source));
+      String name = context.madeOf(local, "volumes", at);
       volume.put("type", "volume").put("source", name).remove("bind");
       volumes.add(volume);
       context.notes().add(what + " becomes the volume " + name);
@@ -135,7 +138,7 @@ final class VolumeWriter {
     for (Path file : travelling) {
       boolean isAlone = file.equals(local);
       String path = isAlone ? target : target + "/" + local.relativize(file);
-      config(slug(source + (isAlone ? "" : "/" + local.relativize(file))), file, path, at, json);
+      config(file, path, at, json);
     }
     context
         .notes()
@@ -143,7 +146,16 @@ final class VolumeWriter {
             what
                 + " becomes "
                 + (travelling.size() == 1 ? "a config" : travelling.size() + " configs")
-                + "; its content goes to etcd");
+                + "; its content goes to etcd"
+                + (volume.path("read_only").asBoolean()
+                    ? ""
+                    : ", and changes made in the container are lost when it is replaced"));
+  }
+
+  /** What another program printed has paths in full, also those that were relative. */
+  private boolean isLocal(Position at, String source) {
+    return at.source().name().equals(ProjectFiles.STANDARD_INPUT.toString())
+        && Path.of(source).startsWith(context.directory());
   }
 
   private Path local(Position at, String source) {
@@ -160,7 +172,10 @@ final class VolumeWriter {
       return switch (context.files().kind(local)) {
         case FILE -> List.of(local);
         case DIRECTORY -> {
-          List<Path> files = context.files().below(local);
+          List<Path> files =
+              context.files().below(local).stream()
+                  .filter(file -> !PLACEHOLDERS.contains(String.valueOf(file.getFileName())))
+                  .toList();
           yield files.size() <= MOST_FILES && areSmallTexts(files) ? files : List.of();
         }
         case NONE -> List.of();
@@ -182,23 +197,18 @@ final class VolumeWriter {
     return characters <= MOST_CHARACTERS;
   }
 
-  private void config(String slug, Path file, String target, Position at, ObjectNode json) {
-    String name = ProjectName.content(context.project(), slug);
+  private void config(Path file, String target, Position at, ObjectNode json) {
+    String name = context.madeOf(file, "configs", at);
     String key = "configs/" + name;
     try {
-      contents.put(key, context.files().content(file));
+      contents.put(key, context.files().content(file, context.directory()));
     } catch (IOException unreadable) {
       throw new ProjectProblem(at, file + " cannot be read: " + unreadable.getMessage());
     }
     keys.add(key);
     ArrayNode configs =
         json.get("configs") instanceof ArrayNode all ? all : json.putArray("configs");
-    configs.add(json.objectNode().put("source", name).put("target", target));
-  }
-
-  /** A path as part of a name. */
-  private static String slug(String path) {
-    String slug = path.replaceAll("[^a-zA-Z0-9_.-]+", "_").replaceFirst("^[_.-]+", "");
-    return slug.isEmpty() ? "files" : slug;
+    ObjectNode config = json.objectNode().put("source", name).put("target", target);
+    configs.add(context.files().isExecutable(file) ? config.put("mode", "0555") : config);
   }
 }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
+import java.util.Locale;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,11 @@ sealed interface Yaml {
     @Override
     public Scalar withTag(Tag another) {
       return new Scalar(value, at, another);
+    }
+
+    /** As Compose reads a text where a truth value is meant. */
+    boolean isTrue() {
+      return List.of("true", "yes", "y", "on").contains(text().toLowerCase(Locale.ROOT));
     }
 
     /** As Compose writes it into an environment: empty for null. */

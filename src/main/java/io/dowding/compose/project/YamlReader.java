@@ -23,6 +23,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.resolver.ScalarResolver;
 import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 
 /**
@@ -57,13 +59,14 @@ final class YamlReader {
             .setAllowDuplicateKeys(true)
             .setAllowRecursiveKeys(true)
             .setMaxAliasesForCollections(MOST_NODES)
-            .setSchema(new FailsafeSchema())
+            .setSchema(new Untyped())
             .build();
     List<Yaml> documents = new ArrayList<>();
     try {
       String withoutMark = text.startsWith("\uFEFF") ? text.substring(1) : text;
+      YamlReader reader = new YamlReader(source);
       for (Node node : new Compose(settings).composeAllFromString(withoutMark)) {
-        documents.add(new YamlReader(source).of(node, null, 0));
+        documents.add(reader.of(node, null, 0));
       }
     } catch (MarkedYamlEngineException bad) {
       Position at = bad.getProblemMark().map(mark -> position(source, mark)).orElse(start(source));
@@ -74,6 +77,16 @@ final class YamlReader {
       throw new ProjectProblem(start(source), "is nested too deeply");
     }
     return documents;
+  }
+
+  /** Leaves open what an unquoted scalar is, so that an explicit {@code !!str} is told apart. */
+  private static final class Untyped extends FailsafeSchema {
+    private static final Tag OPEN = new Tag("!open");
+
+    @Override
+    public ScalarResolver getScalarResolver() {
+      return (value, isPlain) -> isPlain ? OPEN : Tag.STR;
+    }
   }
 
   private static String printable(@Nullable String text) {
@@ -128,7 +141,7 @@ final class YamlReader {
 
   private static Scalar scalar(ScalarNode node, Position at) {
     Object value =
-        node.isPlain() && !node.getTag().getValue().endsWith("!!str")
+        node.isPlain() && !node.getTag().equals(Tag.STR)
             ? Scalars.plain(node.getValue())
             : node.getValue();
     return new Scalar(value, at, tag(node));

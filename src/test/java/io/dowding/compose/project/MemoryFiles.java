@@ -36,8 +36,13 @@ final class MemoryFiles implements ProjectFiles {
   }
 
   @Override
-  public String content(Path file) throws IOException {
+  public String content(Path file, Path directory) throws IOException {
     return text(file);
+  }
+
+  @Override
+  public boolean isExecutable(Path file) {
+    return file.toString().endsWith(".sh");
   }
 
   @Override

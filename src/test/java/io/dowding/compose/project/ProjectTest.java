@@ -115,6 +115,50 @@ class ProjectTest {
   }
 
   @Test
+  @DisplayName("never makes one volume of two paths, or of a path and what the file declares")
+  void noSharing() {
+    files
+        .with("/shop/a/compose.yaml", "services: {a: {image: x, volumes: ['./data:/d']}}")
+        .with("/shop/b/compose.yaml", "services: {b: {image: x, volumes: ['./data:/d']}}");
+    Project included = load("include: [a/compose.yaml, b/compose.yaml]");
+    assertThat(included.problems()).isEmpty();
+    assertThat(included.services().toString()).contains("shop_a_data", "shop_b_data");
+    assertThat(load("services: {s: {image: x, volumes: ['./a/b:/1', './a_b:/2']}}").problems())
+        .singleElement()
+        .asString()
+        .contains("/shop/a_b and /shop/a/b would both become shop_a_b; rename one");
+    assertThat(
+            load("services: {s: {image: x, volumes: ['./data:/1', 'data:/2']}}\nvolumes: {data: }")
+                .problems())
+        .singleElement()
+        .asString()
+        .contains("/shop/data would become shop_data, like volumes.data; rename one");
+  }
+
+  @Test
+  @DisplayName("makes a volume of a directory with nothing but a placeholder")
+  void placeholder() throws Exception {
+    files.with("/shop/data/.gitkeep", "").with("/shop/run.sh", "#!/bin/sh");
+    JsonNode s =
+        definition(
+            load("services: {s: {image: x, volumes: ['./data:/d', './run.sh:/run.sh:ro']}}"),
+            "shop-s");
+    assertThat(s.path("volumes").findValuesAsText("source")).containsExactly("shop_data");
+    assertThat(s.path("configs").path(0).path("mode").asText()).isEqualTo("0555");
+  }
+
+  @Test
+  @DisplayName("knows its own name in variables, and its files from .env")
+  void nameInVariables() throws Exception {
+    files
+        .with("/shop/.env", "COMPOSE_FILE=one.yaml:two.yaml\n")
+        .with("/shop/one.yaml", "name: store\nservices: {s: {image: x}}")
+        .with("/shop/two.yaml", "services: {s: {hostname: '${COMPOSE_PROJECT_NAME}-s'}}");
+    assertThat(definition(load("services: {}"), "store-s").path("hostname").asText())
+        .isEqualTo("store-s");
+  }
+
+  @Test
   @DisplayName("that mounts relative paths below a directory of the hosts, where one is given")
   void projectDirectory() {
     files.with("/shop/compose.yaml", "services: {s: {image: x, volumes: ['./d:/d']}}");
@@ -215,6 +259,9 @@ class ProjectTest {
         "include: [compose.yaml]\nservices: {s: {image: x}}",
         "? [a]\n: b",
         "services: {s: {image: x, networks: 1}}",
+        "services: {s: {image: x, x-dowding: true}}",
+        "services: {s: {image: x, deploy: abc, scale: 2}}",
+        "services: {s: {image: x, env_file: \"a\\0b\"}}",
         "services: {s: {image: x, environment: 1, ports: {a: b}, volumes: [[1]]}}"
       })
   @DisplayName("that is none is refused, and nothing is thrown")
