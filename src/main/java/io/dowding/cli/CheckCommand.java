@@ -91,9 +91,9 @@ final class CheckCommand implements Callable<Integer> {
     return problem.startsWith("/") ? problem : file + ": " + problem;
   }
 
-  /** Null without a configuration: then there is no policy to compare with. */
+  /** Null where no configuration is named or installed: then there is no policy to compare with. */
   private @Nullable Policy policy() {
-    return Files.exists(Config.file(config)) ? Config.find(config).granted() : null;
+    return config != null || Files.exists(Config.INSTALLED) ? Config.find(config).granted() : null;
   }
 
   /** A file that cannot be read is its own problem: the others are checked all the same. */

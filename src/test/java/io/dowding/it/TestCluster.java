@@ -72,11 +72,7 @@ final class TestCluster implements AutoCloseable {
           leaseTtl: 6s
           policy:
             allow:
-              - services: "*"
-                hostNamespaces: true
-                capabilities: [NET_ADMIN]
-                binds: [/**]
-                networkOptions: [ipam]
+              - {services: "*", hostNamespaces: true, capabilities: [NET_ADMIN], binds: [/**], networkOptions: [ipam]}
           """
               .formatted(etcdEndpoint, base, inventory, directory.resolve("state")));
     } catch (IOException broken) {
@@ -170,7 +166,11 @@ final class TestCluster implements AutoCloseable {
   void allow(String grant) {
     try {
       String text = Files.readString(configFile());
-      Files.writeString(configFile(), text.replaceFirst("- \\{services.*", "- " + grant));
+      String changed = text.replaceFirst("- \\{services.*", "- " + grant);
+      if (changed.equals(text)) {
+        throw new IllegalStateException("there is no grant to replace in " + text);
+      }
+      Files.writeString(configFile(), changed);
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
     }
