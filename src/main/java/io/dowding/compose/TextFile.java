@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A file that somebody names, which may be anything. */
+/** A file named by a user, which may be of any kind. */
 public final class TextFile {
 
   private static final int MOST_BYTES = 4 * 1024 * 1024;

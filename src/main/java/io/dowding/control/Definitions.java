@@ -74,7 +74,7 @@ final class Definitions {
     return revisions;
   }
 
-  /** A service's key, or what is in force of it, may be another one. */
+  /** A service's key, or the definition in effect, may have changed. */
   private void changed(String name) {
     changed.redefined(name);
     Entry entry = entries.get(name);

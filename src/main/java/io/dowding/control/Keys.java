@@ -154,7 +154,7 @@ final class Keys {
     recallHeldDeletions(recalled);
   }
 
-  /** A word that cannot be read leaves in force what an earlier leader could read. */
+  /** If a word cannot be read, the last one that an earlier leader could read stays in effect. */
   private void recallWord(StoreChange key, Event.Recalled recalled) {
     if (key instanceof StoreChange.OfHostWord(String host, Parsed.Invalid<?> _, long _)) {
       HostStatus before = recalled.hosts().get(host);

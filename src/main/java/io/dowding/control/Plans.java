@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The plan of each service, as it was made last, and on what it rests: so that it is known which of
- * them to make anew when something changes.
+ * them to plan again when something changes.
  */
 final class Plans {
 
@@ -47,7 +47,7 @@ final class Plans {
     return Collections.unmodifiableSortedMap(kept);
   }
 
-  /** Jobs that nobody wants, and that are left. */
+  /** Jobs that no key asks for and that are left alone. */
   SortedSet<String> spared() {
     return spared;
   }
@@ -62,7 +62,7 @@ final class Plans {
     return jobsOn.getOrDefault(host, Collections.emptySortedSet());
   }
 
-  /** When the next of them is to be made anew if nothing happens before, or null. */
+  /** When the next plan is due if nothing happens before, or null. */
   @Nullable Instant wake() {
     return wakes.next();
   }

@@ -40,7 +40,6 @@ final class ContentWriter {
       name = ServiceWriter.text(long_, "source");
     } else {
       name = item.json().asText();
-      written.put("target", kind.equals("configs") ? "/" + name : name);
     }
     if (!written.hasNonNull("target")) {
       written.put("target", kind.equals("configs") ? "/" + name : name);

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Which files a project is read from, where nobody says. */
+/** Finds the files of a project if none are given. */
 final class ProjectFinder {
 
   private static final List<String> NAMES =

@@ -79,7 +79,7 @@ final class YamlReader {
     return documents;
   }
 
-  /** Leaves open what an unquoted scalar is, so that an explicit {@code !!str} is told apart. */
+  /** Marks unquoted scalars, to distinguish them from an explicit {@code !!str}. */
   private static final class Untyped extends FailsafeSchema {
     private static final Tag OPEN = new Tag("!open");
 
