@@ -175,7 +175,7 @@ class HostileKeysTest {
         "hosts/host1      | is not active, pause, drain or gone",
         "inventory/host1  | bytes, more than the 65536 allowed",
         "allocations/web.1| bytes, more than the 65536 allowed",
-        "leader/1a        | is no agent's candidacy",
+        "leader/1a        | is not a candidacy",
         "nonsense/x       | there is no such kind of key",
       })
   void others(String key, String problem) {
