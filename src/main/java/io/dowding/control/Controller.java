@@ -143,8 +143,7 @@ public final class Controller {
       completed = true;
       return decision;
     } finally {
-      if (!completed || !bugs.all().isEmpty()) {
-        // What is kept may be half of what it was to be.
+      if (!completed || bugs.areInWorld()) {
         world.changed.everything();
       }
     }
@@ -153,10 +152,10 @@ public final class Controller {
   private Decision step(List<Event> events, Instant now, Bugs bugs) {
     forgivePause(now);
     for (Event event : events) {
-      bugs.caught(() -> world.apply(event, now));
-      bugs.caught(() -> ended(event, now));
+      bugs.caughtInWorld(() -> world.apply(event, now));
+      bugs.caughtInWorld(() -> ended(event, now));
     }
-    bugs.caught(() -> world.followInventory(now));
+    bugs.caughtInWorld(() -> world.followInventory(now));
     List<Action> actions = new ArrayList<>();
     if (world.takeListAgain()) {
       actions.add(new Action.ListAgain());
@@ -168,7 +167,7 @@ public final class Controller {
     }
     if (planAgain == null || !now.isBefore(planAgain) || !isNoNews(events)) {
       planAgain = null;
-      bugs.caught(() -> decide(now, actions, bugs));
+      bugs.caughtInWorld(() -> decide(now, actions, bugs));
     }
     return new Decision(actions, planAgain, bugs.all());
   }
@@ -311,7 +310,7 @@ public final class Controller {
     if (forgotten.isEmpty()) {
       return plan;
     }
-    bugs.caught(
+    bugs.caughtInWorld(
         () -> {
           throw new IllegalStateException(
               "what had changed was not planned again: " + String.join("; ", forgotten));

@@ -172,7 +172,7 @@ final class Statuses {
   }
 
   /** A status that cannot be made stays as it was, and keeps no other from being written. */
-  private void put(String key, Supplier<Object> value, Runnable again, Bugs bugs) {
+  private void put(String key, Supplier<@Nullable Object> value, Runnable again, Bugs bugs) {
     boolean[] made = {false};
     bugs.caught(
         () -> {
@@ -197,9 +197,13 @@ final class Statuses {
       return;
     }
     put(SERVICES + name, () -> service(name, plan), () -> services.add(name), bugs);
+    put(VERSIONS + name, () -> versions(name, plan), () -> services.add(name), bugs);
+  }
+
+  /** The last valid version stays as long as any part of its service does. */
+  private @Nullable Object versions(String name, ServicePlan plan) {
     Versions versions = Updates.kept(world.keys, name, plan.rollout());
-    // The last valid version stays as long as anything of its service does.
-    want(VERSIONS + name, versions == null ? world.keys.published.get(VERSIONS + name) : versions);
+    return versions == null ? world.keys.published.get(VERSIONS + name) : versions;
   }
 
   private ServiceStatus service(String name, ServicePlan plan) {
