@@ -5,13 +5,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
-import io.dowding.control.ServiceStatus;
-import io.dowding.control.StoreChange;
 import io.dowding.docker.DockerSettings;
 import io.dowding.docker.Survey;
 import io.dowding.etcd.EtcdException;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.etcd.EtcdSettings;
+import io.dowding.keys.Key;
+import io.dowding.keys.ServiceStatus;
+import io.dowding.keys.StoreChange;
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
 import io.dowding.model.Host;
@@ -153,7 +154,7 @@ public final class Scheduler implements AutoCloseable {
                     + known
                     + "; add it, or force it");
           }
-          keys.put("pins/" + id, hostname);
+          keys.put(Key.PINS + id, hostname);
           return true;
         });
   }
@@ -161,7 +162,7 @@ public final class Scheduler implements AutoCloseable {
   /** Whether there was a pin. */
   public boolean unpin(String id) {
     checkId(id);
-    return asking(() -> keys.delete("pins/" + id));
+    return asking(() -> keys.delete(Key.PINS + id));
   }
 
   /**
@@ -190,7 +191,7 @@ public final class Scheduler implements AutoCloseable {
             throw new SchedulerException.PinLoop(
                 "pin loop: " + loop + "; change one of these pins");
           }
-          keys.put("pins/" + id, new Pin.ToJob(target).text());
+          keys.put(Key.PINS + id, new Pin.ToJob(target).text());
           return true;
         });
   }
@@ -222,7 +223,7 @@ public final class Scheduler implements AutoCloseable {
     Service service = read(id, json);
     return asking(
         () -> {
-          String key = "services/" + id;
+          String key = Key.SERVICES + id;
           var before = keys.get(key);
           if (before.isPresent() && isSame(service, id, before.get().text())) {
             return Added.SAME;
@@ -284,7 +285,7 @@ public final class Scheduler implements AutoCloseable {
    */
   public boolean removeService(String id) {
     checkId(id);
-    return asking(() -> keys.delete("services/" + id));
+    return asking(() -> keys.delete(Key.SERVICES + id));
   }
 
   /** All services, each with what should be and what is. */
@@ -309,7 +310,7 @@ public final class Scheduler implements AutoCloseable {
   /** As written; what cannot be used comes without its text, and is read once more. */
   private String text(StoreChange.OfService service) {
     return service.json().isEmpty()
-        ? keys.get("services/" + service.name()).map(EtcdKeys.Value::text).orElse("")
+        ? keys.get(Key.SERVICES + service.name()).map(EtcdKeys.Value::text).orElse("")
         : service.json();
   }
 
@@ -318,7 +319,8 @@ public final class Scheduler implements AutoCloseable {
     checkId(id);
     return asking(
         () ->
-            keys.get("services/" + id).map(value -> info(id, value, keys.status(id).orElse(null))));
+            keys.get(Key.SERVICES + id)
+                .map(value -> info(id, value, keys.status(id).orElse(null))));
   }
 
   private static ServiceInfo info(String id, EtcdKeys.Value value, @Nullable ServiceStatus status) {

@@ -1,9 +1,9 @@
 package io.dowding;
 
-import io.dowding.control.Parsed;
-import io.dowding.control.StoreChange;
 import io.dowding.docker.Survey;
 import io.dowding.etcd.EtcdKeys;
+import io.dowding.keys.Parsed;
+import io.dowding.keys.StoreChange;
 import io.dowding.model.Allocation;
 import io.dowding.model.Availability;
 import io.dowding.model.Container;

@@ -13,6 +13,7 @@
  *
  * <pre>
  *   model       what exists: services, hosts, pins, allocations, containers       (JDK only)
+ *   keys        the names of keys in etcd, and the values under them              → model
  *   compose     what a user wrote, to the model: checked, hashed                  → model
  *   placement   which host, and why not the others                                → model
  *   plan        what to do, and why: a pure function of a Situation               → model, placement

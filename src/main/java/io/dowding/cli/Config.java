@@ -23,6 +23,7 @@ import io.dowding.compose.TextFile;
 import io.dowding.docker.Credentials;
 import io.dowding.docker.DockerSettings;
 import io.dowding.etcd.EtcdSettings;
+import io.dowding.keys.Key;
 import io.dowding.model.Host;
 import io.dowding.model.Policy;
 import io.dowding.model.Right;
@@ -420,7 +421,7 @@ public record Config(
     inEtcd.forEach(
         (key, json) -> {
           try {
-            String name = key.substring("inventory/".length());
+            String name = key.substring(Key.INVENTORY.length());
             hosts.add(HostReader.read(name, YAML.readTree(json)));
           } catch (IllegalArgumentException | JsonProcessingException unreadable) {
             // The others are there all the same.

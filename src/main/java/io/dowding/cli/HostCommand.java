@@ -3,6 +3,7 @@ package io.dowding.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dowding.etcd.EtcdKeys;
+import io.dowding.keys.Key;
 import io.dowding.model.Availability;
 import io.dowding.model.Names;
 import java.util.Map;
@@ -25,17 +26,17 @@ final class HostCommand extends KeysCommand {
 
   @Override
   int run(EtcdKeys keys) throws Exception {
-    Map<String, String> hosts = keys.all("status/hosts/");
+    Map<String, String> hosts = keys.all(Key.HOST_STATUS);
     if (json) {
       ObjectNode all = JSON.createObjectNode();
       StatusCommand.put(all, "hosts", hosts);
       out().json(all.toPrettyString());
       return 0;
     }
-    Set<String> plain = config().plainHosts(keys.all("inventory/"));
+    Set<String> plain = config().plainHosts(keys.all(Key.INVENTORY));
     for (Map.Entry<String, String> host : hosts.entrySet()) {
       JsonNode status = read(host.getValue());
-      String name = host.getKey().substring("status/hosts/".length());
+      String name = host.getKey().substring(Key.HOST_STATUS.length());
       String plainly = plain.contains(name) ? "without encryption (insecure: true is not set)" : "";
       String notes =
           Stream.of(plainly, status.path("error").asText(""), status.path("problem").asText(""))
@@ -74,9 +75,9 @@ final class HostCommand extends KeysCommand {
         throw new IllegalArgumentException("\"" + host + "\" is not a hostname");
       }
       if (word == Availability.ACTIVE) {
-        keys.delete("hosts/" + host);
+        keys.delete(Key.HOSTS + host);
       } else {
-        keys.put("hosts/" + host, word.word());
+        keys.put(Key.HOSTS + host, word.word());
       }
       out().line(host + ": " + word.word());
       return 0;

@@ -3,6 +3,7 @@ package io.dowding.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dowding.etcd.EtcdKeys;
+import io.dowding.keys.Key;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -20,25 +21,21 @@ final class ReleaseCommand extends KeysCommand {
 
   @Override
   int run(EtcdKeys keys) throws JsonProcessingException {
-    Map<String, String> holds = keys.all("status/holds/");
+    Map<String, String> holds = keys.all(Key.HOLDS);
     String name = hold;
     if (name == null) {
       for (Map.Entry<String, String> one : holds.entrySet()) {
         JsonNode value = read(one.getValue());
-        out()
-            .line(
-                one.getKey().substring("status/holds/".length())
-                    + ": "
-                    + value.path("held").asText());
+        out().line(one.getKey().substring(Key.HOLDS.length()) + ": " + value.path("held").asText());
         out().line("  " + value.path("why").asText());
       }
       return 0;
     }
-    if (!holds.containsKey("status/holds/" + name)) {
+    if (!holds.containsKey(Key.HOLDS + name)) {
       throw new IllegalArgumentException(
           "nothing is held by the name of " + name + "; dowding release lists what is");
     }
-    keys.put("release/" + name, "released by hand");
+    keys.put(Key.RELEASE + name, "released by hand");
     out().line("released: " + name);
     return 0;
   }

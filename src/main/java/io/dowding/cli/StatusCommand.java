@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dowding.etcd.EtcdKeys;
+import io.dowding.keys.Key;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +23,6 @@ import picocli.CommandLine.Parameters;
 class StatusCommand extends KeysCommand {
 
   private static final Duration AGAIN = Duration.ofSeconds(1);
-  private static final String SERVICES = "status/services/";
-  private static final String PROBLEMS = "status/problems/";
 
   @Parameters(index = "0", arity = "0..1", paramLabel = "SERVICE", description = "Only this one.")
   private @Nullable String service;
@@ -55,9 +54,9 @@ class StatusCommand extends KeysCommand {
   }
 
   private Map<String, String> services(EtcdKeys keys) {
-    Map<String, String> all = keys.all(SERVICES);
+    Map<String, String> all = keys.all(Key.SERVICE_STATUS);
     if (service != null) {
-      all.keySet().retainAll(List.of(SERVICES + service));
+      all.keySet().retainAll(List.of(Key.SERVICE_STATUS + service));
     }
     return all;
   }
@@ -69,10 +68,10 @@ class StatusCommand extends KeysCommand {
       agents.add(read(candidate));
     }
     put(all, "services", services(keys));
-    put(all, "holds", keys.all("status/holds/"));
+    put(all, "holds", keys.all(Key.HOLDS));
     ObjectNode problems = all.putObject("problems");
-    for (Map.Entry<String, String> one : keys.all(PROBLEMS).entrySet()) {
-      problems.set(one.getKey().substring(PROBLEMS.length()), read(one.getValue()));
+    for (Map.Entry<String, String> one : keys.all(Key.PROBLEMS).entrySet()) {
+      problems.set(one.getKey().substring(Key.PROBLEMS.length()), read(one.getValue()));
     }
     return all.toPrettyString();
   }
@@ -89,7 +88,7 @@ class StatusCommand extends KeysCommand {
   private List<String> forPeople(EtcdKeys keys) throws JsonProcessingException {
     List<String> lines = new ArrayList<>();
     leaders(keys, lines);
-    for (Map.Entry<String, String> hold : keys.all("status/holds/").entrySet()) {
+    for (Map.Entry<String, String> hold : keys.all(Key.HOLDS).entrySet()) {
       JsonNode value = read(hold.getValue());
       lines.add(
           "held: %s: %s. To release it: %s"
@@ -98,15 +97,16 @@ class StatusCommand extends KeysCommand {
                   value.path("why").asText(),
                   value.path("release").asText()));
     }
-    Map<String, String> definitions = keys.all("services/");
+    Map<String, String> definitions = keys.all(Key.SERVICES);
     Map<String, List<String>> byProject = new TreeMap<>();
     for (Map.Entry<String, String> one : services(keys).entrySet()) {
-      String name = one.getKey().substring(SERVICES.length());
+      String name = one.getKey().substring(Key.SERVICE_STATUS.length());
       service(
           name,
           read(one.getValue()),
           byProject.computeIfAbsent(
-              project(definitions.getOrDefault("services/" + name, "{}")), _ -> new ArrayList<>()));
+              project(definitions.getOrDefault(Key.SERVICES + name, "{}")),
+              _ -> new ArrayList<>()));
     }
     byProject.forEach(
         (project, services) -> {
@@ -115,12 +115,12 @@ class StatusCommand extends KeysCommand {
           }
           lines.addAll(services);
         });
-    for (Map.Entry<String, String> one : keys.all(PROBLEMS).entrySet()) {
+    for (Map.Entry<String, String> one : keys.all(Key.PROBLEMS).entrySet()) {
       JsonNode value = read(one.getValue());
       lines.add(
           "key %s cannot be used: %s. To do: %s"
               .formatted(
-                  one.getKey().substring(PROBLEMS.length()),
+                  one.getKey().substring(Key.PROBLEMS.length()),
                   value.path("problem").asText(),
                   value.path("fix").asText()));
     }

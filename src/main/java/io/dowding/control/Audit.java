@@ -1,6 +1,7 @@
 package io.dowding.control;
 
 import io.dowding.control.Event.Outcome;
+import io.dowding.keys.Key;
 import io.dowding.plan.Action;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -34,7 +35,7 @@ public final class Audit {
   private static Map<String, Object> pin(Action.WritePin pin, boolean done) {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("action", "pin");
-    line.put("key", "pins/" + pin.job());
+    line.put("key", Key.PINS + pin.job());
     line.put("revision", pin.expectedRevision());
     line.put("host", pin.pin().hostname());
     line.put("reason", pin.reason());
@@ -49,7 +50,7 @@ public final class Audit {
     line.put("job", call.job());
     switch (call) {
       case Action.Create create -> {
-        line.put("key", "services/" + create.record().service());
+        line.put("key", Key.SERVICES + create.record().service());
         line.put("revision", create.record().generation());
         line.put("incarnation", create.record().incarnation());
       }
@@ -99,7 +100,7 @@ public final class Audit {
   }
 
   private static void basis(Map<String, Object> line, Action.Basis basis, String container) {
-    line.put("key", "services/" + basis.service());
+    line.put("key", Key.SERVICES + basis.service());
     line.put("revision", basis.generation());
     line.put("container", container);
   }

@@ -1,11 +1,13 @@
 package io.dowding.control;
 
+import io.dowding.keys.Parsed;
+import io.dowding.keys.StoreChange;
+import io.dowding.keys.Versions;
+import io.dowding.keys.Versions.Definition;
 import io.dowding.model.ContainerFile;
 import io.dowding.model.Content;
 import io.dowding.model.Policy;
 import io.dowding.model.Service;
-import io.dowding.plan.Versions;
-import io.dowding.plan.Versions.Definition;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -166,7 +168,7 @@ final class Definitions {
       changed(name);
       return;
     }
-    Service after = of.inForce();
+    Service after = of.effective();
     services.put(name, after);
     changed(name);
     if (before != null && !before.specHash().equals(after.specHash())) {
@@ -202,9 +204,9 @@ final class Definitions {
           name, new Versions(now.valid(), now.good(), now.failed()).withValid(known.valid()));
       enforce(name, services.get(name), redefined);
     }
-    Service inForce = services.get(name);
+    Service effective = services.get(name);
     // What was written may have been begun before it was known what the tag means.
-    if (inForce == null || !inForce.container().seeksDigest()) {
+    if (effective == null || !effective.container().seeksDigest()) {
       meanings.remove(name);
     }
   }

@@ -1,11 +1,12 @@
 package io.dowding.control;
 
+import io.dowding.keys.Recalled;
+import io.dowding.keys.StoreChange;
 import io.dowding.model.Container;
 import io.dowding.model.EngineInfo;
 import io.dowding.model.Host;
 import io.dowding.plan.Action;
 import io.dowding.plan.Fault;
-import io.dowding.plan.Versions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -25,21 +26,6 @@ public sealed interface Event {
    * @param recalled what agents left
    */
   record StoreListed(long revision, List<StoreChange> keys, Recalled recalled) implements Event {}
-
-  /**
-   * What earlier agents left.
-   *
-   * @param keys all below {@code status/} and {@code versions/}, readable or not
-   */
-  record Recalled(
-      Set<String> keys,
-      Map<String, Versions> versions,
-      Map<String, ServiceStatus> services,
-      Map<String, HostStatus> hosts,
-      Map<String, HostStatus.Hold> holds) {
-    public static final Recalled NOTHING =
-        new Recalled(Set.of(), Map.of(), Map.of(), Map.of(), Map.of());
-  }
 
   record StoreChanged(long revision, List<StoreChange> changes) implements Event {}
 

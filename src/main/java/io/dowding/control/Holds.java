@@ -1,6 +1,7 @@
 package io.dowding.control;
 
-import io.dowding.control.HostStatus.Hold;
+import io.dowding.keys.HostStatus.Hold;
+import io.dowding.keys.Key;
 import io.dowding.model.Availability;
 import io.dowding.model.Ownership;
 import io.dowding.plan.Action;
@@ -89,7 +90,7 @@ final class Holds {
     for (String hold : world.keys.releases) {
       // Until the key is written the word is still needed.
       if (claim == null || !(hold.equals("cluster") || hold.startsWith(REVISION))) {
-        keys.put("release/" + hold, Optional.empty());
+        keys.put(Key.RELEASE + hold, Optional.empty());
       }
     }
     return keys;

@@ -1,5 +1,6 @@
 package io.dowding.control;
 
+import io.dowding.keys.HostStatus;
 import io.dowding.model.Availability;
 import io.dowding.model.Container;
 import io.dowding.model.ContainerSpec;

@@ -1,5 +1,8 @@
 package io.dowding.control;
 
+import io.dowding.keys.HostStatus;
+import io.dowding.keys.Recalled;
+import io.dowding.keys.ServiceStatus;
 import io.dowding.model.Host;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,7 +86,7 @@ final class Hosts {
   }
 
   /** What an earlier agent left in the status, for those that are followed and those to come. */
-  void recall(Event.Recalled left) {
+  void recall(Recalled left) {
     recalled.clear();
     recalled.putAll(left.hosts());
     for (HostWorld host : hosts.values()) {

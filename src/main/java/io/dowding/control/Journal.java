@@ -1,6 +1,9 @@
 package io.dowding.control;
 
 import io.dowding.control.Event.Outcome;
+import io.dowding.keys.Key;
+import io.dowding.keys.Parsed;
+import io.dowding.keys.StoreChange;
 import io.dowding.plan.Action;
 import io.dowding.plan.Fault;
 import java.util.HashMap;
@@ -147,15 +150,15 @@ final class Journal {
   private static void unusable(StoreChange change) {
     switch (change) {
       case StoreChange.OfService(String name, Parsed.Invalid<?>(String problem), var _, long _) ->
-          ignored("services/" + name, problem);
+          ignored(Key.SERVICES + name, problem);
       case StoreChange.OfPin(String subject, Parsed.Invalid<?>(String problem), long _) ->
-          ignored("pins/" + subject, problem);
+          ignored(Key.PINS + subject, problem);
       case StoreChange.OfHostWord(String host, Parsed.Invalid<?>(String problem), long _) ->
-          ignored("hosts/" + host, problem);
+          ignored(Key.HOSTS + host, problem);
       case StoreChange.OfAllocation(String job, Parsed.Invalid<?>(String problem), long _) ->
-          ignored("allocations/" + job, problem);
+          ignored(Key.ALLOCATIONS + job, problem);
       case StoreChange.OfInventory(String host, Parsed.Invalid<?>(String problem), long _) ->
-          ignored("inventory/" + host, problem);
+          ignored(Key.INVENTORY + host, problem);
       case StoreChange.OfNothing(String key, String problem, long _) when problem != null ->
           ignored(key, problem);
       default -> {}

@@ -1,5 +1,10 @@
 package io.dowding.control;
 
+import io.dowding.keys.HostStatus;
+import io.dowding.keys.Key;
+import io.dowding.keys.Parsed;
+import io.dowding.keys.Recalled;
+import io.dowding.keys.StoreChange;
 import io.dowding.model.Allocation;
 import io.dowding.model.Availability;
 import io.dowding.model.Host;
@@ -134,13 +139,13 @@ final class Keys {
   /** A complete list: what is not in it is not in etcd. */
   void listed(Event.StoreListed list, Consumer<String> redefined, Instant now) {
     news.everything();
-    Event.Recalled recalled = list.recalled();
+    Recalled recalled = list.recalled();
     recalled.versions().forEach(definitions::recall);
     published.clear();
     recalled.keys().forEach(key -> published.put(key, "unread"));
-    recalled.services().forEach((k, v) -> published.put("status/services/" + k, v));
-    recalled.hosts().forEach((k, v) -> published.put("status/hosts/" + k, v));
-    recalled.holds().forEach((k, v) -> published.put("status/holds/" + k, v));
+    recalled.services().forEach((k, v) -> published.put(Key.SERVICE_STATUS + k, v));
+    recalled.hosts().forEach((k, v) -> published.put(Key.HOST_STATUS + k, v));
+    recalled.holds().forEach((k, v) -> published.put(Key.HOLDS + k, v));
     List<StoreChange> all = new ArrayList<>(list.keys());
     all.addAll(absent(list.keys(), list.revision()));
     // Contents first: a service must not be read with what is no longer there.
@@ -155,7 +160,7 @@ final class Keys {
   }
 
   /** If a word cannot be read, the last one that an earlier leader could read stays in effect. */
-  private void recallWord(StoreChange key, Event.Recalled recalled) {
+  private void recallWord(StoreChange key, Recalled recalled) {
     if (key instanceof StoreChange.OfHostWord(String host, Parsed.Invalid<?> _, long _)) {
       HostStatus before = recalled.hosts().get(host);
       Availability word = before == null ? null : Availability.parse(before.operator());
@@ -168,19 +173,19 @@ final class Keys {
   }
 
   /** What an earlier leader held stays so. */
-  private void recallHeldDeletions(Event.Recalled recalled) {
+  private void recallHeldDeletions(Recalled recalled) {
     Set<String> still = heldDeletions(recalled);
     still.removeAll(services());
     deletions.hold(still);
   }
 
-  private static Set<String> heldDeletions(Event.Recalled recalled) {
+  private static Set<String> heldDeletions(Recalled recalled) {
     HostStatus.Hold hold = recalled.holds().get(Holds.DELETIONS);
     return hold == null ? new TreeSet<>() : new TreeSet<>(List.of(hold.held().split(", ", -1)));
   }
 
   /** What this agent alone remembers as held may have come back and gone again unseen. */
-  void recountDeletions(Event.Recalled recalled) {
+  void recountDeletions(Recalled recalled) {
     deletions.recount(heldDeletions(recalled));
   }
 
@@ -423,15 +428,15 @@ final class Keys {
 
   private static String name(StoreChange change) {
     return switch (change) {
-      case StoreChange.OfService of -> "services/" + of.name();
+      case StoreChange.OfService of -> Key.SERVICES + of.name();
       case StoreChange.OfContent of -> of.key();
-      case StoreChange.OfPin of -> "pins/" + of.subject();
-      case StoreChange.OfHostWord of -> "hosts/" + of.hostname();
-      case StoreChange.OfAllocation of -> "allocations/" + of.job();
-      case StoreChange.OfInventory of -> "inventory/" + of.hostname();
-      case StoreChange.OfRelease of -> "release/" + of.hold();
+      case StoreChange.OfPin of -> Key.PINS + of.subject();
+      case StoreChange.OfHostWord of -> Key.HOSTS + of.hostname();
+      case StoreChange.OfAllocation of -> Key.ALLOCATIONS + of.job();
+      case StoreChange.OfInventory of -> Key.INVENTORY + of.hostname();
+      case StoreChange.OfRelease of -> Key.RELEASE + of.hold();
       case StoreChange.OfCluster _ -> "cluster";
-      case StoreChange.OfLeader of -> "leader/" + of.key();
+      case StoreChange.OfLeader of -> Key.LEADER + of.key();
       case StoreChange.OfSequence _ -> "sequence";
       case StoreChange.OfNothing of -> of.key();
     };

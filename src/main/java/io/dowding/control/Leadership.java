@@ -1,5 +1,6 @@
 package io.dowding.control;
 
+import io.dowding.keys.StoreChange;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Map;

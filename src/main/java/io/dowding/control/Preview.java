@@ -1,7 +1,8 @@
 package io.dowding.control;
 
+import io.dowding.keys.HostStatus;
+import io.dowding.keys.Versions;
 import io.dowding.plan.Plan;
-import io.dowding.plan.Versions;
 import java.util.Map;
 import java.util.SortedMap;
 

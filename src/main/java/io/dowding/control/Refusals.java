@@ -1,5 +1,7 @@
 package io.dowding.control;
 
+import io.dowding.keys.Key;
+import io.dowding.keys.ServiceStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -69,7 +71,7 @@ final class Refusals {
     Refusal refusal = byKey.get(key);
     return refusal != null
         && waits(key, now)
-        && (refusal.shorter() || !key.startsWith("status/services/"));
+        && (refusal.shorter() || !key.startsWith(Key.SERVICE_STATUS));
   }
 
   /** When the next of them is tried again, or null. */

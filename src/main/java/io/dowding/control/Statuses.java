@@ -1,6 +1,11 @@
 package io.dowding.control;
 
-import io.dowding.control.ServiceStatus.JobStatus;
+import io.dowding.keys.HostStatus;
+import io.dowding.keys.Key;
+import io.dowding.keys.KeyProblem;
+import io.dowding.keys.ServiceStatus;
+import io.dowding.keys.ServiceStatus.JobStatus;
+import io.dowding.keys.Versions;
 import io.dowding.model.Allocation;
 import io.dowding.model.Availability;
 import io.dowding.model.Container;
@@ -15,7 +20,6 @@ import io.dowding.plan.JobView.State;
 import io.dowding.plan.RolloutView;
 import io.dowding.plan.Scope;
 import io.dowding.plan.ServicePlan;
-import io.dowding.plan.Versions;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -38,10 +42,6 @@ final class Statuses {
 
   /** A deletion that is being acted upon. */
   static final String REMOVING = "removing";
-
-  private static final String SERVICES = "status/services/";
-  private static final String HOSTS = "status/hosts/";
-  private static final String VERSIONS = "versions/";
 
   private final World world;
   private final SortedMap<String, Object> wanted = new TreeMap<>();
@@ -129,7 +129,9 @@ final class Statuses {
       throw new IllegalStateException(
           "what had changed was not told again: "
               + keys
-              + (key.startsWith("status/") ? ": " + known + ", not " + whole.wanted.get(key) : ""));
+              + (key.startsWith(Key.STATUS)
+                  ? ": " + known + ", not " + whole.wanted.get(key)
+                  : ""));
     }
     if (!differing.equals(whole.differing)) {
       throw new IllegalStateException(
@@ -158,13 +160,13 @@ final class Statuses {
       hosts.remove(name);
       HostWorld host = world.hosts.get(name);
       if (host == null) {
-        want(HOSTS + name, null);
+        want(Key.HOST_STATUS + name, null);
       } else {
-        put(HOSTS + name, () -> host(host), () -> hosts.add(name), bugs);
+        put(Key.HOST_STATUS + name, () -> host(host), () -> hosts.add(name), bugs);
       }
     }
     SortedMap<String, Object> now = new TreeMap<>();
-    holds.forEach((name, hold) -> now.put("status/holds/" + name, hold));
+    holds.forEach((name, hold) -> now.put(Key.HOLDS + name, hold));
     now.putAll(KeyProblem.all(world.identity.base(), world.keys.problems()));
     others.stream().filter(key -> !now.containsKey(key)).forEach(key -> want(key, null));
     now.forEach(this::want);
@@ -192,18 +194,18 @@ final class Statuses {
             || !plan.jobs().isEmpty()
             || !world.keys.allocations.of(name).isEmpty();
     if (!isThere) {
-      want(SERVICES + name, null);
-      want(VERSIONS + name, null);
+      want(Key.SERVICE_STATUS + name, null);
+      want(Key.VERSIONS + name, null);
       return;
     }
-    put(SERVICES + name, () -> service(name, plan), () -> services.add(name), bugs);
-    put(VERSIONS + name, () -> versions(name, plan), () -> services.add(name), bugs);
+    put(Key.SERVICE_STATUS + name, () -> service(name, plan), () -> services.add(name), bugs);
+    put(Key.VERSIONS + name, () -> versions(name, plan), () -> services.add(name), bugs);
   }
 
   /** The last valid version stays as long as any part of its service does. */
   private @Nullable Object versions(String name, ServicePlan plan) {
     Versions versions = Updates.kept(world.keys, name, plan.rollout());
-    return versions == null ? world.keys.published.get(VERSIONS + name) : versions;
+    return versions == null ? world.keys.published.get(Key.VERSIONS + name) : versions;
   }
 
   private ServiceStatus service(String name, ServicePlan plan) {
@@ -355,7 +357,7 @@ final class Statuses {
         host.engine.memoryBytes(),
         error(host),
         stays(host),
-        world.keys.problem("hosts/" + host.host.hostname()));
+        world.keys.problem(Key.HOSTS + host.host.hostname()));
   }
 
   private @Nullable List<String> stays(HostWorld host) {

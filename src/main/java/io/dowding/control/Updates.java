@@ -1,10 +1,10 @@
 package io.dowding.control;
 
-import io.dowding.control.ServiceStatus.UpdateStatus;
+import io.dowding.keys.ServiceStatus.UpdateStatus;
+import io.dowding.keys.Versions;
+import io.dowding.keys.Versions.Definition;
 import io.dowding.model.Service;
 import io.dowding.plan.RolloutView;
-import io.dowding.plan.Versions;
-import io.dowding.plan.Versions.Definition;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

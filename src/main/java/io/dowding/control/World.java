@@ -1,6 +1,10 @@
 package io.dowding.control;
 
 import io.dowding.control.Event.Outcome;
+import io.dowding.keys.Key;
+import io.dowding.keys.Recalled;
+import io.dowding.keys.ServiceStatus;
+import io.dowding.keys.Versions;
 import io.dowding.model.Allocation;
 import io.dowding.model.Availability;
 import io.dowding.model.Container;
@@ -17,7 +21,6 @@ import io.dowding.plan.Running;
 import io.dowding.plan.Scope;
 import io.dowding.plan.Settings;
 import io.dowding.plan.Situation;
-import io.dowding.plan.Versions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -241,14 +244,14 @@ final class World {
     identity.listed(keys);
     listAgain |= identity.isDoubted();
     storeUp = true;
-    Event.Recalled left = listed.recalled();
+    Recalled left = listed.recalled();
     if (!recalled) {
       recalled = true;
       recall(left, now);
     }
   }
 
-  private void recall(Event.Recalled left, Instant now) {
+  private void recall(Recalled left, Instant now) {
     remainsToLookAt = true;
     keys.recountDeletions(left);
     confirmedDeletions.clear();
@@ -454,7 +457,7 @@ final class World {
   /** What was kept under this key has been written. */
   void kept(String key, Object value) {
     if (value instanceof Versions versions) {
-      keys.definitions.kept(key.substring("versions/".length()), versions, this::redefined);
+      keys.definitions.kept(key.substring(Key.VERSIONS.length()), versions, this::redefined);
     }
   }
 

@@ -1,11 +1,12 @@
 package io.dowding.etcd;
 
 import io.dowding.control.Event;
-import io.dowding.control.Event.Recalled;
-import io.dowding.control.ServiceStatus;
-import io.dowding.control.StoreChange;
 import io.dowding.etcd.Kv.Compare;
 import io.dowding.etcd.Kv.Write;
+import io.dowding.keys.Key;
+import io.dowding.keys.Recalled;
+import io.dowding.keys.ServiceStatus;
+import io.dowding.keys.StoreChange;
 import io.dowding.model.Allocation;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -66,7 +67,7 @@ public final class EtcdKeys implements AutoCloseable {
 
   /** What the agent last said of a service. */
   public Optional<ServiceStatus> status(String service) {
-    return get("status/services/" + service).flatMap(value -> Json.status(value.bytes()));
+    return get(Key.SERVICE_STATUS + service).flatMap(value -> Json.status(value.bytes()));
   }
 
   /** Everything that the agent last said. */
@@ -111,7 +112,7 @@ public final class EtcdKeys implements AutoCloseable {
    * @return the revision of the record, or 0 where somebody was faster
    */
   public long record(Allocation record, long sequence) {
-    String key = key("allocations/" + record.job());
+    String key = key(Key.ALLOCATIONS + record.job());
     Kv.Committed answer =
         kv.commit(
             List.of(
@@ -124,7 +125,7 @@ public final class EtcdKeys implements AutoCloseable {
 
   /** Deletes a record if it is still at this revision; whether it was. */
   public boolean forget(String job, long revision) {
-    String key = key("allocations/" + job);
+    String key = key(Key.ALLOCATIONS + job);
     return kv.commit(
             List.of(new Compare.Modified(key, revision)),
             List.of(new Write.Delete(key), new Write.Put(key("sequence"), "1", 0)))

@@ -1,10 +1,11 @@
 package io.dowding.etcd;
 
-import io.dowding.control.Event.Recalled;
-import io.dowding.control.HostStatus;
-import io.dowding.control.ServiceStatus;
-import io.dowding.control.StoreChange;
-import io.dowding.plan.Versions;
+import io.dowding.keys.HostStatus;
+import io.dowding.keys.Key;
+import io.dowding.keys.Recalled;
+import io.dowding.keys.ServiceStatus;
+import io.dowding.keys.StoreChange;
+import io.dowding.keys.Versions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -48,20 +49,20 @@ public final class KeyLister {
       String key = name(entry);
       byte[] value = entry.value();
       keys.add(key);
-      if (key.startsWith("versions/")) {
-        String name = key.substring("versions/".length());
+      if (key.startsWith(Key.VERSIONS)) {
+        String name = key.substring(Key.VERSIONS.length());
         Json.versions(name, value).ifPresent(kept -> versions.put(name, kept));
-      } else if (key.startsWith("status/services/")) {
+      } else if (key.startsWith(Key.SERVICE_STATUS)) {
         Json.status(value)
-            .ifPresent(status -> services.put(key.substring("status/services/".length()), status));
-      } else if (key.startsWith("status/hosts/")) {
+            .ifPresent(status -> services.put(key.substring(Key.SERVICE_STATUS.length()), status));
+      } else if (key.startsWith(Key.HOST_STATUS)) {
         Json.read(value, HostStatus.class)
             .filter(status -> status.state() != null)
-            .ifPresent(status -> hosts.put(key.substring("status/hosts/".length()), status));
-      } else if (key.startsWith("status/holds/")) {
+            .ifPresent(status -> hosts.put(key.substring(Key.HOST_STATUS.length()), status));
+      } else if (key.startsWith(Key.HOLDS)) {
         Json.read(value, HostStatus.Hold.class)
             .filter(hold -> hold.held() != null && hold.why() != null)
-            .ifPresent(hold -> holds.put(key.substring("status/holds/".length()), hold));
+            .ifPresent(hold -> holds.put(key.substring(Key.HOLDS.length()), hold));
       }
     }
     return new Recalled(keys, versions, services, hosts, holds);

@@ -3,6 +3,7 @@ package io.dowding.etcd;
 import io.dowding.control.Event;
 import io.dowding.etcd.Kv.Compare;
 import io.dowding.etcd.Kv.Write;
+import io.dowding.keys.Key;
 import io.dowding.model.Allocation;
 import io.dowding.plan.Action;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +46,7 @@ public final class Transactions {
     compares.add(at("sequence", action.sequence()));
     for (Action.Change change : action.changes()) {
       Allocation record = change.record();
-      String key = "allocations/" + record.job();
+      String key = Key.ALLOCATIONS + record.job();
       compares.add(at(key, record.revision()));
       writes.add(
           switch (change) {
@@ -64,7 +65,7 @@ public final class Transactions {
   }
 
   public Event.PinWritten writePin(Action.WritePin action) {
-    String key = "pins/" + action.job();
+    String key = Key.PINS + action.job();
     try {
       boolean done =
           commit(
@@ -169,8 +170,8 @@ public final class Transactions {
 
   public boolean stillHolds(Action.Basis basis) {
     List<Compare> all = new ArrayList<>();
-    all.add(at("services/" + basis.service(), basis.generation()));
-    all.add(at("allocations/" + basis.job(), basis.allocationRevision()));
+    all.add(at(Key.SERVICES + basis.service(), basis.generation()));
+    all.add(at(Key.ALLOCATIONS + basis.job(), basis.allocationRevision()));
     basis.contents().forEach((key, revision) -> all.add(at(key, revision)));
     try {
       return commit(all, List.of()).succeeded();

@@ -1,7 +1,7 @@
 package io.dowding.etcd;
 
 import io.dowding.control.Event;
-import io.dowding.control.StoreChange;
+import io.dowding.keys.StoreChange;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,8 +5,9 @@ import io.dowding.compose.ServiceReader;
 import io.dowding.control.Controller;
 import io.dowding.control.Event;
 import io.dowding.control.Event.Outcome;
-import io.dowding.control.Parsed;
-import io.dowding.control.StoreChange;
+import io.dowding.keys.Parsed;
+import io.dowding.keys.Recalled;
+import io.dowding.keys.StoreChange;
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
 import io.dowding.model.ContainerSpec;
@@ -140,7 +141,7 @@ final class SettledCluster {
     List<Event> first = new ArrayList<>();
     first.add(new Event.Standing("me", 2, START.plus(Duration.ofDays(9))));
     first.add(new Event.InventoryRead(hosts));
-    first.add(new Event.StoreListed(revision, List.copyOf(keys), Event.Recalled.NOTHING));
+    first.add(new Event.StoreListed(revision, List.copyOf(keys), Recalled.NOTHING));
     step(first);
     step(List.copyOf(answers));
     answers.clear();
@@ -233,7 +234,7 @@ final class SettledCluster {
                           .orElseThrow(),
                       now)));
       case Action.ListAgain _ ->
-          answers.add(new Event.StoreListed(revision, List.copyOf(keys), Event.Recalled.NOTHING));
+          answers.add(new Event.StoreListed(revision, List.copyOf(keys), Recalled.NOTHING));
       case Action.Remember _ -> {}
       default -> throw new IllegalStateException("unexpected: " + action);
     }

@@ -3,8 +3,9 @@ package io.dowding.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dowding.compose.ServiceReader;
-import io.dowding.control.HostStatus;
 import io.dowding.control.Preview;
+import io.dowding.keys.HostStatus;
+import io.dowding.keys.Versions;
 import io.dowding.model.Allocation;
 import io.dowding.model.ContainerSpec.PullPolicy;
 import io.dowding.model.Pin;
@@ -12,7 +13,6 @@ import io.dowding.plan.Action;
 import io.dowding.plan.JobView;
 import io.dowding.plan.Plan;
 import io.dowding.plan.ServicePlan;
-import io.dowding.plan.Versions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
-import io.dowding.control.Event.Recalled;
+import io.dowding.keys.Parsed;
+import io.dowding.keys.Recalled;
+import io.dowding.keys.ServiceStatus;
+import io.dowding.keys.StoreChange;
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
 import io.dowding.model.Host;

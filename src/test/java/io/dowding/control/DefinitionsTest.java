@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
+import io.dowding.keys.Parsed;
+import io.dowding.keys.Recalled;
+import io.dowding.keys.StoreChange;
+import io.dowding.keys.Versions;
 import io.dowding.model.Content;
 import io.dowding.model.Policy;
 import io.dowding.model.Service;
-import io.dowding.plan.Versions;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,16 +49,14 @@ class DefinitionsTest {
 
   private void listed(long revision, StoreChange... present) {
     keys.listed(
-        new Event.StoreListed(revision, List.of(present), Event.Recalled.NOTHING),
-        redefined::add,
-        NOW);
+        new Event.StoreListed(revision, List.of(present), Recalled.NOTHING), redefined::add, NOW);
   }
 
   private String problem() {
     return Objects.requireNonNull(keys.definitions.entries().get("web")).problem();
   }
 
-  private Service inForce() {
+  private Service effective() {
     return Objects.requireNonNull(keys.definitions.services().get("web"));
   }
 
@@ -67,7 +68,7 @@ class DefinitionsTest {
     assertThat(problem()).isEqualTo("configs/site: not in etcd; put the content there");
     changed(content("one", 3));
     assertThat(problem()).isEmpty();
-    assertThat(inForce().missingContents()).isEmpty();
+    assertThat(effective().missingContents()).isEmpty();
   }
 
   @Test
@@ -75,14 +76,14 @@ class DefinitionsTest {
   void hash() throws InvalidServiceException {
     changed(content("one", 2));
     changed(service(1, 3));
-    String before = inForce().specHash();
+    String before = effective().specHash();
     changed(content("one", 4));
     assertThat(redefined).isEmpty();
     changed(content("two", 5));
     assertThat(redefined).containsExactly("web");
-    assertThat(inForce().specHash()).isNotEqualTo(before);
+    assertThat(effective().specHash()).isNotEqualTo(before);
     changed(content("one", 6));
-    assertThat(inForce().specHash()).isEqualTo(before);
+    assertThat(effective().specHash()).isEqualTo(before);
   }
 
   @Test
@@ -92,8 +93,8 @@ class DefinitionsTest {
     changed(service(1, 3));
     listed(9, service(2, 8));
     assertThat(problem()).startsWith("configs/site: not in etcd");
-    assertThat(inForce().mode()).isEqualTo(new Service.Mode.Replicated(1));
-    assertThat(inForce().missingContents()).isEmpty();
+    assertThat(effective().mode()).isEqualTo(new Service.Mode.Replicated(1));
+    assertThat(effective().missingContents()).isEmpty();
   }
 
   @Test
@@ -101,7 +102,7 @@ class DefinitionsTest {
   void hidden() throws InvalidServiceException {
     changed(content("hunter2", 2));
     changed(service(1, 3));
-    assertThat(inForce().toString()).contains("configs/site").doesNotContain("hunter2");
+    assertThat(effective().toString()).contains("configs/site").doesNotContain("hunter2");
   }
 
   @Test
@@ -111,20 +112,20 @@ class DefinitionsTest {
     changed(content("one", 2));
     changed(service(1, 3));
     Versions before = Objects.requireNonNull(keys.definitions.versionsOf("web"));
-    keys.definitions.meant("web", inForce().specHash(), "sha256:1");
-    keys.definitions.meant("web", inForce().specHash(), "sha256:2");
+    keys.definitions.meant("web", effective().specHash(), "sha256:1");
+    keys.definitions.meant("web", effective().specHash(), "sha256:2");
     keys.definitions.kept("web", before, redefined::add);
     assertThat(keys.definitions.meanings()).containsExactly("web");
-    assertThat(inForce().container().image()).isEqualTo("demo");
+    assertThat(effective().container().image()).isEqualTo("demo");
     Versions now = Objects.requireNonNull(keys.definitions.versionsOf("web"));
     keys.definitions.kept("web", now, redefined::add);
     assertThat(keys.definitions.meanings()).isEmpty();
-    assertThat(inForce().container().image()).isEqualTo("demo@sha256:1");
+    assertThat(effective().container().image()).isEqualTo("demo@sha256:1");
     assertThat(redefined).isEmpty();
     changed(service(3, 4));
-    assertThat(inForce().container().image()).isEqualTo("demo@sha256:1");
+    assertThat(effective().container().image()).isEqualTo("demo@sha256:1");
     changed(content("two", 5));
-    assertThat(inForce().container().image()).isEqualTo("demo");
+    assertThat(effective().container().image()).isEqualTo("demo");
   }
 
   @Test

@@ -2,6 +2,10 @@ package io.dowding.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dowding.keys.KeyProblem;
+import io.dowding.keys.Parsed;
+import io.dowding.keys.Recalled;
+import io.dowding.keys.StoreChange;
 import io.dowding.model.Availability;
 import io.dowding.model.Pin;
 import io.dowding.model.Policy;
@@ -27,9 +31,7 @@ class KeyProblemsTest {
 
   private void listed(StoreChange... present) {
     keys.listed(
-        new Event.StoreListed(++revision, List.of(present), Event.Recalled.NOTHING),
-        name -> {},
-        NOW);
+        new Event.StoreListed(++revision, List.of(present), Recalled.NOTHING), name -> {}, NOW);
   }
 
   private SortedMap<String, KeyProblem> told() {

@@ -2,8 +2,8 @@ package io.dowding.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dowding.control.Parsed;
-import io.dowding.control.StoreChange;
+import io.dowding.keys.Parsed;
+import io.dowding.keys.StoreChange;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;

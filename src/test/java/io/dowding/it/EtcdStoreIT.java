@@ -7,9 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.dowding.control.Event;
 import io.dowding.control.SteadyClock;
-import io.dowding.control.StoreChange;
 import io.dowding.etcd.EtcdSettings;
 import io.dowding.etcd.EtcdStore;
+import io.dowding.keys.StoreChange;
 import io.dowding.model.Allocation;
 import io.dowding.plan.Action;
 import io.dowding.plan.Action.Change;

@@ -54,9 +54,13 @@ class SchedulerRaceIT {
               pattern.replace("PROCESS", "p" + n),
               Integer.toString(each)));
     }
-    for (Process process : processes) {
-      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-      assertThat(process.exitValue()).as(() -> read(said(processes.indexOf(process)))).isZero();
+    try {
+      for (Process process : processes) {
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(() -> read(said(processes.indexOf(process)))).isZero();
+      }
+    } finally {
+      processes.forEach(Process::destroy);
     }
     Map<String, List<String>> byHost = new TreeMap<>();
     cluster

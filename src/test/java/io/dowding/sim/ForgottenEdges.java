@@ -2,8 +2,8 @@ package io.dowding.sim;
 
 import io.dowding.control.Controller;
 import io.dowding.control.Event;
-import io.dowding.control.Parsed;
-import io.dowding.control.StoreChange;
+import io.dowding.keys.Parsed;
+import io.dowding.keys.StoreChange;
 import io.dowding.model.Container;
 import io.dowding.model.Names;
 import io.dowding.model.Ownership;

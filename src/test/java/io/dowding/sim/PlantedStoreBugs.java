@@ -10,11 +10,12 @@ import static io.dowding.sim.Planting.trusting;
 import static io.dowding.sim.Planting.withRelease;
 
 import io.dowding.control.Event;
-import io.dowding.control.Parsed;
 import io.dowding.control.Performer;
-import io.dowding.control.StoreChange;
 import io.dowding.etcd.Kv;
 import io.dowding.etcd.WatchReader;
+import io.dowding.keys.Parsed;
+import io.dowding.keys.Recalled;
+import io.dowding.keys.StoreChange;
 import io.dowding.model.Pin;
 import io.dowding.model.Service;
 import io.dowding.plan.Settings;
@@ -308,7 +309,7 @@ final class PlantedStoreBugs {
             hearing(
                 event ->
                     event instanceof Event.StoreListed(long at, List<StoreChange> keys, var _)
-                        ? new Event.StoreListed(at, keys, Event.Recalled.NOTHING)
+                        ? new Event.StoreListed(at, keys, Recalled.NOTHING)
                         : event));
   }
 

@@ -1,7 +1,9 @@
 package io.dowding.sim;
 
 import io.dowding.control.Event;
-import io.dowding.control.StoreChange;
+import io.dowding.keys.Recalled;
+import io.dowding.keys.StoreChange;
+import io.dowding.keys.Versions;
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
 import io.dowding.model.Hooks;
@@ -11,7 +13,6 @@ import io.dowding.model.UpdateConfig.OnFailure;
 import io.dowding.model.UpdateConfig.Order;
 import io.dowding.plan.Action;
 import io.dowding.plan.Settings;
-import io.dowding.plan.Versions;
 import io.dowding.sim.PlantedBugs.Planted;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,8 +90,7 @@ final class PlantedUpdateBugs {
           return new Event.StoreListed(
               at,
               keys,
-              new Event.Recalled(
-                  left.keys(), versions, left.services(), left.hosts(), left.holds()));
+              new Recalled(left.keys(), versions, left.services(), left.hosts(), left.holds()));
         });
   }
 

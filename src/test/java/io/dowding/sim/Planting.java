@@ -1,11 +1,11 @@
 package io.dowding.sim;
 
 import io.dowding.control.Event;
-import io.dowding.control.Parsed;
-import io.dowding.control.StoreChange;
 import io.dowding.docker.EngineApi;
 import io.dowding.etcd.KeyReader;
 import io.dowding.etcd.Kv;
+import io.dowding.keys.Parsed;
+import io.dowding.keys.StoreChange;
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
 import io.dowding.model.Service;

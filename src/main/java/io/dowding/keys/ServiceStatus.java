@@ -1,4 +1,4 @@
-package io.dowding.control;
+package io.dowding.keys;
 
 import java.time.Instant;
 import java.util.List;
@@ -26,7 +26,7 @@ public record ServiceStatus(
     SortedMap<String, JobStatus> jobs) {
 
   /** The same in few words, where etcd refuses the whole. */
-  ServiceStatus withoutJobs(String why) {
+  public ServiceStatus withoutJobs(String why) {
     return new ServiceStatus(
         state,
         desired,

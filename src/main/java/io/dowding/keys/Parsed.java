@@ -1,4 +1,4 @@
-package io.dowding.control;
+package io.dowding.keys;
 
 /** A value that somebody wrote: usable, or not and why. */
 public sealed interface Parsed<T> {

@@ -1,4 +1,4 @@
-package io.dowding.control;
+package io.dowding.keys;
 
 import io.dowding.model.Printable;
 import java.util.Map;
@@ -13,19 +13,18 @@ import java.util.TreeMap;
  */
 public record KeyProblem(String problem, String fix) {
 
-  private static final String PREFIX = "status/problems/";
   private static final int MOST = 100;
   private static final int LONGEST_KEY = 200;
   private static final int LONGEST = 1000;
 
   /** The keys that tell of these problems, so many that a person may still read them. */
-  static SortedMap<String, KeyProblem> all(String base, SortedMap<String, String> problems) {
+  public static SortedMap<String, KeyProblem> all(String base, SortedMap<String, String> problems) {
     SortedMap<String, KeyProblem> all = new TreeMap<>();
     for (Map.Entry<String, String> one : problems.entrySet()) {
       String key = one.getKey();
       if (all.size() == MOST) {
         all.put(
-            PREFIX + "more",
+            Key.PROBLEMS + "more",
             new KeyProblem(
                 (problems.size() - MOST) + " more keys cannot be used",
                 "repair or delete the others, then these are shown"));
@@ -34,10 +33,10 @@ public record KeyProblem(String problem, String fix) {
       String shown = Printable.of(key, LONGEST_KEY);
       String unique = shown.equals(key) ? key : shown + "~" + Integer.toHexString(key.hashCode());
       all.put(
-          PREFIX + unique,
+          Key.PROBLEMS + unique,
           new KeyProblem(
               Printable.of(one.getValue(), LONGEST),
-              key.startsWith("status/") || key.startsWith("versions/")
+              key.startsWith(Key.STATUS) || key.startsWith(Key.VERSIONS)
                   ? "see the size of this value and the rights of the agent's user in etcd"
                   : "put a value that can be used, or delete the key: etcdctl del '"
                       + base

@@ -1,4 +1,4 @@
-package io.dowding.plan;
+package io.dowding.keys;
 
 import io.dowding.model.Service;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +47,7 @@ public record Versions(Definition valid, @Nullable Definition good, @Nullable Fa
   }
 
   /** The definition that is to run: not the last valid one, if that was given up. */
-  public Service inForce() {
+  public Service effective() {
     return isRolledBack() && good != null ? good.pinned().rollingBack() : valid.pinned();
   }
 

@@ -1,4 +1,4 @@
-package io.dowding.control;
+package io.dowding.keys;
 
 import java.time.Instant;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.dowding.control;
+package io.dowding.keys;
 
 import io.dowding.model.Allocation;
 import io.dowding.model.Availability;

@@ -1,0 +1,23 @@
+package io.dowding.keys;
+
+/** The prefixes of the keys below the base key. People write the first seven. */
+public final class Key {
+
+  public static final String SERVICES = "services/";
+  public static final String CONFIGS = "configs/";
+  public static final String SECRETS = "secrets/";
+  public static final String PINS = "pins/";
+  public static final String HOSTS = "hosts/";
+  public static final String INVENTORY = "inventory/";
+  public static final String RELEASE = "release/";
+  public static final String ALLOCATIONS = "allocations/";
+  public static final String LEADER = "leader/";
+  public static final String VERSIONS = "versions/";
+  public static final String STATUS = "status/";
+  public static final String SERVICE_STATUS = "status/services/";
+  public static final String HOST_STATUS = "status/hosts/";
+  public static final String HOLDS = "status/holds/";
+  public static final String PROBLEMS = "status/problems/";
+
+  private Key() {}
+}
