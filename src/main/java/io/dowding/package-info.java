@@ -96,8 +96,8 @@
  *   <dt>settle
  *   <dd>how long a new container must run before its job counts as up and the next one is replaced
  *   <dt>held
- *   <dd>not acted on until a person or a condition releases it, because it looks like an
- *       accident; the status says what is held and how to release it
+ *   <dd>not acted on until a person or a condition releases it, because it looks like an accident;
+ *       the status says what is held and how to release it
  *   <dt>ours
  *   <dd>a container with our cluster's label and the name and incarnation that belong to it
  *   <dt>unmanaged

@@ -76,7 +76,7 @@ public final class Calls {
         case Action.Look again -> look(again.container(), engine);
       };
     } catch (Over over) {
-      return failed(Fault.STALE, "this agent's lease may be over");
+      return failed(Fault.STALE, "this agent's lease may have expired");
     }
   }
 
