@@ -73,6 +73,7 @@ public sealed interface Event {
    */
   record Progress(String job, String text) implements Event {}
 
+  /** A call to a host ended. */
   record CallEnded(Action.OnHost action, Outcome outcome) implements Event {}
 
   /**

@@ -43,7 +43,7 @@ public record Service(
   /**
    * Another service that this one needs.
    *
-   * @param required false: if there is no such service, it is not waited for
+   * @param required false: if no such service, it is not waited for
    * @param restart when a job of the other has been made anew, those of this one are too
    */
   public record Dependency(
