@@ -258,9 +258,7 @@ public final class Scheduler implements AutoCloseable {
   private static Service read(String id, String json) {
     if (!Names.isService(id)) {
       throw invalid(
-          "\""
-              + id
-              + "\" is not a service's name: lower case letters, digits, _ and -, at most 63");
+          "\"" + id + "\" is not a service name: lower-case letters, digits, _ and -, at most 63");
     }
     try {
       return ServiceReader.read(id, 0, json.getBytes(StandardCharsets.UTF_8));
