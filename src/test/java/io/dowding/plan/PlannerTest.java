@@ -146,8 +146,8 @@ class PlannerTest {
     @Test
     @DisplayName("that is being pulled says how far that is")
     void progress() {
-      Scene scene = scene().progress("web.1", "pulls its image: 1.0 of 9.0 MiB");
-      assertThat(scene.reason("web.1")).isEqualTo("pulls its image: 1.0 of 9.0 MiB");
+      Scene scene = scene().progress("web.1", "pulling the image: 1.0 of 9.0 MiB");
+      assertThat(scene.reason("web.1")).isEqualTo("pulling the image: 1.0 of 9.0 MiB");
     }
   }
 
