@@ -241,7 +241,7 @@ class CommandsIT {
   @Test
   @DisplayName("the status, the hosts, what is held, and what was done")
   void operator() throws Exception {
-    assertThat(dowding("status").output()).contains("no agent runs");
+    assertThat(dowding("status").output()).contains("no agent is running");
     cluster.startAgent();
     cluster.put("services/web", service());
     cluster.awaitRunning("web");
