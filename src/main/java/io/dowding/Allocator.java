@@ -27,12 +27,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses hosts for the library's ids and records the choices, each in a transaction that compares
- * the key that all allocators share: two processes that choose at the same moment see each other.
+ * Chooses hosts for the library's ids and records them. Each transaction compares the key shared by
+ * all allocators, so two processes that choose at the same time notice each other.
  */
 final class Allocator {
 
-  /** What hosts said is good for so long; what was allocated meanwhile is in etcd. */
+  /** How long answers of hosts may be reused; allocations made meanwhile are read from etcd. */
   private static final Duration FRESH = Duration.ofSeconds(1);
 
   private static final int MOST_TRIES = 200;
@@ -43,7 +43,7 @@ final class Allocator {
   private final Survey survey;
   private final @Nullable Function<List<DockerHost>, DockerHost> leastBusy;
 
-  /** Threads of one process need not race each other for the sequence. */
+  /** Keeps threads of one process from racing each other for the sequence. */
   private final ReentrantLock lock = new ReentrantLock();
 
   private Map<String, Survey.Answer> answers = Map.of();
@@ -61,12 +61,12 @@ final class Allocator {
   }
 
   /**
-   * @param age what hosts said so long ago will do
+   * @param age the largest age of reused answers of hosts
    */
   View look(Duration age) throws InterruptedException {
     View view = inventory.over(new View(keys.snapshot()));
     if (ask(view, age)) {
-      // Asking takes a while: what others allocated meanwhile is to be seen as well.
+      // Asking hosts takes a while, so allocations made meanwhile must be read too.
       view = inventory.over(new View(keys.snapshot()));
     }
     return view.asked(answers());
@@ -109,10 +109,12 @@ final class Allocator {
       lock.unlock();
     }
     throw new SchedulerException.Conflict(
-        "others allocated at the same moment, " + MOST_TRIES + " times in a row; try again");
+        "other allocators were faster " + MOST_TRIES + " times in a row; try again");
   }
 
-  /** Where it matters what runs where, and not only how much, old answers will not do. */
+  /**
+   * Whether it matters which jobs run where, not only how many: then old answers are not enough.
+   */
   private static boolean needsFreshLook(String id, @Nullable String parent) {
     return parent != null || !LibraryJobs.groupOf(id).isEmpty();
   }
@@ -123,7 +125,7 @@ final class Allocator {
       return at(id, pinned.get(), true, "pinned", view);
     }
     if (view.chain().pinOf(id) instanceof Pin.ToJob(String target)) {
-      throw nowhere(id + " is pinned to " + target + ", which is nowhere yet: place that first");
+      throw nowhere(id + " is pinned to " + target + ", which is not placed yet: place it first");
     }
     if (view.chain().pinOf(id) instanceof Pin.Unreadable(String problem)) {
       throw nowhere("the pin of " + id + " cannot be read: " + problem);
@@ -148,14 +150,15 @@ final class Allocator {
         return host.getKey();
       }
     }
-    throw nowhere("the parent " + parent + " of " + id + " is nowhere: allocate or start it first");
+    throw nowhere(
+        "the parent " + parent + " of " + id + " is not placed yet: allocate or start it first");
   }
 
   private static SchedulerException nowhere(String message) {
     return new SchedulerException.NoHostFits(message, new TreeMap<>());
   }
 
-  /** The host that the id's pins lead to; empty where there is no pin, or its target is nowhere. */
+  /** The host that the id's pins lead to; empty if there is no pin, or its target has no host. */
   static Optional<String> pinnedHost(String id, View view) {
     PinChain chain = view.chain();
     String at = id;
@@ -189,7 +192,7 @@ final class Allocator {
     return choice;
   }
 
-  /** The service's own conditions, where the id belongs to one. */
+  /** The service that the id belongs to, for its constraints. */
   private static Service service(String id, View view) {
     Service service = view.services.get(io.dowding.model.Names.serviceOf(id));
     return service != null ? service : ANYTHING;
@@ -204,7 +207,9 @@ final class Allocator {
         .orElseThrow(
             () ->
                 new SchedulerException.UnknownHost(
-                    "the strategy chose " + chosen.hostname() + ", which it was not offered"));
+                    "the strategy chose "
+                        + chosen.hostname()
+                        + ", which is not one of the given hosts"));
   }
 
   private static DockerHost offer(Candidate candidate) {
@@ -257,10 +262,10 @@ final class Allocator {
       }
       Thread.sleep(ThreadLocalRandom.current().nextInt(LONGEST_PAUSE_MILLIS));
     }
-    throw new SchedulerException.Conflict(id + " was written by others all the time; try again");
+    throw new SchedulerException.Conflict(id + " kept being changed by others; try again");
   }
 
-  /** An id that belongs to no service asks for nothing. */
+  /** For an id that belongs to no service: no constraints. */
   private static final Service ANYTHING =
       new Service(
           "library",

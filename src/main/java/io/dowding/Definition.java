@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * A service, in Java rather than in JSON. For what it has no method for, {@link #json} is open: any
- * field of the Compose Specification that dowding supports can be set there. Not thread-safe.
+ * A service definition in Java instead of JSON. Fields without a method can be set through {@link
+ * #json}: any field of the Compose Specification that dowding supports. Not thread-safe.
  */
 public final class Definition {
 
@@ -13,7 +13,7 @@ public final class Definition {
 
   private Definition() {}
 
-  /** A service of this image, with one job. */
+  /** A service with this image and one job. */
   public static Definition image(String image) {
     Definition definition = new Definition();
     definition.json.put("image", image);
@@ -50,13 +50,13 @@ public final class Definition {
     return this;
   }
 
-  /** One on every host. */
+  /** One job on every host. */
   public Definition global() {
     json.withObjectProperty("deploy").put("mode", "global");
     return this;
   }
 
-  /** As in {@code node.tags == apple}. */
+  /** Such as {@code node.tags == apple}. */
   public Definition constraint(String constraint) {
     json.withObjectProperty("deploy")
         .withObjectProperty("placement")
@@ -65,19 +65,19 @@ public final class Definition {
     return this;
   }
 
-  /** Its jobs run on this host, or nowhere. */
+  /** Its jobs run only on this host. */
   public Definition pin(String hostname) {
     json.withObjectProperty("x-dowding").put("pin", hostname);
     return this;
   }
 
-  /** Its jobs run where this job or service is. */
+  /** Its jobs run where this job or service runs. */
   public Definition parent(String id) {
     json.withObjectProperty("x-dowding").put("parent", id);
     return this;
   }
 
-  /** All of it. */
+  /** The whole definition. */
   public ObjectNode json() {
     return json;
   }

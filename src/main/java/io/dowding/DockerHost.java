@@ -6,15 +6,15 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A host of the inventory, as given to and by a {@link Scheduler}. Immutable.
+ * A host of the inventory, as passed to and returned by a {@link Scheduler}. Immutable.
  *
- * @param hostname a DNS name in lower case
+ * @param hostname a lower-case DNS name
  * @param docker {@code tcp://address:port}, {@code address:port} or {@code unix:///path}
- * @param tags what {@code node.tags} constraints ask for
- * @param meta anything else that is known of it
- * @param jobs what runs there or was just allocated to it: filled in for a {@code leastBusy} of the
- *     user's own, empty in an inventory
- * @param load how busy it is: containers that run, and jobs just allocated
+ * @param tags for {@code node.tags} constraints
+ * @param meta any other metadata
+ * @param jobs the jobs that run there or were just allocated to it; set for a custom {@code
+ *     leastBusy} strategy, empty in an inventory
+ * @param load running containers plus jobs just allocated
  */
 public record DockerHost(
     String hostname,
@@ -35,14 +35,14 @@ public record DockerHost(
     return new DockerHost(hostname, docker, Set.of(), Map.of(), Set.of(), 0);
   }
 
-  /** The same with these tags as well. */
+  /** A copy with these tags added. */
   public DockerHost tags(String... more) {
     Set<String> all = new TreeSet<>(tags);
     all.addAll(Set.of(more));
     return new DockerHost(hostname, docker, all, meta, jobs, load);
   }
 
-  /** The same with this as well. */
+  /** A copy with this metadata added. */
   public DockerHost meta(String name, String value) {
     Map<String, String> all = new HashMap<>(meta);
     all.put(name, value);

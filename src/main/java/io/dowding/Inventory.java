@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The hosts, asked for again each time, but not more than once a second. Thread-safe. */
+/** The hosts, read again on each use, but at most once a second. Thread-safe. */
 final class Inventory {
 
   private static final long FRESH_NANOS = 1_000_000_000L;
@@ -15,13 +15,13 @@ final class Inventory {
   private long askedAt;
 
   /**
-   * @param hosts null where they are under {@code inventory/} in etcd
+   * @param hosts null if they are under {@code inventory/} in etcd
    */
   Inventory(@Nullable Supplier<? extends Collection<Host>> hosts) {
     this.hosts = hosts;
   }
 
-  /** The view, over these hosts. */
+  /** The view with these hosts. */
   View over(View view) {
     return view.over(hosts());
   }

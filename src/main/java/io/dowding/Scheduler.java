@@ -34,12 +34,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Picks Docker hosts for jobs, honours pins, and keeps services in etcd: the API of the npm module
- * that dowding re-makes, by the same names. It shares its keys and its placement with the agent,
- * works with or without one running, and starts none.
+ * Picks Docker hosts for jobs, honours pins, and keeps services in etcd. It has the API of the npm
+ * module that dowding replaces, with the same names. It shares its keys and its placement with the
+ * agent, works with or without a running agent, and starts none.
  *
  * <p>Thread-safe; several processes may use the same keys at once. Every call blocks until it has
- * its answer, with deadlines on all that it asks, and throws a {@link SchedulerException} that says
+ * its answer, with deadlines on all requests, and throws a {@link SchedulerException} that says
  * what happened and what to do.
  */
 public final class Scheduler implements AutoCloseable {
@@ -67,16 +67,14 @@ public final class Scheduler implements AutoCloseable {
     this.allocator = new Allocator(keys, inventory, survey, leastBusy);
   }
 
-  /**
-   * With etcd at {@code http://127.0.0.1:2379} and the inventory in etcd, unless told otherwise.
-   */
+  /** The defaults are etcd at {@code http://127.0.0.1:2379} and the inventory in etcd. */
   public static SchedulerBuilder builder() {
     return new SchedulerBuilder();
   }
 
   /**
-   * The host that is least busy now, by really asking the hosts; one that does not answer is left
-   * out. Fewest containers first, then by name, unless the scheduler was built with a strategy.
+   * The least busy host, found by asking all hosts now; hosts that do not answer are left out.
+   * Fewest containers first, then by name, unless the scheduler has a custom strategy.
    *
    * @throws SchedulerException.NoHostFits with each host's reason
    */
@@ -84,21 +82,21 @@ public final class Scheduler implements AutoCloseable {
     return asking(allocator::leastBusy);
   }
 
-  /** Chooses a host and records nothing: the same as {@link #leastBusy()}. */
+  /** Chooses a host without recording it, like {@link #leastBusy()}. */
   public Placed allocate() {
     return leastBusy();
   }
 
   /**
-   * A host for a job. A pinned job goes to its pin, whether that host is up or not. Any other is
-   * chosen anew at each call and recorded, in place of its earlier record. An id like {@code
-   * auth.abc} goes nowhere where another {@code auth.*} is allocated or runs. The job of a service
-   * under {@code services/} is the agent's to place: for it, the answer is its present place, else
-   * what would be chosen now, and nothing is recorded.
+   * Chooses a host for a job. A pinned job goes to its pin, whether that host is up or not. Any
+   * other job gets a new choice with each call, recorded in place of the earlier one. An id like
+   * {@code auth.abc} avoids hosts where another {@code auth.*} is allocated or runs. Jobs of
+   * services under {@code services/} are placed by the agent: for these, returns the present host,
+   * or the one that would be chosen now, and records nothing.
    *
    * @throws SchedulerException.NoHostFits with each host's reason
    * @throws SchedulerException.PinLoop if its pins lead back to itself
-   * @throws SchedulerException.Conflict if others kept being faster
+   * @throws SchedulerException.Conflict if other allocators kept being faster
    */
   public Placed allocate(String id) {
     checkId(id);
@@ -106,9 +104,9 @@ public final class Scheduler implements AutoCloseable {
   }
 
   /**
-   * A host for a job beside another: where {@code parent} is allocated, or else runs.
+   * Places a job next to another one: where {@code parent} is allocated, or else where it runs.
    *
-   * @throws SchedulerException.NoHostFits if the parent is nowhere
+   * @throws SchedulerException.NoHostFits if the parent has no host
    */
   public Placed allocate(String id, String parent) {
     checkId(id);
@@ -117,8 +115,7 @@ public final class Scheduler implements AutoCloseable {
   }
 
   /**
-   * Says that a job is over: its record goes. The record of a service's job is the agent's and
-   * stays.
+   * Ends a job: deletes its record. Records of service jobs belong to the agent and stay.
    *
    * @return whether there was one
    */
@@ -128,21 +125,21 @@ public final class Scheduler implements AutoCloseable {
   }
 
   /**
-   * Pins a job or service to a host; nothing overrules a pin.
+   * Pins a job or service to a host; nothing overrides a pin.
    *
-   * @throws SchedulerException.UnknownHost if the inventory does not have it
+   * @throws SchedulerException.UnknownHost if the host is not in the inventory
    */
   public void pin(String id, String hostname) {
     pin(id, hostname, false);
   }
 
   /**
-   * @param force even to a host that the inventory does not have
+   * @param force allows a host that is not in the inventory
    */
   public void pin(String id, String hostname, boolean force) {
     checkId(id);
     if (!Names.isHostname(hostname)) {
-      throw invalid("\"" + hostname + "\" is not a hostname: DNS names in lower case");
+      throw invalid("\"" + hostname + "\" is not a hostname: use a lower-case DNS name");
     }
     asking(
         () -> {
@@ -159,7 +156,7 @@ public final class Scheduler implements AutoCloseable {
         });
   }
 
-  /** Whether there was a pin. */
+  /** Removes a pin. Returns whether there was one. */
   public boolean unpin(String id) {
     checkId(id);
     return asking(() -> keys.delete(Key.PINS + id));
@@ -167,7 +164,7 @@ public final class Scheduler implements AutoCloseable {
 
   /**
    * The host that a job or service is pinned to, by its own pin or its service's; follows {@link
-   * #pinTo}. Empty where it is not pinned, or to something that is nowhere yet.
+   * #pinTo}. Empty if it is not pinned, or its target is not placed yet.
    *
    * @throws SchedulerException.PinLoop naming the loop
    */
@@ -177,7 +174,7 @@ public final class Scheduler implements AutoCloseable {
   }
 
   /**
-   * Pins a job or service to wherever another is, now or as soon as it is somewhere.
+   * Pins a job or service to the host of another one, now or as soon as that one is placed.
    *
    * @throws SchedulerException.PinLoop if that would lead back to {@code id}; nothing is written
    */
@@ -200,12 +197,12 @@ public final class Scheduler implements AutoCloseable {
   public enum Added {
     NEW,
     CHANGED,
-    /** It was there and means the same: nothing was written. */
+    /** It exists with the same meaning: nothing was written. */
     SAME
   }
 
   /**
-   * Adds or changes a service, checked first.
+   * Adds or changes a service after checking it.
    *
    * @throws SchedulerException.InvalidJob with every problem; nothing is written
    */
@@ -234,10 +231,10 @@ public final class Scheduler implements AutoCloseable {
   }
 
   /**
-   * Adds or changes a config or a secret; jobs of services that have it are replaced.
+   * Adds or changes a config or a secret; jobs of services that use it are replaced.
    *
    * @param key such as {@code configs/site} or {@code secrets/password}
-   * @throws SchedulerException.InvalidJob if it is not; nothing is written
+   * @throws SchedulerException.InvalidJob if the key is neither; nothing is written
    */
   public Added addContent(String key, String content) {
     if (!key.matches("(configs|secrets)/.*")
@@ -259,9 +256,7 @@ public final class Scheduler implements AutoCloseable {
   private static Service read(String id, String json) {
     if (!Names.isService(id)) {
       throw invalid(
-          "\""
-              + id
-              + "\" is not a service's name: lower case letters, digits, _ and -, at most 63");
+          "\"" + id + "\" is not a service name: lower-case letters, digits, _ and -, at most 63");
     }
     try {
       return ServiceReader.read(id, 0, json.getBytes(StandardCharsets.UTF_8));
@@ -288,7 +283,7 @@ public final class Scheduler implements AutoCloseable {
     return asking(() -> keys.delete(Key.SERVICES + id));
   }
 
-  /** All services, each with what should be and what is. */
+  /** All services, with desired and actual state. */
   public List<ServiceInfo> listServices() {
     return asking(
         () -> {
@@ -307,7 +302,7 @@ public final class Scheduler implements AutoCloseable {
         });
   }
 
-  /** As written; what cannot be used comes without its text, and is read once more. */
+  /** The definition as written. The snapshot has no text of an invalid one, so it is read again. */
   private String text(StoreChange.OfService service) {
     return service.json().isEmpty()
         ? keys.get(Key.SERVICES + service.name()).map(EtcdKeys.Value::text).orElse("")
@@ -338,7 +333,7 @@ public final class Scheduler implements AutoCloseable {
           "unknown",
           0,
           0,
-          "no agent has looked yet",
+          "no agent has seen it yet",
           value.revision(),
           0,
           List.of());
@@ -366,7 +361,7 @@ public final class Scheduler implements AutoCloseable {
         jobs);
   }
 
-  /** Where a job is: its record, and what really runs on the hosts that answer. */
+  /** Where a job is: its record, and what runs on the hosts that answer. */
   public Found find(String id) {
     checkId(id);
     return asking(
@@ -391,8 +386,8 @@ public final class Scheduler implements AutoCloseable {
   }
 
   /**
-   * Calls back on every change of a service, pin or allocation, on a thread of its own, until what
-   * this returns is closed.
+   * Calls back on every change of a service, pin or allocation, on its own thread, until the
+   * returned object is closed.
    */
   public AutoCloseable watch(Consumer<Change> changed) {
     return asking(
@@ -429,7 +424,7 @@ public final class Scheduler implements AutoCloseable {
     return new SchedulerException.InvalidJob(List.of(problem));
   }
 
-  /** Something that asks etcd. */
+  /** A request to etcd. */
   @FunctionalInterface
   private interface Question<T> {
     T ask() throws InterruptedException;
@@ -440,7 +435,7 @@ public final class Scheduler implements AutoCloseable {
       return question.ask();
     } catch (EtcdException away) {
       throw new SchedulerException.EtcdUnreachable(
-          away.getMessage() + "; is it there, and are the endpoints right?", away);
+          away.getMessage() + "; is it running, and are the endpoints correct?", away);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw new SchedulerException.Conflict("interrupted; nothing was recorded");

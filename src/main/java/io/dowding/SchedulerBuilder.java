@@ -32,8 +32,8 @@ public final class SchedulerBuilder {
   SchedulerBuilder() {}
 
   /**
-   * Where etcd is: {@code host:port} or URLs, one by one or separated by commas. Default: {@code
-   * http://127.0.0.1:2379}.
+   * The etcd endpoints: {@code host:port} or URLs, each alone or separated by commas. Default:
+   * {@code http://127.0.0.1:2379}.
    */
   public SchedulerBuilder etcd(String... endpoint) {
     return etcd(Arrays.asList(endpoint));
@@ -45,7 +45,7 @@ public final class SchedulerBuilder {
     return this;
   }
 
-  /** A user of etcd. */
+  /** The etcd user. */
   public SchedulerBuilder user(String name, String secret) {
     user = name;
     password = secret;
@@ -53,7 +53,8 @@ public final class SchedulerBuilder {
   }
 
   /**
-   * Files in PEM: what the server's certificate is checked against, and one's own (both or none).
+   * PEM files: the CA that verifies the server, and the client's certificate and key (both or
+   * none).
    */
   public SchedulerBuilder tls(Path authority, @Nullable Path own, @Nullable Path ownKey) {
     ca = authority;
@@ -62,15 +63,15 @@ public final class SchedulerBuilder {
     return this;
   }
 
-  /** Below which all keys lie. Default: {@code /schedule}. */
+  /** The prefix of all keys. Default: {@code /schedule}. */
   public SchedulerBuilder baseKey(String key) {
     base = key.endsWith("/") ? key.substring(0, key.length() - 1) : key;
     return this;
   }
 
   /**
-   * The hosts, asked for again each time they are needed, but not more than once a second. Default:
-   * the keys under {@code inventory/} in etcd.
+   * The hosts, read again when needed, but at most once a second. Default: the keys under {@code
+   * inventory/} in etcd.
    */
   public SchedulerBuilder inventory(Supplier<? extends Collection<DockerHost>> servers) {
     hosts =
@@ -82,7 +83,7 @@ public final class SchedulerBuilder {
     return this;
   }
 
-  /** The hosts, from a file as the agent's, read again as the function is. */
+  /** The hosts from a file in the agent's format, read again like those of a function. */
   public SchedulerBuilder inventory(Path file) {
     hosts =
         () -> {
@@ -105,7 +106,7 @@ public final class SchedulerBuilder {
     }
   }
 
-  /** A strategy of one's own: of the hosts that fit, with what runs on each, it returns one. */
+  /** A custom strategy: receives the suitable hosts, with what runs on each, and returns one. */
   public SchedulerBuilder leastBusy(Function<List<DockerHost>, DockerHost> strategy) {
     leastBusy = strategy;
     return this;
@@ -117,13 +118,13 @@ public final class SchedulerBuilder {
     return this;
   }
 
-  /** Speaks to no Docker Engine without encryption, but on this machine. */
+  /** Refuses unencrypted connections to Docker Engines, except on this machine. */
   public SchedulerBuilder requireTls() {
     docker = docker.withRequiredTls();
     return this;
   }
 
-  /** Connects to nothing yet. */
+  /** Does not connect yet. */
   public Scheduler build() {
     return new Scheduler(
         new EtcdSettings(endpoints, user, password, ca, certificate, key),

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What can go wrong with a {@link Scheduler}: each says what happened and what to do. */
+/** An error of a {@link Scheduler}; the message says what happened and what to do. */
 public abstract sealed class SchedulerException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
@@ -13,7 +13,7 @@ public abstract sealed class SchedulerException extends RuntimeException {
     super(message);
   }
 
-  /** No host can take it. */
+  /** No host fits. */
   public static final class NoHostFits extends SchedulerException {
     private static final long serialVersionUID = 1;
     private final TreeMap<String, String> reasons;
@@ -23,13 +23,13 @@ public abstract sealed class SchedulerException extends RuntimeException {
       this.reasons = new TreeMap<>(reasons);
     }
 
-    /** Every host's reason, by hostname. */
+    /** The reason of every host, by hostname. */
     public SortedMap<String, String> reasons() {
       return new TreeMap<>(reasons);
     }
   }
 
-  /** A hostname that the inventory does not have. */
+  /** The host is not in the inventory. */
   public static final class UnknownHost extends SchedulerException {
     private static final long serialVersionUID = 1;
 
@@ -38,7 +38,7 @@ public abstract sealed class SchedulerException extends RuntimeException {
     }
   }
 
-  /** Pins that lead back to themselves. */
+  /** The pins form a loop. */
   public static final class PinLoop extends SchedulerException {
     private static final long serialVersionUID = 1;
 
@@ -47,7 +47,7 @@ public abstract sealed class SchedulerException extends RuntimeException {
     }
   }
 
-  /** An id, pin, host or service that cannot be used as it is. */
+  /** An id, pin, host or service is not valid. */
   public static final class InvalidJob extends SchedulerException {
     private static final long serialVersionUID = 1;
     private final String[] problems;
@@ -63,7 +63,7 @@ public abstract sealed class SchedulerException extends RuntimeException {
     }
   }
 
-  /** etcd did not answer: what was asked may or may not have been done. */
+  /** etcd did not answer; the request may or may not have been carried out. */
   public static final class EtcdUnreachable extends SchedulerException {
     private static final long serialVersionUID = 1;
 
@@ -73,7 +73,7 @@ public abstract sealed class SchedulerException extends RuntimeException {
     }
   }
 
-  /** Others were faster, again and again; nothing was done. */
+  /** Other allocators were faster several times in a row; nothing was done. */
   public static final class Conflict extends SchedulerException {
     private static final long serialVersionUID = 1;
 

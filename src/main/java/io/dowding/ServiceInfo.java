@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
 /**
- * A service: what should be, and what is.
+ * A service: desired and actual state.
  *
- * @param definition as it was written
- * @param state the agent's word for it ({@code running}, {@code pending} …), or {@code unknown}
- *     where no agent has looked at it yet
- * @param message why it is not as it should be, or empty
- * @param generation etcd's revision of the definition; it grows with every change
+ * @param definition as written
+ * @param state the agent's state of it ({@code running}, {@code pending} …), or {@code unknown} if
+ *     no agent has looked at it yet
+ * @param message why it is not as desired, or empty
+ * @param generation etcd's revision of the definition; grows with every change
  * @param observedGeneration the generation that the agent acts on, or 0 if it has not looked yet
  */
 public record ServiceInfo(
@@ -27,8 +27,8 @@ public record ServiceInfo(
   /**
    * One of its jobs.
    *
-   * @param hostname where it is or is to be, or empty
-   * @param reason why it does not run as it should, or empty
+   * @param hostname where it is or will be, or empty
+   * @param reason why it does not run as desired, or empty
    */
   public record Job(String id, String hostname, String state, String reason) {}
 }

@@ -26,7 +26,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The keys at one revision, and what the hosts said: what a {@link Scheduler} decides on. */
+/**
+ * The input of a {@link Scheduler}'s decisions: the keys at one revision, and the answers of the
+ * hosts.
+ */
 final class View {
 
   final SortedMap<String, Service> services = new TreeMap<>();
@@ -78,7 +81,7 @@ final class View {
     }
   }
 
-  /** With these hosts instead of those under {@code inventory/}. */
+  /** A copy with these hosts instead of those under {@code inventory/}. */
   View over(@Nullable Collection<Host> hosts) {
     if (hosts != null) {
       inventory.clear();
@@ -113,7 +116,7 @@ final class View {
     return answer != null && answer.containers() != null;
   }
 
-  /** What is on each host that answered. */
+  /** The containers of each host that answered. */
   Map<String, List<Container>> containers() {
     Map<String, List<Container>> all = new TreeMap<>();
     answers.forEach(
@@ -136,7 +139,7 @@ final class View {
   }
 
   /**
-   * The fleet by the rule of the npm module: a host is as busy as it has containers, running or
+   * The fleet, loaded as in the npm module: a host is as busy as it has containers, running or
    * expected.
    */
   Fleet fleet(Instant now) {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The agent, wired. Closing it stops no container. */
+/** The running agent with all its parts. Closing it stops no container. */
 public final class Agent implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger("dowding");
@@ -47,14 +47,14 @@ public final class Agent implements AutoCloseable {
   /**
    * Waits for etcd, then starts.
    *
-   * @throws IllegalArgumentException if the configuration cannot be used
-   * @throws IllegalStateException if etcd is not this machine's cluster's
+   * @throws IllegalArgumentException if the configuration is not valid
+   * @throws IllegalStateException if etcd belongs to another cluster than this machine
    */
   public static Agent start(Config config) throws InterruptedException {
     return start(config, false, store -> store, engines -> engines);
   }
 
-  /** One that decides and changes nothing. */
+  /** An agent that decides but changes nothing. */
   static Agent observe(Config config) throws InterruptedException {
     return start(config, true, store -> store, engines -> engines, preview -> {});
   }
@@ -70,14 +70,14 @@ public final class Agent implements AutoCloseable {
       return first.get(LONGEST_LOOK.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException | ExecutionException late) {
       throw new IllegalStateException(
-          "etcd, or the inventory, could not be read within "
+          "etcd or the inventory could not be read within "
               + LONGEST_LOOK.toSeconds()
               + " s: see the log of bin/dowding agent --observe",
           late);
     }
   }
 
-  /** With something between the loop and its edges. */
+  /** With wrappers around the loop's edges, for tests. */
   public static Agent start(
       Config config,
       boolean observes,
@@ -107,7 +107,7 @@ public final class Agent implements AutoCloseable {
                 file == null ? InventoryReader.read(inventory) : InventoryReader.read(file));
     if (hosts == null && !inEtcd) {
       throw new IllegalArgumentException(
-          "inventory: is missing: a list of hosts, or file: and a path, or etcd: true");
+          "inventory: is missing: give a list of hosts, file: and a path, or etcd: true");
     }
     StateDir state = new StateDir(config.state());
     check(config, state.cluster());
@@ -137,11 +137,11 @@ public final class Agent implements AutoCloseable {
         config.agentName(),
         config.base(),
         config.etcdSettings().endpoints(),
-        observes ? ", it observes and changes nothing" : "");
+        observes ? ", observing only" : "");
     return new Agent(config, loop, file == null ? null : InventoryFile.follow(file, loop::accept));
   }
 
-  /** An etcd of another cluster is none to stand in for leading. */
+  /** Refuses to become a candidate in the etcd of another cluster. */
   private static void check(Config config, @Nullable String known) throws InterruptedException {
     try (EtcdKeys keys = new EtcdKeys(config.etcdSettings(), config.base())) {
       while (true) {
@@ -154,8 +154,8 @@ public final class Agent implements AutoCloseable {
                     + found
                     + ", but this machine has worked for cluster "
                     + known
-                    + ". Was etcd exchanged? Give it the etcd of its cluster; or, to work for the"
-                    + " other, delete cluster.json in the state directory "
+                    + ". Was etcd replaced? Connect this machine to the etcd of its cluster, or, to"
+                    + " switch clusters, delete cluster.json in the state directory "
                     + config.state());
           }
           return;
@@ -170,7 +170,7 @@ public final class Agent implements AutoCloseable {
     }
   }
 
-  /** The scheduler's API in this process, over the same keys and hosts; close it when done. */
+  /** The scheduler's API in this process, with the same keys and hosts. The caller closes it. */
   public Scheduler scheduler() {
     return config.scheduler();
   }

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code agent}: the main job, until stopped. */
+/** {@code agent}: runs until stopped. */
 @Command(
     name = "agent",
     description = "Runs the agent until it is stopped; stopping it stops no container.",
@@ -23,21 +23,20 @@ final class AgentCommand implements Callable<Integer> {
       names = "--config",
       paramLabel = "FILE",
       description =
-          "The configuration; default: /etc/dowding/dowding.yaml, else config/dowding.yaml.")
+          "Configuration file. Default: /etc/dowding/dowding.yaml, or config/dowding.yaml.")
   private @Nullable Path config;
 
   @Option(
       names = "--dev",
-      description = "On this machine alone, with everything set up: etcd, a Docker Engine, a demo.")
+      description = "Tries it on this machine: sets up etcd, a Docker Engine and a demo service.")
   private boolean dev;
 
-  @Option(names = "--clean", description = "With --dev: when stopped, removes the containers too.")
+  @Option(names = "--clean", description = "With --dev: also removes the containers when stopped.")
   private boolean clean;
 
   @Option(
       names = "--observe",
-      description =
-          "Decides and changes nothing: says what it would do, beside the agent that leads.")
+      description = "Changes nothing: logs what it would do, next to the agent that leads.")
   private boolean observe;
 
   @Override
@@ -55,7 +54,7 @@ final class AgentCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Returns never: SIGTERM and Ctrl-C run {@code stop}, and the process ends. */
+  /** Never returns: SIGTERM and Ctrl-C run {@code stop}, and the process ends. */
   static void untilStopped(Runnable stop) throws InterruptedException {
     Runtime.getRuntime().addShutdownHook(new Thread(stop, "stop"));
     new CountDownLatch(1).await();

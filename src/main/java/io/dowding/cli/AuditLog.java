@@ -16,7 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 
-/** The audit on disk: {@code audit.log} in the state directory, a JSON object a line. */
+/** The audit on disk: {@code audit.log} in the state directory, one JSON object per line. */
 final class AuditLog {
 
   static final String FILE = "audit.log";
@@ -27,7 +27,7 @@ final class AuditLog {
 
   private AuditLog() {}
 
-  /** Has the audit written there from now on, with the name of the agent that did it. */
+  /** Starts writing the audit there, with the name of the agent that acted. */
   static void begin(Path directory, String leader) {
     if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
       return;
@@ -56,14 +56,14 @@ final class AuditLog {
     logger.setAdditive(false);
   }
 
-  /** Nothing more is written. */
+  /** Stops writing. */
   static void end() {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
       context.getLogger(Audit.LOGGER).detachAndStopAllAppenders();
     }
   }
 
-  /** Whose files, each new one as well, only their owner may read. */
+  /** Makes every file, including new ones, readable only by its owner. */
   private static final class PrivateAppender extends RollingFileAppender<ILoggingEvent> {
     @Override
     public void openFile(String file) throws IOException {

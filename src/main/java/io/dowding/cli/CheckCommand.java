@@ -24,18 +24,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code check}: can these services be run, and if not, what is wrong with them. */
+/** {@code check}: reports whether these services can run, and every problem. */
 @Command(
     name = "check",
-    description =
-        "Checks Compose files, and services in JSON as put under services/: every problem at once.",
+    description = "Checks Compose files, and services in JSON, and reports every problem.",
     mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
 
   @Parameters(
       arity = "0..*",
       paramLabel = "FILE",
-      description = "Each is checked by itself; without any, compose.yaml here is.")
+      description = "Files, each checked on its own. Default: compose.yaml in this directory.")
   private List<Path> each = List.of();
 
   @Mixin private ProjectArguments arguments = new ProjectArguments();
@@ -43,15 +42,15 @@ final class CheckCommand implements Callable<Integer> {
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "The configuration with the policy that must allow the services.")
+      description = "Configuration whose policy must allow the services.")
   private @Nullable Path config;
 
-  @Option(names = "--json", description = "One object for each file, a line each.")
+  @Option(names = "--json", description = "Prints one JSON object per file, one per line.")
   private boolean json;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  /** What is to be said of a file. */
+  /** The result for one file. */
   private record Verdict(String file, List<String> notes, List<String> problems) {}
 
   @Override
@@ -86,17 +85,17 @@ final class CheckCommand implements Callable<Integer> {
     }
   }
 
-  /** Most problems name the file themselves, with the line. */
+  /** Most problems already name the file and line. */
   private static String placed(String file, String problem) {
     return problem.startsWith("/") ? problem : file + ": " + problem;
   }
 
-  /** Null where no configuration is named or installed: then there is no policy to compare with. */
+  /** Null if no configuration is named or installed, so there is no policy to check. */
   private @Nullable Policy policy() {
     return config != null || Files.exists(Config.INSTALLED) ? Config.find(config).granted() : null;
   }
 
-  /** A file that cannot be read is its own problem: the others are checked all the same. */
+  /** An unreadable file is a problem of that file only; the others are still checked. */
   private Verdict verdict(Path file, @Nullable Policy policy) {
     try {
       String text = TextFile.read(file);
@@ -113,7 +112,7 @@ final class CheckCommand implements Callable<Integer> {
     }
   }
 
-  /** One service in JSON, and no Compose file in it. */
+  /** Whether the file is one service in JSON instead of a Compose file. */
   private static boolean isDefinition(String text) {
     if (!text.stripLeading().startsWith("{")) {
       return false;

@@ -50,11 +50,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the agent is told, from a YAML file and from the environment. Every setting has a default;
- * an unknown or wrong one stops the start, with its line.
+ * The agent's configuration, from a YAML file and the environment. Every setting has a default; an
+ * unknown or invalid one is an error that names its line.
  *
- * @param inventory the hosts; or {@code file:} a path; or {@code etcd: true}
- * @param policy what services may have of their hosts; by default nothing that is theirs
+ * @param inventory a list of hosts, {@code file:} and a path, or {@code etcd: true}
+ * @param policy what services may have of their hosts; by default nothing
  */
 public record Config(
     @Nullable EtcdPart etcd,
@@ -197,7 +197,7 @@ public record Config(
   public static Config read(Path file, Map<String, String> environment) {
     String text = text(file);
     try {
-      // Once for its line numbers, and once more with the environment on top.
+      // Read twice: once for line numbers, once with the environment applied.
       YAML.readValue(text, Config.class);
       JsonNode tree = YAML.readTree(text);
       if (tree instanceof ObjectNode root) {
@@ -228,7 +228,7 @@ public record Config(
   }
 
   /**
-   * The file that was named, else the installed one, else the one delivered with the source.
+   * The named file, or the installed one, or the one delivered with the source.
    *
    * @throws IllegalArgumentException naming the file, the line and the setting
    */
@@ -243,7 +243,7 @@ public record Config(
     return Files.exists(INSTALLED) ? INSTALLED : Path.of("config/dowding.yaml");
   }
 
-  /** Files with passwords and keys that others on this machine may read. */
+  /** Files with passwords or keys that others on this machine can read. */
   List<Path> openSecrets(Path file) {
     List<@Nullable Path> secrets = new ArrayList<>();
     List<RegistryPart> registries =
@@ -268,7 +268,7 @@ public record Config(
     return open;
   }
 
-  /** The line of the field that is meant: the parser itself is past it by the time it complains. */
+  /** The line of the setting at fault: the parser is past it when it reports the error. */
   private static String at(JsonMappingException wrong, String text) {
     if (wrong.getLocation() == null || wrong.getPath().isEmpty()) {
       return "";
@@ -294,9 +294,9 @@ public record Config(
                     .append(part.getFieldName() == null ? part.getIndex() : part.getFieldName()));
     String message = String.valueOf(wrong.getOriginalMessage());
     if (wrong instanceof UnrecognizedPropertyException) {
-      message = "there is no such setting";
+      message = "unknown setting";
     } else if (message.startsWith("Cannot ")) {
-      message = "is of the wrong form; config/dowding.yaml shows each setting";
+      message = "has the wrong form; see config/dowding.yaml";
     }
     return path + ": " + message.lines().findFirst().orElse("");
   }
@@ -322,7 +322,8 @@ public record Config(
 
   private Config checked() {
     if (!base().matches("(/[A-Za-z0-9_.-]+)+")) {
-      throw new IllegalArgumentException("baseKey: \"" + base() + "\" is not such as /schedule");
+      throw new IllegalArgumentException(
+          "baseKey: \"" + base() + "\" is not a path such as /schedule");
     }
     if (ttl().compareTo(LEAST_TTL) < 0) {
       throw new IllegalArgumentException("leaseTtl: " + ttl() + " is less than two seconds");
@@ -331,7 +332,7 @@ public record Config(
       for (GrantPart grant : policy.allow()) {
         if (grant.services() == null) {
           throw new IllegalArgumentException(
-              "policy.allow: each needs services, such as services: \"db*\"");
+              "policy.allow: each entry needs services, such as services: \"db*\"");
         }
       }
     }
@@ -339,7 +340,7 @@ public record Config(
         && docker.registries() != null
         && !docker.registries().stream().allMatch(RegistryPart::isWhole)) {
       throw new IllegalArgumentException(
-          "docker.registries: each needs address, username, and password or passwordFile");
+          "docker.registries: each entry needs address, username, and password or passwordFile");
     }
     for (Duration duration : Arrays.asList(reschedule, unknownAfter, settle)) {
       if (duration != null && duration.isNegative()) {
@@ -373,7 +374,7 @@ public record Config(
     return Objects.requireNonNullElse(stateDir, Path.of("/var/lib/dowding"));
   }
 
-  /** What other agents, and the status, call this one. */
+  /** The name of this agent in the status and to other agents. */
   String agentName() {
     if (name != null) {
       return name;
@@ -385,15 +386,15 @@ public record Config(
     }
   }
 
-  /** After so long without a word of the leader another agent leads. */
+  /** Another agent takes over after this long without a renewal. */
   Duration ttl() {
     return Objects.requireNonNullElse(leaseTtl, Duration.ofSeconds(10));
   }
 
   /**
-   * Hosts that are reached without encryption and do not have {@code insecure: true}.
+   * Hosts without encryption that do not have {@code insecure: true}.
    *
-   * @param inEtcd the keys of the inventory, for hosts that are there
+   * @param inEtcd the keys of the inventory, for hosts that are in etcd
    */
   Set<String> plainHosts(Map<String, String> inEtcd) {
     Set<String> plain = new TreeSet<>();
@@ -405,7 +406,7 @@ public record Config(
     return plain;
   }
 
-  /** What cannot be read is left out: the agent says so. */
+  /** Skips what cannot be read; the agent reports it. */
   private Collection<Host> hosts(Map<String, String> inEtcd) {
     try {
       if (inventory != null && inventory.path("file").isTextual()) {
@@ -424,13 +425,13 @@ public record Config(
             String name = key.substring(Key.INVENTORY.length());
             hosts.add(HostReader.read(name, YAML.readTree(json)));
           } catch (IllegalArgumentException | JsonProcessingException unreadable) {
-            // The others are there all the same.
+            // The other hosts are still used.
           }
         });
     return hosts;
   }
 
-  /** The scheduler's API over the same keys and hosts as the agent's. */
+  /** The scheduler's API, with the agent's keys and hosts. */
   public Scheduler scheduler() {
     EtcdSettings to = etcdSettings();
     SchedulerBuilder builder = Scheduler.builder().etcd(to.endpoints()).baseKey(base());
@@ -465,13 +466,13 @@ public record Config(
         Objects.requireNonNullElse(unknownAfter, d.unknownAfter()),
         Objects.requireNonNullElse(reschedule, d.grace()),
         Objects.requireNonNullElse(settle, d.settle()),
-        // No call that changes a container outlasts its lease.
+        // No call that changes a container may outlast the lease.
         dockerSettings().call().compareTo(ttl()) < 0 ? dockerSettings().call() : ttl(),
         Objects.requireNonNullElse(perHost, d.callsPerHost()),
         granted());
   }
 
-  /** What the policy allows; nothing by default. */
+  /** The configured policy; grants nothing by default. */
   Policy granted() {
     return policy == null ? Policy.STRICT : policy.policy();
   }
@@ -493,7 +494,7 @@ public record Config(
         granted());
   }
 
-  /** {@code 1m30s}, or seconds. */
+  /** {@code 1m30s}, or a number of seconds. */
   private static final class DurationReader extends StdDeserializer<Duration> {
     private static final long serialVersionUID = 1;
 

@@ -18,10 +18,10 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code agent --dev}: the main job on this machine alone. Installs what is missing, starts a
- * private etcd, and a Docker Engine where none answers, makes a demo image and a demo service, and
- * runs the agent. When stopped it stops what it started; the containers go on, unless {@code
- * --clean} says otherwise.
+ * {@code agent --dev}: everything on this machine. Installs missing programs, starts a private
+ * etcd, and a Docker Engine if none answers, creates a demo image and a demo service, and runs the
+ * agent. When stopped it stops what it started; containers keep running unless {@code --clean} is
+ * given.
  */
 final class DevCommand implements Callable<Integer> {
 
@@ -59,7 +59,7 @@ final class DevCommand implements Callable<Integer> {
     Packages.need(programs);
     Files.createDirectories(directory);
     Server etcd = startEtcd();
-    // Where the package came with systemd, it has started an engine by now.
+    // On systems with systemd, installing the package has started an engine.
     found = found == null ? answeringEngine() : found;
     Server docker = found == null ? startDocker() : null;
     String engine = found == null ? privateEngine() : found;
@@ -131,7 +131,7 @@ final class DevCommand implements Callable<Integer> {
               "--exec-root=" + directory.resolve("docker-exec"),
               "--pidfile=" + directory.resolve("docker.pid"),
               "--host=" + socket,
-              // Containers outlive the engine, as they outlive the agent.
+              // Containers must survive a stop of the engine, as they survive a stop of the agent.
               "--live-restore"),
           () -> Files.exists(directory.resolve("docker.sock")) && engine.answers());
     }
@@ -194,7 +194,11 @@ final class DevCommand implements Callable<Integer> {
     List<String> lines =
         List.of(
             "",
-            "dowding runs. Its data is in " + directory + ", its Docker Engine at " + engine + ".",
+            "dowding is running. Its data is in "
+                + directory
+                + ", its Docker Engine at "
+                + engine
+                + ".",
             "Try, in another terminal:",
             "",
             etcdctl + " get --prefix " + BASE + "/status/services/",
@@ -203,7 +207,7 @@ final class DevCommand implements Callable<Integer> {
             "",
             clean
                 ? "Ctrl-C stops it, and removes its containers."
-                : "Ctrl-C stops it; its containers go on (agent --dev --clean removes them too).",
+                : "Ctrl-C stops it; its containers keep running (agent --dev --clean removes them too).",
             "");
     Output.of(System.out).lines(lines);
   }
@@ -217,7 +221,7 @@ final class DevCommand implements Callable<Integer> {
           .start()
           .waitFor();
     } catch (IOException notMounted) {
-      // Then there is nothing to do.
+      // Nothing to unmount.
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The files of a Compose project on this machine. What goes to etcd can be read there by others, so
- * it must be in the project's directory, unless that is allowed.
+ * The files of a Compose project on this machine. Content in etcd can be read by others, so it must
+ * come from the project's directory unless that is allowed.
  */
 final class DiskFiles implements ProjectFiles {
 
@@ -25,13 +25,13 @@ final class DiskFiles implements ProjectFiles {
   private final List<Path> sent = new ArrayList<>();
 
   /**
-   * @param allowOutside whether files from outside the project's directory may go to etcd
+   * @param allowOutside whether files from outside the project's directory may be sent to etcd
    */
   DiskFiles(boolean allowOutside) {
     this.allowOutside = allowOutside;
   }
 
-  /** The files whose content goes to etcd. */
+  /** The files whose content is sent to etcd. */
   List<Path> sent() {
     return List.copyOf(sent);
   }
@@ -53,7 +53,7 @@ final class DiskFiles implements ProjectFiles {
     InputStream input = System.in;
     byte[] bytes = input.readNBytes(MOST_BYTES + 1);
     if (bytes.length > MOST_BYTES) {
-      throw new IOException("it has more than the " + MOST_BYTES + " bytes allowed");
+      throw new IOException("it is larger than the " + MOST_BYTES + " bytes allowed");
     }
     return new String(bytes, StandardCharsets.UTF_8);
   }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 /** {@code down}: removes the services of a Compose project; volumes stay. */
 @Command(
     name = "down",
-    description = "Removes the services of a Compose project. Volumes and contents stay.",
+    description = "Removes the services of a Compose project. Volumes, configs and secrets stay.",
     mixinStandardHelpOptions = true)
 final class DownCommand extends SchedulerCommand {
 

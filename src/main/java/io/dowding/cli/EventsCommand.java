@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code events}: the audit of this machine's agent. */
+/** {@code events}: shows the audit of this machine's agent. */
 @Command(
     name = "events",
     description = "Shows every change that this machine's agent made to a container or a pin.",
@@ -25,13 +25,13 @@ final class EventsCommand implements Callable<Integer> {
   private static final Duration AGAIN = Duration.ofMillis(500);
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  @Option(names = "--config", paramLabel = "FILE", description = "The configuration.")
+  @Option(names = "--config", paramLabel = "FILE", description = "Configuration file.")
   private @Nullable Path config;
 
-  @Option(names = "--follow", description = "Goes on with what happens from now on.")
+  @Option(names = "--follow", description = "Keeps printing new changes.")
   private boolean follow;
 
-  @Option(names = "--json", description = "For programs: as it stands in the file.")
+  @Option(names = "--json", description = "Prints the JSON lines of the file.")
   private boolean json;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -41,7 +41,7 @@ final class EventsCommand implements Callable<Integer> {
     Path file = Config.find(config).state().resolve(AuditLog.FILE);
     if (!Files.exists(file)) {
       throw new IllegalArgumentException(
-          file + ": there is no such file; an agent that has changed something writes it");
+          file + ": there is no such file; an agent creates it with its first change");
     }
     Output out = Output.of(spec);
     try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {

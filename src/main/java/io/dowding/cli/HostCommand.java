@@ -14,14 +14,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code hosts}, and the operator's word on one of them. */
+/** {@code hosts}, and commands that write the operator's setting of a host. */
 @Command(
     name = "hosts",
-    description = "Shows the hosts: reachability, the operator's word, containers.",
+    description = "Shows the hosts: state, your setting, containers.",
     mixinStandardHelpOptions = true)
 final class HostCommand extends KeysCommand {
 
-  @Option(names = "--json", description = "For programs.")
+  @Option(names = "--json", description = "Prints JSON.")
   private boolean json;
 
   @Override
@@ -86,7 +86,7 @@ final class HostCommand extends KeysCommand {
 
   @Command(
       name = "drain",
-      description = "Moves a host's jobs away, but for those that are pinned there.",
+      description = "Moves a host's jobs away, except those pinned to it.",
       mixinStandardHelpOptions = true)
   static final class Drain extends Word {
     Drain() {
@@ -106,7 +106,7 @@ final class HostCommand extends KeysCommand {
 
   @Command(
       name = "activate",
-      description = "Takes back what was said of a host.",
+      description = "Resets a host to active.",
       mixinStandardHelpOptions = true)
   static final class Activate extends Word {
     Activate() {
@@ -116,7 +116,7 @@ final class HostCommand extends KeysCommand {
 
   @Command(
       name = "gone",
-      description = "Says that a host is dead and will not come back as it was: its jobs move.",
+      description = "Marks a host as dead for good: its jobs move.",
       mixinStandardHelpOptions = true)
   static final class Gone extends Word {
     Gone() {

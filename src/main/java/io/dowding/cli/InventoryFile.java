@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A file with the hosts, followed as it changes. */
+/** An inventory file that is followed as it changes. */
 final class InventoryFile {
 
   private static final Logger log = LoggerFactory.getLogger("dowding.inventory");
@@ -20,7 +20,10 @@ final class InventoryFile {
 
   private InventoryFile() {}
 
-  /** Reads the file whenever it changes. A broken one is logged; the last good one stays. */
+  /**
+   * Reads the file whenever it changes. If it is broken, that is logged and the last good one is
+   * kept.
+   */
   static Thread follow(Path file, Sink sink) {
     AtomicReference<String> last = new AtomicReference<>("");
     return Tireless.start(

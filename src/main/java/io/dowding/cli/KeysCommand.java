@@ -11,12 +11,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** A thin cover over keys: what {@code etcdctl} shows and writes, for people. */
+/** A thin layer over keys: shows and writes what {@code etcdctl} would. */
 abstract class KeysCommand implements Callable<Integer> {
 
   static final JsonMapper JSON = JsonMapper.builder().build();
 
-  @Option(names = "--config", paramLabel = "FILE", description = "The configuration.")
+  @Option(names = "--config", paramLabel = "FILE", description = "Configuration file.")
   private @Nullable Path config;
 
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -6,7 +6,7 @@ import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code dowding}: finds the command, and turns what it throws into one line and a status. */
+/** {@code dowding}: finds the command, and turns exceptions into one line and an exit status. */
 @Command(
     name = "dowding",
     description = "Keeps services running on a fleet of Docker hosts.",
@@ -41,18 +41,19 @@ public final class Main {
   private static final int USAGE = 64;
 
   /**
-   * gRPC speaks to the JDK's own log, at length; held here, for that log forgets what nobody holds.
+   * gRPC writes long messages to the JDK's log. Kept in a field because the JDK drops loggers that
+   * are not referenced.
    */
   private static final java.util.logging.Logger GRPC =
       java.util.logging.Logger.getLogger("io.grpc");
 
   private Main() {}
 
-  /** The JDK's messages about files are but their names. */
+  /** The JDK's messages about files contain only their names. */
   private static String what(Exception failure) {
     return switch (failure) {
       case NoSuchFileException absent -> absent.getFile() + ": there is no such file";
-      case AccessDeniedException denied -> denied.getFile() + ": access is denied";
+      case AccessDeniedException denied -> denied.getFile() + ": access denied";
       case FileSystemException other -> other.getFile() + ": cannot be used: " + other.getReason();
       default -> String.valueOf(failure.getMessage());
     };

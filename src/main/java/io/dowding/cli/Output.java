@@ -7,8 +7,8 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * The only way from a command to the terminal. Names, messages and labels may be a stranger's, so
- * what is not printable is escaped. Each line is flushed.
+ * The only way from a command to the terminal. Names, messages and labels may be untrusted, so
+ * unprintable characters are escaped. Each line is flushed.
  */
 final class Output {
 
@@ -27,7 +27,7 @@ final class Output {
     return new Output(command.commandLine().getErr());
   }
 
-  /** For what speaks without a command's output at hand. */
+  /** For code without a command at hand. */
   static Output of(PrintStream stream) {
     return new Output(new PrintWriter(stream, true, stream.charset()));
   }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Programs that must be there, and Debian's packages that bring them. */
+/** Required programs, and the Debian packages that contain them. */
 final class Packages {
 
   private static final Map<String, String> PACKAGE_OF =
@@ -38,10 +38,9 @@ final class Packages {
   }
 
   /**
-   * Installs what is missing, with apt and as root.
+   * Installs missing programs with apt, as root.
    *
-   * @throws IllegalStateException saying what is missing and how to get it, where that cannot be
-   *     done
+   * @throws IllegalStateException if that is not possible, with what is missing and how to get it
    */
   static void need(List<String> programs) throws IOException, InterruptedException {
     List<String> missing = programs.stream().filter(program -> !has(program)).toList();

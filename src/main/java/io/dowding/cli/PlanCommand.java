@@ -14,11 +14,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code plan}: what the agent would do now, and why; none of it is done. */
+/** {@code plan}: shows what the agent would do now and why, without doing it. */
 @Command(
     name = "plan",
     description = {
-      "Says what the agent would do now, and why, and does none of it.",
+      "Shows what the agent would do now and why, without doing it.",
       "Exit status: 0 nothing to do, 2 changes."
     },
     mixinStandardHelpOptions = true)
@@ -26,7 +26,7 @@ final class PlanCommand implements Callable<Integer> {
 
   private static final int CHANGES = 2;
 
-  @Option(names = "--config", paramLabel = "FILE", description = "The configuration.")
+  @Option(names = "--config", paramLabel = "FILE", description = "Configuration file.")
   private @Nullable Path config;
 
   @Parameters(arity = "0..*", paramLabel = "SERVICE", description = "Only these services.")
@@ -36,7 +36,7 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    // What it would log is what is printed.
+    // The output already shows what would be logged.
     ((Logger) LoggerFactory.getLogger("dowding")).setLevel(Level.WARN);
     Preview preview = Agent.preview(Config.find(config));
     List<String> lines = PlanText.of(preview, services);

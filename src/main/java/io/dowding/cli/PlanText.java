@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** A plan as a person reads it: service by service, what has changed, and what would be done. */
+/** A plan for people: service by service, with what changed and what would be done. */
 final class PlanText {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -27,9 +27,9 @@ final class PlanText {
   }
 
   /**
-   * Nothing where there is nothing to do.
+   * Empty if there is nothing to do.
    *
-   * @param only these services; all of them where it is empty
+   * @param only these services; all if empty
    */
   static List<String> of(Preview preview, List<String> only) {
     return new PlanText(preview).lines(only);
@@ -73,7 +73,7 @@ final class PlanText {
     };
   }
 
-  /** What is not begun yet, for it waits for something. */
+  /** Jobs that wait before they are changed. */
   private void later(JobView view) {
     if (!view.reason().isEmpty()) {
       of(view.job()).putIfAbsent(view.job(), "later: " + view.reason());
@@ -89,7 +89,7 @@ final class PlanText {
         Names.serviceOf(job), service -> new TreeMap<>(Names::compareJobs));
   }
 
-  /** What the definition has otherwise than the last one whose jobs were all good. */
+  /** How the definition differs from the last one whose jobs were all good. */
   private List<String> changes(String service) {
     Versions versions = preview.versions().get(service);
     List<String> changes = new ArrayList<>();
@@ -109,7 +109,7 @@ final class PlanText {
     return changes;
   }
 
-  /** Its fields; of what may be a secret, only whether it is the same. */
+  /** Its fields; of possible secrets, only whether they are the same. */
   private static SortedMap<String, String> flat(Versions.Definition definition) {
     SortedMap<String, String> values = new TreeMap<>();
     try {

@@ -5,7 +5,9 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.dowding.model.Printable;
 import java.util.stream.Collectors;
 
-/** {@code %printableEx}: an exception, each line set off so that none can pass for a message. */
+/**
+ * {@code %printableEx}: an exception with every line indented, so that none can pass for a message.
+ */
 public final class PrintableException extends ThrowableProxyConverter {
 
   private static final int LONGEST = 1000;

@@ -4,7 +4,9 @@ import ch.qos.logback.classic.pattern.ClassicConverter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.dowding.model.Printable;
 
-/** {@code %printable} in the log's pattern: the message on one line, escaped and not too long. */
+/**
+ * {@code %printable} in the log's pattern: the message on one line, escaped and limited in length.
+ */
 public final class PrintableMessage extends ClassicConverter {
 
   private static final int LONGEST = 8000;

@@ -21,14 +21,14 @@ final class PrivateFiles {
 
   private PrivateFiles() {}
 
-  /** Makes a directory, with those above it, that only its owner may enter. */
+  /** Creates a directory, and its parents, that only the owner may enter. */
   static void makeDirectory(Path directory) throws IOException {
     if (!Files.isDirectory(directory)) {
       Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(DIRECTORY));
     }
   }
 
-  /** Makes a file that only its owner may read, or takes the others' permissions from it. */
+  /** Creates a file that only its owner may read, or removes the permissions of others. */
   static void make(Path file) throws IOException {
     try {
       Files.createFile(file, PosixFilePermissions.asFileAttribute(FILE));
@@ -38,8 +38,9 @@ final class PrivateFiles {
   }
 
   /**
-   * Takes the others' permissions from a directory and the files in it that begin with one of these
-   * names. One that has other files too is left as it is, with a warning: it may be everybody's.
+   * Removes the permissions of others from a directory and from the files in it that begin with one
+   * of these names. If it has other files too it is left as it is, with a warning, because others
+   * may use it.
    */
   static void repair(Path directory, Set<String> names) {
     try {
@@ -71,7 +72,7 @@ final class PrivateFiles {
     }
   }
 
-  /** Whether others than its owner may read it; false where it is not there. */
+  /** Whether others may read it; false if it does not exist. */
   static boolean isOpen(Path file) {
     try {
       return Files.getPosixFilePermissions(file).stream().anyMatch(may -> !DIRECTORY.contains(may));

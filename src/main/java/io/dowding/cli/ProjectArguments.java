@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say which Compose project is meant, as {@code docker compose} has them. */
+/** The options that select a Compose project, as in {@code docker compose}. */
 final class ProjectArguments {
 
   @Option(
@@ -22,13 +22,13 @@ final class ProjectArguments {
   @Option(
       names = {"-p", "--project-name"},
       paramLabel = "NAME",
-      description = "The project's name; by default as Compose finds it.")
+      description = "The project name. Default: as in Compose.")
   private @Nullable String name;
 
   @Option(
       names = "--env-file",
       paramLabel = "FILE",
-      description = "Variables, instead of .env beside the Compose file.")
+      description = "File with variables, instead of .env next to the Compose file.")
   private List<Path> envFiles = List.of();
 
   @Option(names = "--profile", paramLabel = "PROFILE", description = "Activates a profile.")
@@ -37,21 +37,21 @@ final class ProjectArguments {
   @Option(
       names = "--project-directory",
       paramLabel = "PATH",
-      description = "Relative paths are below this directory on the hosts.")
+      description = "Directory on the hosts that relative paths start from.")
   private @Nullable Path projectDirectory;
 
-  @Option(names = "--strict", description = "A variable that is not set is an error.")
+  @Option(names = "--strict", description = "Treats unset variables as errors.")
   private boolean strict;
 
   @Option(
       names = "--allow-outside",
-      description = "Sends files from outside the Compose file's directory to etcd, too.")
+      description = "Also sends files from outside the Compose file's directory to etcd.")
   private boolean allowOutside;
 
   /**
-   * A project, and the files whose content goes to etcd.
+   * A project, and the files whose content is sent to etcd.
    *
-   * @param label what messages call it
+   * @param label its name in messages
    */
   record Loaded(String label, Project project, List<Path> sent) {}
 

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Which services in etcd belong to which Compose project. */
+/** Finds which services in etcd belong to which Compose project. */
 final class ProjectServices {
 
   private ProjectServices() {}
@@ -17,7 +17,7 @@ final class ProjectServices {
     return service.definition().path("x-dowding").path("project").asText();
   }
 
-  /** What is in the way: services that are not this project's, by name. */
+  /** Conflicts: existing services of the same names that belong to others. */
   static List<String> taken(Project project, Map<String, ServiceInfo> there) {
     List<String> problems = new ArrayList<>();
     for (String name : project.services().keySet()) {
@@ -31,14 +31,14 @@ final class ProjectServices {
               + name
               + " of project "
               + project.name()
-              + " is already there and belongs to "
+              + " already exists and belongs to "
               + (owner.isEmpty() ? "no project" : "project " + owner)
               + "; choose another project name with -p, or remove it first");
     }
     return problems;
   }
 
-  /** Contents of the project that services of others use. */
+  /** Configs and secrets of the project that services of others use. */
   static List<String> takenContents(Project project, Map<String, ServiceInfo> there) {
     List<String> problems = new ArrayList<>();
     for (ServiceInfo other : there.values()) {
@@ -53,7 +53,7 @@ final class ProjectServices {
                 key
                     + " is also used by service "
                     + other.id()
-                    + ", which is not of project "
+                    + ", which is not part of project "
                     + project.name()
                     + "; rename it");
           }
@@ -63,7 +63,7 @@ final class ProjectServices {
     return problems;
   }
 
-  /** Services of the project that its files do not have. */
+  /** Services of the project that are no longer in its files. */
   static List<String> vanished(Project project, Map<String, ServiceInfo> there) {
     return there.values().stream()
         .filter(service -> projectOf(service).equals(project.name()))

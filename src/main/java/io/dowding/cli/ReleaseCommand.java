@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code release}: lists what is held, or says that one of it is meant. */
+/** {@code release}: lists the holds, or releases one. */
 @Command(
     name = "release",
-    description = "Lists what is held, or releases one hold.",
+    description = "Lists the holds, or releases one.",
     mixinStandardHelpOptions = true)
 final class ReleaseCommand extends KeysCommand {
 
@@ -33,7 +33,7 @@ final class ReleaseCommand extends KeysCommand {
     }
     if (!holds.containsKey(Key.HOLDS + name)) {
       throw new IllegalArgumentException(
-          "nothing is held by the name of " + name + "; dowding release lists what is");
+          "there is no hold named " + name + "; dowding release lists all holds");
     }
     keys.put(Key.RELEASE + name, "released by hand");
     out().line("released: " + name);

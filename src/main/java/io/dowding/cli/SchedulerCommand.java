@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** A thin cover over one call of the {@link Scheduler}. */
+/** A thin layer over one call of the {@link Scheduler}. */
 abstract class SchedulerCommand implements Callable<Integer> {
 
   static final int NOTHING = 1;
@@ -33,10 +33,10 @@ abstract class SchedulerCommand implements Callable<Integer> {
               JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
           .build();
 
-  @Option(names = "--config", paramLabel = "FILE", description = "The configuration.")
+  @Option(names = "--config", paramLabel = "FILE", description = "Configuration file.")
   private @Nullable Path config;
 
-  @Option(names = "--json", description = "For programs.")
+  @Option(names = "--json", description = "Prints JSON.")
   private boolean json;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -93,7 +93,7 @@ abstract class SchedulerCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "HOST")
     private String host = "";
 
-    @Option(names = "--force", description = "Even to a host that the inventory does not have.")
+    @Option(names = "--force", description = "Allows a host that is not in the inventory.")
     private boolean force;
 
     @Override
@@ -105,7 +105,7 @@ abstract class SchedulerCommand implements Callable<Integer> {
 
   @Command(
       name = "pin-to",
-      description = "Pins a job or service to wherever another is.",
+      description = "Pins a job or service to the host of another one.",
       mixinStandardHelpOptions = true)
   static final class PinTo extends SchedulerCommand {
     @Parameters(index = "0", paramLabel = "ID")
@@ -117,7 +117,7 @@ abstract class SchedulerCommand implements Callable<Integer> {
     @Override
     int run(Scheduler scheduler) throws JsonProcessingException {
       scheduler.pinTo(id, target);
-      return say(id + " is pinned to wherever " + target + " is", of("id", id, "job", target));
+      return say(id + " is pinned to the host of " + target, of("id", id, "job", target));
     }
   }
 
@@ -135,7 +135,7 @@ abstract class SchedulerCommand implements Callable<Integer> {
 
   @Command(
       name = "pinned",
-      description = "The host that a job or service is pinned to; status 1 if to none.",
+      description = "Shows the host that a job or service is pinned to; exit status 1 if none.",
       mixinStandardHelpOptions = true)
   static final class Pinned extends SchedulerCommand {
     @Parameters(index = "0", paramLabel = "ID")
@@ -145,7 +145,7 @@ abstract class SchedulerCommand implements Callable<Integer> {
     int run(Scheduler scheduler) throws JsonProcessingException {
       Optional<String> host = scheduler.isPinned(id);
       say(
-          host.orElse(id + " is not pinned, or to something that is nowhere yet"),
+          host.orElse(id + " is not pinned, or its target is not placed yet"),
           of("id", id, "host", host.orElse("")));
       return host.isPresent() ? 0 : NOTHING;
     }
@@ -159,7 +159,7 @@ abstract class SchedulerCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "ID")
     private String id = "";
 
-    @Option(names = "--parent", paramLabel = "ID", description = "Beside this job.")
+    @Option(names = "--parent", paramLabel = "ID", description = "Places it next to this job.")
     private @Nullable String parent;
 
     @Override
@@ -171,7 +171,7 @@ abstract class SchedulerCommand implements Callable<Integer> {
 
   @Command(
       name = "least-busy",
-      description = "The host that is least busy now.",
+      description = "Shows the host that is least busy now.",
       mixinStandardHelpOptions = true)
   static final class LeastBusy extends SchedulerCommand {
     @Override
@@ -183,7 +183,7 @@ abstract class SchedulerCommand implements Callable<Integer> {
 
   @Command(
       name = "find",
-      description = "Where a job is recorded and what really runs; status 1 if neither.",
+      description = "Shows where a job is recorded and what runs; exit status 1 if neither.",
       mixinStandardHelpOptions = true)
   static final class Find extends SchedulerCommand {
     @Parameters(index = "0", paramLabel = "ID")

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
-/** A server that runs beside the agent: started, or found still running from an earlier start. */
+/** A server that runs next to the agent; started, or still running from an earlier start. */
 final class Server {
 
   private static final Duration START = Duration.ofSeconds(60);
@@ -27,7 +27,7 @@ final class Server {
   }
 
   /**
-   * @param directory gets {@code <name>.pid} and {@code <name>.log}
+   * @param directory receives {@code <name>.pid} and {@code <name>.log}
    * @param answers whether it is up
    * @throws IllegalStateException with the end of its log, if it does not come up
    */
@@ -37,7 +37,8 @@ final class Server {
     Path log = directory.resolve(name + ".log");
     ProcessHandle process = running(name, pid);
     if (process == null) {
-      // In a session of its own: a Ctrl-C in the terminal is for the agent to handle, in its order.
+      // In its own session: a Ctrl-C in the terminal goes to the agent, which stops things in
+      // order.
       List<String> detached = new ArrayList<>(List.of("setsid"));
       detached.addAll(command);
       process =

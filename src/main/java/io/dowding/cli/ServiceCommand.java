@@ -14,7 +14,7 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code service}: the same as writing the keys, but checked first. */
+/** {@code service}: like writing the keys, but checks definitions first. */
 @Command(
     name = "service",
     description = "Adds, removes, lists and shows services.",
@@ -42,7 +42,7 @@ final class ServiceCommand {
     @Parameters(index = "0", paramLabel = "ID")
     private String id = "";
 
-    @Parameters(index = "1", paramLabel = "FILE", description = "The service, in JSON.")
+    @Parameters(index = "1", paramLabel = "FILE", description = "File with the service in JSON.")
     private Path file = Path.of("");
 
     @Override
@@ -61,13 +61,13 @@ final class ServiceCommand {
     @Override
     int run(Scheduler scheduler) throws JsonProcessingException {
       boolean was = scheduler.removeService(id);
-      return say(id + (was ? " is removed" : " was not there"), Map.of("id", id, "was", was));
+      return say(id + (was ? " is removed" : " did not exist"), Map.of("id", id, "was", was));
     }
   }
 
   @Command(
       name = "list",
-      description = "All services, desired beside actual.",
+      description = "Lists all services, desired and actual.",
       mixinStandardHelpOptions = true)
   static final class ListAll extends SchedulerCommand {
     @Override
@@ -79,7 +79,7 @@ final class ServiceCommand {
 
   @Command(
       name = "show",
-      description = "One service and its jobs; status 1 if there is none.",
+      description = "Shows one service and its jobs; exit status 1 if there is none.",
       mixinStandardHelpOptions = true)
   static final class Show extends SchedulerCommand {
     @Parameters(index = "0", paramLabel = "ID")

@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The little that must not live in etcd alone: which cluster this machine works for, and how old it
- * has seen it.
+ * State that must not be in etcd alone: which cluster this machine works for, and the highest age
+ * it has seen of it.
  */
 final class StateDir {
 
@@ -22,7 +22,7 @@ final class StateDir {
   private final Path file;
 
   /**
-   * @throws IllegalArgumentException if the directory cannot be made or written
+   * @throws IllegalArgumentException if the directory cannot be created or written
    */
   StateDir(Path directory) {
     try {
@@ -30,7 +30,7 @@ final class StateDir {
       PrivateFiles.repair(directory, Set.of(FILE, "audit."));
     } catch (IOException refused) {
       throw new IllegalArgumentException(
-          "stateDir: " + directory + " cannot be made: " + refused.getMessage(), refused);
+          "stateDir: " + directory + " cannot be created: " + refused.getMessage(), refused);
     }
     this.file = directory.resolve(FILE);
   }
@@ -40,7 +40,7 @@ final class StateDir {
     return uuid.isEmpty() ? null : uuid;
   }
 
-  /** The cluster's, the highest that was seen; 0 where none was. */
+  /** The highest age of the cluster seen so far; 0 if none. */
   long age() {
     return read().path("age").asLong();
   }

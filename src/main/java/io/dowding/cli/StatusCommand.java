@@ -15,22 +15,26 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code status}: desired beside actual, who leads, and what is held. */
+/** {@code status}: desired and actual state, the leader, and holds. */
 @Command(
     name = "status",
-    description = "Shows what runs beside what should, who leads, and what is held.",
+    description = "Shows desired and actual state, the leader, and holds.",
     mixinStandardHelpOptions = true)
 class StatusCommand extends KeysCommand {
 
   private static final Duration AGAIN = Duration.ofSeconds(1);
 
-  @Parameters(index = "0", arity = "0..1", paramLabel = "SERVICE", description = "Only this one.")
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "SERVICE",
+      description = "Only this service.")
   private @Nullable String service;
 
-  @Option(names = "--json", description = "For programs.")
+  @Option(names = "--json", description = "Prints JSON.")
   private boolean json;
 
-  @Option(names = "--watch", description = "Shows it again whenever it has changed.")
+  @Option(names = "--watch", description = "Prints it again whenever it changes.")
   private boolean watch;
 
   @Override
@@ -139,7 +143,7 @@ class StatusCommand extends KeysCommand {
   private static void leaders(EtcdKeys keys, List<String> lines) throws JsonProcessingException {
     List<String> candidates = keys.candidates();
     if (candidates.isEmpty()) {
-      lines.add("no agent runs: what runs goes on, and nothing is changed");
+      lines.add("no agent is running: containers keep running, and nothing is changed");
     }
     for (int n = 0; n < candidates.size(); n++) {
       JsonNode agent = read(candidates.get(n));
@@ -147,7 +151,7 @@ class StatusCommand extends KeysCommand {
           "agent %s %s since %s"
               .formatted(
                   agent.path("name").asText("?"),
-                  n == 0 ? "leads, candidate" : "stands by, candidate",
+                  n == 0 ? "leads, candidate" : "on standby, candidate",
                   agent.path("since").asText("?")));
     }
   }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Waits for services to be as they were written. */
+/** Waits until services have reached their desired state. */
 final class Waiting {
 
   static final int TIMED_OUT = 3;
@@ -18,7 +18,7 @@ final class Waiting {
   private final Scheduler scheduler;
   private final Report report;
 
-  /** Where progress is shown. */
+  /** Receives progress. */
   @FunctionalInterface
   interface Report {
     void line(String line) throws Exception;
@@ -29,7 +29,7 @@ final class Waiting {
     this.report = report;
   }
 
-  /** The exit status: 0 once all are, 1 if one cannot be, 3 after the time. */
+  /** Returns the exit status: 0 when all are as desired, 1 if one cannot be, 3 after a timeout. */
   int forAll(Set<String> names, Duration time) throws Exception {
     long begin = System.nanoTime();
     long end = begin + time.toNanos();
@@ -64,7 +64,7 @@ final class Waiting {
     }
   }
 
-  /** Until the agent has looked, the state is that of the definition before. */
+  /** Until the agent has looked, the state is that of the previous definition. */
   private static boolean isSettled(long begin) {
     return System.nanoTime() - begin > UNTIL_LOOKED_AT.toNanos();
   }

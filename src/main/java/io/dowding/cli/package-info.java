@@ -1,7 +1,7 @@
 /**
- * The commands. {@link io.dowding.cli.Agent} wires the agent from its parts, in one place; {@link
- * io.dowding.cli.Config} is what it is told; {@link io.dowding.cli.DevCommand} sets everything up
- * on one machine, for trying it out.
+ * The commands. {@link io.dowding.cli.Agent} wires the agent together, {@link
+ * io.dowding.cli.Config} is its configuration, and {@link io.dowding.cli.DevCommand} runs
+ * everything on one machine to try it out.
  */
 @NullMarked
 package io.dowding.cli;

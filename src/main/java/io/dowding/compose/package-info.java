@@ -1,7 +1,7 @@
 /**
- * From what a user wrote to the model: one service element of the Compose Specification, as JSON,
- * checked as a whole ({@link io.dowding.compose.ServiceReader}), and the hash of what shapes its
- * container ({@link io.dowding.compose.SpecHash}).
+ * Reads service definitions into the model. {@link io.dowding.compose.ServiceReader} checks one
+ * service element of the Compose Specification, given as JSON; {@link io.dowding.compose.SpecHash}
+ * hashes the fields that shape its container.
  */
 @NullMarked
 package io.dowding.compose;

@@ -6,17 +6,17 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Where the published ports of a container can be reached, as {@code docker ps} shows them. */
+/** Where a container's published ports can be reached, in the format of {@code docker ps}. */
 final class Addresses {
 
-  /** A status with more would be too large for etcd. */
+  /** A status with more entries would be too large for etcd. */
   private static final int MOST = 1000;
 
   private Addresses() {}
 
   /**
-   * Consecutive ports are one entry: {@code 10.0.0.1:8000-8100->8000-8100/tcp}. Of more than 1,000
-   * entries the last says how many are left out.
+   * Joins consecutive ports: {@code 10.0.0.1:8000-8100->8000-8100/tcp}. With more than 1,000
+   * entries, the last one says how many are left out.
    */
   static List<String> of(Host host, List<Port> ports) {
     List<Range> ranges = new ArrayList<>();

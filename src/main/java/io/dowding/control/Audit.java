@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Every change made to a container or a pin, and what came of it: to the logger {@value #LOGGER},
- * as key-value pairs that an appender writes as JSON. Thread-safe.
+ * Logs every change to a container or a pin with its outcome, to the logger {@value #LOGGER}, as
+ * key-value pairs that an appender writes as JSON. Thread-safe.
  */
 public final class Audit {
 

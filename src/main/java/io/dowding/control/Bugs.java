@@ -9,7 +9,7 @@ final class Bugs {
   private final List<RuntimeException> all = new ArrayList<>();
   private boolean inWorld;
 
-  /** Runs this; if it throws, keeps the bug for the log and lets the caller go on. */
+  /** Runs this. If it throws, keeps the bug for the log and returns normally. */
   void caught(Runnable run) {
     try {
       run.run();
@@ -18,7 +18,7 @@ final class Bugs {
     }
   }
 
-  /** The same, for what changes the world: a bug may leave it half changed. */
+  /** The same for code that changes the world: a bug may leave it half changed. */
   void caughtInWorld(Runnable run) {
     try {
       run.run();
@@ -28,7 +28,7 @@ final class Bugs {
     }
   }
 
-  /** Whether what is kept from step to step can no longer be trusted. */
+  /** Whether the state kept between steps can no longer be trusted. */
   boolean areInWorld() {
     return inWorld;
   }

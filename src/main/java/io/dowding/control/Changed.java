@@ -5,19 +5,19 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What may be otherwise than it was planned with, by all that was heard since. */
+/** Everything that may differ from the last plan's input. */
 final class Changed {
 
-  /** Services with a definition, record, container, pin or call that is another one. */
+  /** Services whose definition, record, container, pin or call changed. */
   final Set<String> services = new TreeSet<>();
 
-  /** Hosts of which something was heard, or that something is to be heard of by now. */
+  /** Hosts that reported something, or whose timers are due. */
   final Set<String> hosts = new TreeSet<>();
 
-  /** Hosts on which other jobs are recorded, or the same ones ask for something else. */
+  /** Hosts whose recorded jobs changed, or whose jobs have new definitions. */
   final Set<String> loads = new TreeSet<>();
 
-  /** Services that ask for something else; their hosts are loaded otherwise. */
+  /** Services with a new definition; the load of their hosts changes. */
   final Set<String> redefined = new HashSet<>();
 
   /** Hosts that can take calls again. */
@@ -25,7 +25,7 @@ final class Changed {
 
   private boolean everything = true;
 
-  /** As after a list of all keys: nothing is known to be as it was. */
+  /** After a list of all keys: anything may have changed. */
   void everything() {
     everything = true;
   }
@@ -59,7 +59,6 @@ final class Changed {
     slots.add(hostname);
   }
 
-  /** All of it has been looked at. */
   void clear() {
     everything = false;
     services.clear();

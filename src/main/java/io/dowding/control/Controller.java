@@ -23,30 +23,30 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The deciding part: events in, actions out. An event only says where to look; what follows is
- * decided from the world as it is, so a lost, doubled or late event cannot hurt. Not thread-safe:
- * one thread owns it.
+ * Decides: events in, actions out. An event only says where to look; decisions follow from the
+ * state of the world, so a lost, duplicate or late event does no harm. Not thread-safe: one thread
+ * owns it.
  */
 public final class Controller {
 
-  /** A pause of this process longer than this was no silence of the hosts. */
+  /** After a longer pause of this process, silent hosts are not to blame. */
   private static final Duration LONGEST_STEP = Duration.ofSeconds(5);
 
-  /** After a write that failed; twice as long after the next one, and so on. */
+  /** The pause after a failed write; doubles with each failure in a row. */
   private static final Duration STORE_RETRY = Duration.ofSeconds(1);
 
   private static final Duration LONGEST_STORE_RETRY = Duration.ofSeconds(30);
 
-  /** Somebody else allocated meanwhile; the watch tells what. */
+  /** Another allocator was faster; the watch delivers its change. */
   private static final Duration CONFLICT_RETRY = Duration.ofMillis(50);
 
-  /** Nothing is left unlooked at for longer. */
+  /** Everything is looked at again at least this often. */
   private static final Duration ROUND = Duration.ofSeconds(60);
 
-  /** Status is for people: what changes in quick succession is told together. */
+  /** Status is for people; changes in quick succession are written together. */
   private static final Duration PUBLISH_GAP = Duration.ofMillis(200);
 
-  /** How often the state directory is told of the cluster's age. */
+  /** How often the cluster's age is written to the state directory. */
   private static final Duration REMEMBER = Duration.ofSeconds(5);
 
   private final World world;
@@ -70,10 +70,11 @@ public final class Controller {
   private @Nullable Preview preview;
 
   /**
-   * What follows from a step.
+   * The result of a step.
    *
    * @param wake when to step again if nothing happens before, or null
-   * @param bugs mistakes of ours that were met on the way; they cost only what they were met at
+   * @param bugs internal errors of this step; each affects only the event, job or status it
+   *     occurred in
    */
   public record Decision(
       List<Action> actions, @Nullable Instant wake, List<RuntimeException> bugs) {}
@@ -81,17 +82,17 @@ public final class Controller {
   /**
    * Which cluster an agent works for.
    *
-   * @param base the base key, as it stands in labels
-   * @param fresh a UUID that nobody has, for a cluster that is new
-   * @param known the UUID that this machine has worked for, or null
-   * @param age the cluster's, the highest that this machine has seen
+   * @param base the base key, as in labels
+   * @param fresh an unused UUID, for a new cluster
+   * @param known the UUID that this machine last worked for, or null
+   * @param age the highest cluster age that this machine has seen
    */
   public record Origin(String base, String fresh, @Nullable String known, long age) {}
 
   /**
-   * @param inventoryInEtcd the hosts are those under {@code inventory/}; else those of {@link
+   * @param inventoryInEtcd whether hosts come from {@code inventory/}; otherwise from {@link
    *     Event.InventoryRead}
-   * @param observes whether to decide as a leader would, for nobody to act upon
+   * @param observes whether to decide as a leader would, without acting
    */
   public Controller(Settings settings, Origin origin, boolean inventoryInEtcd, boolean observes) {
     Identity identity = new Identity(origin.base(), origin.fresh(), origin.known(), origin.age());
@@ -100,21 +101,24 @@ public final class Controller {
     this.observes = observes;
   }
 
-  /** The hosts that are to be followed; none while another agent leads. */
+  /** The hosts to follow; empty while another agent leads. */
   public List<Host> hosts() {
     return world.hosts.list();
   }
 
-  /** What a leader would do, as of the last step; null before all is known, and where it leads. */
+  /**
+   * What a leader would do, as of the last step; null before everything is known, and on the
+   * leader.
+   */
   @Nullable Preview preview() {
     return preview;
   }
 
   /**
-   * From now on each plan is compared with one of everything, and so are the statuses; a difference
-   * is one of the {@link Decision#bugs}. For tests, for it costs as much as it says.
+   * From now on compares each plan with a plan of everything, and each status likewise; a
+   * difference is one of the {@link Decision#bugs}. For tests: slow.
    *
-   * @param forgotten what is forgotten of each scope, to see that it is found
+   * @param forgotten removes services from each scope, to test that the comparison finds them
    */
   public void proves(UnaryOperator<Scope> forgotten) {
     proves = true;
@@ -131,9 +135,9 @@ public final class Controller {
   }
 
   /**
-   * Takes in what happened, and says what is to be done now.
+   * Applies events and decides what to do now.
    *
-   * @param now by a clock that never steps
+   * @param now from a clock that never jumps
    */
   public Decision step(List<Event> events, Instant now) {
     Bugs bugs = new Bugs();
@@ -172,7 +176,7 @@ public final class Controller {
     return new Decision(actions, planAgain, bugs.all());
   }
 
-  /** Once an action has begun nothing may keep it from being handed out, so that comes last. */
+  /** Actions come last: once one has begun, nothing may keep it from being handed out. */
   private void decide(Instant now, List<Action> actions, Bugs bugs) {
     Scope scope = forgets.apply(world.settle(now, bugs));
     Situation situation = world.situation(now);
@@ -188,7 +192,7 @@ public final class Controller {
               holds.all());
       actions.addAll(holds.isFrozen() ? List.of() : plan.actions());
     } else if (world.storeUp) {
-      // While etcd is away everything stays as it is: what was decided may no longer be wanted.
+      // While etcd is away nothing changes: earlier decisions may no longer be wanted.
       boolean storeReady = storeNotBefore == null || !now.isBefore(storeNotBefore);
       bugs.caught(() -> claim(holds, storeReady, actions));
       bugs.caught(() -> publish(holds, storeReady, now, actions, bugs));
@@ -200,7 +204,7 @@ public final class Controller {
     planAgain = wake(world.plans.wake(), now);
   }
 
-  /** Of these, and of those that a place decided upon takes something from. */
+  /** Plans these services, and those affected by where they are placed. */
   private Plan plan(Situation situation, Scope scope) {
     Plan plan = Planner.plan(situation, scope);
     Scope whole = scope;
@@ -217,7 +221,7 @@ public final class Controller {
     return plan;
   }
 
-  /** Signs of life of hosts that are known to live change nothing, and cost nothing. */
+  /** Signs of life from hosts that are up change nothing, and cost nothing. */
   private boolean isNoNews(List<Event> events) {
     return events.stream()
         .allMatch(
@@ -261,9 +265,7 @@ public final class Controller {
     }
   }
 
-  /**
-   * If this process stood still, it could not have heard of the hosts: that is not their silence.
-   */
+  /** While this process stood still it could not hear from hosts; that is not their silence. */
   private void forgivePause(Instant now) {
     if (lastStep != null) {
       Duration pause = Duration.between(lastStep, now);
@@ -292,8 +294,8 @@ public final class Controller {
   }
 
   /**
-   * Once in a while everything is planned as if nothing had been known before. If that is another
-   * plan, a change was forgotten: a mistake of ours, and the plan of everything counts.
+   * From time to time, plans everything from scratch. A difference means that a change was missed:
+   * a bug. The plan of everything wins.
    */
   private Plan checked(Plan plan, Scope scope, Instant now, Bugs bugs) {
     if (scope instanceof Scope.All) {
@@ -313,7 +315,7 @@ public final class Controller {
     bugs.caughtInWorld(
         () -> {
           throw new IllegalStateException(
-              "what had changed was not planned again: " + String.join("; ", forgotten));
+              "a change was not planned: " + String.join("; ", forgotten));
         });
     world.plans.keep(new Scope.All(), whole);
     return whole;
@@ -321,7 +323,7 @@ public final class Controller {
 
   private void publish(
       Holds holds, boolean storeReady, Instant now, List<Action> actions, Bugs bugs) {
-    // Jobs wait for what their tag means to be written.
+    // Jobs wait until the digest of their tag is written.
     boolean urgent = !world.keys.definitions.meanings().isEmpty();
     boolean soon = !urgent && publishAgain != null && now.isBefore(publishAgain);
     publishDue = soon;
@@ -363,13 +365,13 @@ public final class Controller {
         written(published.done(), now);
         published(published, now);
       }
-      // What failed while etcd was away says nothing of what is written now.
+      // etcd is back: earlier failures say nothing about new writes.
       case Event.StoreListed _ -> written(true, now);
       default -> {}
     }
   }
 
-  /** How a write ended: after failures in a row the next one waits, and each time longer. */
+  /** After failures in a row, each pause before the next write is longer. */
   private void written(boolean done, Instant now) {
     if (done) {
       storeRetry = STORE_RETRY;
@@ -412,7 +414,7 @@ public final class Controller {
   }
 
   private Instant wake(@Nullable Instant planned, Instant now) {
-    // Whatever was forgotten to be waited for is seen within a round.
+    // A missing timer is made up for within a round.
     Instant wake = earlier(planned, now.plus(ROUND), now);
     wake = earlier(wake, world.wake(now), now);
     if (rememberedAt != null && world.identity.highest() != remembered) {
@@ -423,7 +425,7 @@ public final class Controller {
     return earlier(earlier(wake, storeNotBefore, now), world.restsUntil(), now);
   }
 
-  /** The earlier of both that is still to come; a round from now where there is neither. */
+  /** The earlier of the two that is still in the future; a round from now if there is none. */
   private static Instant earlier(@Nullable Instant wake, @Nullable Instant other, Instant now) {
     Instant first = wake == null ? now.plus(ROUND) : wake;
     return other != null && other.isAfter(now) && other.isBefore(first) ? other : first;

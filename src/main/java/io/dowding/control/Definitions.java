@@ -21,15 +21,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to run: services as they are written, with the contents that they name, and what is kept
- * of their earlier versions. One that cannot be used leaves the last valid one in force.
+ * Desired services, with the configs and secrets that they use and what is kept of earlier
+ * versions. A service that cannot be used keeps its last valid version.
  */
 final class Definitions {
 
-  /** A service's key as it is, usable or not. */
+  /** A service's key as written, usable or not. */
   record Entry(@Nullable Service valid, String problem, String json, long revision) {}
 
-  /** What a tag means, for containers of this hash. */
+  /** The digest of a tag, for containers with this hash. */
   private record Meaning(String specHash, String digest) {}
 
   private final Policy policy;
@@ -44,7 +44,7 @@ final class Definitions {
   private final Map<String, Long> revisions = new HashMap<>();
   private final Set<String> untouchable = new HashSet<>();
 
-  /** The services that name a config or secret, by its key. */
+  /** Services by the key of a config or secret that they use. */
   private final Map<String, Set<String>> users = new HashMap<>();
 
   Definitions(Policy policy, Changed changed) {
@@ -52,7 +52,7 @@ final class Definitions {
     this.changed = changed;
   }
 
-  /** Each service as it is to run. */
+  /** Each service in its effective version. */
   SortedMap<String, Service> services() {
     return services;
   }
@@ -61,22 +61,22 @@ final class Definitions {
     return entries;
   }
 
-  /** Of every config and secret that there is. */
+  /** The revisions of all configs and secrets. */
   Map<String, Long> contentRevisions() {
     return contentRevisions;
   }
 
-  /** Services whose key cannot be used, and of which no valid definition is known. */
+  /** Services whose key cannot be used and that have no valid version. */
   Set<String> untouchable() {
     return untouchable;
   }
 
-  /** Of every service's key, usable or not. */
+  /** The revisions of all service keys, usable or not. */
   Map<String, Long> revisions() {
     return revisions;
   }
 
-  /** A service's key, or the definition in effect, may have changed. */
+  /** A service's key or its effective version may have changed. */
   private void changed(String name) {
     changed.redefined(name);
     Entry entry = entries.get(name);
@@ -92,7 +92,6 @@ final class Definitions {
     }
   }
 
-  /** The key of a service, as it was written just now. */
   void written(StoreChange.OfService change, Consumer<String> redefined) {
     uses(written.put(change.name(), change), false);
     uses(change, true);
@@ -113,7 +112,7 @@ final class Definitions {
     }
   }
 
-  /** What a service is named by has changed: its definition is another one then. */
+  /** A config or secret changed, and with it the definition of each service that uses it. */
   void content(StoreChange.OfContent change, Consumer<String> redefined) {
     Content now = change.value();
     Content before = now == null ? contents.remove(change.key()) : contents.put(change.key(), now);
@@ -149,13 +148,13 @@ final class Definitions {
   }
 
   /**
-   * @return whether it was there
+   * @return whether it existed
    */
   boolean deleted(String name) {
     uses(written.remove(name), false);
     services.remove(name);
     meanings.remove(name);
-    // What comes back under this name is another service.
+    // A service that returns under this name is a new one.
     versions.computeIfPresent(name, (n, of) -> new Versions(of.valid(), null, null));
     boolean wasThere = entries.remove(name) != null;
     changed(name);
@@ -178,7 +177,7 @@ final class Definitions {
   }
 
   /**
-   * What was good, and what failed, leaders alone know; the last valid one is told by the watch.
+   * Only leaders know what was good and what failed. The last valid version comes from the watch.
    */
   void recall(String name, Versions left) {
     Versions known = versions.get(name);
@@ -195,7 +194,7 @@ final class Definitions {
     return good == null || refusal(good.service()).isEmpty() ? good : null;
   }
 
-  /** What this leader kept of a service has been written: from now on it counts. */
+  /** What this leader keeps of a service was written; it takes effect now. */
   void kept(String name, Versions now, Consumer<String> redefined) {
     changed.service(name);
     Versions known = versions.get(name);
@@ -205,28 +204,28 @@ final class Definitions {
       enforce(name, services.get(name), redefined);
     }
     Service effective = services.get(name);
-    // What was written may have been begun before it was known what the tag means.
+    // Jobs of this version may have started before the digest of its tag was known.
     if (effective == null || !effective.container().seeksDigest()) {
       meanings.remove(name);
     }
   }
 
   /**
-   * What lacks its contents, or what the policy refuses, is as invalid as what cannot be read. One
-   * that cannot even be looked at is invalid, and stops no other.
+   * A service that lacks a config or secret, or that the policy refuses, is as invalid as an
+   * unreadable one. If the check itself fails the service is invalid too, and no other is affected.
    */
   private Parsed<Service> usable(@Nullable Parsed<Service> value, String json) {
     try {
       return checked(value, json);
     } catch (RuntimeException | StackOverflowError beyond) {
       return new Parsed.Invalid<>(
-          "cannot be checked (" + beyond + "): make it simpler, and please report this");
+          "cannot be checked (" + beyond + "); please report this, and simplify the definition");
     }
   }
 
   private Parsed<Service> checked(@Nullable Parsed<Service> value, String json) {
     return switch (value) {
-      case null -> new Parsed.Invalid<>("is not there");
+      case null -> new Parsed.Invalid<>("does not exist");
       case Parsed.Invalid<Service> invalid -> invalid;
       case Parsed.Valid<Service>(Service bare) -> {
         Service service = bare.withContents(contents);
@@ -238,9 +237,9 @@ final class Definitions {
         }
         if (size(service, json) > Service.MOST_BYTES) {
           yield new Parsed.Invalid<>(
-              "with its configs and secrets it has more than the "
+              "the service with its configs and secrets is larger than the "
                   + Service.MOST_BYTES
-                  + " bytes allowed: move what is large into the image or a volume");
+                  + " bytes allowed; move large content into the image or a volume");
         }
         yield refusal.isEmpty() ? new Parsed.Valid<>(service) : new Parsed.Invalid<>(refusal);
       }
@@ -266,8 +265,8 @@ final class Definitions {
   }
 
   /**
-   * What is kept of a service, or null where what is kept stays as it is. Also while its key cannot
-   * be used: the last valid version may be one that no leader before this one had seen.
+   * What to keep of a service, or null to leave it unchanged. Also needed while its key cannot be
+   * used: no earlier leader may have seen the last valid version.
    */
   @Nullable Versions versionsOf(String name) {
     Versions known = entries.containsKey(name) ? versions.get(name) : null;
@@ -277,7 +276,7 @@ final class Definitions {
         : known.meaning(meaning.specHash(), meaning.digest());
   }
 
-  /** A tag was pulled, and meant this; the first word counts, once it is written. */
+  /** A pulled tag resolved to this digest. The first digest that is written wins. */
   void meant(String name, String specHash, String digest) {
     Service present = services.get(name);
     if (present != null
@@ -288,7 +287,7 @@ final class Definitions {
     }
   }
 
-  /** Services of which it is known what their tag means, and not written yet. */
+  /** Services whose digest is known but not yet written. */
   Set<String> meanings() {
     return meanings.keySet();
   }

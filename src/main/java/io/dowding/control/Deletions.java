@@ -10,8 +10,8 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * Services that were deleted. One is acted upon at once; many at the same time are more likely a
- * slip than a wish, and are held until a person says so.
+ * Deleted services. A single deletion is acted on at once. Many at the same time look accidental,
+ * and are held until a person confirms them.
  */
 final class Deletions {
 
@@ -20,16 +20,16 @@ final class Deletions {
   private final Map<String, Instant> recent = new TreeMap<>();
   private final Set<String> held = new TreeSet<>();
 
-  /** All that were seen to go, so that none counts twice. */
+  /** All services seen to go, so that none counts twice. */
   private final Set<String> known = new TreeSet<>();
 
-  private final Set<String> told = new TreeSet<>();
+  private final Set<String> reported = new TreeSet<>();
 
-  /** Those that perhaps came back and went once more while another agent led. */
+  /** Held services that may have returned and gone again under another leader. */
   private final Set<String> again = new TreeSet<>();
 
   /**
-   * @param remaining how many services there still are
+   * @param remaining how many services are left
    */
   void deleted(Collection<String> services, int remaining, Instant now) {
     recent.values().removeIf(at -> !now.isBefore(at.plus(WINDOW)));
@@ -40,12 +40,12 @@ final class Deletions {
     }
   }
 
-  /** More than three, and more than 30 % of those there were. */
+  /** More than three, and more than 30 % of all services. */
   static boolean isMany(int deleted, int before) {
     return deleted > 3 && deleted * 100 > before * 30;
   }
 
-  /** Gone already when this agent began to look. */
+  /** Deleted before this agent began to look. */
   void unseen(Collection<String> services, int remaining, Instant now) {
     Set<String> others = new TreeSet<>(services);
     others.removeAll(known);
@@ -56,28 +56,28 @@ final class Deletions {
     }
   }
 
-  /** A watch told of these: so they were deleted, and not lost. */
-  void told(Collection<String> services) {
-    told.addAll(services);
+  /** Deletions that a watch reported: they are real, not lost keys. */
+  void reported(Collection<String> services) {
+    reported.addAll(services);
   }
 
-  boolean wasTold(String service) {
-    return told.contains(service);
+  boolean wasReported(String service) {
+    return reported.contains(service);
   }
 
   void back(String service) {
     known.remove(service);
-    told.remove(service);
+    reported.remove(service);
     recent.remove(service);
     held.remove(service);
   }
 
-  /** As an earlier agent held them. */
+  /** Holds what an earlier agent held. */
   void hold(Collection<String> services) {
     held.addAll(services);
   }
 
-  /** Those that are held and not among these count once more; held they stay. */
+  /** Lets held services that the leader did not hold count once more; they stay held. */
   void recount(Collection<String> heldByLeader) {
     again.addAll(held);
     again.removeAll(heldByLeader);
@@ -90,9 +90,9 @@ final class Deletions {
   }
 
   /**
-   * Forgets those of which nothing is left.
+   * Forgets services without remains.
    *
-   * @return those of them that were held
+   * @return those that were held
    */
   Set<String> retain(Predicate<String> withRemains, Instant now) {
     recent.values().removeIf(at -> !now.isBefore(at.plus(WINDOW)));
@@ -100,13 +100,12 @@ final class Deletions {
     forgotten.removeIf(withRemains);
     held.removeAll(forgotten);
     known.removeIf(service -> !withRemains.test(service) && !recent.containsKey(service));
-    told.removeIf(withRemains.negate());
+    reported.removeIf(withRemains.negate());
     return forgotten;
   }
 
-  /** Whether there is nothing to remember. */
   boolean isQuiet() {
-    return held.isEmpty() && known.isEmpty() && told.isEmpty();
+    return held.isEmpty() && known.isEmpty() && reported.isEmpty();
   }
 
   Set<String> held() {

@@ -7,21 +7,20 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the loop owes the Docker hosts, and they the loop. Thread-safe. Each host has a lane of its
- * own: none waits for another.
+ * The Docker hosts, as the loop uses them. Thread-safe. Each host has its own lane; no host waits
+ * for another.
  */
 public interface Engines extends AutoCloseable {
 
-  /** Follows exactly these hosts from now on; what is seen goes to {@code sink}. */
+  /** Follows exactly these hosts from now on and sends observations to {@code sink}. */
   void follow(Collection<Host> hosts, Store.Sink sink);
 
   /**
-   * Makes one call and says how it ended; blocks until its deadline at the most, throws nothing.
-   * Where there was no answer, the host is listed again.
+   * Makes one call and returns its outcome. Blocks at most until the deadline; throws nothing. If
+   * there is no answer, the host is listed again.
    *
-   * @param atMost the deadline, where that is shorter than the call's own; null for its own. No
-   *     request that changes a container is sent later; an {@link Action.Exec} that was begun
-   *     before may last longer
+   * @param atMost a deadline shorter than the call's own, or null. No request that changes a
+   *     container is sent after it; an {@link Action.Exec} that has begun may run longer
    */
   Event.Outcome perform(Action.OnHost action, @Nullable Duration atMost);
 

@@ -15,37 +15,36 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that was seen, or that ended. It says where to look; what follows is read off the
- * world.
+ * An observation, or the end of an action. It says where to look; decisions follow from the world.
  */
 public sealed interface Event {
 
   /**
-   * All that etcd holds, at one revision.
+   * All keys of etcd at one revision.
    *
-   * @param recalled what agents left
+   * @param recalled what earlier agents left
    */
   record StoreListed(long revision, List<StoreChange> keys, Recalled recalled) implements Event {}
 
   record StoreChanged(long revision, List<StoreChange> changes) implements Event {}
 
-  /** etcd cannot be relied upon: everything stays as it is until it is back. */
+  /** etcd is unavailable: nothing changes until it is back. */
   record StoreLost(String why) implements Event {}
 
-  /** The inventory from the configuration or its file. */
+  /** The inventory, from the configuration or its file. */
   record InventoryRead(SortedMap<String, Host> hosts) implements Event {}
 
   /**
    * All containers of a host.
    *
-   * @param asOf when the reading began: later news of a container is not overruled
+   * @param asOf when reading began; later news of a container wins
    * @param volumes the names of all its volumes
    */
   record HostListed(
       String host, EngineInfo engine, Instant asOf, List<Container> containers, Set<String> volumes)
       implements Event {}
 
-  /** One container, or, where that is null, that it is gone. */
+  /** One container as it is now, or null if it is gone. */
   record ContainerSeen(String host, String id, @Nullable Container container, Instant asOf)
       implements Event {}
 
@@ -54,7 +53,7 @@ public sealed interface Event {
   record HostLost(String host, String why) implements Event {}
 
   /**
-   * How far a call to a host is that takes its time.
+   * The progress of a long call to a host.
    *
    * @param text for people
    */
@@ -66,17 +65,19 @@ public sealed interface Event {
   /**
    * A transaction of allocations ended.
    *
-   * @param revision of the transaction; 0 where it was refused because something else changed
-   *     first, or −1 where there was no answer
+   * @param revision of the transaction; 0 if it was refused because something else changed first,
+   *     −1 if there was no answer
    */
   record Allocated(Action.Allocate action, long revision) implements Event {}
 
   record PinWritten(Action.WritePin action, boolean done) implements Event {}
 
   /**
-   * What was to be published was, or it is not known how much of it.
+   * A publication ended.
    *
-   * @param refused why, by key, for values that etcd did not take: they alone were not written
+   * @param done whether all of it was written; false also if that is unknown
+   * @param refused values that etcd did not accept, with the reason, by key; only these were not
+   *     written
    */
   record Published(Action.Publish action, boolean done, Map<String, String> refused)
       implements Event {
@@ -86,37 +87,38 @@ public sealed interface Event {
   }
 
   /**
-   * The {@code cluster} key was written, or not: somebody else wrote it, or there was no answer.
+   * The {@code cluster} key was written; or not, because another agent wrote it or there was no
+   * answer.
    */
   record Claimed(Action.Claim action, boolean done) implements Event {}
 
   /**
-   * This agent is a candidate, by a lease that was renewed.
+   * This agent is a candidate, and its lease was renewed.
    *
    * @param key of its candidacy, below {@code leader/}
-   * @param created the revision at which that key was made
-   * @param until when its lease may be over, with a margin, counted from before it was renewed
+   * @param created the revision at which that key was created
+   * @param until when the lease may expire, less a margin, counted from before the renewal
    */
   record Standing(String key, long created, Instant until) implements Event {}
 
-  /** It is no candidate any more. */
+  /** This agent is no longer a candidate. */
   record NotStanding(String why) implements Event {}
 
-  /** Nothing happened; time went by. */
+  /** Nothing happened, but time passed. */
   record Tick() implements Event {}
 
-  /** How a call ended, with what was seen of the container right after it. */
+  /** How a call ended, with the container as seen right after it. */
   sealed interface Outcome {
     /**
-     * It was done.
+     * The call was made.
      *
-     * @param id of the container that the call was about, or empty
-     * @param container as it is after the call; null if it is gone, or if the call was about none
+     * @param id of the container, or empty if the call had none
+     * @param container as it is after the call; null if it is gone, or if the call had none
      */
     record Done(String id, @Nullable Container container, Instant asOf) implements Outcome {}
 
     /**
-     * It was not done, for the container is no longer what the call rested on.
+     * The call was not made, because the container had changed since the decision.
      *
      * @param id of the container
      * @param container as it is, or null if it is gone
@@ -124,16 +126,16 @@ public sealed interface Event {
     record Changed(String id, @Nullable Container container, Instant asOf) implements Outcome {}
 
     /**
-     * The image is there.
+     * The image is present.
      *
-     * @param digest what its tag means there, or empty where an engine does not know
+     * @param digest what its tag resolves to there, or empty if the engine does not know
      */
     record Pulled(String digest) implements Outcome {}
 
     /**
-     * It was not done, or nobody knows.
+     * The call was not made, or its result is unknown.
      *
-     * @param at when it was known to have failed: a list that began later shows what came of it
+     * @param at when the failure was known; a list that began later shows the result
      */
     record Failed(Fault fault, String error, Instant at) implements Outcome {}
   }

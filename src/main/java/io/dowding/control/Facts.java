@@ -23,8 +23,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hosts as plans see them, with what runs and what stands on them; kept in step with the world
- * host by host, and each time it is noted whose plans rest on what differs.
+ * The hosts as plans see them, with their containers and load. Updated host by host as the world
+ * changes; each update records whose plans it affects.
  */
 final class Facts {
 
@@ -35,12 +35,12 @@ final class Facts {
   private final Set<String> lost = new HashSet<>();
   private final Timers timers = new Timers();
 
-  /** Hosts on which a job may fit now that did not, or the other way round. */
+  /** Hosts where other jobs fit than before. */
   private final Set<String> touched = new HashSet<>();
 
   private boolean wordsChanged;
 
-  /** Of all hosts, as they are now. */
+  /** Builds all hosts from scratch. */
   Facts(World world, Instant now) {
     this.world = world;
     for (HostWorld host : world.hosts.values()) {
@@ -71,14 +71,14 @@ final class Facts {
     return Planner.mostAreLost(lost.size(), hosts.size());
   }
 
-  /** Hosts on which what fits may have changed since this was asked last. */
+  /** Hosts where other jobs fit since the last call. */
   Set<String> takeTouched() {
     Set<String> since = Set.copyOf(touched);
     touched.clear();
     return since;
   }
 
-  /** Whether any host has another word of the operator's since this was asked last. */
+  /** Whether the operator's setting of any host changed since the last call. */
   boolean takeWordsChanged() {
     boolean since = wordsChanged;
     wordsChanged = false;
@@ -101,7 +101,7 @@ final class Facts {
     }
   }
 
-  /** When something is to be expected of a host if nothing is heard of it, or null. */
+  /** When a host will change if it reports nothing, or null. */
   @Nullable Instant wake(Instant now) {
     for (String name = timers.nextName(); name != null; name = timers.nextName()) {
       Instant set = timers.next();
@@ -109,7 +109,7 @@ final class Facts {
       if (set != null && set.equals(actual)) {
         return actual;
       }
-      // It has been heard of since.
+      // The host has reported since the timer was set.
       timers.set(name, actual);
     }
     return null;
@@ -125,7 +125,7 @@ final class Facts {
     return next == null || (load != null && load.isBefore(next)) ? load : next;
   }
 
-  /** Hosts that change by time alone. */
+  /** Marks hosts that change because time passed. */
   void due(Instant now, Changed changed) {
     for (String name : timers.due(now)) {
       changed.host(name);
@@ -133,7 +133,7 @@ final class Facts {
     }
   }
 
-  /** Brings all up to date that may have changed. */
+  /** Updates the hosts and services that may have changed. */
   void refresh(Changed changed, Instant now) {
     for (String name : changed.hosts) {
       refresh(name, changed, now);
@@ -160,7 +160,7 @@ final class Facts {
     HostWorld host = world.hosts.get(name);
     HostState before = hosts.get(name);
     if (host == null || before == null) {
-      // Only whether it is gone can have changed.
+      // Not followed: all that can have changed is whether it is gone.
       recordedOn(name, changed);
       return;
     }
@@ -190,7 +190,7 @@ final class Facts {
     world.keys.allocations.on(name).forEach(record -> changed.job(record.job()));
   }
 
-  /** For what is done with the jobs that are there. */
+  /** Whether nothing changed for the jobs on this host. */
   private static boolean isSame(HostState before, HostState after) {
     return before.host().equals(after.host())
         && before.word() == after.word()
@@ -199,7 +199,7 @@ final class Facts {
         && (after.reach() == Reach.UP || before.lastContact().equals(after.lastContact()));
   }
 
-  /** For jobs that look for a place. */
+  /** Whether nothing changed for jobs that look for a host. */
   private static boolean isAsFit(HostState before, HostState after) {
     return before.host().equals(after.host())
         && before.word() == after.word()
@@ -228,7 +228,7 @@ final class Facts {
     known.values().forEach(owned -> differs.accept(owned.job()));
   }
 
-  /** Another look at a container that is as it was matters where it is to prove itself. */
+  /** An unchanged container still matters while it must prove itself. */
   private void looked(Owned owned, Changed changed) {
     JobMemory memory = world.memories.of(owned.job());
     if (memory.wellSince() != null && !memory.isProven(owned.incarnation())) {

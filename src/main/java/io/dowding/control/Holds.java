@@ -21,8 +21,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What looks more like an accident than like a wish is held: nothing is done about it until a
- * person says, with a key under {@code release/}, that it is meant, or until it is over.
+ * Holds what looks accidental: it is not acted on until a person releases it with a key under
+ * {@code release/}, or its cause is gone.
  */
 final class Holds {
 
@@ -45,7 +45,7 @@ final class Holds {
     this.now = now;
   }
 
-  /** What is held now, by the hold's name; marks what is held in the world. */
+  /** Finds the holds, by name, and marks held hosts in the world. */
   static Holds find(World world, Facts facts, Instant now) {
     Holds found = new Holds(world, facts, now);
     world.hosts.values().forEach(HostWorld::release);
@@ -60,7 +60,7 @@ final class Holds {
     return found;
   }
 
-  /** Whether nothing is held, and nothing is on its way to be, or to be released. */
+  /** Whether nothing is held, about to be held, or being released. */
   boolean isQuiet() {
     return holds.isEmpty()
         && !frozen
@@ -74,21 +74,21 @@ final class Holds {
     return holds;
   }
 
-  /** Nothing at all is done but to say so. */
+  /** Whether all actions are held. */
   boolean isFrozen() {
     return frozen;
   }
 
-  /** The {@code cluster} key is to be written. */
+  /** The {@code cluster} key to write, or null. */
   Action.@Nullable Claim claim() {
     return claim;
   }
 
-  /** Keys that somebody wrote to release a hold: heeded by now, or of no hold at all. */
+  /** Release keys to delete: they were applied, or name no existing hold. */
   SortedMap<String, Optional<Object>> heeded() {
     SortedMap<String, Optional<Object>> keys = new TreeMap<>();
     for (String hold : world.keys.releases) {
-      // Until the key is written the word is still needed.
+      // The release must stay until the cluster key is written.
       if (claim == null || !(hold.equals("cluster") || hold.startsWith(REVISION))) {
         keys.put(Key.RELEASE + hold, Optional.empty());
       }
@@ -104,7 +104,7 @@ final class Holds {
     holds.put(name, new Hold(held, why, "dowding release " + name));
   }
 
-  /** No new cluster is begun where there is an old one: all that it runs would be nobody's. */
+  /** A new cluster must not replace an old one: the old containers would become unmanaged. */
   private void cluster() {
     Identity identity = world.identity;
     String inEtcd = world.keys.cluster();
@@ -119,11 +119,11 @@ final class Holds {
           "cluster",
           new Hold(
               "everything",
-              "etcd says that it is cluster "
+              "etcd belongs to cluster "
                   + inEtcd
-                  + "'s, and this agent has worked for "
+                  + ", but this agent has worked for cluster "
                   + identity.uuid(),
-              "stop this agent, or give it the etcd of its cluster"));
+              "stop this agent, or connect it to the etcd of its cluster"));
     } else if (known == null) {
       begin();
     } else if (isReleased("cluster")) {
@@ -133,15 +133,15 @@ final class Holds {
       hold(
           "cluster",
           "everything",
-          "etcd knows no cluster, but "
+          "etcd has no cluster key, but "
               + (identity.isKnown() ? "this machine has worked for" : "the hosts run containers of")
               + " cluster "
               + known
-              + ": was etcd wiped? Restore it; or release this to go on with that cluster");
+              + ". Was etcd wiped? Restore it, or release this to continue with that cluster");
     }
   }
 
-  /** A new cluster, once every host has said that it runs nothing of an old one. */
+  /** Begins a new cluster once every host has reported that it runs nothing of an old one. */
   private void begin() {
     List<String> silent =
         world.hosts.values().stream()
@@ -150,21 +150,23 @@ final class Holds {
             .filter(name -> world.keys.word(name) != Availability.GONE)
             .toList();
     if (world.hosts.isEmpty()) {
-      hold("cluster", "everything", "this is a new cluster, and its inventory has no hosts yet");
+      hold("cluster", "everything", "this is a new cluster and its inventory has no hosts yet");
     } else if (silent.isEmpty() || isReleased("cluster")) {
       claim = new Action.Claim(world.identity.fresh(), 0, world.keys.clusterRevision());
     } else {
       hold(
           "cluster",
           "everything",
-          "etcd knows no cluster, and "
+          "etcd has no cluster key, and hosts do not answer ("
               + String.join(", ", silent)
-              + " cannot be asked whether containers of an earlier one run there; start what is"
-              + " down, or take it out of the inventory, or release this to begin a new cluster");
+              + ") that may run containers of an earlier cluster. Start them, remove them from the"
+              + " inventory, or release this to begin a new cluster");
     }
   }
 
-  /** A falling revision: etcd was restored from a backup, and what is absent may only be lost. */
+  /**
+   * If the revision falls, etcd was restored from a backup: missing keys may be lost, not deleted.
+   */
   private void revision() {
     Identity identity = world.identity;
     String uuid = world.keys.cluster();
@@ -189,16 +191,16 @@ final class Holds {
           "everything",
           "etcd is at age "
               + world.keys.age()
-              + " and has been at "
+              + " but has been at "
               + identity.highest()
-              + ": was it restored from a backup? What it has forgotten is left alone once this is"
-              + " released");
+              + ". Was it restored from a backup? After the release, containers that no key asks"
+              + " for are left alone");
     }
   }
 
   /**
-   * What one host alone says of its containers holds that host alone, for anybody can make a
-   * container with our labels.
+   * Anyone can create a container with our labels, so the containers of a single host can only hold
+   * that host.
    */
   private void newerThanEtcd(String uuid, String name, HostWorld host) {
     long age = world.keys.age();
@@ -237,15 +239,11 @@ final class Holds {
           hold(
               ENGINE + name,
               host,
-              "its Docker Engine is another one than before ("
-                  + engine
-                  + ", was "
-                  + host.knownEngine
-                  + ")");
+              "its Docker Engine id has changed (" + engine + ", was " + host.knownEngine + ")");
         });
   }
 
-  /** Of several hostnames with one engine id, the first one keeps working. */
+  /** If several hostnames report the same engine id, the first one keeps working. */
   private void sharedEngines() {
     Map<String, List<HostWorld>> byEngine = new HashMap<>();
     for (HostWorld host : world.hosts.values()) {
@@ -269,7 +267,7 @@ final class Holds {
     String name = host.host.hostname();
     host.twinOf = first;
     if (host.engine.id().equals(host.knownEngine)) {
-      // Once its id has changed it is a host like any other.
+      // Once its id differs it is an ordinary host.
       host.knownEngine = "";
       host.engineSince = Instant.MAX;
     }
@@ -282,10 +280,10 @@ final class Holds {
             + " was cloned, remove /etc/docker/key.json there (newer engines:"
             + " /var/lib/docker/engine-id) and restart Docker";
     host.hold = why;
-    holds.put("same-engine-" + name, new Hold(name, why, "it ends by itself once the ids differ"));
+    holds.put("same-engine-" + name, new Hold(name, why, "ends by itself once the ids differ"));
   }
 
-  /** A host that repeats another's id confirms nothing. */
+  /** A host that repeats another's engine id confirms nothing. */
   private List<HostWorld> distinctHosts() {
     return world.hosts.values().stream().filter(host -> host.twinOf == null).toList();
   }
@@ -299,15 +297,14 @@ final class Holds {
             hold(
                 EMPTY + name,
                 host,
-                "none of the containers that were there is there now: does its engine look at"
-                    + " another disk?");
+                "all its containers are missing: does its Docker Engine use another disk?");
           }
         });
   }
 
   private void hold(String name, HostWorld host, String why) {
     hold(name, host.host.hostname(), why);
-    host.hold = why + "; if that is right: dowding release " + name;
+    host.hold = why + "; if this is correct, run: dowding release " + name;
   }
 
   private void deletions() {
@@ -322,7 +319,7 @@ final class Holds {
       world.keys.deletedUnseen(before, world.confirmedDeletions, now);
     }
     if (world.hosts.values().stream().allMatch(HostWorld::isWell)) {
-      // Nobody has confirmed these: what of them turns up later may have been wanted.
+      // No person confirmed these deletions: if a container of theirs turns up later, keep it.
       Set<String> forgotten = deletions.retain(this::hasRemains, now);
       world.servicesBefore.removeAll(forgotten);
       forgotten.forEach(world.changed::service);
@@ -334,11 +331,11 @@ final class Holds {
           deletions.held().size()
               + " services were deleted within "
               + Deletions.WINDOW.toSeconds()
-              + " s; to have them back, put their keys again");
+              + " s; to undo this, put their keys back");
     }
   }
 
-  /** Services of which there is still a record or a container. */
+  /** Services that still have a record or a container. */
   private Set<String> withRemains() {
     Set<String> services = new TreeSet<>(world.keys.allocations.services());
     services.remove("");
@@ -361,18 +358,18 @@ final class Holds {
       hold(
           "inventory",
           String.join(", ", world.hosts.missing()),
-          "the inventory lost these hosts at once; they are kept until this is released");
+          "these hosts left the inventory at once; they are kept until this is released");
     }
   }
 
-  /** Containers that no key asks for, perhaps because the key was lost. */
+  /** Containers that no key asks for, possibly because the key was lost. */
   void orphans(Set<String> orphans) {
     if (!orphans.isEmpty()) {
       hold(
           "orphans",
           String.join(", ", orphans),
-          "no key asks for these containers, and no deletion was seen: etcd may have lost keys; put"
-              + " their services back, or release this to have them removed");
+          "no key asks for these containers, but no deletion was seen: etcd may have lost keys. Put"
+              + " the services back, or release this to remove the containers");
     }
   }
 
@@ -385,15 +382,15 @@ final class Holds {
     }
   }
 
-  /** Once a plan can be made: this one ends by itself. */
+  /** Needs a plan. Ends by itself. */
   void mostHosts(Situation situation) {
     if (situation.mostAreLost()) {
       holds.put(
           "hosts",
           new Hold(
               "all jobs, where they are",
-              "most hosts are out of reach at once: more likely this node is cut off",
-              "it ends by itself when they answer; a host that is dead for good: dowding gone HOST"));
+              "most hosts became unreachable at once: this node is probably cut off",
+              "ends by itself when they answer; for a host that is dead for good: dowding gone HOST"));
     }
   }
 }

@@ -23,10 +23,10 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of one host. Owned by the loop's thread. */
+/** The state of one host. Owned by the loop's thread. */
 final class HostWorld {
 
-  /** A container as it was seen last, and whether it is ours. */
+  /** A container as last seen, and whether it is ours. */
   private static final class Seen {
     private final Container container;
     private final Instant asOf;
@@ -35,7 +35,7 @@ final class HostWorld {
     private @Nullable Owned renamed;
 
     /**
-     * @param before as it was seen before: what has not changed is still the same object
+     * @param before the container as seen before; an unchanged container keeps its object
      */
     Seen(Container container, Instant asOf, @Nullable Seen before) {
       boolean isSame = before != null && before.container.equals(container);
@@ -66,7 +66,7 @@ final class HostWorld {
   private final Map<String, Seen> containers = new TreeMap<>();
   private final Map<String, Instant> gone = new HashMap<>();
 
-  /** Containers that were looked at since this was asked last. */
+  /** Containers seen since the last call of {@link #takeLookedAt}. */
   private final Set<String> lookedAt = new HashSet<>();
 
   private Set<String> volumes = Set.of();
@@ -80,21 +80,23 @@ final class HostWorld {
   private @Nullable Instant reachSince;
   EngineInfo engine = EngineInfo.UNKNOWN;
 
-  /** The id that this hostname's engine is known by; empty until there is one. */
+  /** The engine id that this hostname is known by; empty if not known yet. */
   String knownEngine = "";
 
-  /** Since when this hostname has had that engine; long ago where an earlier agent knew of it. */
+  /**
+   * Since when this hostname has had that engine; {@link Instant#MIN} if an earlier agent knew it.
+   */
   Instant engineSince = Instant.MAX;
 
   String error = "";
 
-  /** Why nothing is done here although it answers, or empty. */
+  /** Why this host is held although it answers, or empty. */
   String hold = "";
 
   /** The host that had this engine's id first, or null. */
   @Nullable HostWorld twinOf;
 
-  /** It had several of our containers, and came back with none of them. */
+  /** It had several of our containers, and all were missing when it came back. */
   boolean emptied;
 
   /** Recorded containers that an earlier leader saw here, by job. */
@@ -107,8 +109,8 @@ final class HostWorld {
   }
 
   /**
-   * What an earlier agent knew. A host that was out of reach then has been so since; but it is not
-   * given up before this agent has tried it for a while itself.
+   * Takes over what an earlier agent knew. A host that was unreachable then still is; but it does
+   * not count as down before this agent has tried to reach it for a while.
    */
   void recall(HostStatus status, @Nullable Instant contact, @Nullable Instant since) {
     knownEngine = status.engine() == null ? "" : status.engine();
@@ -132,7 +134,7 @@ final class HostWorld {
             .anyMatch(owned -> owned.job().equals(job) && owned.incarnation() == incarnation);
   }
 
-  /** Nothing is held here until it is found again. */
+  /** Clears the holds before they are found again. */
   void release() {
     hold = "";
     twinOf = null;
@@ -149,17 +151,17 @@ final class HostWorld {
     error = why;
   }
 
-  /** A call had no answer: what is known may be wrong until a list that began after this. */
+  /** A call was not answered: what is known may be wrong until a list that began after this. */
   void doubt(Instant at) {
     lookedBefore = at;
   }
 
   /**
-   * All that is there.
+   * A list of all containers.
    *
-   * @param expected names of the recorded containers that were last seen here. Where all of several
-   *     are missing after the connection was lost, it is more likely that the engine looks at
-   *     another disk than that somebody removed them all
+   * @param expected names of the recorded containers last seen here. If there were several and all
+   *     are missing after a reconnect, the engine probably uses another disk; it is unlikely that
+   *     someone removed them all
    */
   void listed(
       EngineInfo found, Instant asOf, List<Container> all, Instant now, Set<String> expected) {
@@ -191,7 +193,7 @@ final class HostWorld {
     }
   }
 
-  /** What an earlier leader saw here became known after the first list. */
+  /** Compares the first list with what an earlier leader saw, if that becomes known only now. */
   void compareRecalled(Set<String> expected) {
     if (everListed()) {
       compare(containers(), expected, true);
@@ -229,14 +231,14 @@ final class HostWorld {
       containers.remove(id);
       gone.put(id, asOf);
     } else if (wentAt == null || asOf.isAfter(wentAt)) {
-      // Docker uses no id twice, so the look before was wrong: an engine may deny what it has.
+      // Docker never reuses an id, so the earlier answer was wrong: an engine may deny a container.
       gone.remove(id);
       containers.put(id, new Seen(container, asOf, seen));
       lookedAt.add(id);
     }
   }
 
-  /** Time that went by without this process running says nothing of the host. */
+  /** While this process stood still, the host's silence means nothing. */
   void forgive(Duration pause) {
     lastContact = lastContact.plus(pause);
   }
@@ -259,7 +261,7 @@ final class HostWorld {
     return present;
   }
 
-  /** When its reach may change if nothing is heard of it, or null. */
+  /** When its reach may change if the host stays silent, or null. */
   @Nullable Instant nextChange(Instant now, Settings settings) {
     return Stream.of(
             lastContact.plus(settings.unknownAfter()),
@@ -282,12 +284,12 @@ final class HostWorld {
     return everListed() || Duration.between(triedSince, now).compareTo(patience) >= 0;
   }
 
-  /** Another answer of it is no news. */
+  /** Whether another answer would change nothing. */
   boolean isWell() {
     return reach == Reach.UP && error.isEmpty();
   }
 
-  /** Its reach as it was computed last. */
+  /** Its reach as last computed. */
   Reach lastReach() {
     return reach;
   }
@@ -304,7 +306,7 @@ final class HostWorld {
     return containers.values().stream().map(seen -> seen.container).toList();
   }
 
-  /** Those that are ours; worked out once for as long as nothing changes here. */
+  /** Our containers. Cached until something changes here. */
   List<Owned> ours(String cluster) {
     List<Owned> known = ours;
     if (known == null || !cluster.equals(oursOf)) {
@@ -321,7 +323,7 @@ final class HostWorld {
     return known;
   }
 
-  /** Its volumes, by name; those of containers that were made since are added as they are made. */
+  /** Sets the volume names; {@link #made} adds those of containers created since. */
   void listedVolumes(Set<String> names) {
     volumes = Set.copyOf(names);
   }
@@ -346,7 +348,7 @@ final class HostWorld {
     return renamed;
   }
 
-  /** Two names of one engine show the same containers; they count once. */
+  /** If two hostnames share an engine, both show the same containers; they count once. */
   private List<Owned> oursAlone(String cluster) {
     HostWorld first = twinOf;
     List<Owned> all = ours(cluster);
@@ -381,13 +383,13 @@ final class HostWorld {
         this::seenAt);
   }
 
-  /** When the last look at it began. */
+  /** When the last inspection or list that showed it began. */
   Instant seenAt(String id) {
     Seen seen = containers.get(id);
     return seen == null ? Instant.MIN : seen.asOf();
   }
 
-  /** Whether what is known of it is as it is. */
+  /** Whether the host is reachable, not held, and its list is current. */
   boolean isUsable(Instant now, Settings settings) {
     return unusable(reach(now, settings)) == null;
   }

@@ -18,8 +18,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hosts that are followed: those of the inventory, and those that it lost too many of at once.
- * One thread's own.
+ * The hosts that are followed: those of the inventory, and those that are kept because it lost too
+ * many at once. Owned by one thread.
  */
 final class Hosts {
 
@@ -27,17 +27,17 @@ final class Hosts {
   private @Nullable List<Host> list;
   private final Map<String, HostStatus> recalled = new HashMap<>();
 
-  /** The engine of each hostname, across a change of its endpoint. */
+  /** Engine ids by hostname; kept when an endpoint changes. */
   private final Map<String, String> engines = new HashMap<>();
 
-  /** Those that the inventory lost too many of at once; kept until somebody says so. */
+  /** Hosts missing from the inventory that are kept until a person confirms their removal. */
   private final Set<String> missing = new TreeSet<>();
 
   Collection<HostWorld> values() {
     return hosts.values();
   }
 
-  /** The same list until others are followed. */
+  /** Returns the same list until the hosts change. */
   List<Host> list() {
     List<Host> known = list;
     if (known == null) {
@@ -63,7 +63,7 @@ final class Hosts {
     return missing;
   }
 
-  /** All are to be looked at anew. */
+  /** Starts with no hosts. */
   void begin() {
     list = null;
     hosts.clear();
@@ -85,7 +85,7 @@ final class Hosts {
     hosts.values().forEach(host -> host.forgive(pause));
   }
 
-  /** What an earlier agent left in the status, for those that are followed and those to come. */
+  /** Applies what an earlier agent left in the status, to hosts known now and later. */
   void recall(Recalled left) {
     recalled.clear();
     recalled.putAll(left.hosts());
@@ -114,7 +114,7 @@ final class Hosts {
     }
   }
 
-  /** The hosts are exactly those of the inventory; one whose endpoint changed is a new one. */
+  /** Follows the hosts of the inventory. A host with a changed endpoint starts as a new one. */
   void follow(SortedMap<String, Host> inventory, Instant now) {
     list = null;
     missing.removeAll(inventory.keySet());
@@ -146,12 +146,12 @@ final class Hosts {
     return fresh;
   }
 
-  /** More than one, and more than 30 % of the hosts there were; or all. */
+  /** More than one host and more than 30 % of them, or all. */
   private static boolean isTooMany(int lost, int before) {
     return lost > 0 && (lost == before || (lost > 1 && lost * 100 > before * 30));
   }
 
-  /** The inventory is meant as it is. */
+  /** Accepts the inventory as it is. */
   void letGo() {
     list = null;
     hosts.keySet().removeAll(missing);

@@ -12,16 +12,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which cluster this is, and how old it is. The UUID stands in etcd, in the state directory and in
- * the labels of containers; the age is etcd's revision, plus the age at which an etcd that had gone
- * back in time was accepted, so that it never falls. Where these contradict each other etcd was
- * wiped, restored or exchanged, and nothing is done until a person says what is meant.
+ * Which cluster this is, and how old it is. The UUID is stored in etcd, in the state directory and
+ * in container labels. The age is etcd's revision, plus the age at which an etcd that went back in
+ * time was accepted; it never falls. If these disagree, etcd was wiped, restored or replaced, and
+ * nothing is done until a person decides.
  */
 final class Identity {
 
   /**
-   * No etcd has issued more revisions: that takes 100,000 writes a second for 30 years. An age that
-   * is claimed within this leaves room for all later incarnations below {@link Ownership#MOST}.
+   * No etcd has issued this many revisions: that takes 100,000 writes a second for 30 years. A
+   * claimed age below this leaves room for all later incarnations below {@link Ownership#MOST}.
    */
   private static final long BELIEVABLE = 100_000_000_000_000L;
 
@@ -33,11 +33,11 @@ final class Identity {
   private boolean doubted;
 
   /**
-   * What a cluster knows itself by.
+   * Creates the identity of a cluster.
    *
-   * @param fresh the UUID to be used where there is none yet
-   * @param known the UUID that this machine has worked for, or null
-   * @param age the highest that it has seen
+   * @param fresh the UUID to use if there is none yet
+   * @param known the UUID that this machine last worked for, or null
+   * @param age the highest age that this machine has seen
    */
   Identity(String base, String fresh, @Nullable String known, long age) {
     this.base = base;
@@ -46,12 +46,12 @@ final class Identity {
     this.highest = age;
   }
 
-  /** The base key, as it stands in labels. */
+  /** The base key, as in labels. */
   String base() {
     return base;
   }
 
-  /** A complete list showed this. */
+  /** Applies a complete list. */
   void listed(Keys keys) {
     boolean doubtedBefore = doubted;
     doubted = false;
@@ -75,7 +75,7 @@ final class Identity {
     }
   }
 
-  /** What etcd holds now cannot have followed upon what it held before. */
+  /** etcd holds something that cannot follow from what it held before. */
   void contradicted() {
     regressed = known != null;
   }
@@ -85,9 +85,7 @@ final class Identity {
     regressed = true;
   }
 
-  /**
-   * Enough hosts agree that the cluster was older than etcd says: it went back without being seen.
-   */
+  /** Enough hosts show an older cluster than etcd does: etcd went back in time unnoticed. */
   void sawAge(long age, Keys keys) {
     if (known != null && known.equals(keys.cluster()) && age > keys.age()) {
       highest = Math.max(highest, age);
@@ -95,7 +93,7 @@ final class Identity {
     }
   }
 
-  /** Its key was written: from here on etcd is believed again. */
+  /** The cluster key was written: etcd is trusted again. */
   void claimed(String uuid, Keys keys) {
     known = uuid;
     regressed = false;
@@ -103,8 +101,8 @@ final class Identity {
   }
 
   /**
-   * Whether the last list was older than the cluster is. One alone proves nothing, for the member
-   * that gave it may lag; but until the next one nothing rests on it.
+   * Whether the last list was older than the cluster. A single such list proves nothing, because
+   * its etcd member may lag; but nothing is decided until the next one.
    */
   boolean isDoubted() {
     return doubted;
@@ -115,7 +113,7 @@ final class Identity {
   }
 
   /**
-   * The UUID that containers must carry to be ours; empty, and equal to no label, while unknown.
+   * The UUID in the labels of our containers. While unknown it is empty, which matches no label.
    */
   String uuid() {
     return known == null ? "" : known;
@@ -133,9 +131,7 @@ final class Identity {
     return highest;
   }
 
-  /**
-   * The cluster that most hosts have containers of, with our base key, or null if there is none.
-   */
+  /** The cluster that has containers with our base key on the most hosts, or null. */
   @Nullable String onHosts(Collection<HostWorld> hosts) {
     Map<String, Integer> clusters = new HashMap<>();
     for (HostWorld host : hosts) {
@@ -155,8 +151,8 @@ final class Identity {
   }
 
   /**
-   * The age that a second host confirms: labels are claims, and nothing that a single host says
-   * makes the cluster older. The only host of a fleet is believed.
+   * The age that at least two hosts confirm. Labels can be forged, so no single host can make the
+   * cluster older, unless it is the only one.
    */
   static long confirmedAge(String cluster, Collection<HostWorld> hosts) {
     List<Long> newest =

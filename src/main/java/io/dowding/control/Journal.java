@@ -13,7 +13,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the log what happened and what is being done: constant messages, with fields behind. */
+/** Logs events and actions: constant messages, followed by fields. */
 final class Journal {
 
   private static final Logger log = LoggerFactory.getLogger("dowding");
@@ -30,11 +30,11 @@ final class Journal {
   void leads(boolean now) {
     if (now != leads) {
       leads = now;
-      log.info(now ? "this agent leads" : "this agent does not lead, and changes nothing");
+      log.info(now ? "this agent leads" : "this agent does not lead and changes nothing");
     }
   }
 
-  /** Says what would be done, once, until it is something else. */
+  /** Logs what a leader would do, once per change. */
   void would(List<Action> actions) {
     List<String> wishes = actions.stream().flatMap(action -> lines(action).stream()).toList();
     wishes.stream()
@@ -117,10 +117,10 @@ final class Journal {
       case Event.StoreLost(String why) -> {
         if (!why.equals(store)) {
           store = why;
-          log.warn("etcd lost, everything stays as it is reason=\"{}\"", why);
+          log.warn("etcd unavailable, nothing changes reason=\"{}\"", why);
         }
       }
-      case Event.NotStanding(String why) -> log.warn("no candidate any more reason=\"{}\"", why);
+      case Event.NotStanding(String why) -> log.warn("no longer a candidate reason=\"{}\"", why);
       case Event.HostListed listed -> {
         if (!"up".equals(hosts.put(listed.host(), "up"))) {
           log.info(
@@ -167,6 +167,6 @@ final class Journal {
 
   private static void ignored(String key, String problem) {
     log.error(
-        "unusable key, the previous value stays in effect so key={} problem=\"{}\"", key, problem);
+        "unusable key, the previous value stays in effect key={} problem=\"{}\"", key, problem);
   }
 }

@@ -27,8 +27,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What etcd holds, as far as it can be used. A value that cannot be used leaves what was there
- * before in force. Older news of a key never overrules newer.
+ * The usable content of etcd. An unusable value leaves the previous one in effect. Older news of a
+ * key never overrides newer news.
  */
 final class Keys {
 
@@ -43,13 +43,13 @@ final class Keys {
   private final Set<String> deletedNow = new TreeSet<>();
   private final Set<String> cameNow = new TreeSet<>();
 
-  /** What the keys that this agent publishes hold; a value that could not be read is itself. */
+  /** The values of the keys that this agent publishes; an unreadable value equals nothing else. */
   final SortedMap<String, Object> published = new TreeMap<>();
 
-  /** Those of which nobody knows whether the last write was done, or still will be. */
+  /** Published keys whose last write may or may not have happened, or may still happen. */
   final Set<String> unsure = new TreeSet<>();
 
-  /** Those that etcd refused to hold. */
+  /** Values that etcd refused. */
   final Refusals refusals = new Refusals();
 
   private final SortedMap<String, String> problems = new TreeMap<>();
@@ -76,10 +76,10 @@ final class Keys {
   }
 
   /**
-   * Whether etcd cannot hold this now unless it went back in time. Its revision alone does not tell
-   * once others have written enough; but no key gets older, and nobody ever deletes the sequence.
+   * Whether etcd can hold this only if it went back in time. The revision alone is not enough once
+   * others have written; but a key's revision never falls, and the sequence key is never deleted.
    *
-   * @param known only what was known at this revision counts
+   * @param known ignores what became known after this revision
    */
   private boolean isContradictedBy(Event.StoreListed list, long known) {
     if (list.revision() < Math.min(revision, known)) {
@@ -113,19 +113,19 @@ final class Keys {
     return Math.max(allocationRevisions.getOrDefault(job, 0L), forgotten.getOrDefault(job, 0L));
   }
 
-  /** What a list says of what is known. */
+  /** How a list relates to what is known. */
   enum Verdict {
     FITS,
-    /** It may be older than what was heard since it was read; another one will tell. */
+    /** It may be older than news that arrived while it was read; the next list decides. */
     DOUBTED,
     /** etcd went back in time. */
     CONTRADICTED
   }
 
   /**
-   * A list is read while other answers come in, so one that is older than what is known proves
-   * nothing; the next one, which is read later, does, as far as it is older than what was known
-   * when the first one came.
+   * Other answers arrive while a list is read, so a list that is older than what is known proves
+   * nothing. The next list starts later: if it is still older than what was known when the first
+   * one arrived, etcd went back in time.
    */
   Verdict judge(Event.StoreListed list) {
     if (doubtedAt > 0 && isContradictedBy(list, doubtedAt)) {
@@ -136,7 +136,7 @@ final class Keys {
     return isDoubted ? Verdict.DOUBTED : Verdict.FITS;
   }
 
-  /** A complete list: what is not in it is not in etcd. */
+  /** Applies a complete list: a key that is not in it does not exist. */
   void listed(Event.StoreListed list, Consumer<String> redefined, Instant now) {
     news.everything();
     Recalled recalled = list.recalled();
@@ -148,7 +148,7 @@ final class Keys {
     recalled.holds().forEach((k, v) -> published.put(Key.HOLDS + k, v));
     List<StoreChange> all = new ArrayList<>(list.keys());
     all.addAll(absent(list.keys(), list.revision()));
-    // Contents first: a service must not be read with what is no longer there.
+    // Contents first: a service must not use a config or secret that is gone.
     all.sort(Comparator.comparing(key -> !(key instanceof StoreChange.OfContent)));
     all.forEach(key -> apply(key, redefined));
     list.keys().forEach(key -> recallWord(key, recalled));
@@ -159,7 +159,10 @@ final class Keys {
     recallHeldDeletions(recalled);
   }
 
-  /** If a word cannot be read, the last one that an earlier leader could read stays in effect. */
+  /**
+   * If a host's setting cannot be read, the last one that an earlier leader could read stays in
+   * effect.
+   */
   private void recallWord(StoreChange key, Recalled recalled) {
     if (key instanceof StoreChange.OfHostWord(String host, Parsed.Invalid<?> _, long _)) {
       HostStatus before = recalled.hosts().get(host);
@@ -172,7 +175,7 @@ final class Keys {
     }
   }
 
-  /** What an earlier leader held stays so. */
+  /** Keeps deletions held that an earlier leader held. */
   private void recallHeldDeletions(Recalled recalled) {
     Set<String> still = heldDeletions(recalled);
     still.removeAll(services());
@@ -184,34 +187,34 @@ final class Keys {
     return hold == null ? new TreeSet<>() : new TreeSet<>(List.of(hold.held().split(", ", -1)));
   }
 
-  /** What this agent alone remembers as held may have come back and gone again unseen. */
+  /** Services held only by this agent may have returned and gone again unseen. */
   void recountDeletions(Recalled recalled) {
     deletions.recount(heldDeletions(recalled));
   }
 
   /**
-   * Services that were deleted while nobody looked: as if all of them had been deleted just now.
+   * Counts services that were deleted while no agent watched as deleted just now.
    *
-   * @param before services of which there is a record, a container or a status
-   * @param confirmed services whose deletion an earlier leader was acting upon
+   * @param before services with a record, a container or a status
+   * @param confirmed services whose deletion an earlier leader was acting on
    */
   void deletedUnseen(Set<String> before, Set<String> confirmed, Instant now) {
     Set<String> absent = new TreeSet<>(before);
     absent.removeAll(services());
-    // Those that came meanwhile do not make the others fewer.
+    // New services must not hide deleted ones.
     int remaining = before.size() - absent.size();
     absent.removeAll(confirmed);
     deletions.unseen(absent, remaining, now);
   }
 
-  /** Whether a service is there, or was told to have been deleted. */
+  /** Whether a service exists, or its deletion was seen. */
   boolean accountsFor(String service) {
-    return has(service) || deletions.wasTold(service);
+    return has(service) || deletions.wasReported(service);
   }
 
   private void countDeletions(Instant now) {
     if (!deletedNow.isEmpty()) {
-      // Those that come with the same news do not make the deleted ones fewer.
+      // Services that appear in the same event must not hide deleted ones.
       cameNow.retainAll(services());
       deletions.deleted(deletedNow, services().size() - cameNow.size(), now);
       deletedNow.clear();
@@ -221,7 +224,7 @@ final class Keys {
 
   void changed(Event.StoreChanged changed, Consumer<String> redefined, Instant now) {
     changed.changes().forEach(change -> apply(change, redefined));
-    deletions.told(deletedNow);
+    deletions.reported(deletedNow);
     revision = Math.max(revision, changed.revision());
     countDeletions(now);
   }
@@ -311,7 +314,7 @@ final class Keys {
     deletions.back(name);
   }
 
-  /** The services that there are, usable or not. */
+  /** All services, usable or not. */
   Set<String> services() {
     return definitions.entries().keySet();
   }
@@ -392,7 +395,7 @@ final class Keys {
     return absent;
   }
 
-  /** Why a key cannot be used, or null; a service's own status tells of its key. */
+  /** Why a key cannot be used, or null. A service's own status reports its key. */
   private static @Nullable String problem(StoreChange change) {
     return switch (change) {
       case StoreChange.OfPin of -> problem(of.value());
@@ -419,7 +422,7 @@ final class Keys {
     return problems.get(key);
   }
 
-  /** Of every key that cannot be used, and of every value that etcd refuses. */
+  /** All keys that cannot be used, and all values that etcd refuses. */
   SortedMap<String, String> problems() {
     SortedMap<String, String> all = new TreeMap<>(problems);
     all.putAll(refusals.problems());
@@ -446,17 +449,17 @@ final class Keys {
     return listed;
   }
 
-  /** As etcd has it now; null where its key is missing or unreadable. */
+  /** The UUID now in etcd; null if its key is missing or unreadable. */
   @Nullable String cluster() {
     return cluster;
   }
 
-  /** The cluster's key's, 0 where it is missing. */
+  /** The revision of the cluster key, or 0 if it is missing. */
   long clusterRevision() {
     return clusterRevision;
   }
 
-  /** Its own write is known before the watch tells of it. */
+  /** Applies this agent's own write before the watch reports it. */
   void claimed(String uuid, long newFloor) {
     cluster = uuid;
     floor = newFloor;
@@ -471,7 +474,7 @@ final class Keys {
     return floor;
   }
 
-  /** How far the cluster has come: never falls, also where etcd's own revision did. */
+  /** The age of the cluster. Never falls, even if etcd's revision does. */
   long age() {
     return floor + revision;
   }
@@ -480,7 +483,7 @@ final class Keys {
     return sequence;
   }
 
-  /** The inventory in force, or null while there is none. */
+  /** The current inventory, or null if there is none yet. */
   @Nullable SortedMap<String, Host> inventory(@Nullable SortedMap<String, Host> given) {
     return inventoryInEtcd ? inventory : given;
   }
@@ -489,7 +492,9 @@ final class Keys {
     return words.getOrDefault(hostname, Availability.ACTIVE);
   }
 
-  /** Those of which the operator said this, followed or not; without a word a host is active. */
+  /**
+   * Hosts with this setting, followed or not. A host without one is active, but is not included.
+   */
   Set<String> said(Availability word) {
     return said.computeIfAbsent(word, w -> new TreeSet<>());
   }

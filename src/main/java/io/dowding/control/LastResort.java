@@ -5,13 +5,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * For threads that nothing else looks after, those of libraries among them: where one is ended by
- * what it throws, the process ends too, with status {@value #STATUS}, and its supervisor starts it
- * again. A process that goes on without one of its threads may look well and do nothing.
+ * Ends the process, with status {@value #STATUS}, when a thread that is not otherwise watched dies
+ * of an exception, including threads of libraries; the supervisor then restarts it. A process that
+ * has lost a thread can look healthy and do nothing.
  */
 public final class LastResort {
 
-  /** As EX_SOFTWARE of sysexits.h. */
+  /** EX_SOFTWARE of sysexits.h. */
   public static final int STATUS = 70;
 
   private static final Logger log = LoggerFactory.getLogger("dowding");
@@ -19,7 +19,7 @@ public final class LastResort {
 
   private LastResort() {}
 
-  /** For the whole process, from now on. */
+  /** Installs this for the whole process. */
   public static void install() {
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, thrown) -> {
@@ -28,7 +28,7 @@ public final class LastResort {
                 "internal error, please report it; the process ends thread={}",
                 thread.getName(),
                 thrown);
-            // It may be this thread that the process would wait for at its end.
+            // The process may wait for this thread when it exits.
             Thread.ofPlatform().daemon().start(() -> System.exit(STATUS));
             Thread.ofPlatform().daemon().start(LastResort::halt);
           } catch (Throwable worse) {
@@ -37,7 +37,7 @@ public final class LastResort {
         });
   }
 
-  /** Where even an orderly end hangs. */
+  /** For when even an orderly exit hangs. */
   private static void halt() {
     try {
       Thread.sleep(LAST_WORDS);

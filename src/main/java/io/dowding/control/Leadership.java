@@ -8,9 +8,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who leads: of the candidates whose keys are in etcd the one whose key was made first, as etcd's
- * own election has it. Once a candidate is first it stays so while its key is there, for later keys
- * get later revisions. Whether its lease still holds it must know by itself, and by its own clock.
+ * Who leads: the candidate whose key was created first, as in etcd's own election. A first
+ * candidate stays first while its key exists, because later keys get later revisions. It must check
+ * by its own clock whether its lease still holds.
  */
 final class Leadership {
 
@@ -29,7 +29,7 @@ final class Leadership {
     }
   }
 
-  /** Until when this agent may act; null where it does not lead. */
+  /** Until when this agent may act; null if it does not lead. */
   @Nullable Instant until(Instant now) {
     Event.Standing standing = own;
     if (standing == null || !now.isBefore(standing.until())) {
@@ -43,7 +43,7 @@ final class Leadership {
     return first ? standing.until() : null;
   }
 
-  /** The candidates that were seen, so that a list can tell which are gone. */
+  /** All candidates seen, so that a list can show which are gone. */
   Iterable<String> keys() {
     return candidates.keySet();
   }

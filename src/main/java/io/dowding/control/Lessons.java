@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What is remembered of a job after a call for it ended. */
+/** What to remember of a job after a call for it ended. */
 final class Lessons {
 
   static final Duration SHORTLY = Duration.ofMillis(300);
@@ -19,7 +19,7 @@ final class Lessons {
 
   private Lessons() {}
 
-  /** After a call that was done, with the container as it is then. */
+  /** After a successful call, with the container as it is then. */
   static JobMemory done(
       JobMemory memory, Action.OnHost action, @Nullable Container container, Instant now) {
     return switch (action) {
@@ -45,7 +45,7 @@ final class Lessons {
     return container == null ? memory : memory.postStarted(container);
   }
 
-  /** After a call that was not done, or of which nobody knows. */
+  /** After a call that failed or whose result is unknown. */
   static JobMemory failed(
       JobMemory memory, Action.OnHost action, Outcome.Failed failed, Instant now) {
     if (failed.fault() == Fault.UNASKED || isRefusedEnd(action, failed.fault())) {
@@ -63,16 +63,16 @@ final class Lessons {
     if (action instanceof Action.Exec exec
         && exec.hooks().equals(Hooks.PRE_STOP)
         && failed.fault() != Fault.STALE) {
-      // It has had its time: the stop does not wait for it again.
+      // It had its chance; the stop does not wait for it again.
       return memory.preStopped(exec.container());
     }
     if (action instanceof Action.SetRestart) {
-      // Docker refuses while the process is just ending; the next round will do.
+      // Docker refuses while the process is exiting; the next attempt will succeed.
       return memory.later(now.plus(SHORTLY));
     }
     return switch (failed.fault()) {
       case NO_IMAGE -> noImage(memory, action, failed.error(), now);
-      case LOST, UNASKED -> throw new IllegalStateException("seen to above: " + failed);
+      case LOST, UNASKED -> throw new IllegalStateException("handled above: " + failed);
       case STALE -> memory;
       case NAME_TAKEN -> {
         JobMemory counted =
@@ -99,8 +99,8 @@ final class Lessons {
   }
 
   /**
-   * Whether a container was to end and its host refused that: it is tried again, ever less often,
-   * and does not count against the container that the job should have.
+   * Whether the host refused to stop or remove a container. This is retried with growing pauses,
+   * and does not count as a failure of the job's own container.
    */
   static boolean isRefusedEnd(Action action, Fault fault) {
     return fault != Fault.STALE
@@ -108,7 +108,7 @@ final class Lessons {
         && (action instanceof Action.Signal || action instanceof Action.Remove);
   }
 
-  /** What brings a job up and has no answer is that job's failure, and no other's. */
+  /** A call that starts a job and gets no answer is a failure of that job alone. */
   private static JobMemory lost(
       JobMemory memory, Action.OnHost action, Outcome.Failed failed, Instant now) {
     return switch (action) {
@@ -128,7 +128,7 @@ final class Lessons {
     };
   }
 
-  /** To be pulled, unless it was pulled just now or never is to be. */
+  /** Pull the image, unless it was just pulled. */
   private static JobMemory noImage(
       JobMemory memory, Action.OnHost action, String error, Instant now) {
     if (action instanceof Action.Create create) {

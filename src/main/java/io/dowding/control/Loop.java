@@ -16,13 +16,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread that owns the world. It takes events as they come, has the {@link Controller} decide,
- * and hands out the actions, each to a virtual thread of its own, so that it never waits for etcd
- * or a host itself. Whatever goes wrong in one action ends as that action's outcome.
+ * The thread that owns the world. It takes events, lets the {@link Controller} decide, and hands
+ * each action to its own virtual thread, so it never waits for etcd or a host. An error in an
+ * action becomes that action's outcome.
  */
 public final class Loop implements AutoCloseable {
 
-  /** The longest sleep, so that a step is never long ago. */
+  /** The longest pause between steps. */
   private static final Duration TICK = Duration.ofSeconds(1);
 
   private static final Duration AFTER_A_BUG = Duration.ofMillis(100);
@@ -44,8 +44,8 @@ public final class Loop implements AutoCloseable {
   private @Nullable Thread thread;
 
   /**
-   * @param observes to log what would be done, and do none of it
-   * @param observer is then told of it, on the loop's own thread
+   * @param observes whether to log actions instead of performing them
+   * @param observer receives each preview, on the loop's thread
    */
   public Loop(
       Controller controller,
@@ -64,13 +64,13 @@ public final class Loop implements AutoCloseable {
     this.observes = observes;
   }
 
-  /** Where events go; callable from any thread, never blocks. */
+  /** Accepts an event. Callable from any thread; never blocks. */
   public void accept(Event event) {
     performer.heard(event);
     events.add(event);
   }
 
-  /** Begins to follow etcd and to act; returns at once. */
+  /** Starts following etcd and acting; returns at once. */
   public void start() {
     thread =
         Tireless.start(
@@ -78,7 +78,7 @@ public final class Loop implements AutoCloseable {
             AFTER_A_BUG,
             () -> wake = step(next(wake)),
             bug -> {
-              // Whatever it is, it must not end all services; time or news may get past it.
+              // No bug may stop all services; time or other events may get past it.
               journal.failed(bug);
               wake = null;
             });
@@ -116,7 +116,7 @@ public final class Loop implements AutoCloseable {
       }
     }
     for (Action action : decision.actions()) {
-      // To read is all that one does who looks on.
+      // An observer only reads.
       if (observes && !(action instanceof Action.ListAgain)) {
         continue;
       }
@@ -137,14 +137,14 @@ public final class Loop implements AutoCloseable {
     try {
       audit.ended(action, ended);
     } finally {
-      // Whatever else fails: without this its job would be busy for ever.
+      // Without this event the job would stay busy forever.
       if (ended != null) {
         accept(ended);
       }
     }
   }
 
-  /** Stops deciding and acting; what runs on the hosts stays as it is. */
+  /** Stops deciding and acting. Containers keep running. */
   @Override
   public void close() {
     Thread running = thread;
@@ -158,8 +158,7 @@ public final class Loop implements AutoCloseable {
     }
     workers.shutdownNow();
     try {
-      // A call that has begun is let finish, so that nothing of it comes after the lead is given
-      // away.
+      // Calls that have begun may finish, so that none takes effect after the lead is released.
       workers.awaitTermination(LAST_CALLS.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();

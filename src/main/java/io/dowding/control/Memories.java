@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** What is remembered of each job. Notes whose plans rest on what was learned. */
+/** What is remembered of each job. Marks the jobs whose memory changed. */
 final class Memories {
 
   private final Changed changed;
   private final Map<String, JobMemory> all = new HashMap<>();
   private final Map<String, Set<String>> jobs = new HashMap<>();
 
-  /** Jobs that a failure delays, which may be over when its host answers. */
+  /** Jobs delayed by a failure that may be over once their host answers. */
   private final Set<String> troubled = new HashSet<>();
 
   Memories(Changed changed) {
@@ -61,14 +61,14 @@ final class Memories {
     }
   }
 
-  /** Of all jobs of a service. */
+  /** Changes the memory of all jobs of a service. */
   void change(String service, UnaryOperator<JobMemory> learned) {
     for (String job : List.copyOf(jobs.getOrDefault(service, Set.of()))) {
       put(job, learned.apply(of(job)));
     }
   }
 
-  /** Of the jobs whose last failure delays them and is to do with this host. */
+  /** Changes the memory of the jobs that a failure on this host delays. */
   void changeTroubledOn(String host, UnaryOperator<JobMemory> learned) {
     for (String job : List.copyOf(troubled)) {
       if (host.equals(of(job).troubleOn())) {

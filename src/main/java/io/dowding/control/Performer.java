@@ -13,9 +13,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Performs actions, one call each, and says how they ended. It decides nothing but whether an
- * action may still be begun: what changes a host rests on the lease, and what stops or removes
- * something also on keys that are read again just before. Thread-safe.
+ * Performs actions, one call each, and returns their outcome. It only decides whether an action may
+ * still begin: every change to a host needs the lease, and every stop or removal also needs the
+ * keys behind it to be unchanged when read again. Thread-safe.
  */
 public final class Performer {
 
@@ -27,7 +27,7 @@ public final class Performer {
   private volatile Instant until = Instant.MIN;
 
   /**
-   * @param memory keeps what must not live in etcd alone
+   * @param memory stores what must not be in etcd alone
    * @param policy what services may have of their hosts
    */
   public Performer(
@@ -43,7 +43,9 @@ public final class Performer {
     this.memory = memory;
   }
 
-  /** To be told at once of every change of this agent's standing, before it is decided upon. */
+  /**
+   * Must be called at once with every change of this agent's candidacy, before it is decided on.
+   */
   public void heard(Event event) {
     if (event instanceof Event.Standing standing) {
       until = standing.until();
@@ -53,8 +55,8 @@ public final class Performer {
   }
 
   /**
-   * What came of it, or null where something else will tell. A mistake of ours, too, ends as an
-   * outcome: what was decided always ends, so that its job is never busy for ever.
+   * Returns the outcome, or null if there is nothing to report. Internal errors become outcomes
+   * too: every action ends, so no job stays busy forever.
    */
   public @Nullable Event perform(Action action) {
     try {
@@ -97,7 +99,7 @@ public final class Performer {
               null;
         };
     if (basis != null && !store.stillHolds(basis)) {
-      return stale("etcd has changed, or could not be asked");
+      return stale("etcd changed or could not be read");
     }
     if (call instanceof Action.Create(_, _, _, _, Service service, _)) {
       List<String> refusals = policy.refusals(service.name(), service.container());
@@ -106,19 +108,19 @@ public final class Performer {
       }
     }
     if (call instanceof Action.Pull) {
-      // Changes no container, and may take longer than any lease.
+      // Changes no container, and may take longer than a lease.
       return engines.perform(call, null);
     }
     Instant end = until;
-    // S7: no call that changes a container begins after the lease may be over, or outlasts it.
+    // S7: no call that changes a container begins after the lease may have expired, or outlasts it.
     return clock.instant().isBefore(end)
         ? engines.perform(call, Duration.between(clock.instant(), end))
-        : stale("this agent's lease may be over");
+        : stale("this agent's lease may have expired");
   }
 
   /**
-   * How an action ended that a bug ended: as if there had been no answer, for how far it got is not
-   * known. Null where nothing waits for it.
+   * The outcome of an action that failed with a bug: treated like a lost answer, because it may
+   * have had an effect. Null if nothing waits for it.
    */
   static @Nullable Event failed(Action action, Throwable bug, Instant now) {
     return switch (action) {

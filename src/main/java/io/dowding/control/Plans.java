@@ -21,8 +21,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The plan of each service, as it was made last, and on what it rests: so that it is known which of
- * them to plan again when something changes.
+ * The last plan of each service and what it depends on, to find the services to plan again when
+ * something changes.
  */
 final class Plans {
 
@@ -52,12 +52,12 @@ final class Plans {
     return spared;
   }
 
-  /** Whether a service waits for another look at one of its containers. */
+  /** Whether a service waits for a container to be inspected again. */
   boolean looks(String service) {
     return looking.contains(service);
   }
 
-  /** Jobs that are on a host, or on their way there. */
+  /** Jobs that are on a host or on their way to it. */
   Collection<String> jobsOn(String host) {
     return jobsOn.getOrDefault(host, Collections.emptySortedSet());
   }
@@ -68,10 +68,10 @@ final class Plans {
   }
 
   /**
-   * Whose plan may not hold any more.
+   * The services whose plan may be outdated.
    *
-   * @param touched hosts on which what fits may have changed
-   * @param words whether the operator's word of any host changed
+   * @param touched hosts where other jobs fit than before
+   * @param words whether the operator's setting of any host changed
    */
   SortedSet<String> outdated(Changed changed, Set<String> touched, boolean words, Instant now) {
     SortedSet<String> outdated = new TreeSet<>(changed.services);
@@ -96,7 +96,7 @@ final class Plans {
     }
   }
 
-  /** Those that compare hosts, where this plan places a job that they have not seen. */
+  /** Services that compare hosts and do not know yet of a job that this plan places. */
   Set<String> unawareOf(Plan plan) {
     boolean places = plan.services().values().stream().anyMatch(one -> one.reads().places());
     if (!places || plan.services().keySet().containsAll(readersOfFleet)) {
@@ -105,7 +105,7 @@ final class Plans {
     return Set.copyOf(readersOfFleet);
   }
 
-  /** Takes the place of what was planned before, of all services or of those. */
+  /** Replaces the plans of all services, or of those in scope. */
   void keep(Scope scope, Plan plan) {
     switch (scope) {
       case Scope.All() -> {
@@ -117,7 +117,7 @@ final class Plans {
     }
   }
 
-  /** In what these plans, and this last one, differ from one of everything. */
+  /** How these plans and the last one differ from a plan of everything. */
   List<String> differences(Plan last, Plan whole) {
     List<String> differences = new ArrayList<>();
     Set<String> names = new TreeSet<>(kept.keySet());
@@ -130,12 +130,12 @@ final class Plans {
       }
     }
     if (!last.actions().equals(whole.actions())) {
-      differences.add("to do was " + names(last) + ", and is " + names(whole));
+      differences.add("actions were " + names(last) + ", should be " + names(whole));
     }
     return differences;
   }
 
-  /** Without the definitions that they have with them. */
+  /** Actions without their definitions. */
   private static List<String> names(Plan plan) {
     return plan.actions().stream()
         .map(

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.SortedMap;
 
 /**
- * What a leader would do now, for somebody to look at.
+ * What a leader would do now.
  *
  * @param versions what is kept of each service
- * @param holds what is held, and how to release it; while one of them stops everything, the plan is
- *     what would be done without it
+ * @param holds what is held, and how to release it; if everything is held, the plan is what would
+ *     be done otherwise
  */
 public record Preview(
     Plan plan, Map<String, Versions> versions, SortedMap<String, HostStatus.Hold> holds) {}

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values that etcd refused, because they are too large or because it forbids them. Each is tried
- * again after a while, and holds up no other; meanwhile a service's status says less.
+ * Values that etcd refused because they are too large or forbidden. Each is retried after a pause
+ * and blocks no other; meanwhile the status of a service is shortened.
  */
 final class Refusals {
 
@@ -20,7 +20,7 @@ final class Refusals {
   private static final Duration LONGEST = Duration.ofMinutes(5);
 
   /**
-   * @param shorter whether the shorter value was refused too
+   * @param shorter whether the shortened value was refused too
    */
   private record Refusal(String why, Duration pause, Instant notBefore, boolean shorter) {}
 
@@ -33,7 +33,7 @@ final class Refusals {
     byKey.put(key, new Refusal(why, pause, now.plus(pause), before != null && waits(key, now)));
   }
 
-  /** Only the whole value ends it: that the shorter one was taken does not. */
+  /** Only a successful write of the full value ends a refusal. */
   void written(String key, Instant now) {
     if (!waits(key, now)) {
       byKey.remove(key);
@@ -45,7 +45,7 @@ final class Refusals {
     return refusal != null && now.isBefore(refusal.notBefore());
   }
 
-  /** Those that are not to be written any more, and have had their time, are refused no more. */
+  /** Forgets keys that are no longer wanted, once their pause is over. */
   void forget(Set<String> wanted, Instant now) {
     byKey.keySet().removeIf(key -> !wanted.contains(key) && !waits(key, now));
   }
@@ -54,7 +54,7 @@ final class Refusals {
     return byKey.keySet();
   }
 
-  /** The value, or a shorter one where the whole is not tried now. */
+  /** The full value, or a shortened one until the next try. */
   @Nullable Object shortened(String key, @Nullable Object value, Instant now) {
     return value instanceof ServiceStatus status && waits(key, now)
         ? status.withoutJobs(why(key))
@@ -66,7 +66,7 @@ final class Refusals {
     return refusal == null ? "" : refusal.why();
   }
 
-  /** Whether the key is to be left as it is for now. */
+  /** Whether this key must not be written for now. */
   boolean blocks(String key, Instant now) {
     Refusal refusal = byKey.get(key);
     return refusal != null
@@ -74,7 +74,7 @@ final class Refusals {
         && (refusal.shorter() || !key.startsWith(Key.SERVICE_STATUS));
   }
 
-  /** When the next of them is tried again, or null. */
+  /** When the next refused value is retried, or null. */
   @Nullable Instant next(Instant now) {
     return byKey.values().stream()
         .map(Refusal::notBefore)
@@ -83,11 +83,11 @@ final class Refusals {
         .orElse(null);
   }
 
-  /** What is refused, and why. */
+  /** The refused keys, with the reason. */
   SortedMap<String, String> problems() {
     SortedMap<String, String> all = new TreeMap<>();
     for (Map.Entry<String, Refusal> one : byKey.entrySet()) {
-      all.put(one.getKey(), "etcd refuses what the agent writes there: " + one.getValue().why());
+      all.put(one.getKey(), "etcd refuses the agent's value: " + one.getValue().why());
     }
     return all;
   }

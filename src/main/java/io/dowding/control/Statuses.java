@@ -35,12 +35,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is, beside what should be, as others read it. Each is made when something of it may have
- * changed, and compared with what etcd has.
+ * The published status: actual next to desired state. Each value is rebuilt when something it shows
+ * may have changed, and compared with etcd.
  */
 final class Statuses {
 
-  /** A deletion that is being acted upon. */
+  /** A deletion that is being acted on. */
   static final String REMOVING = "removing";
 
   private final World world;
@@ -52,7 +52,7 @@ final class Statuses {
   private final Set<String> services = new TreeSet<>();
   private final Set<String> hosts = new TreeSet<>();
 
-  /** Of holds and broken keys, as they were told last. */
+  /** Keys of holds and problems, as last published. */
   private Set<String> others = Set.of();
 
   private boolean all = true;
@@ -61,7 +61,7 @@ final class Statuses {
     this.world = world;
   }
 
-  /** These were planned anew, and these hosts heard of. */
+  /** These services were planned again, and these hosts reported something. */
   void outdated(Scope scope, Collection<String> hostnames) {
     switch (scope) {
       case Scope.All() -> all = true;
@@ -70,7 +70,7 @@ final class Statuses {
     hosts.addAll(hostnames);
   }
 
-  /** What etcd has under this key is another value now. */
+  /** The value of this key in etcd changed. */
   void written(String key) {
     compare(key);
   }
@@ -92,7 +92,7 @@ final class Statuses {
     compare(key);
   }
 
-  /** What is to be written or deleted so that the keys are as they should be. */
+  /** The values to write, or to delete, so that etcd matches. */
   SortedMap<String, Optional<Object>> changes(
       SortedMap<String, HostStatus.Hold> holds, Instant now, Bugs bugs) {
     update(holds, bugs);
@@ -107,7 +107,7 @@ final class Statuses {
         changes.put(key, Optional.ofNullable(value));
       }
     }
-    // What a write that nobody heard of may have left there, early or late.
+    // Writes of unknown outcome may have left anything there, or may still arrive.
     for (String key : world.keys.unsure) {
       changes.put(key, Optional.ofNullable(refusals.shortened(key, wanted.get(key), now)));
     }
@@ -115,7 +115,7 @@ final class Statuses {
   }
 
   /**
-   * @throws IllegalStateException if any is not as it would be if all of them were made now
+   * @throws IllegalStateException if any status differs from one that is built from scratch
    */
   void prove(SortedMap<String, HostStatus.Hold> holds, Bugs bugs) {
     Statuses whole = new Statuses(world);
@@ -127,7 +127,7 @@ final class Statuses {
       String key = keys.iterator().next();
       Object known = wanted.get(key);
       throw new IllegalStateException(
-          "what had changed was not told again: "
+          "a change was not published: "
               + keys
               + (key.startsWith(Key.STATUS)
                   ? ": " + known + ", not " + whole.wanted.get(key)
@@ -135,7 +135,7 @@ final class Statuses {
     }
     if (!differing.equals(whole.differing)) {
       throw new IllegalStateException(
-          "what is to be written are " + whole.differing + ", and not " + differing);
+          "keys to write are " + differing + ", should be " + whole.differing);
     }
   }
 
@@ -173,7 +173,7 @@ final class Statuses {
     others = Set.copyOf(now.keySet());
   }
 
-  /** A status that cannot be made stays as it was, and keeps no other from being written. */
+  /** A status that cannot be built stays as it is, and does not block the others. */
   private void put(String key, Supplier<@Nullable Object> value, Runnable again, Bugs bugs) {
     boolean[] made = {false};
     bugs.caught(
@@ -202,7 +202,7 @@ final class Statuses {
     put(Key.VERSIONS + name, () -> versions(name, plan), () -> services.add(name), bugs);
   }
 
-  /** The last valid version stays as long as any part of its service does. */
+  /** The last valid version stays while any part of its service exists. */
   private @Nullable Object versions(String name, ServicePlan plan) {
     Versions versions = Updates.kept(world.keys, name, plan.rollout());
     return versions == null ? world.keys.published.get(Key.VERSIONS + name) : versions;
@@ -227,7 +227,7 @@ final class Statuses {
         statuses);
   }
 
-  /** A container on a host that does not answer counts for nothing: it may have ended. */
+  /** A container on a host that does not answer does not count: it may have ended. */
   private boolean counts(JobView view) {
     HostWorld host = view.host() == null ? null : world.hosts.get(view.host());
     boolean seen = host != null && host.lastReach() == Reach.UP;
@@ -285,7 +285,7 @@ final class Statuses {
     if (entry != null && entry.valid() == null) {
       return entry.problem()
           + (service == null
-              ? "; nothing of it was ever valid, so nothing runs"
+              ? "; it was never valid, so nothing runs"
               : "; the last valid definition stays in effect");
     }
     String update = Updates.message(world.keys, name, rollout);

@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * The time of day as it was when this was made, moved on by a clock that never steps: somebody who
- * sets the machine's clock changes no decision. Thread-safe.
+ * The time of day when this was created, advanced by a monotonic clock: changing the machine's
+ * clock changes no decision. Thread-safe.
  */
 public final class SteadyClock implements InstantSource {
 

@@ -3,17 +3,17 @@ package io.dowding.control;
 import io.dowding.plan.Action;
 
 /**
- * What the loop owes etcd, and etcd the loop. Calls block, have deadlines, and throw nothing: they
- * answer with the event that says how they ended. Implementations are thread-safe. Every write is a
- * transaction that holds only while this agent's candidacy does: nothing is written by an agent
- * whose lease is over, however late it finds out.
+ * etcd, as the loop uses it. Calls block, have deadlines and throw nothing; they return the event
+ * that describes their outcome. Thread-safe. Every write is a transaction that succeeds only while
+ * this agent's candidacy exists, so an agent that does not know yet that its lease has expired
+ * writes nothing.
  */
 public interface Store extends AutoCloseable {
 
-  /** Lists, then watches, and stands for leading, until closed; what it sees goes to the sink. */
+  /** Lists, watches and stands for election until closed; sends observations to the sink. */
   void follow(Sink sink);
 
-  /** Has all keys listed again, with what earlier leaders left; returns at once. */
+  /** Lists all keys again, with what earlier leaders left; returns at once. */
   void listAgain();
 
   Event.Allocated allocate(Action.Allocate action);
@@ -25,15 +25,16 @@ public interface Store extends AutoCloseable {
   Event.Claimed claim(Action.Claim action);
 
   /**
-   * By a linearizable read: is all that this rests on as it was? False also if it cannot be read.
+   * Whether everything in this basis is unchanged, by a linearizable read. False if it cannot be
+   * read.
    */
   boolean stillHolds(Action.Basis basis);
 
-  /** Gives the lead away, where it has it, and ends. */
+  /** Gives up the lead, if held, and closes. */
   @Override
   void close();
 
-  /** Where events go; never blocks. */
+  /** Receives events; never blocks. */
   @FunctionalInterface
   interface Sink {
     void accept(Event event);

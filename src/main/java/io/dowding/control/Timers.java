@@ -9,18 +9,18 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
-/** A moment for each name; which is next costs no look at the others. */
+/** One timer per name. Finding the next one does not scan the others. */
 final class Timers {
 
   private record Timer(Instant at, String name) {}
 
   private final Map<String, Instant> set = new HashMap<>();
 
-  /** Also such that were set otherwise since. */
+  /** Includes timers that were replaced since. */
   private final PriorityQueue<Timer> queue =
       new PriorityQueue<>(Comparator.comparing(Timer::at).thenComparing(Timer::name));
 
-  /** Takes the place of the one of that name; null for none. */
+  /** Sets or replaces the timer of a name; null clears it. */
   void set(String name, @Nullable Instant at) {
     if (at == null) {
       set.remove(name);

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Times as they stand in etcd: to the second. */
+/** Times as written to etcd: to the second. */
 final class Times {
 
   private Times() {}

@@ -6,9 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread that lasts until it is interrupted. It takes one turn after another; when a turn throws,
- * be it an {@link Error}, that is reported and the next turn comes after a pause. All threads that
- * must not end are made here, so that none ends in silence.
+ * A thread that lasts until it is interrupted. It takes one turn after another. If a turn throws
+ * anything, even an {@link Error}, that is reported and the next turn follows after a pause. All
+ * threads that must not end are created here, so that none dies silently.
  */
 public final class Tireless {
 
@@ -16,30 +16,28 @@ public final class Tireless {
 
   private Tireless() {}
 
-  /** One turn. It may last for as long as it likes. */
+  /** One turn, of any duration. */
   @FunctionalInterface
   public interface Turn {
     void take() throws Exception;
   }
 
   /**
-   * Starts it.
+   * Starts the thread.
    *
-   * @param thread of what kind, and its name
+   * @param thread its kind and name
    * @param pause after a turn that threw
-   * @param failed hears what a turn threw, on this thread; what it throws itself is logged
+   * @param failed receives what a turn threw, on this thread; what it throws itself is logged
    */
   public static Thread start(
       Thread.Builder thread, Duration pause, Turn turn, Consumer<Throwable> failed) {
     return thread.start(
         () -> {
-          while (take(turn, failed, pause)) {
-            // On and on.
-          }
+          while (take(turn, failed, pause)) {}
         });
   }
 
-  /** Whether there is to be another turn. */
+  /** Whether to take another turn. */
   private static boolean take(Turn turn, Consumer<Throwable> failed, Duration pause) {
     try {
       turn.take();

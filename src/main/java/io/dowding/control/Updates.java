@@ -8,14 +8,14 @@ import io.dowding.plan.RolloutView;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What is kept and told of a service's updates. */
+/** What is kept and reported of a service's updates. */
 final class Updates {
 
   private Updates() {}
 
   /**
-   * What is to be kept of a service; null where what is kept stays as it is. That a definition was
-   * given up counts once it is written, so that every later leader goes on from there.
+   * What to keep of a service, or null to leave it unchanged. A failed definition is rolled back
+   * only once that is written, so every later leader continues from there.
    */
   static @Nullable Versions kept(Keys keys, String name, @Nullable RolloutView rollout) {
     Versions known = keys.definitions.versionsOf(name);
@@ -33,12 +33,12 @@ final class Updates {
     return new Versions.Failure(service.generation(), service.specHash(), why);
   }
 
-  /** There must be another definition to go back to. */
+  /** A rollback needs another definition to go back to. */
   private static boolean givesUp(Versions known, RolloutView rollout) {
     return rollout.state() == RolloutView.State.FAILED && known.good() != null && !known.isGood();
   }
 
-  /** Null while there is nothing to tell. */
+  /** Null if there is nothing to report. */
   static @Nullable UpdateStatus status(Keys keys, String name, @Nullable RolloutView rollout) {
     Versions known = keys.definitions.versionsOf(name);
     if (known == null || rollout == null) {
@@ -67,12 +67,12 @@ final class Updates {
       case GOOD -> null;
       case PAUSED -> "paused";
       case FAILED -> givesUp(known, rollout) ? "rolling back" : "paused";
-      // A job that comes back, or is moved, is no update.
+      // A job that returns or is moved is not an update.
       case UNDER_WAY -> known.good() == null || known.isGood() ? null : "updating";
     };
   }
 
-  /** What somebody has to know of it, or null. */
+  /** A message for the user, or null. */
   static @Nullable String message(Keys keys, String name, @Nullable RolloutView rollout) {
     Versions known = keys.definitions.versionsOf(name);
     UpdateStatus status = status(keys, name, rollout);
@@ -92,7 +92,7 @@ final class Updates {
 
   private static String goesBack(UpdateStatus status, Versions known, String name) {
     long failed = known.valid().service().generation();
-    // Where only a config or a secret changed, the service's key is the same.
+    // If only a config or a secret changed, the service's key is the same.
     return Objects.equals(failed, status.good())
         ? "a changed config or secret failed ("
             + status.why()

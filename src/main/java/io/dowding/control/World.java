@@ -38,13 +38,13 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** All that is known: etcd's side, the hosts' side, and what is under way. One thread's own. */
+/** Everything known: etcd, the hosts, and calls under way. Owned by one thread. */
 final class World {
 
-  /** How long the first decisions wait for hosts that do not answer. */
+  /** How long the first plan waits for hosts that do not answer. */
   private static final Duration PATIENCE_AT_START = Duration.ofSeconds(3);
 
-  /** Another allocator may be faster now and then; the watch tells of that soon. */
+  /** Another allocator may win a few times; the watch reports that soon. */
   private static final int REFUSALS_BEFORE_LISTING = 5;
 
   final Settings settings;
@@ -61,12 +61,12 @@ final class World {
   private final Map<String, Instant> resting = new HashMap<>();
   private final Map<String, Integer> calls = new HashMap<>();
 
-  /** Jobs whose failures are forgotten at some moment, unless they fail again. */
+  /** Jobs whose failures are forgotten at some time unless they fail again. */
   private final Timers stable = new Timers();
 
   private @Nullable Facts facts;
 
-  /** As of the last plan. */
+  /** Services held in the last plan. */
   private Set<String> heldServices = Set.of();
 
   private @Nullable Holds holds;
@@ -80,22 +80,21 @@ final class World {
   boolean storeUp;
   boolean allocating;
 
-  /** Refused allocations in a row: what is known of etcd may be out of date. */
+  /** Refused allocations in a row: what is known of etcd may be outdated. */
   private int refused;
 
-  /** All keys are to be listed once more. */
   private boolean listAgain;
 
-  /** Services whose deletion the leader before this one was acting upon. */
+  /** Services whose deletion the previous leader was acting on. */
   final Set<String> confirmedDeletions = new HashSet<>();
 
-  /** Services of which the last leader knew. */
+  /** Services that the previous leader knew. */
   final Set<String> servicesBefore = new HashSet<>();
 
-  /** A list has come in that may show what is left of services that are no more. */
+  /** A new list may show remains of deleted services. */
   boolean remainsToLookAt;
 
-  /** What is from before etcd lost its memory, and wanted by nobody, may go. */
+  /** Unwanted containers from before etcd lost its keys may be removed. */
   boolean orphansReleased;
 
   World(Settings settings, Identity identity, boolean inventoryInEtcd) {
@@ -106,8 +105,8 @@ final class World {
   }
 
   /**
-   * This agent leads from now on. What etcd holds it knows; the hosts it looks at anew, and what
-   * the leader before it remembered it reads from the status.
+   * This agent leads from now on. It knows what etcd holds; it lists the hosts again, and reads
+   * what the previous leader remembered from the status.
    */
   void beginTerm(Instant now) {
     leadingSince = now;
@@ -121,19 +120,19 @@ final class World {
     followInventory(now);
   }
 
-  /** etcd went back in time: what was read of what earlier leaders left no longer counts. */
+  /** etcd went back in time: what earlier leaders left must be read again. */
   boolean isForgotten() {
     return forgotten;
   }
 
-  /** To be read again; the hosts are as they are. */
+  /** Reads what earlier leaders left again; the hosts keep their state. */
   void recallAgain() {
     ready = false;
     recalled = false;
     forgotten = false;
   }
 
-  /** Whether to list all keys again, asked once. */
+  /** Whether to list all keys again; resets the request. */
   boolean takeListAgain() {
     boolean due = listAgain;
     listAgain = false;
@@ -221,7 +220,7 @@ final class World {
     lookedAt(host);
   }
 
-  /** Other containers than before may be there. */
+  /** The host may have other containers than before. */
   private void lookedAt(HostWorld host) {
     changed.host(host.host.hostname());
     long age = keys.age();
@@ -235,7 +234,7 @@ final class World {
       return;
     }
     if (verdict == Keys.Verdict.CONTRADICTED) {
-      // etcd went back in time: what was known does not count any more.
+      // etcd went back in time: forget what was known.
       identity.contradicted();
       keys = new Keys(inventoryInEtcd, leadership, settings.policy(), changed);
       forgotten = true;
@@ -272,7 +271,7 @@ final class World {
     hosts.values().forEach(host -> host.compareRecalled(expected(host)));
   }
 
-  /** The jobs whose recorded container was seen on a host, and not seen to go. */
+  /** Jobs whose recorded container was seen on this host and not seen to go. */
   private Set<String> expected(HostWorld host) {
     Set<String> jobs = new HashSet<>();
     for (Allocation record : keys.allocations.on(host.host.hostname())) {
@@ -315,8 +314,8 @@ final class World {
   }
 
   /**
-   * After all events of a step: a host that left and came back within them never left, so what is
-   * known of it counts.
+   * Runs after all events of a step, so a host that is removed and added again within one step
+   * keeps its state.
    */
   void followInventory(Instant now) {
     SortedMap<String, Host> inventory = keys.inventory(given);
@@ -331,7 +330,7 @@ final class World {
     }
   }
 
-  /** The inventory is meant as it is. */
+  /** A person confirmed the inventory. */
   void acceptInventory(Instant now) {
     hosts.letGo();
     followed = null;
@@ -355,7 +354,7 @@ final class World {
             || Lessons.isRefusedEnd(ended.action(), failed.fault()));
   }
 
-  /** Whether it has a back-off of its own, which ends when the container is seen. */
+  /** Whether a call has its own back-off, which ends when the container is seen. */
   private static boolean makes(Action.OnHost action) {
     return action instanceof Action.Create
         || action instanceof Action.Start
@@ -417,7 +416,7 @@ final class World {
           resting.put(action.job(), now.plus(learned.rest()));
           progress.put(action.job(), action.host() + ": " + failed.error() + "; retrying soon");
         } else if (failed.fault() == Fault.STALE && !(action instanceof Action.SetRestart)) {
-          // The watch will tell what has changed; until then there is nothing new to decide on.
+          // The watch will report what changed; until then there is nothing new to decide on.
           resting.put(action.job(), now.plus(Lessons.SHORTLY));
         }
       }
@@ -454,7 +453,7 @@ final class World {
     memories.change(service, JobMemory::afresh);
   }
 
-  /** What was kept under this key has been written. */
+  /** A version that was kept under this key was written. */
   void kept(String key, Object value) {
     if (value instanceof Versions versions) {
       keys.definitions.kept(key.substring(Key.VERSIONS.length()), versions, this::redefined);
@@ -462,9 +461,9 @@ final class World {
   }
 
   /**
-   * Brings all up to date that follows from what was heard, or from time alone.
+   * Updates everything that follows from events, or from time alone.
    *
-   * @return the services whose plans may not hold any more
+   * @return the services whose plans may be outdated
    */
   Scope settle(Instant now, Bugs bugs) {
     Facts present = refreshed(now);
@@ -486,7 +485,7 @@ final class World {
     } else {
       present.due(now, changed);
       if (holds != null && !holds.isQuiet()) {
-        // Of two names of one engine the one shows what the other does not.
+        // If two hostnames share an engine, a change to one can change the other.
         heldHosts().forEach(changed::host);
       }
       boolean mostWereLost = present.mostAreLost();
@@ -498,7 +497,7 @@ final class World {
     List<Host> followedBefore = hosts.list();
     findHolds(present, now);
     if (!hosts.list().equals(followedBefore)) {
-      // It was said that the inventory is meant as it is.
+      // A person confirmed the inventory.
       present = new Facts(this, now);
       facts = present;
     }
@@ -516,7 +515,7 @@ final class World {
     }
   }
 
-  /** What is held may be looked at as long as nothing has changed that it depends on. */
+  /** Holds need no new search until something they depend on changes. */
   private void findHolds(Facts present, Instant now) {
     Holds before = holds;
     boolean due =
@@ -556,18 +555,18 @@ final class World {
     return held;
   }
 
-  /** What would have been learned, or held, if all had been looked at again. */
+  /** What looking at everything again would have learned or held. */
   List<String> forgotten(Instant now, Bugs bugs) {
     List<String> forgotten = new ArrayList<>();
     Facts whole = new Facts(this, now);
     remember(keys.allocations.services(), whole, now, bugs);
     if (!changed.services.isEmpty()) {
-      forgotten.add("something is learned of the jobs of " + changed.services);
+      forgotten.add("missed what is remembered of the jobs of " + changed.services);
     }
     if (holds().isQuiet()) {
       Holds found = Holds.find(this, whole, now);
       if (!found.isQuiet()) {
-        forgotten.add("something is held, or to be");
+        forgotten.add("missed a hold");
         holds = found;
         holdsDue = true;
       }
@@ -579,7 +578,7 @@ final class World {
     return Objects.requireNonNull(holds);
   }
 
-  /** Counts what can be seen of the recorded containers; seeing the same again counts nothing. */
+  /** Counts what is seen of the recorded containers; seeing the same state again counts nothing. */
   private void remember(Collection<String> services, Facts present, Instant now, Bugs bugs) {
     for (String service : services) {
       for (Allocation record : keys.allocations.of(service)) {
@@ -618,15 +617,15 @@ final class World {
     memories.put(job, next);
   }
 
-  /** Whether a job of ours may be wanted by keys that etcd lost. */
+  /** Whether this job may be wanted by a key that etcd lost. */
   private boolean isLost(Running running, String job) {
     return !orphansReleased
         && running.of(job).stream().anyMatch(located -> mayBeLost(located.owned()));
   }
 
   /**
-   * Whether it is from before etcd lost its memory, or of a service that is not there and that
-   * nobody saw go: then etcd may have lost its memory unseen.
+   * Whether it is from before etcd lost its keys, or its service is missing and no deletion was
+   * seen: etcd may have lost keys unnoticed.
    */
   boolean mayBeLost(Owned owned) {
     String service = Names.serviceOf(owned.job());
@@ -635,8 +634,9 @@ final class World {
   }
 
   /**
-   * Nothing is planned before the first complete list of all keys; and, once, not before every host
-   * has answered or had its chance to, so that the first jobs do not crowd on the fastest host.
+   * Planning starts after the first complete list of all keys. The first plan also waits until
+   * every host has answered or had time to, so that the first jobs do not crowd onto the fastest
+   * host.
    */
   boolean isReady(Instant now) {
     if (!ready && recalled && keys.inventory(given) != null) {
@@ -645,7 +645,7 @@ final class World {
     return ready;
   }
 
-  /** When a job that was told to wait for news may be planned again, or null. */
+  /** When a job that waits for news may be planned again, or null. */
   @Nullable Instant restsUntil() {
     return resting.values().stream().min(Instant::compareTo).orElse(null);
   }
@@ -657,12 +657,12 @@ final class World {
     changed.job(action.job());
   }
 
-  /** As it was brought up to date last. */
+  /** The situation as of the last update. */
   Situation situation(Instant now) {
     return situation(Objects.requireNonNull(facts), keys.allocations, now);
   }
 
-  /** The same, with nothing taken from before: what was not noted shows. */
+  /** The situation built from scratch, to find changes that were missed. */
   Situation fresh(Instant now) {
     Allocations records = new Allocations();
     keys.allocations.all().values().forEach(records::put);
@@ -700,7 +700,7 @@ final class World {
         allocating);
   }
 
-  /** When a host changes if nothing is heard of it, or null. */
+  /** When a host changes if it reports nothing, or null. */
   @Nullable Instant wake(Instant now) {
     Facts present = facts;
     return present == null ? null : present.wake(now);

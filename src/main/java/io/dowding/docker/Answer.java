@@ -20,10 +20,10 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * A part of an engine's answer, read strictly: a value is of the expected type, or absent where it
- * may be, or the answer is malformed. JSON's {@code null} counts as absent.
+ * A part of an engine's answer, read strictly: a value has the expected type, or is absent where
+ * allowed, or the answer is malformed. JSON {@code null} counts as absent.
  *
- * @param place where this is, for messages
+ * @param place the position in the answer, for messages
  */
 record Answer(String place, JsonNode node) {
 
@@ -36,7 +36,7 @@ record Answer(String place, JsonNode node) {
   static final JsonMapper JSON =
       new JsonMapper(
           JsonFactory.builder()
-              // Names are the host's choice: they must not stay in this process for ever.
+              // The host chooses these names; interned, they would stay in memory forever.
               .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
               .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
               .streamReadConstraints(
@@ -48,7 +48,7 @@ record Answer(String place, JsonNode node) {
                       .build())
               .build());
 
-  /** A whole answer: one JSON object and nothing after it. */
+  /** Parses a whole answer: one JSON object and nothing after it. */
   static Answer parse(String place, byte[] body) {
     try (JsonParser parser = JSON.createParser(body)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -56,7 +56,7 @@ record Answer(String place, JsonNode node) {
       }
       Answer answer = new Answer(place, JSON.readTree(parser));
       if (parser.nextToken() != null) {
-        throw new MalformedAnswer(place + " goes on after its end");
+        throw new MalformedAnswer(place + " continues after its end");
       }
       return answer;
     } catch (IOException broken) {
@@ -64,7 +64,7 @@ record Answer(String place, JsonNode node) {
     }
   }
 
-  /** Hands out the objects of a list one by one, and reads the list to its end. */
+  /** Passes on the objects of a list one by one, until the list ends. */
   static void each(String place, InputStream list, Consumer<Answer> element) {
     try (JsonParser parser = JSON.createParser(list)) {
       if (parser.nextToken() != JsonToken.START_ARRAY) {
@@ -115,7 +115,7 @@ record Answer(String place, JsonNode node) {
     return isAbsent() ? absent : text();
   }
 
-  /** Text that is there and not empty. */
+  /** Text that is present and not empty. */
   String name() {
     String text = text();
     if (text.isEmpty()) {
@@ -124,7 +124,7 @@ record Answer(String place, JsonNode node) {
     return text;
   }
 
-  /** An id, which goes into paths of later requests. */
+  /** An id that is safe in the path of a later request. */
   String id() {
     String id = name();
     boolean plain = id.chars().allMatch(c -> c < 128 && Character.isLetterOrDigit(c));
@@ -158,7 +158,7 @@ record Answer(String place, JsonNode node) {
     return node.booleanValue();
   }
 
-  /** The elements of a list; none where it is absent. */
+  /** The elements of a list; empty if it is absent. */
   List<Answer> items() {
     if (!isAbsent() && !node.isArray()) {
       bad("a list");
@@ -172,7 +172,7 @@ record Answer(String place, JsonNode node) {
     return items().stream().map(Answer::text).toList();
   }
 
-  /** The fields of an object; none where it is absent. */
+  /** The fields of an object; empty if it is absent. */
   SortedMap<String, Answer> fields() {
     if (!isAbsent()) {
       object();

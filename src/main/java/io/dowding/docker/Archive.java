@@ -11,12 +11,12 @@ import java.util.Objects;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
-/** Files as an engine takes them. */
+/** Packs files for an engine. */
 final class Archive {
 
   private Archive() {}
 
-  /** A tar, with paths from the root; directories that are missing are made by the engine. */
+  /** A tar with paths from the root. The engine creates missing directories. */
   static InputStream of(List<ContainerFile> files) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {

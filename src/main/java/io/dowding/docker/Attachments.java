@@ -14,19 +14,19 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * The networks of containers: made on a host when they are missing, labelled ours, and removed with
- * their last user. One that somebody else made is used, and never removed. Thread-safe.
+ * Networks of containers: created on a host when missing, labelled ours, and removed with their
+ * last user. A network that someone else created is used but never removed. Thread-safe.
  */
 final class Attachments {
 
   private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
 
   /**
-   * Two that are made at once under one name are both there: engines do not look closely. And one
-   * must not go between the moment at which it was found and its next user. Each has a lock of its
-   * own, so that a call about one that has no answer delays no other.
+   * Serializes changes of a network. Engines do not prevent two creates under the same name, and a
+   * network must not be removed between its lookup and its next user. Each network has its own
+   * lock, so that a call without an answer delays only its own network.
    *
-   * @param networks of this host that nothing else may be done with meanwhile, in their order
+   * @param networks of this host to lock, in order
    */
   <T> T alone(String host, SortedSet<String> networks, Supplier<T> what)
       throws InterruptedException {
@@ -35,7 +35,7 @@ final class Attachments {
       for (String network : networks) {
         ReentrantLock lock =
             locks.computeIfAbsent(host + "/" + network, both -> new ReentrantLock());
-        // Who has waited beyond his deadline must not begin: his lease may be over.
+        // A thread that waited beyond its deadline must not begin: its lease may have expired.
         lock.lockInterruptibly();
         held.add(lock);
       }
@@ -46,9 +46,9 @@ final class Attachments {
   }
 
   /**
-   * Before a container is made.
+   * Creates missing networks, before a container is created.
    *
-   * @param options by network: {@code Internal} and {@code Options}, as the engine has them
+   * @param options by network: {@code Internal} and {@code Options}, as in the engine's API
    */
   static void make(String cluster, Iterable<String> names, Map<?, ?> options, EngineApi engine) {
     for (String name : names) {
@@ -60,7 +60,7 @@ final class Attachments {
   }
 
   /**
-   * @param networks with the container's aliases in each; one that has it already is no error
+   * @param networks with the container's aliases in each; already being connected is no error
    */
   static void connect(
       String container, SortedMap<String, List<String>> networks, EngineApi engine) {
@@ -77,8 +77,8 @@ final class Attachments {
   }
 
   /**
-   * After a container that had networks was removed. All of ours are looked at: an agent may have
-   * died before it came to this.
+   * Removes unused networks, after a container with networks was removed. Checks all of ours,
+   * because an agent may have died before doing this.
    */
   void tidy(String host, String cluster, EngineApi engine) throws InterruptedException {
     for (String name : engine.networks(cluster)) {
@@ -94,7 +94,7 @@ final class Attachments {
       engine.removeNetwork(name);
       return true;
     } catch (DockerException usedAgain) {
-      // Somebody came in between; then it stays.
+      // It is in use again, so it stays.
       return false;
     }
   }

@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What images and volumes bring into a container, which only their host knows: labels, and
- * directories of the host. Thread-safe.
+ * Labels and host directories that a container gets from images and volumes, which only its host
+ * knows. Thread-safe.
  */
 final class Brought {
 
@@ -30,7 +30,7 @@ final class Brought {
     this.engine = engine;
   }
 
-  /** The labels of an image, by its id, which always means the same; none where it has gone. */
+  /** The labels of an image, by its id, whose content never changes; empty if it is gone. */
   Map<String, String> labels(String imageId) {
     Map<String, String> known = labels.get(imageId);
     if (known != null) {
@@ -40,7 +40,7 @@ final class Brought {
     try {
       found = ofImage(imageId);
     } catch (DockerException broken) {
-      // One image that its host cannot read is no reason to lose sight of the host.
+      // A single unreadable image must not make the host count as lost.
       found = null;
     }
     if (found == null) {
@@ -59,9 +59,9 @@ final class Brought {
   }
 
   /**
-   * Before a container is made.
+   * Checks a container before it is created.
    *
-   * @throws BadRequestException with what a service may not have
+   * @throws BadRequestException if it has something that its service may not have
    */
   void check(String service, ContainerSpec spec) {
     List<String> refusals = new ArrayList<>();
@@ -95,7 +95,7 @@ final class Brought {
     }
   }
 
-  /** Those that a container really has. */
+  /** The mounts that a container really has. */
   private List<Mount> mounts(String container) {
     List<Mount> mounts = new ArrayList<>();
     byte[] body = connection.get(connection.path("/containers/" + container + "/json"), MOST_BYTES);

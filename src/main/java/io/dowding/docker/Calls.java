@@ -21,8 +21,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls that change something on a host, each followed by a look at what came of it. None is
- * repeated here: after a lost answer the host is listed, and the loop decides anew. Thread-safe.
+ * The calls that change something on a host, each followed by an inspection of the result. Nothing
+ * is retried here: after a lost answer the host is listed, and the loop decides again. Thread-safe.
  */
 public final class Calls {
 
@@ -31,17 +31,17 @@ public final class Calls {
   private final Attachments attachments = new Attachments();
 
   /**
-   * @param base the base key, as it stands in labels
+   * @param base the base key, as in labels
    */
   public Calls(InstantSource clock, String base) {
     this.clock = clock;
     this.base = base;
   }
 
-  /** Until when requests may be sent that change something. */
+  /** Until when requests that change something may be sent. */
   private record Term(InstantSource clock, Instant end) {
 
-    /** Asked again before each of them: a process may have stood still since the last. */
+    /** Checked before each request, because the process may have stood still since the last one. */
     void check() {
       if (!clock.instant().isBefore(end)) {
         throw new Over();
@@ -54,10 +54,10 @@ public final class Calls {
   }
 
   /**
-   * Blocks; what the engine refuses, and what it does not answer, is thrown.
+   * Blocks. Throws when the engine refuses or does not answer.
    *
-   * @param until no request that changes a container is sent from then on
-   * @param progress is told how far a call is that takes its time
+   * @param until no request that changes a container is sent after this
+   * @param progress receives the progress of long calls
    */
   public Outcome perform(
       Action.OnHost action, EngineApi engine, Instant until, Consumer<String> progress)
@@ -76,16 +76,16 @@ public final class Calls {
         case Action.Look again -> look(again.container(), engine);
       };
     } catch (Over over) {
-      return failed(Fault.STALE, "this agent's lease may be over");
+      return failed(Fault.STALE, "this agent's lease may have expired");
     }
   }
 
-  /** How a call ended that threw this. */
+  /** The outcome of a call that threw this. */
   public Outcome failed(Throwable thrown) {
     return failed(Failures.fault(thrown), Failures.words(thrown));
   }
 
-  /** How this call ended, which threw this. */
+  /** The outcome of this call, which threw this. */
   Outcome failed(Action.OnHost action, Throwable thrown) {
     Fault fault = Failures.fault(thrown);
     String words = Failures.words(thrown);
@@ -102,7 +102,7 @@ public final class Calls {
     return failed(fault, words + hint);
   }
 
-  /** An engine looks for a plugin for longer than a call may take. */
+  /** An engine may look for a plugin longer than a call may take. */
   private static String hint(ContainerSpec spec) {
     Set<String> drivers = new TreeSet<>();
     if (spec.engine().get("HostConfig.LogConfig") instanceof Map<?, ?> log) {
@@ -116,7 +116,7 @@ public final class Calls {
     }
     drivers.removeIf(driver -> driver.endsWith(" local") || driver.endsWith(" json-file"));
     return drivers.isEmpty()
-        ? "; the engine may still be at it"
+        ? "; the engine may still be working on it"
         : "; the engine may still be looking for "
             + String.join(" and ", drivers)
             + ": is the plugin installed and enabled there?";
@@ -136,8 +136,8 @@ public final class Calls {
       } catch (RuntimeException failed) {
         String hint =
             image.contains("@") && pull.policy().pins()
-                ? "; this is what its tag meant when it was first pulled: change the service to"
-                    + " find out what it means now, or write x-dowding.pin_digest: false"
+                ? "; its tag resolved to this digest when it was first pulled: to resolve it again,"
+                    + " change the service, or set x-dowding.pin_digest: false"
                 : "";
         Fault fault = Failures.fault(failed) == Fault.DISK ? Fault.DISK : Fault.HOST;
         return failed(fault, "cannot pull " + image + ": " + Failures.words(failed) + hint);
@@ -146,14 +146,14 @@ public final class Calls {
     }
     if (there == null) {
       return failed(
-          Fault.HOST, "the engine says that it pulled " + image + ", and does not have it");
+          Fault.HOST, "the engine reported that it pulled " + image + ", but does not have it");
     }
     return Ownership.isClaimedBy(there.labels())
         ? failed(Fault.SPEC, Images.claims(image, there.labels()))
         : new Outcome.Pulled(Images.digest(image, there.digests()));
   }
 
-  /** What a digest names is never another one. */
+  /** An image named by digest never changes, so it is only pulled if missing. */
   private boolean isDue(Action.Pull pull, EngineApi.Image there) {
     return !pull.image().contains("@")
         && switch (pull.policy().when()) {
@@ -190,7 +190,7 @@ public final class Calls {
     }
   }
 
-  /** The name is taken: by the container that an earlier call made, or by somebody else's. */
+  /** The name is in use: by the container that an earlier call created, or by another one. */
   private Outcome adopt(String cluster, Allocation record, String name, EngineApi engine) {
     Instant asOf = clock.instant();
     Container found = engine.inspect(name);
@@ -258,7 +258,7 @@ public final class Calls {
       return new Outcome.Changed(exec.container(), found, asOf);
     }
     String name = exec.hooks().substring(Ownership.PREFIX.length());
-    // Once; while several of them run the lease is renewed.
+    // Checked once: while several commands run, the lease is renewed.
     term.check();
     try {
       for (Map<String, Object> hook : Execs.of(found.labels().getOrDefault(exec.hooks(), "[]"))) {
@@ -266,7 +266,7 @@ public final class Calls {
         if (code != 0) {
           String how =
               code < 0
-                  ? "did not end within " + exec.atMost().toSeconds() + " s"
+                  ? "did not exit within " + exec.atMost().toSeconds() + " s"
                   : "exited with " + code;
           return failed(Fault.SPEC, name + ": " + hook.get("Cmd") + " " + how);
         }
@@ -292,7 +292,7 @@ public final class Calls {
       }
       Outcome.Done after = look(signal.container(), engine);
       Container left = after.container();
-      // It has ended by itself: all the better. If it has not, it did not get the signal.
+      // If it has exited by itself, good. If not, it did not get the signal.
       return left == null || !left.isAlive()
           ? after
           : failed(Fault.BUSY, "the signal was refused: " + Failures.words(failed));
@@ -300,7 +300,10 @@ public final class Calls {
     return look(signal.container(), engine);
   }
 
-  /** Looked at once more, just before: it must be ours, this job's, and as bad as it was. */
+  /**
+   * Inspects it again just before the call: it must still be ours, this job's, and in this
+   * condition.
+   */
   private static boolean isStill(@Nullable Container found, Action.Basis basis) {
     if (found == null) {
       return true;

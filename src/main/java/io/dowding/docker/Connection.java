@@ -25,15 +25,16 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One engine, at the API version that both sides speak. What it refuses is thrown as docker-java's
- * exceptions, by status; an answer that cannot be used as {@link MalformedAnswer}. Thread-safe.
+ * A connection to one engine, at the newest API version that both sides support. Refusals are
+ * thrown as docker-java's exceptions, by status; an unusable answer as {@link MalformedAnswer}.
+ * Thread-safe.
  */
 final class Connection implements AutoCloseable {
 
-  /** The newest API version that this code was written against. */
+  /** The newest API version that this code was written for. */
   private static final String OURS = "1.44";
 
-  /** Of an engine that does not say what it speaks at least. */
+  /** For an engine that does not report its oldest API version. */
   private static final String OLDEST = "1.0";
 
   private static final int NOT_FOUND = 404;
@@ -47,18 +48,17 @@ final class Connection implements AutoCloseable {
   private final Instant engineTime;
   private volatile EngineInfo info;
 
-  /** Connects. */
   Connection(Host host, DockerSettings settings) {
     if (settings.requireTls() && settings.isPlain(host)) {
       throw new IllegalStateException(
           host.docker()
-              + " has no encryption, and docker.requireTls is set: set docker.certificates");
+              + " is not encrypted, but docker.requireTls is set: set docker.certificates");
     }
     this.settings = settings;
     DockerClientConfig config = config(host, settings, "");
     this.http = http(config, settings.connect(), settings.call(), settings.policy());
     try {
-      // Without a version until it is known which.
+      // Without a version in the path, because it is not known yet.
       Answer said = about("/version");
       this.version = agreed(said);
       this.docker = DockerClientImpl.getInstance(config(host, settings, version), http);
@@ -83,12 +83,12 @@ final class Connection implements AutoCloseable {
     }
   }
 
-  /** The API version to be spoken, after an answer to {@code /version}. */
+  /** The API version to use, from an answer to {@code /version}. */
   static String agreed(Answer said) {
     return negotiate(said.at("ApiVersion").name(), said.at("MinAPIVersion").textOr(OLDEST));
   }
 
-  /** The newest version that both speak. */
+  /** The newest version that both support. */
   static String negotiate(String theirs, String theirLeast) {
     String both = compare(theirs, OURS) < 0 ? theirs : OURS;
     return compare(both, theirLeast) < 0 ? theirLeast : both;
@@ -103,7 +103,7 @@ final class Connection implements AutoCloseable {
 
   private static int[] parts(String version) {
     if (!version.matches("[0-9]{1,4}\\.[0-9]{1,4}")) {
-      throw new MalformedAnswer("the engine speaks an API version that cannot be read");
+      throw new MalformedAnswer("the engine's API version cannot be parsed");
     }
     int dot = version.indexOf('.');
     return new int[] {
@@ -119,7 +119,7 @@ final class Connection implements AutoCloseable {
     return time;
   }
 
-  /** Asks the engine again what it is. */
+  /** Reads the engine's information again. */
   void refresh() {
     info = EngineInfos.of(about(path("/version")), about(path("/info")), plugins());
   }
@@ -132,7 +132,9 @@ final class Connection implements AutoCloseable {
     return Answer.parse(path, body).object();
   }
 
-  /** None where it does not know of plugins, or a proxy before it does not let anybody ask. */
+  /**
+   * Empty if the engine does not support plugins, or a proxy in front of it forbids the request.
+   */
   private List<Answer> plugins() {
     List<Answer> plugins = new ArrayList<>();
     try {
@@ -145,7 +147,7 @@ final class Connection implements AutoCloseable {
     return plugins;
   }
 
-  /** Takes docker-java's commands. */
+  /** For docker-java's commands. */
   DockerClient docker() {
     return docker;
   }
@@ -154,17 +156,17 @@ final class Connection implements AutoCloseable {
     return settings.policy();
   }
 
-  /** For one pull, read anew; or null. */
+  /** For one pull, read again each time; or null. */
   @Nullable AuthConfig login(String registry) throws InterruptedException {
     return settings.credentials().at(registry);
   }
 
-  /** A path of the API at the version that was agreed on. */
+  /** An API path at the negotiated version. */
   String path(String path) {
     return "/v" + version + path;
   }
 
-  /** The JSON that the engine has there; null where there is nothing. */
+  /** The JSON at this path; null if it does not exist. */
   byte @Nullable [] get(String path, int most) {
     try (Exchange exchange = open("GET", path, null)) {
       if (exchange.status() == NOT_FOUND) {
@@ -179,7 +181,7 @@ final class Connection implements AutoCloseable {
   }
 
   /**
-   * Hands out each element of a list, none of which is kept here.
+   * Passes on each element of a list; none is kept in memory.
    *
    * @param most bytes of the whole list
    */
@@ -194,9 +196,9 @@ final class Connection implements AutoCloseable {
   }
 
   /**
-   * A request that changes something.
+   * Sends a request that changes something.
    *
-   * @param body to be sent as JSON, or null
+   * @param body to send as JSON, or null
    * @return the answer's body
    */
   byte[] send(String method, String path, @Nullable Object body) {
@@ -208,7 +210,7 @@ final class Connection implements AutoCloseable {
     }
   }
 
-  /** A file, or several in a tar. */
+  /** Uploads files as a tar. */
   void put(String path, InputStream tar) {
     try (Exchange exchange =
         http.open("PUT", path, Map.of("Content-Type", EngineHttp.TAR), tar, settings.call())) {
@@ -222,12 +224,12 @@ final class Connection implements AutoCloseable {
     return http.open(method, path, json(body), bytes(body), settings.call());
   }
 
-  /** For what may be silent between two parts of its answer: how long is up to the caller. */
+  /** For an answer with pauses of any length; the caller limits them. */
   Exchange stream(String path) throws IOException {
     return fine(http.open("GET", path, Map.of(), null, Duration.ZERO));
   }
 
-  /** One that is not silent for long, whatever it takes in all. */
+  /** For an answer with short pauses, however long it takes in total. */
   Exchange pull(String path, Map<String, String> headers) throws IOException {
     return fine(http.open("POST", path, headers, null, PULL_SILENCE));
   }
@@ -269,7 +271,7 @@ final class Connection implements AutoCloseable {
     return engine;
   }
 
-  /** What the engine's clock said when this was made. */
+  /** The engine's clock when this was created. */
   Instant engineTime() {
     return engineTime;
   }
@@ -278,7 +280,7 @@ final class Connection implements AutoCloseable {
     var builder =
         DefaultDockerClientConfig.createDefaultConfigBuilder()
             .withDockerHost(host.docker())
-            // Docker's own file is read for each pull, and is no reason not to connect.
+            // Docker's own file is read for each pull; a broken one must not prevent connecting.
             .withDockerConfig("/dev/null")
             .withApiVersion(apiVersion)
             .withDockerTlsVerify(settings.certificates() != null);

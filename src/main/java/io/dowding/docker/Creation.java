@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 
-/** A container as it is to be made, in docker-java's words. */
+/** Builds the body of a create with docker-java. */
 final class Creation {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -104,14 +104,14 @@ final class Creation {
       host.withNetworkMode(spec.networkMode());
     }
     if (spec.engine().get("Networks") instanceof SortedMap<?, ?> networks) {
-      // An engine takes one when it makes a container; the others are connected before its start.
+      // An engine accepts one network in a create; the others are connected before the start.
       host.withNetworkMode((String) networks.firstKey());
     }
     return EngineFields.added(host, spec.engine());
   }
 
   /**
-   * By way of JSON: docker-java's own "no" is an empty text, which an update takes for no change.
+   * Goes through JSON: docker-java's own "no" is an empty text, which an update takes as no change.
    */
   static com.github.dockerjava.api.model.RestartPolicy restart(RestartPolicy policy) {
     return JSON.convertValue(
@@ -119,7 +119,10 @@ final class Creation {
         com.github.dockerjava.api.model.RestartPolicy.class);
   }
 
-  /** As a mount and not as a bind: a missing source is then an error, not a directory of root's. */
+  /**
+   * As a mount, not a bind: a missing source is then an error, instead of a new directory owned by
+   * root.
+   */
   private static com.github.dockerjava.api.model.Mount mount(Mount mount) {
     var made =
         JSON.convertValue(mount.options(), com.github.dockerjava.api.model.Mount.class)

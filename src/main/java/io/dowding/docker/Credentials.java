@@ -17,11 +17,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who one is to a registry: by the configuration, or by Docker's {@code config.json} with its
- * helpers, as Docker's own client finds it. Everything is read anew each time, for tokens expire.
+ * Registry credentials: from the configuration, or from Docker's {@code config.json} and its
+ * helpers, as Docker's client finds them. Everything is read again each time, because tokens
+ * expire.
  *
- * @param logins by registry; they come before Docker's file
- * @param dockerConfig Docker's file; one that is not there says nothing
+ * @param logins by registry; they take precedence over Docker's file
+ * @param dockerConfig Docker's file; it may be missing
  */
 public record Credentials(Map<String, Login> logins, Path dockerConfig) {
 
@@ -30,13 +31,13 @@ public record Credentials(Map<String, Login> logins, Path dockerConfig) {
   private static final String TOKEN_USER = "<token>";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Where Docker's own client has its file. */
+  /** Docker's default file. */
   public static final Credentials OF_DOCKER = new Credentials(Map.of(), dockersFile());
 
   /**
-   * A name and its password, or a file that holds the password alone.
+   * A user name with a password, or with a file that contains only the password.
    *
-   * @param password or null, where there is a file
+   * @param password or null if there is a file
    */
   public record Login(String username, @Nullable String password, @Nullable Path passwordFile) {
 
@@ -63,9 +64,9 @@ public record Credentials(Map<String, Login> logins, Path dockerConfig) {
   }
 
   /**
-   * For one pull; null where nothing is said of this registry. Blocks.
+   * The credentials for one pull; null if there are none for this registry. Blocks.
    *
-   * @throws UncheckedIOException naming what could not be read or run
+   * @throws UncheckedIOException naming the file or program that failed
    */
   @Nullable AuthConfig at(String registry) throws InterruptedException {
     Login login = logins.get(registry);
@@ -94,7 +95,7 @@ public record Credentials(Map<String, Login> logins, Path dockerConfig) {
     return written(auth(file.path("auths"), server), server);
   }
 
-  /** Docker has written such names in more than one form. */
+  /** Docker has used several forms of these names. */
   private static JsonNode auth(JsonNode auths, String server) {
     if (auths.has(server)) {
       return auths.path(server);
@@ -135,7 +136,7 @@ public record Credentials(Map<String, Login> logins, Path dockerConfig) {
     }
   }
 
-  /** By the protocol of docker-credential-helpers: the server's name in, JSON out. */
+  /** Uses the protocol of docker-credential-helpers: the server's name in, JSON out. */
   private static @Nullable AuthConfig helped(String helper, String server)
       throws IOException, InterruptedException {
     String program = "docker-credential-" + helper;

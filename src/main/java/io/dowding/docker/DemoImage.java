@@ -15,16 +15,14 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
-/** A small image of busybox alone, made on the spot: no registry is needed. */
+/** A small image with only busybox, built locally: no registry is needed. */
 public final class DemoImage {
 
   private static final String[] COMMANDS = {
     "sh", "sleep", "httpd", "cat", "echo", "touch", "ls", "true", "false"
   };
 
-  /**
-   * Ends at once when asked to, unlike a bare sleep, which as process 1 would wait for its kill.
-   */
+  /** Exits as soon as it is told to. A plain sleep as process 1 would wait to be killed. */
   private static final String SERVE = "#!/bin/sh\ntrap 'exit 0' TERM\nsleep 100000 & wait\n";
 
   private static final String PAGE =
@@ -35,10 +33,10 @@ public final class DemoImage {
   private DemoImage() {}
 
   /**
-   * Gives an engine the image.
+   * Loads the image into an engine.
    *
    * @param docker the engine's endpoint
-   * @param busybox a busybox that is linked statically
+   * @param busybox a statically linked busybox
    * @throws IOException if the file cannot be read, or the engine refuses
    */
   public static void load(String docker, String image, Path busybox) throws IOException {

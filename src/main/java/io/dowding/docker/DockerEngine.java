@@ -29,20 +29,20 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real engine. Its answers are read by hand, and strictly: what cannot be used is thrown as
- * {@link MalformedAnswer}.
+ * A real engine. Its answers are parsed strictly by hand; an unusable answer is thrown as {@link
+ * MalformedAnswer}.
  */
 final class DockerEngine implements EngineApi {
 
   private static final int MOST_CONTAINERS = 10_000;
 
-  /** Of one container. */
+  /** For one container. */
   private static final int INSPECTION = 1 << 20;
 
-  /** Of a list, and of all that is inspected for it: what is kept in memory is less. */
+  /** For a list and everything inspected for it; less of it is kept in memory. */
   private static final int LIST = 32 << 20;
 
-  /** Ten minutes of progress of twenty layers are less. */
+  /** Ten minutes of progress of twenty layers take less. */
   private static final long PULL = 128L << 20;
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
@@ -57,7 +57,7 @@ final class DockerEngine implements EngineApi {
     this.brought = new Brought(connection, this);
   }
 
-  /** All or nothing: a container that cannot be looked at fails the whole list. */
+  /** All or nothing: a container that cannot be inspected fails the whole list. */
   @Override
   public List<Container> list() {
     List<Container> all = new ArrayList<>();
@@ -118,7 +118,7 @@ final class DockerEngine implements EngineApi {
     Container container = Views.of(seen, false);
     if (!container.id().startsWith(idOrName) && !container.name().equals(idOrName)) {
       throw new MalformedAnswer(
-          "asked for container " + shortened(idOrName) + ", the engine describes another");
+          "asked for container " + shortened(idOrName) + ", but the engine describes another");
     }
     return container.labels().containsKey(Ownership.CLUSTER)
         ? Views.withoutImages(container, brought.labels(seen.at("Image").name()))
@@ -173,7 +173,7 @@ final class DockerEngine implements EngineApi {
     brought.check(record.service(), spec);
     String id = Creation.command(connection.docker(), cluster, base, record, spec).exec().getId();
     if (id == null) {
-      throw new MalformedAnswer("the engine does not tell the id of the container that it made");
+      throw new MalformedAnswer("the engine does not report the id of the new container");
     }
     return id;
   }
@@ -193,7 +193,7 @@ final class DockerEngine implements EngineApi {
     }
     byte[] made = connection.send("POST", atContainers(id, "/exec"), exec);
     String run = Answer.parse("exec", made).at("Id").id();
-    // Nobody reads what it writes, so the engine drops it, and only its end is waited for.
+    // The output is not read, so the engine drops it; only the exit is awaited.
     connection.send(
         "POST", connection.path("/exec/" + run + "/start"), Map.of("Detach", true, "Tty", false));
     long end = System.nanoTime() + atMost.toNanos();
@@ -219,7 +219,7 @@ final class DockerEngine implements EngineApi {
     try {
       connection.send("POST", atContainers(id, "/start"), null);
     } catch (NotModifiedException alreadyRuns) {
-      // That is what was wanted.
+      // Already gone, as intended.
     }
   }
 
@@ -250,7 +250,7 @@ final class DockerEngine implements EngineApi {
       return null;
     }
     Views.Network found = Views.network(Answer.parse("network " + name, body));
-    // An engine also finds a network by the beginning of its id.
+    // An engine also finds a network by a prefix of its id.
     return name.equals(found.name()) ? found.labels() : null;
   }
 
@@ -300,7 +300,7 @@ final class DockerEngine implements EngineApi {
         LIST,
         network -> {
           Views.Network found = Views.network(network);
-          // A filter that is not kept must not cost the networks of others.
+          // An engine may ignore the filter; that must not remove the networks of others.
           if (cluster.equals(found.labels().get(Ownership.CLUSTER))) {
             names.add(found.name());
           }

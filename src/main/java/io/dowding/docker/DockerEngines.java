@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The Docker hosts, as the loop sees them. */
+/** Implements the loop's view of the Docker hosts. */
 public final class DockerEngines implements Engines {
 
   private static final Logger log = LoggerFactory.getLogger("dowding");
@@ -28,7 +28,7 @@ public final class DockerEngines implements Engines {
   private final Map<String, Lane> lanes = new HashMap<>();
 
   /**
-   * @param base the base key, as it stands in labels
+   * @param base the base key, as in labels
    */
   public DockerEngines(DockerSettings settings, InstantSource clock, String base) {
     this.settings = settings;
@@ -66,7 +66,7 @@ public final class DockerEngines implements Engines {
             .toList();
     if (!plain.isEmpty() && !settings.requireTls()) {
       log.warn(
-          "without encryption hosts={}{}: anyone on the network in between can become root there;"
+          "hosts without encryption hosts={}{}: anyone on the network path can become root there;"
               + " set docker.certificates, or insecure: true for each host where this is intended",
           plain.stream().limit(MOST_NAMED).toList(),
           plain.size() > MOST_NAMED ? " and " + (plain.size() - MOST_NAMED) + " more" : "");
@@ -77,7 +77,7 @@ public final class DockerEngines implements Engines {
   public Outcome perform(Action.OnHost action, @Nullable Duration atMost) {
     Lane lane = lane(action.host());
     return lane == null
-        ? new Outcome.Failed(Fault.STALE, "not in the inventory any more", clock.instant())
+        ? new Outcome.Failed(Fault.STALE, "no longer in the inventory", clock.instant())
         : lane.perform(action, atMost);
   }
 

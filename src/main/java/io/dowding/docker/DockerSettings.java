@@ -8,17 +8,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How Docker Engines are spoken to.
+ * How to talk to Docker Engines.
  *
- * @param connect until a connection stands
- * @param call until any call but a pull has its answer
- * @param pull until an image is there
- * @param ping between two signs of life; one that is not answered in the same time is the end
+ * @param connect the time limit of connecting
+ * @param call the time limit of any call except a pull
+ * @param pull the time limit of a pull
+ * @param ping between two pings, and the time limit of each; a missed one ends the connection
  * @param resync between two complete lists
  * @param certificates directory with {@code ca.pem}, {@code cert.pem} and {@code key.pem}, or null
  *     for plain TCP
  * @param credentials for registries
- * @param requireTls whether a host that would be spoken to without encryption is not spoken to
+ * @param requireTls whether to refuse hosts without encryption
  * @param policy what services may have of their hosts
  */
 public record DockerSettings(
@@ -46,7 +46,7 @@ public record DockerSettings(
           false,
           Policy.STRICT);
 
-  /** For somebody who waits for the answer: a host that takes longer is left out. */
+  /** For a caller that waits for the answer: a slower host is left out. */
   public static final DockerSettings QUICK =
       new DockerSettings(
           Duration.ofSeconds(2),
@@ -69,13 +69,13 @@ public record DockerSettings(
         connect, call, pull, ping, resync, directory, credentials, requireTls, policy);
   }
 
-  /** The same, speaking to no host without encryption. */
+  /** The same settings, refusing hosts without encryption. */
   public DockerSettings withRequiredTls() {
     return new DockerSettings(
         connect, call, pull, ping, resync, certificates, credentials, true, policy);
   }
 
-  /** Whether all that is said to a host can be read, and changed, on the way. */
+  /** Whether traffic with this host can be read and changed on the way. */
   public boolean isPlain(Host host) {
     return certificates == null
         && host.docker().startsWith("tcp:")

@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What a spec hands to the engine in the engine's own words. Those of the host configuration are
- * read by docker-java itself from their JSON, so that none of its setters is missing.
+ * Fields of a spec in the engine's own format. docker-java reads those of the host configuration
+ * from their JSON, so no setter can be missing.
  */
 final class EngineFields {
 
@@ -24,13 +24,13 @@ final class EngineFields {
   private static final String LOG = "LogConfig";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** The API that a field came with; an older engine would ignore it without a word. */
+  /** The API version that introduced a field; an older engine would silently ignore it. */
   private static final Map<String, String> SINCE =
       Map.of(HOST + "Annotations", "1.43", "Healthcheck.StartInterval", "1.44");
 
   private EngineFields() {}
 
-  /** Refuses what an engine of this API version would ignore; another host may know better. */
+  /** Refuses fields that an engine of this API version would ignore; another host may be newer. */
   static void mustKnow(Map<String, Object> engine, String version) {
     SINCE.forEach(
         (path, since) -> {
@@ -65,7 +65,7 @@ final class EngineFields {
     }
   }
 
-  /** docker-java knows some log drivers by name; an engine knows any that is installed there. */
+  /** docker-java has an enum of log drivers; an engine accepts any installed one. */
   static final class AnyLog extends LogConfig {
     private static final long serialVersionUID = 1;
 
@@ -80,7 +80,7 @@ final class EngineFields {
       setConfig(options);
     }
 
-    /** Stands for the field of this name. */
+    /** Replaces the field of this name. */
     @JsonGetter("Type")
     String driver() {
       return driver;
@@ -107,7 +107,7 @@ final class EngineFields {
             case "OpenStdin" -> create.withStdinOpen((Boolean) value);
             case "platform" -> create.withPlatform((String) value);
             case "ExposedPorts", "Networks", "NetworkOptions", "PostStart", "PreStop" -> {
-              // The first are set with those that are published, the others beside the create.
+              // Exposed ports are set with the published ones, the others next to the create.
             }
             default -> {
               if (!path.startsWith(HOST)) {

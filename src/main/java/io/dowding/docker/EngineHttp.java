@@ -40,16 +40,16 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP to one engine, over TCP, TLS or a Unix socket, and no more of HTTP than engines need. No
- * redirect is followed, no proxy, cookie or login is known, nothing is decompressed, nothing is
- * repeated, and every part of an answer has a limit. Thread-safe.
+ * HTTP to one engine, over TCP, TLS or a Unix socket, with only what engines need: no redirects,
+ * proxies, cookies, logins, decompression or retries. Every part of an answer has a limit.
+ * Thread-safe.
  */
 final class EngineHttp implements DockerHttpClient {
 
-  /** The longest answer to a request that has no limit of its own. */
+  /** The longest answer to a request without a limit of its own. */
   static final int SMALL = 1 << 20;
 
-  /** The only content that is not JSON. */
+  /** The only content type besides JSON. */
   static final String TAR = "application/x-tar";
 
   private static final int MOST_CONNECTIONS = 40;
@@ -69,10 +69,10 @@ final class EngineHttp implements DockerHttpClient {
   /**
    * @param docker {@code tcp://address:port} or {@code unix://path}
    * @param tls for TLS, or null for plain TCP
-   * @param connect until a connection stands
-   * @param silence the longest pause within an answer, where the request has none of its own; it is
-   *     not kept on a Unix socket
-   * @param gate which says what may be sent
+   * @param connect the time limit of connecting
+   * @param silence the longest pause within an answer, unless the request has its own; not enforced
+   *     on a Unix socket
+   * @param gate decides what may be sent
    */
   EngineHttp(URI docker, @Nullable SSLContext tls, Duration connect, Duration silence, Gate gate) {
     this.silence = silence;
@@ -96,7 +96,7 @@ final class EngineHttp implements DockerHttpClient {
             ManagedHttpClientConnectionFactory.builder().http1Config(HEADERS).build());
     connections.setMaxTotal(MOST_CONNECTIONS);
     connections.setDefaultMaxPerRoute(MOST_CONNECTIONS);
-    // To look whether a connection still stands is to read from it, and blocks on a Unix socket.
+    // Checking whether a connection is alive means reading from it, which blocks on a Unix socket.
     connections.setDefaultConnectionConfig(
         ConnectionConfig.custom()
             .setConnectTimeout(Timeout.of(connect))
@@ -171,14 +171,14 @@ final class EngineHttp implements DockerHttpClient {
       throw new DockerException(
           "it answered "
               + status
-              + ", a redirect, and dowding follows none: give this host's docker: the address of the"
-              + " engine itself",
+              + ", a redirect, which dowding does not follow: set this host's docker: to the address of"
+              + " the engine itself",
           status);
     }
     return exchange;
   }
 
-  /** What docker-java throws for such a status. */
+  /** The exception that docker-java throws for this status. */
   static DockerException refusal(int status, String words) {
     return switch (status) {
       case 304 -> new NotModifiedException(words);
@@ -186,11 +186,11 @@ final class EngineHttp implements DockerHttpClient {
       case 404 -> new NotFoundException(words);
       case 409 -> new ConflictException(words);
       case 500 -> new InternalServerErrorException(words);
-      default -> new DockerException(words.isBlank() ? "no reason is given" : words, status);
+      default -> new DockerException(words.isBlank() ? "no reason given" : words, status);
     };
   }
 
-  /** Ends all requests, also those under way. */
+  /** Ends all requests, including those under way. */
   @Override
   public void close() {
     connections.close(CloseMode.IMMEDIATE);

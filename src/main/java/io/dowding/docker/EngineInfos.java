@@ -4,7 +4,7 @@ import io.dowding.model.EngineInfo;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Reads what an engine says about itself. */
+/** Reads an engine's information about itself. */
 final class EngineInfos {
 
   private EngineInfos() {}
@@ -19,7 +19,7 @@ final class EngineInfos {
     known.fields();
     Set<String> logDrivers = drivers(known.at("Log"), "logdriver", plugins);
     if (!logDrivers.isEmpty()) {
-      // Every engine has it, and none lists it.
+      // Every engine supports it, but none lists it.
       logDrivers.add("none");
     }
     return new EngineInfo(
@@ -50,7 +50,7 @@ final class EngineInfos {
       if (fits) {
         String name = plugin.at("Name").name();
         drivers.add(name);
-        // A service may leave out the tag that every plugin has.
+        // Every plugin has a tag, but a service may leave it out.
         drivers.add(name.replaceFirst(":latest$", ""));
       }
     }

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 
 /**
  * The engine's events about containers and their networks, read on the caller's thread until the
- * stream ends or its client is closed. All containers': a filter by label would hide the ports that
- * others take.
+ * stream ends or its client is closed. Events of all containers: a filter by label would hide ports
+ * that others use.
  */
 final class EventStream {
 
@@ -20,9 +20,9 @@ final class EventStream {
   private EventStream() {}
 
   /**
-   * @param since by the engine's clock; events from then on are told
-   * @param changed gets the id of each container that something happened to
-   * @throws IOException when the stream breaks; it returns normally only where the engine ended it
+   * @param since by the engine's clock; events are read from then on
+   * @param changed receives the id of each container that an event is about
+   * @throws IOException when the stream breaks; returns normally only if the engine ended it
    */
   static void read(Connection connection, Instant since, Consumer<String> changed)
       throws IOException {
@@ -46,7 +46,7 @@ final class EventStream {
     }
   }
 
-  /** Its id; empty for an event that names none, as of a network's container that has gone. */
+  /** Its id; empty if an event names none, such as that of a network whose container is gone. */
   static String container(Answer event) {
     Answer actor = event.at("Actor");
     if (!event.at("Type").textOr("").equals("network")) {

@@ -7,8 +7,7 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 
 /**
- * An answer that has begun. Closing it before its end gives up its connection, so that nothing more
- * of it is read.
+ * An answer that has begun. Closing it early drops its connection, so that nothing more is read.
  */
 final class Exchange implements AutoCloseable {
 
@@ -31,7 +30,8 @@ final class Exchange implements AutoCloseable {
   }
 
   /**
-   * @throws MalformedAnswer if it does not claim to be JSON, as the page of a login or of a proxy
+   * @throws MalformedAnswer if its content type is not JSON, for example a login page or a proxy's
+   *     error
    */
   void mustBeJson() {
     Header type = response.getFirstHeader("Content-Type");
@@ -57,15 +57,15 @@ final class Exchange implements AutoCloseable {
   }
 
   /**
-   * The body. Reading more than this many bytes of it throws {@link MalformedAnswer}; closing it
-   * does nothing.
+   * The body. Reading more than this many bytes throws {@link MalformedAnswer}; closing it does
+   * nothing.
    */
   InputStream body(long most) throws IOException {
     InputStream content = response.getEntity() == null ? null : response.getEntity().getContent();
     return new Body(content == null ? InputStream.nullInputStream() : content, most);
   }
 
-  /** As much of an error as anybody would read. */
+  /** The part of an error that is worth reading. */
   byte[] beginning() throws IOException {
     return body(Long.MAX_VALUE).readNBytes(LONGEST_ERROR);
   }
@@ -78,7 +78,7 @@ final class Exchange implements AutoCloseable {
     try {
       response.close();
     } catch (IOException alreadyBroken) {
-      // It is not used any more.
+      // It is not needed any more.
     }
   }
 

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A spec's hooks as labels, and as they are read from there. */
+/** Writes a spec's hooks to labels, and reads them from there. */
 public final class Execs {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Execs() {}
 
-  /** The labels that a container gets for its hooks; none where it has none. */
+  /** The labels for a container's hooks; empty if it has none. */
   public static Map<String, String> labels(ContainerSpec spec) {
     Map<String, String> labels = new TreeMap<>();
     Map.of("PostStart", Hooks.POST_START, "PreStop", Hooks.PRE_STOP)
@@ -37,7 +37,7 @@ public final class Execs {
     }
   }
 
-  /** In the words of an engine's exec. */
+  /** The commands in the format of an engine's exec. */
   static List<Map<String, Object>> of(String label) throws JsonProcessingException {
     return JSON.readValue(label, new TypeReference<>() {});
   }

@@ -10,28 +10,28 @@ import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
 
-/** What kind of failure an exception is, by status first and by the engine's words second. */
+/** Classifies exceptions, by status first and by the engine's message second. */
 final class Failures {
 
   private static final int BAD_REQUEST = 400;
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
 
-  /** More of an engine's words than this is of no use. */
+  /** Longer messages are cut. */
   private static final int LONGEST = 300;
 
   private static final int LONGEST_READ = 2_000;
 
   private static final Pattern STATUS = Pattern.compile("^Status \\d{3}: ");
 
-  /** Words of the engine for what another host may not have. */
+  /** Messages about a host; another one may not have this problem. */
   private static final List<String> OF_THE_HOST =
       List.of(
           "port is already allocated",
           "address already in use",
           "bind source path does not exist",
           "cannot assign requested address",
-          // What this machine, or the engine on it, does not have.
+          // Something this machine or its engine lacks.
           "range of cpus is from",
           "requested cpus are not available",
           "requested memory nodes are not available",
@@ -45,12 +45,12 @@ final class Failures {
           "error looking up volume plugin",
           "legacy plugin: plugin not found",
           "error while mounting volume",
-          // An image for another machine.
+          // An image for another platform.
           "no matching manifest",
           "does not match the specified platform",
           "exec format error");
 
-  /** Words of the engine for what no other host would do better. */
+  /** Messages about the service; no other host would do better. */
   private static final List<String> OF_THE_SERVICE =
       List.of("executable file not found", "no such file or directory", "permission denied");
 
@@ -99,7 +99,7 @@ final class Failures {
     return service ? Fault.SPEC : Fault.HOST;
   }
 
-  /** The engine's own words, without the wrapping. */
+  /** The engine's own message, without wrapping. */
   static String words(Throwable thrown) {
     Throwable cause = cause(thrown);
     if (cause instanceof BulkheadFullException) {
@@ -121,7 +121,7 @@ final class Failures {
       text = end > begin ? text.substring(begin, end) : text.substring(begin);
       text = text.replace("\\\"", "\"").replace("\\n", " ");
     }
-    // docker-java wraps by text: "some.package.SomeException: what happened".
+    // docker-java wraps messages: "some.package.SomeException: what happened".
     text = STATUS.matcher(Printable.withoutExceptions(text)).replaceFirst("");
     return Printable.of(text.strip(), LONGEST);
   }

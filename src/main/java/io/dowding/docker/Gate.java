@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a request leave only if every field of its JSON is in {@link EngineTable}, and, where it
- * makes a container, granted to the service that it is labelled with.
+ * Lets a request out only if every field of its JSON is in {@link EngineTable} and, if it creates a
+ * container, is granted to the service in its label.
  */
 final class Gate {
 
@@ -39,8 +39,8 @@ final class Gate {
 
   /**
    * @param target the request's path and query
-   * @param json its body, as it is about to leave
-   * @throws BadRequestException if it may not
+   * @param json its body, as it will be sent
+   * @throws BadRequestException if it must not be sent
    */
   void check(String target, byte[] json) {
     List<String> refusals = refusals(target, json);
@@ -63,7 +63,7 @@ final class Gate {
     if (kind == Call.CREATE && body.get("Labels") instanceof Map<?, ?> labels) {
       return policy.refusals(String.valueOf(labels.get(Ownership.SERVICE)), findings);
     }
-    // Of the others it was asked where their service was known.
+    // Other fields were checked when their service was read.
     return findings.stream()
         .filter(finding -> kind == Call.CREATE || finding instanceof Finding.Never)
         .map(Finding::what)
@@ -82,7 +82,7 @@ final class Gate {
     try {
       return JSON.readValue(json, new TypeReference<LinkedHashMap<String, Object>>() {});
     } catch (IOException notJson) {
-      throw new BadRequestException("not sent: it is no JSON object", notJson);
+      throw new BadRequestException("not sent: not a JSON object", notJson);
     }
   }
 }

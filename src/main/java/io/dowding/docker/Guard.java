@@ -12,13 +12,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Every call to one host goes through here: no more than some at a time, and none for longer than
- * its deadline. How a change ends says nothing about the host: whether it is asked at all depends
- * on its signs of life and its lists alone, see {@link Lane}. Thread-safe.
+ * All calls to one host go through here: a limited number at a time, each with a deadline. The
+ * outcome of a change says nothing about the host; only pings and lists decide whether it is
+ * called, see {@link Lane}. Thread-safe.
  */
 final class Guard implements AutoCloseable {
 
-  /** More than the loop has under way on one host, so that its own limit is the one that counts. */
+  /** More than the loop uses per host, so that the loop's own limit applies. */
   private static final int MOST_AT_ONCE = 24;
 
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
@@ -40,12 +40,12 @@ final class Guard implements AutoCloseable {
   }
 
   /**
-   * The same beside all limits, for signs of life and for lists.
+   * The same without the limit of calls, for pings and lists.
    *
-   * @throws TimeoutException whose message says how long was waited
+   * @throws TimeoutException with the time waited in its message
    */
   <T> T within(Duration deadline, Callable<T> call) throws Exception {
-    // From begin to end: a body that comes in drops has no more time than one that does not come.
+    // The deadline covers the whole answer, including a body that trickles in.
     TimeLimiter limiter =
         TimeLimiter.of(
             TimeLimiterConfig.custom().timeoutDuration(deadline).cancelRunningFuture(true).build());

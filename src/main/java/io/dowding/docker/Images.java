@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Names of images, as Docker reads them. */
+/** Image names, as Docker parses them. */
 final class Images {
 
   static final String DOCKER_HUB = "docker.io";
 
   private Images() {}
 
-  /** Which registry it is pulled from. */
+  /** The registry that it is pulled from. */
   static String registry(String image) {
     int slash = image.indexOf('/');
     String first = slash < 0 ? "" : image.substring(0, slash);
@@ -20,14 +20,14 @@ final class Images {
     return named && !first.equals("index.docker.io") ? first : DOCKER_HUB;
   }
 
-  /** Without tag and digest. */
+  /** The name without tag and digest. */
   static String repository(String image) {
     String name = image.replaceFirst("@.*", "");
     int colon = name.lastIndexOf(':');
     return colon > name.lastIndexOf('/') ? name.substring(0, colon) : name;
   }
 
-  /** The image's name and tag, apart: without a tag an engine would pull every one there is. */
+  /** The name and the tag; without a tag an engine would pull all of them. */
   static List<String> nameAndTag(String image) {
     int at = image.indexOf('@');
     if (at >= 0) {
@@ -37,7 +37,7 @@ final class Images {
     return List.of(name, name.equals(image) ? "latest" : image.substring(name.length() + 1));
   }
 
-  /** That an image has labels of ours. */
+  /** An error about labels of ours in an image. */
   static String claims(String image, Map<String, String> labels) {
     return "the image "
         + image
@@ -49,14 +49,14 @@ final class Images {
         + "): build it without them";
   }
 
-  /** As an engine has it in its list of digests. */
+  /** The form that an engine uses in its list of digests. */
   private static String familiar(String image) {
     return repository(image)
         .replaceFirst("^(index\\.)?docker\\.io/", "")
         .replaceFirst("^library/", "");
   }
 
-  /** The digest under which its registry has an image, or empty where the engine does not know. */
+  /** The digest of an image in its registry, or empty if the engine does not know it. */
   static String digest(String image, List<String> digests) {
     String name = familiar(image) + "@";
     return digests.stream()

@@ -22,20 +22,20 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One host. A virtual thread connects, listens to the engine's events, lists its containers, and
- * asks for a sign of life; when one of these fails it says so, and begins anew. It alone looks, one
- * thing after another, so what it tells is in order.
+ * One host. A virtual thread connects, listens to the engine's events, lists its containers and
+ * pings it; when one of these fails it reports that and starts over. Only this thread observes the
+ * host, one step at a time, so its events are in order.
  */
 final class Lane implements AutoCloseable {
 
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  /** The engine confirms the stream before it has begun to listen; its own memory bridges that. */
+  /** The engine confirms the stream before it listens; its own memory of events covers the gap. */
   private static final Duration OVERLAP = Duration.ofSeconds(2);
 
   private static final int MOST_NOTICES = 1_000;
 
-  /** To list costs less than to look at more containers than this one by one. */
+  /** A list is cheaper than inspecting more containers than this. */
   private static final int MOST_LOOKS = 100;
 
   private final Host host;
@@ -45,7 +45,7 @@ final class Lane implements AutoCloseable {
   private final Sink sink;
   private final Guard guard;
 
-  /** Bounded: an engine that tells more than can be looked at has to wait. */
+  /** Bounded: an engine that reports more than can be inspected has to wait. */
   private final BlockingQueue<Notice> notices = new ArrayBlockingQueue<>(MOST_NOTICES);
 
   private volatile boolean listAgain;
@@ -54,11 +54,11 @@ final class Lane implements AutoCloseable {
   private volatile @Nullable Connection connection;
   private volatile String lost = "";
 
-  /** Something to look at. */
+  /** Work for the lane's thread. */
   private sealed interface Notice {
     record Changed(String id) implements Notice {}
 
-    /** There may be more to do than look at a container. */
+    /** There may be more to do than inspecting a container. */
     record Wake() implements Notice {}
 
     record StreamEnded(Connection of, String why) implements Notice {}
@@ -91,7 +91,7 @@ final class Lane implements AutoCloseable {
             : perform(action, atMost, present);
     if (outcome instanceof Outcome.Failed failed && failed.fault() == Fault.LOST) {
       listAgain = true;
-      // Where there is no room it is awake anyway.
+      // If the queue is full, the thread is awake anyway.
       var _ = notices.offer(new Notice.Wake());
     }
     return outcome;
@@ -110,7 +110,7 @@ final class Lane implements AutoCloseable {
           default -> settings.call();
         };
     Duration deadline = own;
-    // What an Exec has begun in time goes on inside the container by itself.
+    // A command that began in time may continue inside the container.
     if (atMost != null && atMost.compareTo(own) < 0 && !(action instanceof Action.Exec)) {
       deadline = atMost;
     }
@@ -127,7 +127,7 @@ final class Lane implements AutoCloseable {
     } catch (Throwable failed) {
       return connection == present
           ? calls.failed(action, failed)
-          : calls.failed(action, new IOException("the connection was given up: " + lost, failed));
+          : calls.failed(action, new IOException("the connection was closed: " + lost, failed));
     }
   }
 
@@ -138,7 +138,7 @@ final class Lane implements AutoCloseable {
             () -> new Connection(host, settings))) {
       session(present);
     } catch (Throwable failed) {
-      // Before the connection goes: what is under way there ends for this reason.
+      // Set before the connection is closed: calls under way fail for this reason.
       lost = Failures.words(failed);
       throw failed;
     } finally {
@@ -205,7 +205,7 @@ final class Lane implements AutoCloseable {
     return true;
   }
 
-  /** Ends with the session, and the session with it. */
+  /** Ends with the session, and ends the session. */
   private void listen(Connection present) {
     Instant since = present.engineTime().minus(OVERLAP);
     events =
@@ -256,7 +256,7 @@ final class Lane implements AutoCloseable {
     }
   }
 
-  /** A container that may not be there, where null is not an answer. */
+  /** A container or its absence, where null means no answer. */
   private record Found(@Nullable Container container) {
     static Found of(@Nullable Container container) {
       return new Found(container);
@@ -268,7 +268,7 @@ final class Lane implements AutoCloseable {
     Instant asOf = clock.instant();
     List<Container> all = guard.within(settings.call(), present.engine()::list);
     Set<String> volumes = guard.within(settings.call(), present.engine()::volumes);
-    // Only now: nobody is to act on a host that answers and cannot list.
+    // Only now: a host that answers but cannot list must not be used.
     connection = present;
     lost = "";
     sink.accept(new Event.HostListed(host.hostname(), present.info(), asOf, all, volumes));

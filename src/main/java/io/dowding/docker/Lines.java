@@ -5,14 +5,14 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
-/** Streams of JSON objects, as engines send them: one in a line. */
+/** Streams of JSON objects, one per line, as engines send them. */
 final class Lines {
 
   private static final int LONGEST = 256 << 10;
 
   private Lines() {}
 
-  /** Hands out each object until the stream ends; lines that are blank are passed over. */
+  /** Passes on each object until the stream ends; skips blank lines. */
   static void read(String place, InputStream stream, Consumer<Answer> each) throws IOException {
     byte[] line = new byte[1024];
     int length = 0;

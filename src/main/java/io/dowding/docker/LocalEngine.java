@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/** One engine on this machine, for setting up and taking down what is only for trying out. */
+/** An engine on this machine, to set up and tear down trial runs. */
 public final class LocalEngine implements AutoCloseable {
 
   private static final Duration DEADLINE = Duration.ofSeconds(20);
@@ -17,13 +17,13 @@ public final class LocalEngine implements AutoCloseable {
   private final Guard guard = new Guard("local");
 
   /**
-   * @param endpoint such as {@code unix:///var/run/docker.sock}; nothing is asked of it yet
+   * @param endpoint such as {@code unix:///var/run/docker.sock}; no request is made yet
    */
   public LocalEngine(String endpoint) {
     this.host = new Host("local", endpoint, Set.of(), Map.of());
   }
 
-  /** Whether an engine answers there. */
+  /** Whether an engine answers. */
   public boolean answers() {
     try {
       return ask(connection -> true);

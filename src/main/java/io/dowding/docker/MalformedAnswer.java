@@ -1,8 +1,8 @@
 package io.dowding.docker;
 
 /**
- * An engine, or whatever answers in its place, said something that cannot be used. Whether it did
- * what it was asked to do is not known. The message is for people.
+ * An engine, or something in its place, sent an unusable answer. The request may or may not have
+ * been carried out. The message is for people.
  */
 final class MalformedAnswer extends RuntimeException {
 

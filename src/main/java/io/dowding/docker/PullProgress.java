@@ -6,10 +6,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Adds up the layers of a pull, and tells now and then how far it is. */
+/** Adds up the layers of a pull, and reports progress from time to time. */
 final class PullProgress implements Consumer<Answer> {
 
-  /** An engine tells of every layer ten times a second; people read more slowly. */
+  /** An engine reports every layer ten times a second; people read more slowly. */
   private static final Duration PAUSE = Duration.ofSeconds(2);
 
   private static final double MIB = 1024 * 1024;
@@ -25,7 +25,7 @@ final class PullProgress implements Consumer<Answer> {
     this.told = told;
   }
 
-  /** Takes one message; throws the engine's words where it gave up. */
+  /** Takes one message; throws the engine's error if it gave up. */
   @Override
   public void accept(Answer message) {
     String error = message.at("errorDetail").at("message").textOr(message.at("error").textOr(""));
@@ -58,6 +58,6 @@ final class PullProgress implements Consumer<Answer> {
       total += layer.total();
     }
     return String.format(
-        Locale.ROOT, "pulls its image: %.1f of %.1f MiB", current / MIB, total / MIB);
+        Locale.ROOT, "pulling the image: %.1f of %.1f MiB", current / MIB, total / MIB);
   }
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/** Asks hosts what runs there, all at once, each with a deadline of its own. Thread-safe. */
+/** Asks all hosts at once what runs there, each with its own deadline. Thread-safe. */
 public final class Survey implements AutoCloseable {
 
   private final DockerSettings settings;
@@ -22,14 +22,14 @@ public final class Survey implements AutoCloseable {
   private final Map<Host, Asked> asked = new HashMap<>();
 
   /**
-   * What a host said.
+   * A host's answer.
    *
-   * @param containers what is there, or null where it did not answer
-   * @param problem why not, or empty
+   * @param containers its containers, or null if it did not answer
+   * @param problem why it did not answer, or empty
    */
   public record Answer(Host host, @Nullable List<Container> containers, String problem) {}
 
-  /** A host, and the connection to it while there is one. */
+  /** A host, and the connection to it if there is one. */
   private final class Asked {
     private final Host host;
     private final Guard guard;
@@ -68,7 +68,7 @@ public final class Survey implements AutoCloseable {
     this.settings = settings;
   }
 
-  /** What each of these hosts says now; one that does not answer delays no other. */
+  /** The current answers of these hosts; one that does not answer delays no other. */
   public Map<String, Answer> ask(Collection<Host> hosts) throws InterruptedException {
     List<Callable<Answer>> questions = new ArrayList<>();
     for (Host host : hosts) {

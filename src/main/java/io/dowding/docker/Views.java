@@ -18,7 +18,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What an engine says of its containers, images and networks. Throws {@link MalformedAnswer}. */
+/** Parses an engine's containers, images and networks. Throws {@link MalformedAnswer}. */
 final class Views {
 
   private static final int LAST_PORT = 65_535;
@@ -28,7 +28,7 @@ final class Views {
 
   private Views() {}
 
-  /** The network of a container for which no other was asked. */
+  /** The network of a container that asked for no other. */
   private static final String BRIDGE = "bridge";
 
   /** From an inspection: everything. */
@@ -64,16 +64,16 @@ final class Views {
   private static SortedMap<String, List<String>> missing(
       Map<String, String> labels, String mode, Set<String> connected) {
     boolean isOnBridge = mode.equals("default") || mode.equals(BRIDGE);
-    // Without a bridge, an engine connects it to the network "none".
+    // An engine without a bridge connects it to the network "none".
     return isOnBridge && connected.isEmpty()
         ? new TreeMap<>(Map.of(BRIDGE, List.of()))
         : Networks.missing(labels, connected);
   }
 
   /**
-   * The same without the labels that came with its image.
+   * The same container without labels that came with its image.
    *
-   * @param ofImage the image's
+   * @param ofImage the labels of the image
    */
   static Container withoutImages(Container seen, Map<String, String> ofImage) {
     String incarnation = seen.labels().get(Ownership.INCARNATION);
@@ -99,7 +99,7 @@ final class Views {
     String word = seen.at("State").name();
     Container.State state = Container.State.parse(word);
     List<Answer> names = seen.at("Names").items();
-    // One that is being removed has lost its name already.
+    // A container that is being removed has no name any more.
     boolean mayHaveNone = state == Container.State.DEAD || state == Container.State.REMOVING;
     return new Container(
         seen.at("Id").id(),
@@ -121,7 +121,7 @@ final class Views {
         List.copyOf(ports));
   }
 
-  /** Others are those that it has as a link of another container. */
+  /** The other names are links of other containers. */
   private static String own(Answer seen, List<Answer> names) {
     if (names.isEmpty()) {
       throw new MalformedAnswer(seen.at("Names").place() + " is empty");
@@ -144,20 +144,20 @@ final class Views {
     return image.at("Config").at("Labels").textsByName();
   }
 
-  /** A network of a host. */
+  /** A network on a host. */
   record Network(String name, Map<String, String> labels) {}
 
   static Network network(Answer seen) {
     return new Network(seen.at("Name").name(), seen.at("Labels").textsByName());
   }
 
-  /** Whether a container of a list is connected to a network, or is to be before it starts. */
+  /** Whether a container in a list is connected to a network, or will be before it starts. */
   static boolean uses(Answer listed, String network) {
     return listed.at("NetworkSettings").at("Networks").fields().containsKey(network)
         || Networks.in(listed.at("Labels").textsByName()).containsKey(network);
   }
 
-  /** Of a command that has ended; −1 for one that has not. */
+  /** The exit code of a command; −1 if it has not exited. */
   static int exitCode(Answer exec) {
     int code = exec.at("ExitCode").whole(-1);
     return exec.at("Running").flag() ? -1 : code;
@@ -168,7 +168,7 @@ final class Views {
     return text.startsWith("/") ? text.substring(1) : text;
   }
 
-  /** A word that is not known must not pass for a container that has died. */
+  /** An unknown state must not be taken for a container that has exited. */
   private static Container.State state(Answer given) {
     Container.State state = Container.State.parse(given.text());
     if (!state.word().equals(given.text())) {
@@ -181,7 +181,7 @@ final class Views {
     return text.length() > LONGEST_ERROR ? text.substring(0, LONGEST_ERROR) + "…" : text;
   }
 
-  /** Docker writes the year 1 for never; what is no time at all is none either. */
+  /** Docker writes the year 1 for never. Invalid times count as never too. */
   static @Nullable Instant time(Answer given) {
     String text = given.textOr("");
     try {
@@ -232,7 +232,7 @@ final class Views {
     return (int) given.number(0, LAST_PORT, absent);
   }
 
-  /** As text, which is empty where there is none. */
+  /** A port given as text; empty text means none. */
   private static int port(Answer given) {
     String text = given.textOr("");
     return text.isEmpty() ? 0 : number(text, given);

@@ -1,13 +1,13 @@
 /**
- * Docker Engines behind {@link io.dowding.control.Engines}. Each host has a {@link
- * io.dowding.docker.Lane}: one virtual thread that connects, listens, lists and pings, and beside
- * it the calls that the loop makes, each with a deadline. A host that hangs hangs alone. Whether a
- * host is asked at all depends on its signs of life and its lists; a change that has no answer is
- * that change's own failure.
+ * Implements {@link io.dowding.control.Engines}. Each host has a {@link io.dowding.docker.Lane}:
+ * one virtual thread that connects, listens to events, lists and pings. Calls from the loop run
+ * next to it, each with a deadline. A host that hangs blocks no other. Only pings, events and lists
+ * decide whether a host counts as reachable; a change without an answer is a failure of that change
+ * alone.
  *
- * <p>What a host answers is a claim. {@link io.dowding.docker.EngineHttp} limits its size and
- * follows no redirect, {@link io.dowding.docker.Answer} reads it strictly, and whatever cannot be
- * used is that host's error. docker-java makes the body of a create.
+ * <p>A host's answers are not trusted. {@link io.dowding.docker.EngineHttp} limits their size and
+ * follows no redirects, {@link io.dowding.docker.Answer} parses them strictly, and an unusable
+ * answer is an error of that host. docker-java builds the body of a create.
  */
 @NullMarked
 package io.dowding.docker;

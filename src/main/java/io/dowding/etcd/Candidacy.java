@@ -10,14 +10,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This agent's candidacy, as etcd's own election does it: a key below {@code leader/}, bound to a
- * lease that this renews. Who of the candidates leads is read from those keys by whoever watches
- * them. Until when the lease surely lasts is counted from before it was asked for, by a clock that
- * never steps, and not by what jetcd thinks of it. Thread-safe but for {@link #round}.
+ * This agent's candidacy, in the form of etcd's own election: a key below {@code leader/}, bound to
+ * a lease that this class renews. Whoever watches these keys can tell which candidate leads. The
+ * time until which the lease certainly lasts is counted from before each request, by a monotonic
+ * clock, not from what jetcd reports. Thread-safe except for {@link #round}.
  */
 public final class Candidacy {
 
-  /** So much of a lease's time is not used, for clocks that do not run alike. */
+  /** This fraction of the lease is left unused, because clocks run at different speeds. */
   private static final int MARGIN_DIVISOR = 5;
 
   private static final int RENEWALS_PER_TTL = 3;
@@ -35,7 +35,7 @@ public final class Candidacy {
   private record Candidate(String key, long created) {}
 
   /**
-   * @param name what others call this agent
+   * @param name what others see as this agent's name
    * @param ttl of the lease, at least a second
    */
   public Candidacy(Kv kv, String base, String name, Duration ttl, InstantSource clock) {
@@ -46,14 +46,14 @@ public final class Candidacy {
     this.clock = clock;
   }
 
-  /** Holds while this agent is a candidate; null while it is none. */
+  /** A condition that holds while this agent is a candidate; null while it is not. */
   public @Nullable Compare fence() {
     Candidate present = candidate;
     return present == null ? null : new Compare.Created(prefix + present.key, present.created);
   }
 
   /**
-   * Becomes a candidate, or stays one.
+   * Becomes or stays a candidate.
    *
    * @return how long until the next round
    */
@@ -64,7 +64,7 @@ public final class Candidacy {
       if (present == null) {
         stand(sent, sink);
       } else if (!kv.renew(lease, ttl.dividedBy(RENEWALS_PER_TTL))) {
-        return lost("the lease is over", sink);
+        return lost("the lease expired", sink);
       } else if (isGone(present)) {
         return lost("the key of its candidacy was deleted", sink);
       } else {
@@ -81,14 +81,14 @@ public final class Candidacy {
     }
   }
 
-  /** The lease may last longer than is known; what is begun again then waits behind it. */
+  /** The lease may last longer than this agent knows; a new candidacy then queues behind it. */
   private Duration failed(String why, Sink sink) {
     Instant end = until;
     return end != null && !clock.instant().isBefore(end) ? lost(why, sink) : RETRY;
   }
 
   private void stand(Instant sent, Sink sink) {
-    // Of an attempt whose answer was lost: its key would stand before this one.
+    // If an earlier attempt lost its answer, its key would be ahead of the new one.
     abandon();
     long granted = kv.grant(ttl);
     lease = granted;
@@ -99,7 +99,7 @@ public final class Candidacy {
             List.of(new Compare.Created(prefix + key, 0)),
             List.of(new Kv.Write.Put(prefix + key, value, granted)));
     if (!put.succeeded()) {
-      throw new EtcdException("a lease of this number was there before");
+      throw new EtcdException("a lease with this id existed before");
     }
     Candidate made = new Candidate(key, put.revision());
     candidate = made;
@@ -125,7 +125,9 @@ public final class Candidacy {
     return Duration.ZERO;
   }
 
-  /** Gives the candidacy away at once, so that another need not wait for the lease's end. */
+  /**
+   * Gives up the candidacy immediately, so that no other agent has to wait for the lease to expire.
+   */
   public void resign() {
     candidate = null;
     abandon();
@@ -138,7 +140,7 @@ public final class Candidacy {
     try {
       kv.revoke(lease);
     } catch (EtcdException unanswered) {
-      // Then it ends by itself.
+      // The lease expires by itself.
     }
     lease = 0;
   }

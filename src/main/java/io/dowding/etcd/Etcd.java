@@ -37,25 +37,25 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
 
-/** etcd through jetcd: one client, on which no call waits for ever. Thread-safe. */
+/** etcd through jetcd: one client, with a deadline for every call. Thread-safe. */
 public final class Etcd implements Kv {
 
-  /** jetcd has no deadline of its own: with etcd down, a get was seen to hang for a minute. */
+  /** jetcd has no deadline of its own: with etcd down, a get took a minute in a test. */
   private static final Duration DEADLINE = Duration.ofSeconds(5);
 
-  /** A page of keys, or a watch's catch-up, is larger than gRPC's 4 MiB. */
+  /** A page of keys, or a watch catching up, can exceed gRPC's 4 MiB. */
   private static final int MOST_INBOUND = 64 * 1024 * 1024;
 
   private static final int PAGE = 1000;
 
-  /** A page of the largest values: 64 MiB, what the client takes, over etcd's 1.5 MiB. */
+  /** A page of the largest values: the client's limit of 64 MiB, divided by etcd's 1.5 MiB. */
   private static final int SMALL_PAGE = 40;
 
-  /** gRPC's codes for a request that is wrong in itself. */
+  /** gRPC's codes for a request that can never succeed. */
   private static final Set<String> REFUSALS =
       Set.of("INVALID_ARGUMENT", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED");
 
-  /** etcd closes a connection that asks for a sign of life more often than every 5 s. */
+  /** etcd closes connections that ping more often than every 5 s. */
   private static final Duration KEEPALIVE = Duration.ofSeconds(10);
 
   private static final Duration KEEPALIVE_TIMEOUT = Duration.ofSeconds(2);
@@ -74,8 +74,8 @@ public final class Etcd implements Kv {
             .maxInboundMessageSize(MOST_INBOUND)
             .keepaliveTime(KEEPALIVE)
             .keepaliveTimeout(KEEPALIVE_TIMEOUT)
-            // etcd allows no pings on a connection without calls, as those to most members are. The
-            // first call after such a silence sends one at once, so a dead connection is found.
+            // etcd forbids pings on connections without calls, such as those to most members. The
+            // first call after a pause pings immediately, so a dead connection is found.
             .keepaliveWithoutCalls(false)
             .connectTimeout(CONNECT_TIMEOUT)
             .waitForReady(true)
@@ -219,7 +219,7 @@ public final class Etcd implements Kv {
             .withRequireLeader(true)
             .build();
     AtomicBoolean closed = new AtomicBoolean();
-    // jetcd calls the listener while holding its own lock, so a listener must not block.
+    // jetcd calls the listener while holding its lock, so a listener must not block.
     Watch.Watcher watcher =
         client
             .getWatchClient()
@@ -228,7 +228,7 @@ public final class Etcd implements Kv {
                 option,
                 Watch.listener(
                     response -> {
-                      // After it was closed it says that it ended, which is no news.
+                      // The end of a closed watch is expected.
                       if (!closed.get()) {
                         watching.changed(
                             response.getHeader().getRevision(),
@@ -269,7 +269,7 @@ public final class Etcd implements Kv {
   /**
    * The answer, within the deadline.
    *
-   * @throws EtcdException if there is none; what was asked may have been done
+   * @throws EtcdException if there is none; the request may have been carried out
    */
   private static <T> T await(CompletableFuture<T> answer) {
     return await(answer, DEADLINE.plusMillis(500));
@@ -300,11 +300,11 @@ public final class Etcd implements Kv {
             ? answer.getErrorCode().name()
             : Status.fromThrowable(cause).getCode().name();
     boolean ofThisRequest = REFUSALS.contains(code);
-    // Without space no other is taken either.
+    // Out of space is no fault of this request: no other would succeed either.
     return ofThisRequest && !String.valueOf(cause.getMessage()).contains("space exceeded");
   }
 
-  /** What gRPC wraps in pages: the cause that it names, on one line, without the classes' names. */
+  /** The cause that gRPC wraps in pages of text: on one line, without class names. */
   static String words(String message) {
     String line = message.lines().findFirst().orElse("");
     int cause = line.indexOf("cause=");
@@ -321,7 +321,7 @@ public final class Etcd implements Kv {
     client.close();
   }
 
-  /** A deadline for every call that is not meant to last. */
+  /** Sets a deadline for every call that should not last. */
   private static final class Deadlines implements ClientInterceptor {
     @Override
     public <Q, R> ClientCall<Q, R> interceptCall(

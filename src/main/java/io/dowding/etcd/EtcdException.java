@@ -1,6 +1,6 @@
 package io.dowding.etcd;
 
-/** etcd did not answer, or not as it should: what was asked may or may not have been done. */
+/** etcd did not answer as expected. The request may or may not have been carried out. */
 public class EtcdException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
@@ -22,14 +22,12 @@ public class EtcdException extends RuntimeException {
     this.refusal = refusal;
   }
 
-  /** It answered that it will not do this, and it did nothing: it is asked in vain again. */
+  /** etcd refused a request and did nothing. Retrying is useless. */
   public static EtcdException refusal(String message) {
     return new EtcdException(message, true);
   }
 
-  /**
-   * Whether it was this request that was wrong, for its size or the user's rights, and no other.
-   */
+  /** Whether this request itself was refused, for its size or the user's permissions. */
   public boolean isRefusal() {
     return refusal;
   }

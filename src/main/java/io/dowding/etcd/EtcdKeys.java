@@ -21,8 +21,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys, read and written one at a time, for those who are not the agent. Every call blocks, has
- * a deadline, and throws {@link EtcdException} where there was no answer. Thread-safe.
+ * Reads and writes keys one at a time, for everyone but the agent. Every call blocks, has a
+ * deadline, and throws {@link EtcdException} if there is no answer. Thread-safe.
  */
 public final class EtcdKeys implements AutoCloseable {
 
@@ -31,7 +31,7 @@ public final class EtcdKeys implements AutoCloseable {
   private final Kv kv;
   private final String base;
 
-  /** A value, and the revision at which it was written. */
+  /** A value and the revision at which it was written. */
   public record Value(String text, long revision) {
     byte[] bytes() {
       return text.getBytes(StandardCharsets.UTF_8);
@@ -57,7 +57,7 @@ public final class EtcdKeys implements AutoCloseable {
         .map(entry -> new Value(entry.text(), entry.modified()));
   }
 
-  /** The cluster's UUID, or null where its key is missing or unreadable. */
+  /** The cluster's UUID, or null if its key is missing or unreadable. */
   public @Nullable String cluster() {
     return get("cluster")
         .flatMap(value -> KeyReader.read("cluster", value.bytes(), value.revision()))
@@ -65,17 +65,17 @@ public final class EtcdKeys implements AutoCloseable {
         .orElse(null);
   }
 
-  /** What the agent last said of a service. */
+  /** The last status of a service. */
   public Optional<ServiceStatus> status(String service) {
     return get(Key.SERVICE_STATUS + service).flatMap(value -> Json.status(value.bytes()));
   }
 
-  /** Everything that the agent last said. */
+  /** All statuses that the agent last wrote. */
   public Recalled statuses() {
     return new KeyLister(base).list(kv, true).recalled();
   }
 
-  /** The agents that stand for leading, the one that leads first: what each says of itself. */
+  /** The agents that are candidates, the leader first, with the values of their keys. */
   public List<String> candidates() {
     return kv.range(base + "/leader/", base + "/leader0", 0).entries().stream()
         .filter(entry -> Json.isCandidate(entry.value()))
@@ -84,7 +84,7 @@ public final class EtcdKeys implements AutoCloseable {
         .toList();
   }
 
-  /** Every key with this prefix, with its value. */
+  /** All keys with this prefix, with their values. */
   public SortedMap<String, String> all(String prefix) {
     SortedMap<String, String> values = new TreeMap<>();
     String from = key(prefix);
@@ -98,7 +98,7 @@ public final class EtcdKeys implements AutoCloseable {
     kv.commit(List.of(), List.of(new Write.Put(key(key), value, 0)));
   }
 
-  /** Whether there was one. */
+  /** Deletes a key. Returns whether it existed. */
   public boolean delete(String key) {
     boolean there = kv.get(key(key)) != null;
     kv.commit(List.of(), List.of(new Write.Delete(key(key))));
@@ -106,10 +106,10 @@ public final class EtcdKeys implements AutoCloseable {
   }
 
   /**
-   * Records an allocation, if nobody has allocated anything since {@code sequence}, and the record
-   * is still at its revision.
+   * Records an allocation if no other allocator has written since {@code sequence} and the record
+   * still has its revision.
    *
-   * @return the revision of the record, or 0 where somebody was faster
+   * @return the revision of the new record, or 0 if another allocator was faster
    */
   public long record(Allocation record, long sequence) {
     String key = key(Key.ALLOCATIONS + record.job());
@@ -123,7 +123,7 @@ public final class EtcdKeys implements AutoCloseable {
     return answer.succeeded() ? answer.revision() : 0;
   }
 
-  /** Deletes a record if it is still at this revision; whether it was. */
+  /** Deletes a record if it still has this revision. Returns whether it had. */
   public boolean forget(String job, long revision) {
     String key = key(Key.ALLOCATIONS + job);
     return kv.commit(
@@ -133,7 +133,8 @@ public final class EtcdKeys implements AutoCloseable {
   }
 
   /**
-   * Calls back on every change from when this returns until it is closed; on a thread of its own.
+   * Calls back on every change, from the time this method returns until the result is closed, on
+   * its own thread.
    *
    * @throws EtcdException if etcd does not answer
    */

@@ -6,12 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How etcd is reached.
+ * How to connect to etcd.
  *
  * @param endpoints URLs such as {@code http://127.0.0.1:2379}; at least one
- * @param ca file of the certificates that the server's is checked against, or null for the system's
- * @param certificate file of the client's own certificate, or null for none
- * @param key file of that certificate's key in PKCS#8, or null for none
+ * @param ca file of the CA certificates that verify the server, or null for the system's
+ * @param certificate file of the client certificate, or null for none
+ * @param key file of its private key in PKCS#8, or null for none
  */
 public record EtcdSettings(
     List<String> endpoints,
@@ -21,7 +21,7 @@ public record EtcdSettings(
     @Nullable Path certificate,
     @Nullable Path key) {
 
-  /** URLs, from {@code host:port} or URLs, one by one or separated by commas. */
+  /** Parses URLs or {@code host:port}, each alone or separated by commas. */
   public static List<String> endpoints(List<String> written) {
     return written.stream()
         .flatMap(text -> Arrays.stream(text.split(",", -1)))
@@ -31,7 +31,7 @@ public record EtcdSettings(
         .toList();
   }
 
-  /** Without TLS and user. */
+  /** Settings without TLS or user. */
   public static EtcdSettings at(String... endpoints) {
     return new EtcdSettings(List.of(endpoints), null, null, null, null, null);
   }

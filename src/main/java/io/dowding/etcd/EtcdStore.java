@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** etcd, as the loop sees it. */
+/** Implements the loop's view of etcd. */
 public final class EtcdStore implements Store {
 
   private static final Logger log = LoggerFactory.getLogger("dowding");
@@ -24,16 +24,16 @@ public final class EtcdStore implements Store {
   private @Nullable Thread standing;
 
   /**
-   * Who this agent is in the election.
+   * This agent in the election.
    *
-   * @param name what others call it
-   * @param ttl after so long without a word of the leader another agent leads
-   * @param stands false for one that only looks on
+   * @param name what others see as its name
+   * @param ttl another agent takes over after this long without a renewal
+   * @param stands whether it is a candidate; false for an observer
    */
   public record Agent(String name, Duration ttl, boolean stands) {}
 
   /**
-   * @param base the base key, without a slash at its end
+   * @param base the base key, without a trailing slash
    */
   public EtcdStore(EtcdSettings settings, String base, Agent agent, InstantSource clock) {
     this.etcd = new Etcd(settings);

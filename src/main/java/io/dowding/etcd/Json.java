@@ -36,7 +36,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The values that the agent writes, and reads again. */
+/** Reads and writes the values that the agent publishes. */
 final class Json {
 
   private static final JsonMapper MAPPER =
@@ -54,7 +54,7 @@ final class Json {
 
   private Json() {}
 
-  /** ISO 8601; what is none is as if it were not there. */
+  /** Reads ISO 8601; anything else counts as missing. */
   private static final class InstantReader extends StdDeserializer<Instant> {
     private static final long serialVersionUID = 1;
 
@@ -75,7 +75,7 @@ final class Json {
 
   static String write(Object value) {
     try {
-      // Definitions stay as they were written; all else may be read with etcdctl in a terminal.
+      // Definitions stay as written; the rest is formatted to be read with etcdctl in a terminal.
       return value instanceof Versions versions
           ? text(versions)
           : Printable.json(MAPPER.writeValueAsString(value));
@@ -84,7 +84,7 @@ final class Json {
     }
   }
 
-  /** Definitions stand in it as they were written; one that is both valid and good, once. */
+  /** Definitions are kept as written. One that is both valid and good is stored once. */
   private static String text(Versions versions) throws JsonProcessingException {
     Definition valid = versions.valid();
     StringBuilder text = new StringBuilder("{\"generation\":");
@@ -109,7 +109,7 @@ final class Json {
         && good.service().specHash().equals(valid.service().specHash());
   }
 
-  /** The definition, and behind it what other keys had to add to it. */
+  /** The definition, followed by what other keys added to it. */
   private static void definition(StringBuilder text, Definition definition)
       throws JsonProcessingException {
     SortedMap<String, byte[]> contents = new TreeMap<>();
@@ -135,13 +135,13 @@ final class Json {
               try {
                 contents.put(entry.getKey(), Content.of(entry.getValue().binaryValue()));
               } catch (IOException | RuntimeException notBase64) {
-                // Then it is missing, and this version is not understood.
+                // Then it is missing, and this version is ignored.
               }
             });
     return contents;
   }
 
-  /** Nothing where it is not understood: written by another release, say. */
+  /** Empty if it cannot be read, for example because another release wrote it. */
   static Optional<Versions> versions(String name, byte[] json) {
     JsonNode node = tree(json).orElse(MissingNode.getInstance());
     Definition valid = definition(name, node, "valid");
@@ -214,7 +214,7 @@ final class Json {
   }
 
   /**
-   * @throws IOException if it is not an allocation, saying why
+   * @throws IOException if it is not an allocation, with the reason
    */
   static Allocation allocation(String job, byte[] json, long revision) throws IOException {
     JsonNode node = parse(json);
@@ -224,7 +224,7 @@ final class Json {
       }
     }
     JsonNode incarnation = node.path("incarnation");
-    // Of a library's record it is 0: no container is named by it.
+    // It is 0 in a library's record, because no container is named after it.
     if (!incarnation.canConvertToLong()
         || !(incarnation.asLong() == 0 || Ownership.isIncarnation(incarnation.asLong()))) {
       throw new IOException("incarnation: is missing, or not a number from 0 to " + Ownership.MOST);
@@ -234,7 +234,7 @@ final class Json {
     }
     String service = node.path("service").asText();
     if (!service.isEmpty() && !service.equals(Names.serviceOf(job))) {
-      throw new IOException("service: is not the job's");
+      throw new IOException("service: does not match the job");
     }
     try {
       return new Allocation(
@@ -253,7 +253,7 @@ final class Json {
     }
   }
 
-  /** Nothing where a part of it is missing that every status has. */
+  /** Empty if a required part of the status is missing. */
   static Optional<ServiceStatus> status(byte[] json) {
     return read(json, ServiceStatus.class)
         .filter(status -> status.state() != null && status.jobs() != null)
@@ -264,7 +264,7 @@ final class Json {
     return job != null && (job.restarts() == null || job.restarts() >= 0);
   }
 
-  /** Nothing where the value is not one: it is written anew when it is due. */
+  /** Empty if it cannot be read; it is then written again when due. */
   static <T> Optional<T> read(byte[] json, Class<T> type) {
     try {
       return Optional.ofNullable(MAPPER.readValue(json, type));

@@ -21,7 +21,7 @@ public final class KeyLister {
   /**
    * All keys at one revision.
    *
-   * @param recalled what agents left; nothing where it was not asked for
+   * @param recalled what agents left; empty if not requested
    */
   public record Listing(long revision, List<StoreChange> keys, Recalled recalled) {}
 

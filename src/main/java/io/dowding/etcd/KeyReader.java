@@ -21,26 +21,24 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a key and its value mean. Whatever somebody writes, it has a meaning: at worst a problem.
- */
+/** Parses keys and values. Every value a user can write has a result; at worst a problem. */
 public final class KeyReader {
 
   private static final int SHOWN = 80;
   private static final int LONGEST_PROBLEM = 7000;
 
-  /** A host or a record is some hundred bytes. */
+  /** A host or a record has some hundred bytes. */
   private static final int MOST_BYTES = 64 * 1024;
 
   private KeyReader() {}
 
-  /** Makes something of a value, or says why not. */
+  /** Parses a value or throws with the reason. */
   @FunctionalInterface
   private interface Reading<T> {
     T read(byte[] value) throws InvalidServiceException, IOException;
   }
 
-  /** What a watch told of a key below the base key. */
+  /** Parses a change below the base key that a watch reported. */
   public static Optional<StoreChange> of(String base, Kv.Change change) {
     Kv.Entry entry = change.entry();
     String key = change.key().substring(base.length() + 1);
@@ -48,9 +46,9 @@ public final class KeyReader {
   }
 
   /**
-   * @param key below the base key, as {@code services/web}
-   * @param value null where the key is not there
-   * @return nothing for keys that are others' business
+   * @param key below the base key, such as {@code services/web}
+   * @param value null if the key does not exist
+   * @return empty for keys that belong to others
    */
   static Optional<StoreChange> read(String key, byte @Nullable [] value, long revision) {
     int slash = key.indexOf('/');
@@ -72,7 +70,7 @@ public final class KeyReader {
           Optional.of(
               unusable(
                   key,
-                  "there is no such kind of key; people write services/, configs/, secrets/,"
+                  "unknown key; you can write services/, configs/, secrets/,"
                       + " pins/, hosts/, inventory/ and release/",
                   value,
                   revision));
@@ -84,7 +82,7 @@ public final class KeyReader {
     if (!Names.isService(name)) {
       return badName(
           key,
-          "is not a service's name: lower case letters, digits, _ and -, at most 63",
+          "is not a service name: lower-case letters, digits, _ and -, at most 63",
           value,
           revision);
     }
@@ -97,11 +95,11 @@ public final class KeyReader {
       String key, String name, byte @Nullable [] value, long revision) {
     return Names.isContent(name)
         ? new StoreChange.OfContent(key, value == null ? null : Content.of(value), revision)
-        : badName(key, "is not of letters, digits, _, . and -, at most 63", value, revision);
+        : badName(key, "must be letters, digits, _, . and -, at most 63", value, revision);
   }
 
   private static StoreChange pin(String key, String name, byte @Nullable [] value, long revision) {
-    // A global service's job has a hostname behind the dot, which may look like no job's part.
+    // The job of a global service ends in a hostname, which need not look like a job's number.
     if (!Names.isJob(name)) {
       return badName(key, "is not the name of a job or service", value, revision);
     }
@@ -144,12 +142,12 @@ public final class KeyReader {
   private static byte[] small(byte[] value) throws IOException {
     if (value.length > MOST_BYTES) {
       throw new IOException(
-          "it has " + value.length + " bytes, more than the " + MOST_BYTES + " allowed");
+          "is " + value.length + " bytes long, more than the " + MOST_BYTES + " allowed");
     }
     return value;
   }
 
-  /** Of a key that agents write for themselves: another one's would lead, and never act. */
+  /** Parses a candidacy. A foreign key here would lead and never act, so it is reported. */
   private static StoreChange leader(
       String key, String name, byte @Nullable [] value, long revision) {
     boolean candidate = value == null || (value.length <= MOST_BYTES && Json.isCandidate(value));
@@ -167,8 +165,8 @@ public final class KeyReader {
   }
 
   /**
-   * Whatever goes wrong in reading a value is wrong with that value, also what nobody thought of:
-   * no key may end the thread that reads all of them.
+   * Any error while reading a value, even an unexpected one, is a problem of that value: no key may
+   * end the thread that reads them all.
    */
   private static <T> @Nullable Parsed<T> parsed(byte @Nullable [] value, Reading<T> reading) {
     if (value == null) {
@@ -196,7 +194,7 @@ public final class KeyReader {
 
   private static StoreChange badName(
       String key, String problem, byte @Nullable [] value, long revision) {
-    return unusable(key, "the name behind the / " + problem, value, revision);
+    return unusable(key, "the name after the / " + problem, value, revision);
   }
 
   private static StoreChange unusable(
@@ -210,7 +208,7 @@ public final class KeyReader {
             .orElse(MissingNode.getInstance());
     String uuid = node.path("uuid").asText("");
     long floor = node.path("floor").asLong();
-    // Ages grow from there, and every one of them must be an incarnation.
+    // Ages grow from here, and each one must be a valid incarnation.
     boolean usable = !uuid.isEmpty() && floor >= 0 && floor <= Ownership.MOST / 2;
     return usable
         ? new StoreChange.OfCluster(uuid, floor, revision)

@@ -12,13 +12,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows at any time what the keys are, or says that it does not. Lists all keys at one revision,
- * then watches from the next; after any trouble it begins anew with a list. To go on watching from
- * the last event would cost less, and would miss what an etcd that was restored from a backup has
- * written since: where that has caught up with the old revision, nothing tells but the keys.
+ * Always knows the keys, or reports that it does not. It lists all keys at one revision, then
+ * watches from the next; after any trouble it starts over with a list. Resuming the watch after the
+ * last event would be cheaper, but would miss what was written to an etcd that was restored from a
+ * backup: once that has caught up with the old revision, only the keys can show it.
  *
  * <p>jetcd's own resumption is not trusted either: it resumes from the newest header it has seen,
- * which may be beyond events that it has not delivered.
+ * which may be ahead of events that it has not delivered.
  */
 final class KeyWatch implements AutoCloseable {
 
@@ -26,7 +26,7 @@ final class KeyWatch implements AutoCloseable {
   private static final int SILENT_ROUNDS = 2;
   private static final Duration PAUSE = Duration.ofMillis(300);
 
-  /** After a long outage an old client was seen to need half a minute, a new one none. */
+  /** In tests, an old client needed half a minute after a long outage; a new one needed none. */
   private static final int FAILURES_BEFORE_NEW_CLIENT = 5;
 
   private final Supplier<Kv> clients;
@@ -41,7 +41,7 @@ final class KeyWatch implements AutoCloseable {
   private int failures;
 
   private sealed interface Signal {
-    /** Of one attempt at watching: what comes late from an earlier one is dropped. */
+    /** Belongs to one attempt at watching; late signals of earlier attempts are dropped. */
     record Changed(long attempt, long revision, List<Kv.Change> changes) implements Signal {}
 
     record Ended(long attempt, String why) implements Signal {}
@@ -50,7 +50,7 @@ final class KeyWatch implements AutoCloseable {
   }
 
   /**
-   * @param clients makes a new client
+   * @param clients creates a new client
    */
   KeyWatch(Supplier<Kv> clients, String base) {
     this.clients = clients;
@@ -68,7 +68,7 @@ final class KeyWatch implements AutoCloseable {
             trouble -> failed(trouble, sink));
   }
 
-  /** The next list comes soon, and with what earlier leaders left. */
+  /** Lists again soon, with what earlier leaders left. */
   void listAgain() {
     listWanted = true;
     signals.add(new Signal.ListAgain());
@@ -98,14 +98,14 @@ final class KeyWatch implements AutoCloseable {
   }
 
   private void list(Sink sink) {
-    // Before it is begun, so that who asks while it is under way gets another.
+    // Reset first, so that a request during the list causes another one.
     listWanted = false;
     KeyLister.Listing listing = lister.list(kv, true);
     sink.accept(new Event.StoreListed(listing.revision(), listing.keys(), listing.recalled()));
     listedAt = listing.revision();
   }
 
-  /** Watches until there is trouble, and says what it was. */
+  /** Watches until there is trouble, which it throws. */
   private void watch(Sink sink) throws InterruptedException {
     long present = ++attempt;
     Kv.Watching watching =
@@ -181,7 +181,7 @@ final class KeyWatch implements AutoCloseable {
     kv.close();
   }
 
-  /** A watch that ended, after it was heard of or without. */
+  /** A watch ended. */
   private static final class WatchEnded extends EtcdException {
     private static final long serialVersionUID = 1;
     private final boolean heard;
@@ -192,7 +192,7 @@ final class KeyWatch implements AutoCloseable {
     }
   }
 
-  /** No trouble: somebody asked for a list. */
+  /** Not an error: another list was requested. */
   private static final class ListWanted extends RuntimeException {
     private static final long serialVersionUID = 1;
   }

@@ -5,13 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * As much of etcd as is used here. Every call blocks, has a deadline, and throws {@link
- * EtcdException} where there was no answer: what was asked may then have been done. Nothing is
- * repeated. Implementations are thread-safe.
+ * The part of etcd that is used here. Every call blocks, has a deadline, and throws {@link
+ * EtcdException} if there is no answer; the request may then have been carried out. Nothing is
+ * retried. Thread-safe.
  */
 public interface Kv extends AutoCloseable {
 
-  /** A key as it stands; revisions are those at which it was made and last written. */
+  /** A key and its value, with the revisions at which it was created and last written. */
   final class Entry {
     private final String key;
     private final byte[] value;
@@ -46,10 +46,10 @@ public interface Kv extends AutoCloseable {
     }
   }
 
-  /** Keys, all at one revision: the store's own where none was asked for. */
+  /** Keys at one revision: the requested one, or the store's current one. */
   record Listing(long revision, List<Entry> entries) {}
 
-  /** A condition of a transaction; revision 0 stands for a key that is not there. */
+  /** A condition of a transaction; revision 0 stands for a key that does not exist. */
   sealed interface Compare {
     String key();
 
@@ -65,33 +65,33 @@ public interface Kv extends AutoCloseable {
     String key();
 
     /**
-     * @param lease the key goes with it; 0 for none
+     * @param lease the key is deleted with it; 0 for none
      */
     record Put(String key, String value, long lease) implements Write {}
 
     record Delete(String key) implements Write {}
   }
 
-  /** How a transaction ended, and the store's revision then. */
+  /** The result of a transaction, and the store's revision then. */
   record Committed(boolean succeeded, long revision) {}
 
-  /** A key that was written, or deleted: then its value is null. */
+  /** A key that was written, or deleted if the entry is null. */
   record Change(String key, @Nullable Entry entry, long revision) {}
 
-  /** What a watch tells; never blocks. */
+  /** Receives what a watch reports; never blocks. */
   interface Watching {
     /**
-     * Changes in their order, or none as a sign of life.
+     * Changes in order; an empty list is a sign of life.
      *
-     * @param revision the store's, which may be beyond changes that are still to be told
+     * @param revision the store's, which may be ahead of changes still to come
      */
     void changed(long revision, List<Change> changes);
 
-    /** It is over. */
+    /** The watch has ended. */
     void ended(String why);
   }
 
-  /** A watch, until it is closed. */
+  /** A watch; runs until closed. */
   interface Watcher extends AutoCloseable {
     /** Asks for a sign of life. */
     void requestProgress();
@@ -101,34 +101,34 @@ public interface Kv extends AutoCloseable {
   }
 
   /**
-   * All keys from one to before another, linearizable, in their order.
+   * All keys in {@code [from, end)}, sorted, by a linearizable read.
    *
-   * @param revision to be read at, or 0 for now
+   * @param revision to read at, or 0 for now
    */
   Listing range(String from, String end, long revision);
 
-  /** All writes if all conditions hold, else none; with no writes it only asks. */
+  /** Performs all writes if all conditions hold, otherwise none. Without writes, only checks. */
   Committed commit(List<Compare> compares, List<Write> writes);
 
-  /** A new lease, which lasts for this time from its last renewal. */
+  /** Creates a lease that lasts this long after its last renewal. */
   long grant(Duration ttl);
 
   /**
-   * @return false if there is no such lease any more
+   * @return false if the lease no longer exists
    * @throws EtcdException also if there was no answer within the deadline
    */
   boolean renew(long lease, Duration deadline);
 
-  /** Ends a lease, and its keys with it; one that is over already is no error. */
+  /** Ends a lease and deletes its keys. One that has expired is no error. */
   void revoke(long lease);
 
-  /** Changes of all keys from one to before another, beginning with this revision. */
+  /** Watches all keys in {@code [from, end)}, starting at this revision. */
   Watcher watch(String from, String end, long revision, Watching watching);
 
   @Override
   void close();
 
-  /** The key by itself, or null. */
+  /** A single key, or null. */
   default @Nullable Entry get(String key) {
     List<Entry> found = range(key, key + '\0', 0).entries();
     return found.isEmpty() ? null : found.getFirst();

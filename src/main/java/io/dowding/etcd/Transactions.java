@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The leader's writes, each fenced by its candidacy. Thread-safe. */
+/** The leader's writes, each conditional on its candidacy. Thread-safe. */
 public final class Transactions {
 
   private static final Logger log = LoggerFactory.getLogger("dowding.etcd");
 
-  /** etcd takes 128 operations and 1.5 MiB at once. */
+  /** etcd's limits are 128 operations and 1.5 MiB per transaction. */
   private static final int MOST_OPERATIONS = 100;
 
   private static final int MOST_BYTES = 1024 * 1024;
@@ -32,7 +32,7 @@ public final class Transactions {
   private final Supplier<@Nullable Compare> fence;
 
   /**
-   * @param fence holds while this agent is a candidate; null while it is none
+   * @param fence a condition that holds while this agent is a candidate; null while it is not
    */
   public Transactions(Kv kv, String base, Supplier<@Nullable Compare> fence) {
     this.kv = kv;
@@ -80,8 +80,8 @@ public final class Transactions {
   }
 
   /**
-   * Each value for itself: one that etcd refuses, or that cannot be written as JSON, is left out
-   * and named, and the others are written.
+   * Values are independent: one that etcd refuses, or that cannot be written as JSON, is reported,
+   * and the others are written.
    */
   public Event.Published publish(Action.Publish action) {
     Map<String, String> refused = new TreeMap<>();
@@ -132,9 +132,9 @@ public final class Transactions {
   }
 
   /**
-   * All of them, but for those that are refused also alone.
+   * Writes all values except those that are also refused on their own.
    *
-   * @return false where nothing may be written any more
+   * @return false if nothing more may be written
    */
   private boolean commitEach(List<Write> batch, Map<String, String> refused) {
     try {
@@ -191,7 +191,7 @@ public final class Transactions {
     return kv.commit(all, writes);
   }
 
-  /** Whether the key is still as it was at this revision; 0 is for a key that is not there. */
+  /** Whether the key was last written at this revision; 0 if it must not exist. */
   private Compare at(String key, long revision) {
     return new Compare.Modified(base + "/" + key, revision);
   }

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads what a watch tells that was begun behind a list: each change once, in the order of their
- * own revisions. The revision in the header of an answer says nothing of the changes in it: some
- * releases of etcd deliver changes from before the list, when a member has caught up (<a
+ * Reads the events of a watch that was started after a list: each change once, in the order of
+ * revisions. The revision in a response header says nothing about its changes: some etcd releases
+ * deliver changes from before the list once a member has caught up (<a
  * href="https://github.com/etcd-io/etcd/issues/20221">etcd 20221</a>). Not thread-safe.
  */
 public final class WatchReader {
@@ -25,21 +25,21 @@ public final class WatchReader {
   }
 
   /**
-   * What has changed; no changes for a sign of life.
+   * Returns the changes; none for a sign of life.
    *
    * @param header the store's revision when it answered
-   * @throws EtcdException if only another list can tell how things are
+   * @throws EtcdException if a new list is needed
    */
   public Event.StoreChanged read(long header, List<Kv.Change> changes) {
     long newest = seen;
     if (header < seen) {
-      // A watch from a revision that is yet to come would be silent until it has.
-      throw new EtcdException("etcd is behind what it told before");
+      // A watch from a future revision would stay silent until that revision is reached.
+      throw new EtcdException("etcd is behind what it reported before");
     }
     List<StoreChange> read = new ArrayList<>();
     for (Kv.Change change : changes) {
       if (change.revision() <= seen || change.revision() < newest) {
-        throw new EtcdException("etcd told again what is old");
+        throw new EtcdException("etcd reported an old change again");
       }
       newest = change.revision();
       KeyReader.of(base, change).ifPresent(read::add);

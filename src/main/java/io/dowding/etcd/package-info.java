@@ -1,10 +1,10 @@
 /**
- * jetcd behind {@link io.dowding.control.Store}. {@link io.dowding.etcd.Kv} is as much of etcd as
- * is used, and {@link io.dowding.etcd.Etcd} that with jetcd. {@link io.dowding.etcd.Transactions}
- * are the leader's writes, each of which compares what it rests on, the leader's candidacy among
- * it; {@link io.dowding.etcd.Candidacy} renews that; {@link io.dowding.etcd.KeyWatch} lists and
- * watches, and trusts no watch that it has not heard from; {@link io.dowding.etcd.KeyReader} turns
- * keys and values into what they mean.
+ * Implements {@link io.dowding.control.Store} with jetcd. {@link io.dowding.etcd.Kv} is the part of
+ * etcd that is used, and {@link io.dowding.etcd.Etcd} implements it. {@link
+ * io.dowding.etcd.Transactions} are the leader's writes; each compares the keys that it depends on,
+ * including the leader's candidacy, which {@link io.dowding.etcd.Candidacy} renews. {@link
+ * io.dowding.etcd.KeyWatch} lists and watches, and checks that its watches are alive. {@link
+ * io.dowding.etcd.KeyReader} parses keys and values.
  */
 @NullMarked
 package io.dowding.etcd;

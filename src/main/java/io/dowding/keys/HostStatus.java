@@ -31,7 +31,7 @@ public record HostStatus(
     @Nullable String problem) {
 
   /**
-   * {@code status/holds/<hold>}: what is deliberately not acted upon.
+   * {@code status/holds/<hold>}: something that is deliberately not acted on.
    *
    * @param release what to do about it
    */

@@ -6,8 +6,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * {@code status/problems/<key>}: a key below the base key that cannot be used. A service's own key
- * is not among them, for its status tells.
+ * {@code status/problems/<key>}: a key below the base key that cannot be used. Service keys are not
+ * included; the service's status reports them.
  *
  * @param fix what to do about it
  */
@@ -17,7 +17,7 @@ public record KeyProblem(String problem, String fix) {
   private static final int LONGEST_KEY = 200;
   private static final int LONGEST = 1000;
 
-  /** The keys that tell of these problems, so many that a person may still read them. */
+  /** The keys to write for these problems, limited to what a person can read. */
   public static SortedMap<String, KeyProblem> all(String base, SortedMap<String, String> problems) {
     SortedMap<String, KeyProblem> all = new TreeMap<>();
     for (Map.Entry<String, String> one : problems.entrySet()) {
@@ -27,7 +27,7 @@ public record KeyProblem(String problem, String fix) {
             Key.PROBLEMS + "more",
             new KeyProblem(
                 (problems.size() - MOST) + " more keys cannot be used",
-                "repair or delete the others, then these are shown"));
+                "fix or delete the others to see these"));
         break;
       }
       String shown = Printable.of(key, LONGEST_KEY);
@@ -37,8 +37,8 @@ public record KeyProblem(String problem, String fix) {
           new KeyProblem(
               Printable.of(one.getValue(), LONGEST),
               key.startsWith(Key.STATUS) || key.startsWith(Key.VERSIONS)
-                  ? "see the size of this value and the rights of the agent's user in etcd"
-                  : "put a value that can be used, or delete the key: etcdctl del '"
+                  ? "check the size of this value and the rights of the agent's etcd user"
+                  : "put a valid value, or delete the key: etcdctl del '"
                       + base
                       + "/"
                       + shown

@@ -1,6 +1,6 @@
 package io.dowding.keys;
 
-/** A value that somebody wrote: usable, or not and why. */
+/** A user's value: valid, or invalid with the reason. */
 public sealed interface Parsed<T> {
   record Valid<T>(T value) implements Parsed<T> {}
 

@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
  * {@code status/services/<service>}. Times are absolute, to the second; in JSON they are ISO 8601.
  *
  * @param generation the revision of the service's key
- * @param observedGeneration the one that is acted on: an earlier one while the key cannot be used
- * @param image what its tag meant when it was first pulled, and what all its jobs are made of; or
- *     null
+ * @param observedGeneration the revision acted on; an earlier one while the key cannot be used
+ * @param image the digest that its tag resolved to when first pulled, used by all its jobs; or null
  */
 public record ServiceStatus(
     String state,
@@ -25,7 +24,7 @@ public record ServiceStatus(
     @Nullable UpdateStatus update,
     SortedMap<String, JobStatus> jobs) {
 
-  /** The same in few words, where etcd refuses the whole. */
+  /** A shorter status, for when etcd refuses the full one. */
   public ServiceStatus withoutJobs(String why) {
     return new ServiceStatus(
         state,
@@ -34,19 +33,19 @@ public record ServiceStatus(
         generation,
         observedGeneration,
         image,
-        "without its jobs, for etcd refuses the whole status: " + why,
+        "jobs are left out because etcd refuses the full status: " + why,
         null,
         new TreeMap<>());
   }
 
   /**
-   * How a change of the definition goes, and what of it is kept.
+   * The progress of a change of the definition, and what is kept of it.
    *
    * @param state {@code updating}, {@code paused}, {@code rolling back} or {@code rolled back}
    * @param good the generation of the last definition whose jobs were all good, or null
-   * @param failed the generation that was given up, or null
-   * @param why what failed, job by job
-   * @param notes what is done otherwise than it is written, and why
+   * @param failed the generation that was rolled back, or null
+   * @param why what failed, per job
+   * @param notes what is done differently from the definition, and why
    */
   public record UpdateStatus(
       @Nullable String state,
@@ -59,14 +58,14 @@ public record ServiceStatus(
    * One job.
    *
    * @param why this host was chosen
-   * @param incarnation of the recorded container, where it has been seen there
-   * @param restarts failures in a row, what the back-off grows with
+   * @param incarnation of the recorded container, once it was seen on its host
+   * @param restarts failures in a row, which the back-off grows with
    * @param addresses of the published ports: {@code 10.0.0.1:8080->80/tcp}, see {@link Addresses}
    * @param since when its container started, by its host's clock
    * @param nextTry when the next try is
    * @param lastExit the last exit that was counted
-   * @param completed the incarnation that ended as it may
-   * @param postStarted the run of its container after whose start its commands were run
+   * @param completed the incarnation that ended successfully and stays ended
+   * @param postStarted the run of its container whose post_start commands were run
    */
   public record JobStatus(
       @Nullable String host,

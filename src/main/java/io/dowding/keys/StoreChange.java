@@ -8,10 +8,10 @@ import io.dowding.model.Pin;
 import io.dowding.model.Service;
 import org.jspecify.annotations.Nullable;
 
-/** A key in etcd as it is now; a null value means that it is not there. */
+/** A key in etcd as it is now; its value is null if it does not exist. */
 public sealed interface StoreChange {
 
-  /** The revision at which the key was last written, or deleted. */
+  /** The revision at which the key was last written or deleted. */
   long revision();
 
   /**
@@ -41,19 +41,19 @@ public sealed interface StoreChange {
   record OfRelease(String hold, boolean present, long revision) implements StoreChange {}
 
   /**
-   * @param floor the age that the cluster had when this etcd was accepted
+   * @param floor the age of the cluster when this etcd was accepted
    */
   record OfCluster(@Nullable String uuid, long floor, long revision) implements StoreChange {}
 
-  /** A candidate for leading; such a key is written once. */
+  /** A candidate for leadership; its key is written once. */
   record OfLeader(String key, boolean present, long revision) implements StoreChange {}
 
   record OfSequence(long revision) implements StoreChange {}
 
   /**
-   * A key that nothing can be made of: reported, and otherwise as if it were not there.
+   * An unusable key. It is reported, and otherwise ignored.
    *
-   * @param problem null where it is not there any more
+   * @param problem null if the key does not exist any more
    */
   record OfNothing(String key, @Nullable String problem, long revision) implements StoreChange {}
 }

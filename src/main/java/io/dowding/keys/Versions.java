@@ -4,18 +4,18 @@ import io.dowding.model.Service;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept of a service beside its key: {@code versions/<service>}.
+ * What is kept of a service in addition to its key: {@code versions/<service>}.
  *
- * @param valid the last definition that could be used; goes on while the key is broken
- * @param good the last one whose jobs were all good, which a roll-back goes to; or null
- * @param failed the definition that was given up for it, or null
+ * @param valid the last valid definition; stays in effect while the key is broken
+ * @param good the last definition whose jobs were all good, the target of a rollback; or null
+ * @param failed the definition that was rolled back, or null
  */
 public record Versions(Definition valid, @Nullable Definition good, @Nullable Failure failed) {
 
   /**
-   * A definition, and its text as it was written.
+   * A definition, and its text as written.
    *
-   * @param digest what its tag meant when it was first pulled; empty while nobody knows
+   * @param digest the digest that its tag resolved to when first pulled; empty if not known yet
    */
   public record Definition(Service service, String json, String digest) {
 
@@ -27,17 +27,17 @@ public record Versions(Definition valid, @Nullable Definition good, @Nullable Fa
       return digest.isEmpty() ? new Definition(service, json, found) : this;
     }
 
-    /** As it runs, of the image that its tag meant. */
+    /** The service with its image pinned to the digest. */
     Service pinned() {
       return service.pinnedTo(digest);
     }
   }
 
   /**
-   * A definition that was given up.
+   * A definition that was rolled back.
    *
-   * @param generation the {@code mod_revision} of the key that had it
-   * @param spec its hash, which also changes with the contents of other keys
+   * @param generation the {@code mod_revision} of its key
+   * @param spec its hash, which also changes with configs and secrets
    */
   public record Failure(long generation, String spec, String why) {
 
@@ -46,24 +46,24 @@ public record Versions(Definition valid, @Nullable Definition good, @Nullable Fa
     }
   }
 
-  /** The definition that is to run: not the last valid one, if that was given up. */
+  /** The effective definition: the last valid one, unless it was rolled back. */
   public Service effective() {
     return isRolledBack() && good != null ? good.pinned().rollingBack() : valid.pinned();
   }
 
-  /** Whether the containers of the last valid definition are those that were good before. */
+  /** Whether the last valid definition has the same containers as the last good one. */
   public boolean isGood() {
     return valid.isSame(good);
   }
 
-  /** Whether the last valid definition was given up for an earlier one. */
+  /** Whether the last valid definition was rolled back. */
   public boolean isRolledBack() {
     return failed != null && good != null && failed.isOf(valid.service());
   }
 
   /**
-   * With another last valid definition; what was good stays so. Where the containers would be the
-   * same as of one that is known, so is the image that the tag means.
+   * Replaces the last valid definition and keeps the good one. If the containers are the same as
+   * those of a known definition, the digest is kept too.
    */
   public Versions withValid(Definition another) {
     String digest =
@@ -73,7 +73,7 @@ public record Versions(Definition valid, @Nullable Definition good, @Nullable Fa
     return new Versions(another.meaning(digest), good, failed);
   }
 
-  /** Where containers of this hash are to be made, it is of the image with this digest. */
+  /** Sets the digest for containers with this hash. */
   public Versions meaning(String specHash, String digest) {
     return new Versions(
         meaning(valid, specHash, digest),

@@ -3,20 +3,19 @@ package io.dowding.model;
 import java.time.Instant;
 
 /**
- * The recorded choice of a host for a job. It is written before its container is created, and
- * deleted after the container's removal was seen; in between it says which container is the right
- * one: the one on {@code host} with this incarnation.
+ * The host chosen for a job. The record is written before its container is created, and deleted
+ * after the container's removal was seen. In between it identifies the right container: the one on
+ * {@code host} with this incarnation.
  *
- * <p>A record of the library's, for an id that belongs to no service, has no service and no spec
- * hash; the agent leaves it alone.
+ * <p>A record that the library wrote for an id without a service has no service and no spec hash;
+ * the agent ignores it.
  *
- * @param incarnation the etcd revision known when this was decided; grows from one record of a job
- *     to the next
- * @param replaces the incarnation that serves until this one is good, where the new one is started
- *     first; 0 for none
+ * @param incarnation the cluster's age when this was decided; grows from one record of a job to the
+ *     next
+ * @param replaces with start-first, the incarnation that serves until this one is good; 0 for none
  * @param generation the {@code mod_revision} of the service's key that was acted on
- * @param reason why this host, for people
- * @param revision the record's own {@code mod_revision}; 0 while not written yet
+ * @param reason why this host was chosen, for people
+ * @param revision the record's own {@code mod_revision}; 0 before it is written
  */
 public record Allocation(
     String job,
@@ -30,7 +29,7 @@ public record Allocation(
     String reason,
     long revision) {
 
-  /** One that waits for none before it. */
+  /** Creates a record that replaces no serving container. */
   public Allocation(
       String job,
       String host,
@@ -44,7 +43,7 @@ public record Allocation(
     this(job, host, service, specHash, generation, incarnation, 0, since, reason, revision);
   }
 
-  /** Written through the library, for an id that belongs to no service. */
+  /** Whether the library wrote this for an id without a service. */
   public boolean isOfLibrary() {
     return service.isEmpty();
   }

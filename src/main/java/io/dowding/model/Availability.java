@@ -3,18 +3,18 @@ package io.dowding.model;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What the operator says of a host. */
+/** The operator's setting for a host. */
 public enum Availability {
   /** Takes jobs; the default. */
   ACTIVE,
-  /** Takes no new jobs, keeps those it has. */
+  /** Takes no new jobs, but keeps those it has. */
   PAUSE,
-  /** Takes no new jobs, and those that can move away do. */
+  /** Takes no new jobs, and jobs that can move leave. */
   DRAIN,
-  /** It is dead and will not come back as it was: what it held is let go. */
+  /** Dead, and will not return as it was: its jobs and data are given up. */
   GONE;
 
-  /** The word as written in {@code hosts/<hostname>}, or null if it is none of the four. */
+  /** Parses the value of {@code hosts/<hostname>}; null if it is none of the four. */
   public static @Nullable Availability parse(String text) {
     for (Availability word : values()) {
       if (word.word().equals(text.strip())) {

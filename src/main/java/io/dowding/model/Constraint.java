@@ -1,10 +1,10 @@
 package io.dowding.model;
 
 /**
- * A condition on hosts, as in {@code node.labels.rack == r1}.
+ * A condition on hosts, such as {@code node.labels.rack == r1}.
  *
  * @param field {@code node.hostname}, {@code node.tags} or {@code node.labels.<name>}
- * @param equal {@code ==}, or else {@code !=}
+ * @param equal true for {@code ==}, false for {@code !=}
  */
 public record Constraint(String field, boolean equal, String value) {
 

@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * A container as its host reported it.
  *
  * @param name without Docker's leading slash
- * @param inherited its labels came with its image, as for one made by {@code docker commit}
- * @param health Docker's word, or null without a health check
+ * @param inherited whether its labels came from its image, as after {@code docker commit}
+ * @param health Docker's health state, or null without a health check
  * @param error why Docker could not start it, or empty
- * @param startedAt by the host's clock: only differences to {@code finishedAt} mean anything
- * @param restart the policy that Docker follows now, which may not be the one it was created with
- * @param stopSignal what asks it to stop, as it or its image says
+ * @param startedAt by the host's clock: only the difference to {@code finishedAt} is meaningful
+ * @param restart the current restart policy, which may differ from the one it was created with
+ * @param stopSignal the signal that stops it, set by itself or its image
  * @param stopGrace from that signal to the kill
- * @param missing the networks that it should be connected to and is not, with its aliases in each
+ * @param missing the networks it should be connected to but is not, with its aliases in each
  */
 public record Container(
     String id,
@@ -43,7 +43,7 @@ public record Container(
     List<Port> ports,
     SortedMap<String, List<String>> missing) {
 
-  /** One that is connected to all its networks. */
+  /** A container that is connected to all its networks. */
   public Container(
       String id,
       String name,
@@ -83,7 +83,7 @@ public record Container(
         Collections.emptySortedMap());
   }
 
-  /** Docker's states. */
+  /** Docker's container states. */
   public enum State {
     CREATED,
     RUNNING,
@@ -107,7 +107,7 @@ public record Container(
     }
   }
 
-  /** The same with other labels, and without the networks that only the labels before named. */
+  /** A copy with other labels, without missing networks that only the old labels named. */
   public Container withLabels(Map<String, String> given, boolean givenInherited) {
     SortedMap<String, List<String>> still = new TreeMap<>(missing);
     still.keySet().removeAll(Networks.in(labels).keySet());
@@ -134,12 +134,12 @@ public record Container(
         still);
   }
 
-  /** Whether a process is there that must be ended before the container can be removed. */
+  /** Whether it has a process that must end before the container can be removed. */
   public boolean isAlive() {
     return state == State.RUNNING || state == State.PAUSED || state == State.RESTARTING;
   }
 
-  /** How long its last run was; zero if it never ran. */
+  /** The duration of its last run; zero if it never ran. */
   public Duration lastRun() {
     if (startedAt == null || finishedAt == null || finishedAt.isBefore(startedAt)) {
       return Duration.ZERO;

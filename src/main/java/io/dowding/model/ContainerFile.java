@@ -3,15 +3,15 @@ package io.dowding.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that a container gets before it is started for the first time.
+ * A file that is copied into a container before its first start.
  *
- * @param key the key in etcd that holds its content, such as {@code configs/site}; for content that
- *     stands in the definition itself, the name that it has there
- * @param inline whether the content stands in the definition
+ * @param key the etcd key with its content, such as {@code configs/site}; for inline content, its
+ *     name in the definition
+ * @param inline whether the content is part of the definition
  * @param target the absolute path in the container
- * @param uid and {@code gid}: whose it is there
- * @param mode its permissions, as Unix has them
- * @param content null while the key's is not known
+ * @param uid and {@code gid}: its owner there
+ * @param mode Unix permissions
+ * @param content null if the key's content is not known
  */
 public record ContainerFile(
     String key,

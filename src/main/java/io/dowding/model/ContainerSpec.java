@@ -11,14 +11,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What shapes a container: these fields, and no others, make the spec hash (but for the pull
- * policy, which leaves no trace in the container). Null is "as the image says"; an empty command or
- * entrypoint is an empty one.
+ * The fields that shape a container. These fields, and no others, make the spec hash, except for
+ * the pull policy, which leaves no trace in the container. Null means the image's default; an empty
+ * command or entrypoint is really empty.
  *
  * @param stopGracePeriod from the stop signal to the kill
- * @param containerName a name of the user's own, or null for {@code <job>.<incarnation>}
- * @param engine what else the Docker Engine is told, as its API has it: by the path in the body of
- *     its create call, such as {@code HostConfig.CapAdd}, texts, numbers, booleans, lists and maps
+ * @param containerName a name chosen by the user, or null for {@code <job>.<incarnation>}
+ * @param engine other fields of the Docker Engine's create call, by their path in its body, such as
+ *     {@code HostConfig.CapAdd}: texts, numbers, booleans, lists and maps
  * @param files configs and secrets, copied in before the first start
  */
 public record ContainerSpec(
@@ -45,23 +45,23 @@ public record ContainerSpec(
   /** Compose's default. */
   public static final Duration DEFAULT_STOP_GRACE = Duration.ofSeconds(10);
 
-  /** In {@code engine}: services, with {@code :ro} or without, whose volumes it uses. */
+  /** In {@code engine}: services whose volumes it uses, each with or without {@code :ro}. */
   public static final String VOLUMES_FROM = "HostConfig.VolumesFrom";
 
   public static final String NETWORK_MODE = "HostConfig.NetworkMode";
   public static final String IPC_MODE = "HostConfig.IpcMode";
   public static final String PID_MODE = "HostConfig.PidMode";
 
-  /** Before the name of a service whose namespace is shared. */
+  /** The prefix of a service whose namespace is shared. */
   public static final String OF_SERVICE = "service:";
 
   private static final Duration DOCKERS_INTERVAL = Duration.ofSeconds(30);
   private static final int DOCKERS_RETRIES = 3;
 
   /**
-   * What a container may use at the most; 0 is without limit.
+   * A container's resource limits; 0 means unlimited.
    *
-   * @param nanoCpus thousand-millionths of a CPU
+   * @param nanoCpus billionths of a CPU
    * @param memoryBytes bytes
    * @param pids processes
    */
@@ -70,17 +70,17 @@ public record ContainerSpec(
   }
 
   /**
-   * How an image gets to its hosts.
+   * When an image is pulled.
    *
-   * @param age {@code EVERY}: how long ago a host may have got it at the most; else zero
-   * @param pins whether all jobs get the very image that the tag meant when it was first pulled
+   * @param age with {@code EVERY}, the largest age of a host's image; otherwise zero
+   * @param pins whether all jobs use the digest that the tag resolved to when first pulled
    */
   public record PullPolicy(When when, Duration age, boolean pins) {
 
-    /** Where a host does not have it; the default. */
+    /** Pulls if the host does not have the image; the default. */
     public static final PullPolicy MISSING = new PullPolicy(When.MISSING, Duration.ZERO, true);
 
-    /** When an image is pulled, before a container is made. */
+    /** When to pull an image before a container is created. */
     public enum When {
       ALWAYS,
       MISSING,
@@ -89,7 +89,7 @@ public record ContainerSpec(
     }
   }
 
-  /** A container of which nothing is said but its image. */
+  /** A container with only an image. */
   public static ContainerSpec ofImage(String image) {
     return new ContainerSpec(
         image,
@@ -113,25 +113,22 @@ public record ContainerSpec(
         List.of());
   }
 
-  /** The same with these ports. */
+  /** A copy with these ports. */
   public ContainerSpec withPorts(List<Port> given) {
     return with(image, given, engine, files);
   }
 
-  /** The same with these files. */
+  /** A copy with these files. */
   public ContainerSpec withFiles(List<ContainerFile> given) {
     return with(image, ports, engine, given);
   }
 
-  /** The same of another image. */
+  /** A copy with this image. */
   public ContainerSpec withImage(String given) {
     return with(given, ports, engine, files);
   }
 
-  /**
-   * The namespaces that it shares with a container of another service: the engine's field, and the
-   * service.
-   */
+  /** The namespaces shared with containers of other services: service by engine field. */
   public SortedMap<String, String> namespaces() {
     SortedMap<String, String> services = new TreeMap<>();
     shared(NETWORK_MODE, networkMode, services);
@@ -148,7 +145,7 @@ public record ContainerSpec(
     }
   }
 
-  /** The same in the namespaces of these containers, by the engine's fields. */
+  /** A copy that shares namespaces with these containers, by engine field. */
   public ContainerSpec withNamespaces(Map<String, String> containers) {
     SortedMap<String, Object> given = new TreeMap<>(engine);
     containers.forEach((field, id) -> given.put(field, "container:" + id));
@@ -175,14 +172,14 @@ public record ContainerSpec(
         files);
   }
 
-  /** The same with the volumes of these containers. */
+  /** A copy with the volumes of these containers. */
   public ContainerSpec withVolumesFrom(List<String> containers) {
     SortedMap<String, Object> given = new TreeMap<>(engine);
     given.put(VOLUMES_FROM, containers);
     return with(image, ports, given, files);
   }
 
-  /** Services, with {@code :ro} or without, whose volumes it uses. */
+  /** Services whose volumes it uses, each with or without {@code :ro}. */
   public List<String> volumesFrom() {
     return engine.get(VOLUMES_FROM) instanceof List<?> all
         ? all.stream().map(String::valueOf).toList()
@@ -216,17 +213,17 @@ public record ContainerSpec(
         givenFiles);
   }
 
-  /** Whether its image is named by a digest, so that it is the same everywhere and for ever. */
+  /** Whether its image is named by digest, and so never changes. */
   public boolean isImmutable() {
     return image.contains("@");
   }
 
-  /** Whether what its tag means is to be found out, and recorded. */
+  /** Whether the digest of its tag must be found and recorded. */
   public boolean seeksDigest() {
     return pullPolicy.pins() && pullPolicy.when() != PullPolicy.When.NEVER && !isImmutable();
   }
 
-  /** How long its health check takes at the least to find it unhealthy; zero without one. */
+  /** The shortest time in which its health check can find it unhealthy; zero without one. */
   public Duration healthWindow() {
     if (!(engine.get("Healthcheck") instanceof Map<?, ?> check)
         || List.of("NONE").equals(check.get("Test"))) {
@@ -242,7 +239,7 @@ public record ContainerSpec(
     return value instanceof Number n && n.longValue() > 0 ? n.longValue() : fallback;
   }
 
-  /** Whether something is written that stays on the host when the container goes. */
+  /** Whether it writes data that stays on the host when the container is removed. */
   public boolean hasLocalData() {
     return mounts.stream().anyMatch(Mount::isLocalData);
   }

@@ -6,7 +6,10 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 
-/** What a file holds. It may be a secret: its text is a hash, so that no message can tell it. */
+/**
+ * The content of a file. It may be a secret, so {@code toString} returns a hash and no message can
+ * leak it.
+ */
 public final class Content {
 
   private static final int HASH_BYTES = 12;
@@ -31,12 +34,12 @@ public final class Content {
     return bytes.length;
   }
 
-  /** Of the bytes; the same content has the same one. */
+  /** The hash of the bytes; equal content has an equal hash. */
   public String hash() {
     return hash;
   }
 
-  /** Of several together, in this order. */
+  /** The hash of several contents, in this order. */
   static String hash(Collection<byte[]> all) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -3,25 +3,25 @@ package io.dowding.model;
 import java.util.Set;
 
 /**
- * What an engine says about itself and its machine. An empty text, a zero and an empty set mean
+ * What an engine reports about itself and its machine. An empty text, a zero or an empty set means
  * that it does not say.
  *
- * <p>The sets of drivers hold what is built in, the enabled plugins, and the plugins of the older
- * kind that something has used since the engine started. An engine loads the latter only on first
- * use and does not list them before, so a driver that is missing here may still be found.
+ * <p>The sets of drivers contain built-in drivers, enabled plugins, and legacy plugins that have
+ * been used since the engine started. An engine loads legacy plugins only on first use and does not
+ * list them before, so a driver that is missing here may still exist.
  *
- * @param id the engine's own id; machines cloned from one image may share it
+ * @param id the engine's own id; cloned machines may share it
  * @param version of the engine, such as {@code 27.3.1}
- * @param apiVersion the newest API version it speaks, such as {@code 1.47}
+ * @param apiVersion the newest API version it supports, such as {@code 1.47}
  * @param cpus how many it may use
  * @param memoryBytes of the whole machine
- * @param os in the words of image platforms, such as {@code linux}
- * @param architecture in the words of image platforms, such as {@code amd64} or {@code arm64}
+ * @param os as in image platforms, such as {@code linux}
+ * @param architecture as in image platforms, such as {@code amd64} or {@code arm64}
  * @param logDrivers names for {@code logging.driver}
  * @param volumeDrivers names for {@code driver} of a volume
  * @param networkDrivers names for {@code driver} of a network
- * @param runtimes those that are configured; since version 23 an engine also takes the full name of
- *     any containerd shim on its machine, which is not listed
+ * @param runtimes the configured ones; since version 23 an engine also accepts the full name of any
+ *     containerd shim on its machine, which is not listed
  */
 public record EngineInfo(
     String id,

@@ -10,10 +10,13 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What values of {@link EngineTable}'s fields need, each by what an engine makes of it. */
+/**
+ * The grants that values of {@link EngineTable}'s fields need, following the engine's
+ * interpretation.
+ */
 final class EngineRules {
 
-  /** Needs nothing. */
+  /** Needs no grant. */
   static final Rule FREE = (value, found) -> {};
 
   private static final Predicate<String> OF_CONTAINER =
@@ -21,7 +24,7 @@ final class EngineRules {
 
   private static final List<String> SOCKETS = List.of("/var/run/docker.sock", "/run/docker.sock");
 
-  /** Options of a mount of memory; others, such as {@code bind}, would make it another mount. */
+  /** Options of a tmpfs mount; others, such as {@code bind}, would turn it into another mount. */
   private static final Set<String> OF_MEMORY =
       Set.of(
           "size",
@@ -65,7 +68,7 @@ final class EngineRules {
           "cache-max-file",
           "cache-compress");
 
-  /** Which every container has for itself. */
+  /** Sysctls that every container has for itself. */
   private static final Set<String> OWN_SYSCTLS =
       Set.of(
           "kernel.msgmax",
@@ -84,18 +87,18 @@ final class EngineRules {
           "com.docker.network.bridge.enable_ip_masquerade",
           "com.docker.network.bridge.host_binding_ipv4");
 
-  /** Of another container, whose it is: nobody else can know the name. */
+  /** The volume of another container, which is its owner: no one else can know the name. */
   private static final Pattern ANONYMOUS = Pattern.compile("[0-9a-f]{64}");
 
   private EngineRules() {}
 
-  /** Judges a value that is there. */
+  /** Judges a value that is present. */
   @FunctionalInterface
   interface Rule {
     void judge(Object value, Consumer<Finding> found);
   }
 
-  /** Needs the right as soon as it says anything but no. */
+  /** Needs the right unless the value means no. */
   static Rule flag(Right right, String what) {
     return (value, found) -> {
       if (!Boolean.FALSE.equals(value) && !text(value).isEmpty() && !text(value).equals("0")) {
@@ -109,9 +112,9 @@ final class EngineRules {
   }
 
   /**
-   * The host's is granted; another container's never.
+   * The host's namespace needs a grant; another container's is never allowed.
    *
-   * @param own what is the container's own, separated by spaces
+   * @param own values that mean a namespace of the container's own, separated by spaces
    */
   static Rule namespace(String field, String own) {
     Set<String> free = Set.of(own.split(" ", -1));
@@ -126,7 +129,7 @@ final class EngineRules {
     };
   }
 
-  /** A mode of Docker's, or the name of a network: what it takes the name for decides. */
+  /** A Docker mode or a network name; Docker's interpretation decides. */
   static void network(Object value, Consumer<Finding> found) {
     String name = text(value);
     if (name.equals("host")) {
@@ -150,7 +153,7 @@ final class EngineRules {
     }
   }
 
-  /** Some name an interface of the host, or open what a bridge keeps closed. */
+  /** Some options name an interface of the host, or open what a bridge keeps closed. */
   static void networkOptions(Object value, Consumer<Finding> found) {
     map(value).keySet().stream()
         .map(String::valueOf)
@@ -161,15 +164,15 @@ final class EngineRules {
                     new Needs(Right.NETWORK_OPTIONS, option, "the network option " + option)));
   }
 
-  /** A subnet is a route on the host, and may lead elsewhere what was meant for another network. */
+  /** A subnet is a route on the host, and can divert traffic meant for another network. */
   static void networkAddresses(Object value, Consumer<Finding> found) {
     found.accept(
         new Needs(Right.NETWORK_OPTIONS, "ipam", "a network with addresses of its own (ipam)"));
   }
 
   /**
-   * A service's, or a container's by its full id. No definition can name a container: the id is
-   * that of a service whose own namespaces were compared with the policy for this one.
+   * A service, or a container by its full id. A definition cannot name a container: the id comes
+   * from a service whose own namespaces were checked against the policy for this one.
    */
   private static boolean isShared(Object value) {
     return text(value).startsWith(ContainerSpec.OF_SERVICE) || OF_CONTAINER.test(text(value));
@@ -194,7 +197,7 @@ final class EngineRules {
     found.accept(new Needs(Right.DEVICES, "*", "a device"));
   }
 
-  /** Read as an engine does: by the first {@code =}, or, without one, by the first colon. */
+  /** Parsed as an engine does: at the first {@code =}, or, without one, at the first colon. */
   static void securityOption(Object value, Consumer<Finding> found) {
     String option = text(value);
     String[] parts = option.split(option.contains("=") ? "=" : ":", 2);
@@ -230,7 +233,7 @@ final class EngineRules {
 
   static void sysctls(Object value, Consumer<Finding> found) {
     for (Object key : map(value).keySet()) {
-      // Docker also takes slashes for the dots.
+      // Docker also accepts slashes in place of dots.
       String name = text(key).replace('/', '.');
       if (!name.startsWith("net.")
           && !name.startsWith("fs.mqueue.")
@@ -240,7 +243,7 @@ final class EngineRules {
     }
   }
 
-  /** They are commands to the runtime, and to systemd. */
+  /** Annotations are commands to the runtime and to systemd. */
   static void annotations(Object value, Consumer<Finding> found) {
     map(value)
         .keySet()
@@ -261,7 +264,7 @@ final class EngineRules {
             .allMatch(option -> OF_MEMORY.contains(option.replaceFirst("=.*", "")));
   }
 
-  /** These two go before the host's own processes; the others are limits. */
+  /** These two give priority over the host's own processes; the others are limits. */
   static void ulimit(Object value, Consumer<Finding> found) {
     String name = text(map(value).get("Name"));
     if (name.equals("rtprio") || name.equals("nice")) {
@@ -294,7 +297,7 @@ final class EngineRules {
 
   private static void bind(String source, Consumer<Finding> found) {
     String path = Paths.normal(source);
-    // A directory with the socket in it is as good as the socket.
+    // A directory that contains the socket is as good as the socket.
     if (SOCKETS.stream().anyMatch(socket -> Paths.isWithin(socket, path))) {
       found.accept(Needs.of(Right.DOCKER_SOCKET, "Docker's socket, in " + path));
     }
@@ -303,7 +306,7 @@ final class EngineRules {
     }
   }
 
-  /** Of an engine's own driver, the options are those of a mount: a bind, a disk, a share. */
+  /** With the engine's own driver, the options are those of a mount: a bind, a disk, a share. */
   static void volume(String driver, Map<?, ?> options, Consumer<Finding> found) {
     if (!driver.isEmpty() && !driver.equals("local")) {
       found.accept(new Needs(Right.VOLUME_DRIVERS, driver, "the volume driver " + driver));

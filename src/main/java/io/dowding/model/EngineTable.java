@@ -13,9 +13,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every field that dowding may send to a Docker Engine, by the request and the path in its body,
- * and what it needs: nothing, or a grant of the policy, by its value. A field that is not here is
- * not sent. {@code []} stands for each of a list, {@code *} for any key.
+ * Every field that dowding may send to a Docker Engine, by request and path in its body, and what
+ * its value needs: nothing, or a grant of the policy. A field that is not listed is not sent.
+ * {@code []} stands for every element of a list, {@code *} for any key.
  */
 public final class EngineTable {
 
@@ -57,7 +57,7 @@ public final class EngineTable {
         "NetworkingConfig.EndpointsConfig.*.Aliases[]",
         "NetworkingConfig.EndpointsConfig.*.IPAMConfig.IPv4Address",
         "NetworkingConfig.EndpointsConfig.*.IPAMConfig.IPv6Address",
-        // Always sent by docker-java, and empty: nothing may be below it.
+        // docker-java always sends it, empty; nothing may be below it.
         "Volumes");
     rule("CREATE.NetworkingConfig.EndpointsConfig", EngineRules::endpoints);
   }
@@ -65,7 +65,7 @@ public final class EngineTable {
   private static void host() {
     free(
         "CREATE.HostConfig.",
-        // Shares and limits of its own, which keep it smaller than without them.
+        // Its own shares and limits, which can only restrict it.
         "NanoCpus CpuShares CpuPeriod CpuQuota CpusetCpus Memory MemoryReservation MemorySwap",
         "MemorySwappiness PidsLimit ShmSize BlkioWeight StorageOpt.size",
         "BlkioWeightDevice[].Path BlkioWeightDevice[].Weight",
@@ -75,11 +75,11 @@ public final class EngineTable {
         "BlkioDeviceWriteIOps[].Path BlkioDeviceWriteIOps[].Rate",
         "RestartPolicy.Name RestartPolicy.MaximumRetryCount",
         "ReadonlyRootfs Init CapDrop[] Isolation",
-        // Which it could be by its user as well, which is free.
+        // It could have the group through its user as well, which needs no grant.
         "GroupAdd[]",
         "Dns[] DnsOptions[] DnsSearch[] ExtraHosts[]",
         "PortBindings.*[].HostIp PortBindings.*[].HostPort",
-        // By the mounts of those containers: see Policy.mountRefusals.
+        // Checked by the mounts of those containers: see Policy.mountRefusals.
         "VolumesFrom[]");
     rule("CREATE.HostConfig.Privileged", EngineRules.flag(Right.PRIVILEGED, "privileged"));
     rule("CREATE.HostConfig.CapAdd[]", EngineRules::capability);
@@ -162,16 +162,16 @@ public final class EngineTable {
     }
   }
 
-  /** Where the step before begins. */
+  /** Where the previous step of the path begins. */
   private static int end(String path, int end) {
     String shorter = path.substring(0, end);
     return shorter.endsWith("[]") ? end - 2 : shorter.lastIndexOf('.');
   }
 
   /**
-   * What a request asks for.
+   * What the fields of a request need.
    *
-   * @param body as JSON has it: maps, lists, texts, numbers, booleans and nulls
+   * @param body as parsed from JSON: maps, lists, texts, numbers, booleans and nulls
    */
   public static List<Finding> findings(Call call, Map<?, ?> body) {
     List<Finding> findings = new ArrayList<>();

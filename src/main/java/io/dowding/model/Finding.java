@@ -1,9 +1,9 @@
 package io.dowding.model;
 
-/** What a field of a request to an engine asks for beyond what every service has. */
+/** Something that a request's field asks for beyond what every service may have. */
 public sealed interface Finding {
 
-  /** The start of a sentence that says so. */
+  /** The start of a sentence about it. */
   String what();
 
   /**

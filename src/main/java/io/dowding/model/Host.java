@@ -7,13 +7,14 @@ import java.util.Set;
  * A machine of the inventory.
  *
  * @param hostname its name in keys, pins and constraints
- * @param docker where its Docker Engine answers: {@code tcp://address:port} or {@code unix://path}
- * @param tags what {@code node.tags} constraints ask for
+ * @param docker the endpoint of its Docker Engine: {@code tcp://address:port} or {@code
+ *     unix://path}
+ * @param tags for {@code node.tags} constraints
  * @param meta anything else, for {@code node.labels.<name>} constraints
  */
 public record Host(String hostname, String docker, Set<String> tags, Map<String, String> meta) {
 
-  /** The field of meta data that says so. */
+  /** The metadata field that permits an unencrypted connection. */
   public static final String INSECURE = "insecure";
 
   public Host {
@@ -21,12 +22,12 @@ public record Host(String hostname, String docker, Set<String> tags, Map<String,
     meta = Map.copyOf(meta);
   }
 
-  /** Whether it is known, and meant, that its engine is spoken to without encryption. */
+  /** Whether an unencrypted connection to its engine is intended. */
   public boolean isInsecure() {
     return "true".equals(meta.get(INSECURE));
   }
 
-  /** The address at which published ports of this host are reached; loopback for a unix socket. */
+  /** The address of this host's published ports; loopback for a Unix socket. */
   public String address() {
     String rest = docker.substring(docker.indexOf("://") + 3);
     if (docker.startsWith("unix:")) {

@@ -9,26 +9,26 @@ import java.util.TreeMap;
  *
  * @param source a volume's name or an absolute path on the host; empty for an anonymous volume
  * @param target the absolute path in the container
- * @param options what else the engine is told, as its API has it: {@code BindOptions}, {@code
- *     VolumeOptions} or {@code TmpfsOptions}
+ * @param options other fields of the engine's API: {@code BindOptions}, {@code VolumeOptions} or
+ *     {@code TmpfsOptions}
  */
 public record Mount(
     Type type, String source, String target, boolean readOnly, SortedMap<String, Object> options) {
 
-  /** What is mounted. */
+  /** The kind of mount. */
   public enum Type {
     VOLUME,
     BIND,
-    /** Memory; gone with the container's run. */
+    /** In memory; lost when the container stops. */
     TMPFS
   }
 
-  /** One without options. */
+  /** A mount without options. */
   public Mount(Type type, String source, String target, boolean readOnly) {
     this(type, source, target, readOnly, new TreeMap<>());
   }
 
-  /** Whether what is written there stays on the host when the container goes. */
+  /** Whether data written there stays on the host when the container is removed. */
   public boolean isLocalData() {
     return switch (type) {
       case VOLUME -> !source.isEmpty();
@@ -37,7 +37,7 @@ public record Mount(
     };
   }
 
-  /** Whether its driver, or that driver's options, may keep the data elsewhere than on the host. */
+  /** Whether its driver, or the driver's options, may store the data outside the host. */
   public boolean hasDriver() {
     return options.get("VolumeOptions") instanceof Map<?, ?> given
         && given.containsKey("DriverConfig");

@@ -1,16 +1,18 @@
 package io.dowding.model;
 
-/** The grammars of names, and how a job's id is made from its service's name. */
+/** The grammar of names, and how a job's id is derived from its service's name. */
 public final class Names {
 
   private Names() {}
 
-  /** A service: lower case letters, digits, {@code _} and {@code -}, at most 63, no dots. */
+  /**
+   * A service: lower-case letters, digits, {@code _} and {@code -}, at most 63 characters, no dots.
+   */
   public static boolean isService(String name) {
     return isService(name, 0, name.length());
   }
 
-  /** By hand, without a regular expression: it is asked of every container all the time. */
+  /** Without a regular expression, because it runs for every container all the time. */
   private static boolean isService(String text, int begin, int end) {
     int length = end - begin;
     if (length < 1
@@ -32,7 +34,7 @@ public final class Names {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
   }
 
-  /** A job's or library user's id: parts like a service's name, joined by dots. */
+  /** A job's or library user's id: parts like service names, joined by dots. */
   public static boolean isJob(String id) {
     if (id.length() > 253) {
       return false;
@@ -52,18 +54,18 @@ public final class Names {
     return name.matches("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}");
   }
 
-  /** A DNS name in lower case. */
+  /** A lower-case DNS name. */
   public static boolean isHostname(String name) {
     return isJob(name) && name.indexOf('_') < 0;
   }
 
-  /** The service that a job belongs to: what stands before the first dot. */
+  /** The service of a job: the part before the first dot. */
   public static String serviceOf(String job) {
     int dot = job.indexOf('.');
     return dot < 0 ? job : job.substring(0, dot);
   }
 
-  /** {@code web.2}: the id of a replicated service's job; numbers begin at 1. */
+  /** {@code web.2}: the id of a replicated service's job; numbers start at 1. */
   public static String replica(String service, int number) {
     return service + "." + number;
   }
@@ -73,9 +75,7 @@ public final class Names {
     return service + "." + hostname;
   }
 
-  /**
-   * Orders jobs as people count them: {@code web.2} before {@code web.10}. Consistent with equals.
-   */
+  /** Sorts jobs by number: {@code web.2} before {@code web.10}. Consistent with equals. */
   public static int compareJobs(String a, String b) {
     int service = serviceOf(a).compareTo(serviceOf(b));
     if (service != 0) {

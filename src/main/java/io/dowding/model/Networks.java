@@ -9,33 +9,33 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The networks of a container, by name, with its aliases in each, and its address where that is
- * fixed, which has {@code @} in front. An engine connects one of them when the container is made;
- * the label says which others are to follow before it is started.
+ * The networks of a container, by name, with its aliases in each. A fixed address is an entry that
+ * starts with {@code @}. An engine connects one network when it creates the container; the label
+ * lists the others, to be connected before the start.
  */
 public final class Networks {
 
   /** {@code front=web,api;back=web}. */
   public static final String LABEL = Ownership.PREFIX + "networks";
 
-  /** What Docker takes for a mode where a network's name could stand. */
+  /** Values that Docker takes as a mode instead of a network name. */
   private static final Set<String> MODES = Set.of("", "default", "bridge", "host", "none");
 
   private static final String ADDRESS = "@";
 
   private Networks() {}
 
-  /** A fixed address, as it stands among the aliases. */
+  /** The entry for a fixed address, to be kept with the aliases. */
   public static String entry(String address) {
     return ADDRESS + address;
   }
 
-  /** The names among what a network's entry holds. */
+  /** The aliases in a network's entries. */
   public static List<String> aliases(List<String> entries) {
     return entries.stream().filter(entry -> !entry.startsWith(ADDRESS)).toList();
   }
 
-  /** The fixed addresses among them: at most one of IPv4 and one of IPv6. */
+  /** The fixed addresses in a network's entries: at most one IPv4 and one IPv6. */
   public static List<String> addresses(List<String> entries) {
     return entries.stream()
         .filter(entry -> entry.startsWith(ADDRESS))
@@ -43,12 +43,12 @@ public final class Networks {
         .toList();
   }
 
-  /** Whether Docker takes a name for a mode, and not for a network. */
+  /** Whether Docker takes a name as a mode instead of a network. */
   public static boolean isMode(String name) {
     return MODES.contains(name) || name.contains(":");
   }
 
-  /** Those of a spec; the service's name is an alias in each, as in Compose. */
+  /** The networks of a spec; the service's name is an alias in each, as in Compose. */
   public static SortedMap<String, List<String>> of(String service, ContainerSpec spec) {
     SortedMap<String, List<String>> networks = new TreeMap<>();
     if (spec.engine().get("Networks") instanceof Map<?, ?> given) {
@@ -63,7 +63,7 @@ public final class Networks {
   }
 
   /**
-   * By network: {@code Internal}, {@code Options} and the like, with which a host makes a missing
+   * {@code Internal}, {@code Options} and the like, by network, for hosts that create a missing
    * one.
    */
   public static Map<?, ?> options(ContainerSpec spec) {
@@ -76,7 +76,7 @@ public final class Networks {
         .collect(Collectors.joining(";"));
   }
 
-  /** Those of a container's labels that it is not connected to. */
+  /** The networks in a container's labels that it is not connected to. */
   public static SortedMap<String, List<String>> missing(
       Map<String, String> labels, Set<String> connected) {
     SortedMap<String, List<String>> missing = in(labels);
@@ -84,7 +84,7 @@ public final class Networks {
     return missing;
   }
 
-  /** Those that a container's labels tell of; none where there is no such label. */
+  /** The networks in a container's labels; empty if there is no such label. */
   public static SortedMap<String, List<String>> in(Map<String, String> labels) {
     SortedMap<String, List<String>> networks = new TreeMap<>();
     for (String network : labels.getOrDefault(LABEL, "").split(";", -1)) {

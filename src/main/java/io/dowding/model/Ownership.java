@@ -7,9 +7,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What makes a container ours: the label of this cluster that it did not get from its image, and
- * the name that we would have given it. Labels alone prove nothing, for {@code docker commit} hands
- * them on; a name alone proves nothing, for anybody may use it.
+ * What makes a container ours: this cluster's label, not inherited from its image, and the name
+ * that we would have given it. Labels alone prove nothing, because {@code docker commit} copies
+ * them; a name alone proves nothing, because anyone can use it.
  */
 public final class Ownership {
 
@@ -22,24 +22,24 @@ public final class Ownership {
   public static final String SPEC = PREFIX + "spec";
   public static final String GENERATION = PREFIX + "generation";
 
-  /** The keys of the files that it gets before it is started; empty where it gets none. */
+  /** The keys of the files that are copied in before the start; empty if there are none. */
   public static final String FILES = PREFIX + "files";
 
-  /** The name that it was given; containers of older releases have it only if it is a user's. */
+  /** The name that it was given. On older releases only containers with a user's name have it. */
   public static final String NAME = PREFIX + "name";
 
   private Ownership() {}
 
-  /** A container of ours, with what its labels say. */
+  /** A container of ours, with the contents of its labels. */
   public record Owned(Container container, String job, long incarnation, String specHash) {}
 
   /**
-   * The largest incarnation there can be. etcd would need 100,000 writes a second for 300 years to
-   * issue it, and it leaves room for the age that a released hold may claim.
+   * The largest incarnation. etcd would need 100,000 writes a second for 300 years to reach it, and
+   * it leaves room for the age that a released hold may claim.
    */
   public static final long MOST = 999_999_999_999_999L;
 
-  /** Whether a container may be named by it: every value that is named can be parsed again. */
+  /** Whether a container name may contain this incarnation: every name must be parseable. */
   public static boolean isIncarnation(long number) {
     return 0 < number && number <= MOST;
   }
@@ -52,14 +52,14 @@ public final class Ownership {
     return text.chars().allMatch(c -> c >= '0' && c <= '9') ? Long.parseLong(text) : 0;
   }
 
-  /** The name that a container gets. */
+  /** The name for a new container. */
   public static String nameOf(Allocation record, ContainerSpec spec) {
     return spec.containerName() != null
         ? spec.containerName()
         : record.job() + "." + record.incarnation();
   }
 
-  /** The labels that a container gets beside its service's own. */
+  /** The labels for a new container, in addition to its service's own. */
   public static Map<String, String> labelsOf(
       String cluster, String base, Allocation record, ContainerSpec spec) {
     Map<String, String> labels = new LinkedHashMap<>();
@@ -70,7 +70,7 @@ public final class Ownership {
     labels.put(INCARNATION, Long.toString(record.incarnation()));
     labels.put(SPEC, record.specHash());
     labels.put(GENERATION, Long.toString(record.generation()));
-    // Also where there is nothing to say: else its image could say it.
+    // Set even if empty: otherwise the image could set it.
     labels.put(Networks.LABEL, Networks.text(Networks.of(record.service(), spec)));
     labels.put(
         FILES,
@@ -81,14 +81,14 @@ public final class Ownership {
     return labels;
   }
 
-  /** Whether an image has labels that only dowding sets. */
+  /** Whether an image has labels that only dowding may set. */
   public static boolean isClaimedBy(Map<String, String> ofImage) {
     return ofImage.keySet().stream().anyMatch(label -> label.startsWith(PREFIX));
   }
 
   /**
-   * A container's labels without what came with its image: containers of older releases lack labels
-   * that had nothing to say, and get them from there.
+   * A container's labels without those of its image. Containers of older releases lack empty
+   * labels, and may inherit them from the image.
    *
    * @param name the container's
    */
@@ -105,15 +105,15 @@ public final class Ownership {
     return own;
   }
 
-  /** This container as one of ours, or null if it is not: then it is never touched. */
+  /** This container as one of ours, or null if it is not; then it is never touched. */
   public static @Nullable Owned of(Container container, String cluster) {
     Owned claimed = claimed(container, cluster);
     return claimed != null && container.name().equals(nameOf(claimed)) ? claimed : null;
   }
 
   /**
-   * A container of ours that was renamed by hand, or null if it is none. It is not ours to touch,
-   * but it is its job's: another one beside it would be a second.
+   * A container of ours that was renamed by hand, or null. It is not ours to touch, but it still
+   * runs its job, so no second container may be created.
    */
   public static @Nullable Owned renamed(Container container, String cluster) {
     Owned claimed = claimed(container, cluster);

@@ -3,14 +3,14 @@ package io.dowding.model;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Paths on a host, compared as they are after {@code .}, {@code ..} and doubled slashes. */
+/** Host paths, compared after resolving {@code .}, {@code ..} and repeated slashes. */
 final class Paths {
 
   private static final String TREE = "/**";
 
   private Paths() {}
 
-  /** Without what does not change where it leads. */
+  /** Removes the parts that do not change where a path leads. */
   static String normal(String path) {
     Deque<String> parts = new ArrayDeque<>();
     for (String part : path.split("/", -1)) {
@@ -23,15 +23,15 @@ final class Paths {
     return "/" + String.join("/", parts);
   }
 
-  /** Whether it is the directory, or below it; both normal. */
+  /** Whether a path is the directory or inside it; both normalized. */
   static boolean isWithin(String path, String directory) {
     return directory.equals("/") || (path + "/").startsWith(directory + "/");
   }
 
   /**
-   * Whether a grant is of this directory.
+   * Whether a grant covers this directory.
    *
-   * @param granted one directory, or with all within as {@code /srv/data/**}
+   * @param granted one directory, or everything inside it with {@code /srv/data/**}
    */
   static boolean covers(String granted, String path) {
     return granted.endsWith(TREE)

@@ -2,32 +2,32 @@ package io.dowding.model;
 
 import org.jspecify.annotations.Nullable;
 
-/** A fixed place for a job or service; nothing overrules it. */
+/** A fixed host for a job or service; nothing overrides it. */
 public sealed interface Pin {
 
-  /** The comment by which the agent knows the pins that it wrote itself. */
+  /** The comment that marks pins written by the agent. */
   String AUTO = "auto: volume data";
 
   /**
    * A host by name.
    *
-   * @param auto written by the agent, so that a job stays beside its local data; a person's pin
-   *     comes before it
+   * @param auto whether the agent wrote it, to keep a job with its local data; a person's pin takes
+   *     precedence
    */
   record ToHost(String hostname, boolean auto) implements Pin {}
 
-  /** Wherever another job, or the lowest job of another service, is. */
+  /** The host of another job, or of the lowest job of another service. */
   record ToJob(String target) implements Pin {}
 
   /**
-   * One that somebody wrote and nobody can read: the place is fixed, and not known.
+   * A pin that cannot be parsed: the job must not move, but its host is not known.
    *
    * @param problem what is wrong with it
    */
   record Unreadable(String problem) implements Pin {}
 
   /**
-   * Reads a pin's value: a hostname or {@code job:<job or service>}, and a comment after {@code #}.
+   * Parses a pin: a hostname or {@code job:<job or service>}, and a comment after {@code #}.
    *
    * @return null if it is neither
    */

@@ -10,21 +10,21 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What services may have of the hosts that they run on. What gives a container its host, by {@link
- * EngineTable}, is refused unless it is granted. Immutable.
+ * What services may have of their hosts. Anything in {@link EngineTable} that gives a container
+ * access to its host is refused unless granted. Immutable.
  *
- * @param registries where images may come from, such as {@code docker.io}; empty: from anywhere
+ * @param registries where images may come from, such as {@code docker.io}; empty allows all
  */
 public record Policy(List<Grant> grants, List<String> registries) {
 
-  /** Grants nothing that would give a container its host. */
+  /** Grants no access to hosts. */
   public static final Policy STRICT = new Policy(List.of(), List.of());
 
   /**
    * What some services may have.
    *
-   * @param services their names, in which {@code *} stands for anything
-   * @param rights by kind, what is granted; {@code true} for a {@linkplain Right#isFlag() flag}
+   * @param services their names; {@code *} matches anything
+   * @param rights what is granted, by kind; {@code true} for a {@linkplain Right#isFlag() flag}
    */
   public record Grant(List<String> services, Map<Right, List<String>> rights) {
 
@@ -60,7 +60,7 @@ public record Policy(List<Grant> grants, List<String> registries) {
     return refusals;
   }
 
-  /** Why a service may not have these mounts, which may be another service's. */
+  /** Why a service may not have these mounts, which may belong to another service. */
   public List<String> mountRefusals(String service, List<Mount> mounts) {
     Map<String, Object> body = Map.of("HostConfig", Map.of("Mounts", bodies(mounts)));
     return refusals(service, EngineTable.findings(Call.CREATE, body));
@@ -77,9 +77,9 @@ public record Policy(List<Grant> grants, List<String> registries) {
   }
 
   /**
-   * Why a service may not have a volume that is already on a host.
+   * Why a service may not use an existing volume on a host.
    *
-   * @param options with which it was made there
+   * @param options that it was created with there
    */
   public List<String> volumeRefusals(
       String service, String volume, String driver, Map<String, String> options) {
@@ -90,14 +90,14 @@ public record Policy(List<Grant> grants, List<String> registries) {
         .toList();
   }
 
-  /** What of these a service has no grant for, as sentences. */
+  /** The findings that a service has no grant for, as sentences. */
   public List<String> refusals(String service, List<Finding> findings) {
     return findings.stream().distinct().flatMap(finding -> refusal(service, finding)).toList();
   }
 
   private Stream<String> refusal(String service, Finding finding) {
     return switch (finding) {
-      case Finding.Never(String what) -> Stream.of(what + " is not allowed, and cannot be");
+      case Finding.Never(String what) -> Stream.of(what + " is never allowed");
       case Finding.Needs need when isGranted(service, need) -> Stream.of();
       case Finding.Needs(Right right, String value, String what) ->
           Stream.of(
@@ -132,7 +132,7 @@ public record Policy(List<Grant> grants, List<String> registries) {
         : new Finding.Needs(Right.CONFIGS, name, "the config " + name);
   }
 
-  /** What of a spec has an engine's own words. */
+  /** The part of a spec that is in the engine's own format. */
   private static Map<String, Object> body(ContainerSpec spec) {
     Map<String, Object> body = new HashMap<>();
     Map<String, Object> host = new HashMap<>();

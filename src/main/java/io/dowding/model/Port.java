@@ -13,7 +13,7 @@ import java.util.Comparator;
 public record Port(String hostIp, int published, int target, String protocol)
     implements Comparable<Port> {
 
-  /** Whether both cannot be published on one host. */
+  /** Whether the two cannot be published on one host. */
   public boolean collidesWith(Port other) {
     return published != 0
         && published == other.published

@@ -1,10 +1,10 @@
 package io.dowding.model;
 
 /**
- * Text that a stranger may have written, made fit for a terminal, a log and a status: what is not
- * printable is escaped as in JSON, and what is too long is cut. Escaped are control characters,
- * format characters (bidirectional overrides, zero-width ones), line and paragraph separators,
- * unpaired surrogates, and what Unicode does not assign.
+ * Makes untrusted text safe for a terminal, a log and a status: escapes unprintable characters as
+ * in JSON, and cuts long text. Escapes control characters, format characters (bidirectional
+ * overrides, zero-width ones), line and paragraph separators, unpaired surrogates, and characters
+ * that Unicode does not assign.
  */
 public final class Printable {
 
@@ -43,7 +43,7 @@ public final class Printable {
     return of(text, Integer.MAX_VALUE);
   }
 
-  /** The same JSON, printable; its line breaks stay. */
+  /** Printable JSON; line breaks are kept. */
   public static String json(String json) {
     StringBuilder text = new StringBuilder(json.length());
     json.codePoints()
@@ -88,8 +88,7 @@ public final class Printable {
   }
 
   /**
-   * The message without the names of exceptions in front: {@code some.package.SomeException: what
-   * happened}.
+   * The message without leading exception names: {@code some.package.SomeException: what happened}.
    */
   public static String withoutExceptions(String message) {
     int begin = 0;
@@ -102,7 +101,7 @@ public final class Printable {
     return message.substring(begin);
   }
 
-  /** With a dot in it: {@code a.b.C}. */
+  /** A name with a dot in it: {@code a.b.C}. */
   private static boolean isClassName(String text, int begin, int end) {
     int dot = text.lastIndexOf('.', end - 1);
     if (dot <= begin) {

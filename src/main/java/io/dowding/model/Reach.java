@@ -2,10 +2,10 @@ package io.dowding.model;
 
 import java.util.Locale;
 
-/** Whether a host answers. Unknown is not gone: nothing is given up for being unknown. */
+/** Whether a host answers. Unknown is not gone: an unknown host keeps its jobs. */
 public enum Reach {
   UP,
-  /** No contact for a while, or none yet. */
+  /** No contact for a while, or not yet. */
   UNKNOWN,
   /** No contact for longer than the grace period. */
   DOWN;

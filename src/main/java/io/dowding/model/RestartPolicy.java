@@ -3,25 +3,25 @@ package io.dowding.model;
 import java.time.Duration;
 
 /**
- * When a container that ended is started again.
+ * When to restart a container that exited.
  *
- * @param maxRetries how often; 0 is without limit
- * @param delay the least pause before a restart; zero for none before the first
- * @param window a run of this length leaves the failures before it behind
+ * @param maxRetries how often; 0 means unlimited
+ * @param delay the shortest pause before a restart; zero for none before the first
+ * @param window a run this long resets the count of failures
  */
 public record RestartPolicy(Kind kind, int maxRetries, Duration delay, Duration window) {
 
   public static final Duration DEFAULT_WINDOW = Duration.ofMinutes(10);
 
-  /** Services are jobs that should stay running. */
+  /** Services should stay running. */
   public static final RestartPolicy DEFAULT = new RestartPolicy(Kind.UNLESS_STOPPED, 0);
 
-  /** Without a pause, and with the usual window. */
+  /** Without a delay, and with the default window. */
   public RestartPolicy(Kind kind, int maxRetries) {
     this(kind, maxRetries, Duration.ZERO, DEFAULT_WINDOW);
   }
 
-  /** Docker's own four, by Docker's names. */
+  /** Docker's four policies, by Docker's names. */
   public enum Kind {
     NO("no"),
     ALWAYS("always"),
@@ -39,19 +39,19 @@ public record RestartPolicy(Kind kind, int maxRetries, Duration delay, Duration 
     }
   }
 
-  /** Whether a job that ended with this exit code has ended as it may. */
+  /** Whether a job that exited with this code is done. */
   public boolean isDone(int exitCode, int restarts) {
-    boolean tiredOfIt = maxRetries > 0 && restarts >= maxRetries;
+    boolean exhausted = maxRetries > 0 && restarts >= maxRetries;
     return switch (kind) {
       case NO -> true;
-      case ALWAYS, UNLESS_STOPPED -> tiredOfIt;
-      case ON_FAILURE -> exitCode == 0 || tiredOfIt;
+      case ALWAYS, UNLESS_STOPPED -> exhausted;
+      case ON_FAILURE -> exitCode == 0 || exhausted;
     };
   }
 
   /**
-   * As much of it as Docker can do by itself, while no agent is there: it counts only failures, and
-   * knows no pause of ours.
+   * The closest Docker policy, for when no agent is running. Docker counts only failures and does
+   * not know our delay.
    */
   public RestartPolicy ofDocker() {
     return maxRetries > 0 && kind != Kind.NO
@@ -59,7 +59,7 @@ public record RestartPolicy(Kind kind, int maxRetries, Duration delay, Duration 
         : new RestartPolicy(kind, 0);
   }
 
-  /** What a new container gets: where there is to be a pause, Docker does not restart it. */
+  /** The policy of a new container: with a delay, Docker must not restart it. */
   public RestartPolicy atFirst() {
     return delay.isZero() ? ofDocker() : new RestartPolicy(Kind.NO, 0);
   }

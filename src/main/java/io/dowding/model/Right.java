@@ -2,13 +2,13 @@ package io.dowding.model;
 
 import java.util.regex.Pattern;
 
-/** The kinds of grants, each under its word in {@code policy.allow}. */
+/** The kinds of grants, each with its name in {@code policy.allow}. */
 public enum Right {
   PRIVILEGED("privileged"),
   /** The host's own network, process ids, IPC, host name, users and cgroups. */
   HOST_NAMESPACES("hostNamespaces"),
   DOCKER_SOCKET("dockerSocket"),
-  /** Other profiles of AppArmor, seccomp and SELinux than the engine's own, or none. */
+  /** Profiles of AppArmor, seccomp and SELinux other than the engine's own, or none. */
   UNCONFINED("unconfined"),
   /** A larger share of the host than other processes have. */
   HOST_RESOURCES("hostResources"),
@@ -16,11 +16,11 @@ public enum Right {
   DEVICES("devices"),
   /** Such as {@code NET_ADMIN}, or {@code ALL}. */
   CAPABILITIES("capabilities"),
-  /** Directories, each alone, or with all within as {@code /srv/data/**}. */
+  /** Directories, alone, or with everything inside as {@code /srv/data/**}. */
   BINDS("binds"),
   LOG_DRIVERS("logDrivers"),
   RUNTIMES("runtimes"),
-  /** A plugin's name; or {@code local:nfs}, what the driver of every engine may mount. */
+  /** A plugin's name, or a filesystem that the built-in driver mounts, as {@code local:nfs}. */
   VOLUME_DRIVERS("volumeDrivers"),
   NETWORK_OPTIONS("networkOptions"),
   SYSCTLS("sysctls"),
@@ -61,12 +61,12 @@ public enum Right {
     };
   }
 
-  /** Whether every service has it until some grant names it: it is the services' own. */
+  /** Whether every service has this right until a grant names it. */
   public boolean isOpenUntilNamed() {
     return this == SECRETS || this == CONFIGS || this == VOLUMES || this == NETWORKS;
   }
 
-  /** Whether what a grant says covers what a field needs. */
+  /** Whether a granted value covers a needed one. */
   boolean covers(String granted, String needed) {
     return switch (this) {
       case BINDS -> Paths.covers(granted, needed);
@@ -91,7 +91,7 @@ public enum Right {
     };
   }
 
-  /** Whether a text is as a pattern says, in which {@code *} stands for anything. */
+  /** Whether a text matches a pattern; {@code *} matches anything. */
   static boolean matches(String pattern, String text) {
     return text.matches(Pattern.quote(pattern).replace("*", "\\E.*\\Q"));
   }

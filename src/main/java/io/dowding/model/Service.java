@@ -7,16 +7,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A named, long-running definition, as a user wrote it, checked.
+ * A checked definition of a named, long-running service.
  *
- * @param specHash hash of {@code container}, with the hash's version in front
- * @param generation the {@code mod_revision} of the key that it was read from
- * @param parent the job or service beside which this one must live, or null
- * @param running false for {@code state: stopped}: keep the definition, run nothing
- * @param dependsOn what must be there before a job of this service is made; what runs is not
+ * @param specHash hash of {@code container}, prefixed with the hash's version
+ * @param generation the {@code mod_revision} of its key
+ * @param parent the job or service that it must share a host with, or null
+ * @param running false for {@code state: stopped}: keeps the definition but runs nothing
+ * @param dependsOn what must exist before a job of this service is created; running jobs are not
  *     stopped for it
  * @param update how its jobs are replaced
- * @param rollback the same, when it is gone back to
+ * @param rollback how its jobs are replaced in a rollback
  */
 public record Service(
     String name,
@@ -35,21 +35,21 @@ public record Service(
     UpdateConfig rollback) {
 
   /**
-   * The longest definition, with its contents: two copies and what surrounds them must fit in
-   * etcd's 1.5 MiB.
+   * The largest definition including its contents: two copies and their envelope must fit in etcd's
+   * 1.5 MiB.
    */
   public static final int MOST_BYTES = 512 * 1024;
 
   /**
    * Another service that this one needs.
    *
-   * @param required false: if there is no such service, it is not waited for
-   * @param restart when a job of the other has been made anew, those of this one are too
+   * @param required if false, a service that does not exist is not waited for
+   * @param restart whether jobs of this service are recreated after a job of the other one was
    */
   public record Dependency(
       String service, Condition condition, boolean required, boolean restart) {}
 
-  /** What all jobs of the other service must be; by Compose's words. */
+  /** The state that all jobs of the other service must reach; Compose's names. */
   public enum Condition {
     STARTED("service_started"),
     HEALTHY("service_healthy"),
@@ -66,31 +66,31 @@ public record Service(
     }
   }
 
-  /** What becomes of a container whose health check fails. */
+  /** What to do with a container whose health check fails. */
   public enum OnUnhealthy {
-    /** The default. */
+    /** Restarts it; the default. */
     RESTART,
-    /** A new container takes its place. */
+    /** Replaces it with a new container. */
     REPLACE,
     IGNORE
   }
 
-  /** How many jobs. */
+  /** How many jobs a service has. */
   public sealed interface Mode {
-    /** A number of them, wherever they fit. */
+    /** A number of jobs, wherever they fit. */
     record Replicated(int replicas) implements Mode {}
 
-    /** One on every host that fits. */
+    /** One job on every host that fits. */
     record Global() implements Mode {}
   }
 
   /**
-   * Which hosts.
+   * The hosts that a service may use.
    *
-   * @param spreadOver meta data names over whose values the jobs are spread, most important first
-   * @param maxPerHost jobs of this service on one host; 0 is without limit
-   * @param exclusive no two jobs of this service on one host
-   * @param weight how busy a job makes its host
+   * @param spreadOver metadata names whose values the jobs are spread over, most important first
+   * @param maxPerHost jobs of this service on one host; 0 means unlimited
+   * @param exclusive whether two jobs of this service must not share a host
+   * @param weight the load that a job adds to its host
    */
   public record Placement(
       List<Constraint> constraints,
@@ -103,15 +103,15 @@ public record Service(
         new Placement(List.of(), List.of(), 0, false, Strategy.SPREAD, 1);
   }
 
-  /** How hosts that fit are ranked. */
+  /** How suitable hosts are ranked. */
   public enum Strategy {
     SPREAD,
     BINPACK
   }
 
-  /** What the service itself says of pinning. */
+  /** How the service itself pins its jobs. */
   public sealed interface PinRule {
-    /** Each job with local data is pinned to the first host that its container was created on. */
+    /** Pins each job with local data to the first host on which its container was created. */
     record Auto() implements PinRule {}
 
     record None() implements PinRule {}
@@ -121,7 +121,7 @@ public record Service(
 
   /** When a job leaves a host that is down. */
   public sealed interface Reschedule {
-    /** After the configured grace; never where pinned or with local data. */
+    /** After the configured grace period; never if pinned or with local data. */
     record Default() implements Reschedule {}
 
     record Never() implements Reschedule {}
@@ -129,24 +129,24 @@ public record Service(
     record After(Duration down) implements Reschedule {}
   }
 
-  /** The same, as it is gone back to after a later definition failed. */
+  /** A copy that is rolled out as a rollback. */
   public Service rollingBack() {
     return with(container, specHash, rollback);
   }
 
-  /** The same, of the very image that its tag meant; it is no other definition for that. */
+  /** A copy with its image pinned to this digest; the spec hash stays the same. */
   public Service pinnedTo(String digest) {
     return digest.isEmpty() || !container.seeksDigest()
         ? this
         : with(container.withImage(container.image() + "@" + digest), specHash, update);
   }
 
-  /** The same, in the namespaces of these containers; it is no other definition for that. */
+  /** A copy that shares namespaces with these containers; the spec hash stays the same. */
   public Service withNamespaces(Map<String, String> containers) {
     return with(container.withNamespaces(containers), specHash, update);
   }
 
-  /** The same, with the volumes of these containers; it is no other definition for that. */
+  /** A copy with the volumes of these containers; the spec hash stays the same. */
   public Service withVolumesFrom(List<String> containers) {
     return with(container.withVolumesFrom(containers), specHash, update);
   }
@@ -170,8 +170,8 @@ public record Service(
   }
 
   /**
-   * The same, with the content that these keys have now; it shapes the containers, and so it is in
-   * the hash. One whose key is not there has none.
+   * A copy with the present content of these keys. Content shapes the containers, so it is part of
+   * the hash. A missing key has no content.
    */
   public Service withContents(Map<String, Content> byKey) {
     if (container.files().stream().allMatch(ContainerFile::inline)) {
@@ -181,7 +181,7 @@ public record Service(
         container.files().stream()
             .map(file -> file.inline() ? file : file.with(byKey.get(file.key())))
             .toList();
-    // The hash of the definition as it is written tells their keys, targets and modes.
+    // The hash of the written definition already covers keys, targets and modes.
     String written = specHash.replaceFirst("\\+.*", "");
     List<byte[]> contents =
         files.stream()
@@ -193,7 +193,7 @@ public record Service(
     return with(container.withFiles(files), written + "+" + Content.hash(contents), update);
   }
 
-  /** The keys that hold content of this service's. */
+  /** The keys of this service's configs and secrets. */
   public List<String> contentKeys() {
     return container.files().stream()
         .filter(file -> !file.inline())
@@ -202,7 +202,7 @@ public record Service(
         .toList();
   }
 
-  /** Those whose content is not known. */
+  /** The keys whose content is not known. */
   public List<String> missingContents() {
     return container.files().stream()
         .filter(file -> file.content() == null)
@@ -211,7 +211,7 @@ public record Service(
         .toList();
   }
 
-  /** Whether its jobs are to be pinned beside their local data by the agent. */
+  /** Whether the agent pins its jobs to their local data. */
   public boolean pinsItself() {
     return pin instanceof PinRule.Auto && container.hasLocalData() && !isGlobal();
   }

@@ -4,13 +4,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the jobs of a service are replaced when its definition changes, or when it goes back to an
- * earlier one; Compose's {@code deploy.update_config} and {@code deploy.rollback_config}.
+ * How the jobs of a service are replaced when its definition changes or is rolled back; Compose's
+ * {@code deploy.update_config} and {@code deploy.rollback_config}.
  *
- * @param parallelism how many jobs at a time; 0 is all of them
- * @param delay from the moment at which a new job is good until the next one is begun
- * @param monitor how long a new job must have been well to be good; null for the settings' own
- * @param maxFailureRatio the part of the jobs that may fail, from 0 to 1
+ * @param parallelism how many jobs at a time; 0 means all
+ * @param delay from the time a new job is good until the next one starts
+ * @param monitor how long a new job must be well to be good; null for the default
+ * @param maxFailureRatio the fraction of jobs that may fail, from 0 to 1
  */
 public record UpdateConfig(
     int parallelism,
@@ -20,23 +20,23 @@ public record UpdateConfig(
     double maxFailureRatio,
     Order order) {
 
-  /** One after another; while one does not come up, no other is stopped for it. */
+  /** One after another; if one does not become good, no other is stopped. */
   public static final UpdateConfig DEFAULT =
       new UpdateConfig(1, Duration.ZERO, OnFailure.PAUSE, null, 0, Order.STOP_FIRST);
 
-  /** What is done when more jobs fail than may. */
+  /** What to do when too many jobs fail. */
   public enum OnFailure {
-    /** No other is begun until those are well, or the definition changes. */
+    /** Stop replacing until those recover or the definition changes. */
     PAUSE,
     CONTINUE,
-    /** Back to the last definition that was good. */
+    /** Return to the last good definition. */
     ROLLBACK
   }
 
-  /** What is done first. */
+  /** What to do first. */
   public enum Order {
     STOP_FIRST,
-    /** The old container is stopped once the new one is good. */
+    /** Stops the old container once the new one is good. */
     START_FIRST
   }
 }

@@ -1,7 +1,6 @@
 /**
- * What exists: services and the jobs they ask for, hosts, pins, allocations, and the containers
- * that really run. Values only, of the JDK only; nothing here decides, and nothing here talks to
- * anyone.
+ * Values: services and their jobs, hosts, pins, allocations, and the containers that run. They use
+ * the JDK only. Nothing here decides anything or does I/O.
  */
 @NullMarked
 package io.dowding.model;

@@ -14,25 +14,21 @@ import java.util.Optional;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Something to do, as a value, with its reason. Whoever performs it adds no decision of his own.
- */
+/** An action as a value, with its reason. Performing it involves no further decisions. */
 public sealed interface Action {
 
-  /** Why, as a sentence for the log. */
+  /** The reason, as a sentence for the log. */
   String reason();
 
   /**
-   * Changes of allocations, in one transaction.
+   * Writes allocations in one transaction.
    *
-   * @param sequence the revision of the key that all allocators share; the transaction holds only
-   *     while nobody else allocated
+   * @param sequence the revision of the key shared by all allocators; the transaction fails if
+   *     another allocator wrote meanwhile
    */
   record Allocate(List<Change> changes, long sequence) implements Action {
 
-    /**
-     * With a put each and the sequence's, well below the 128 operations that etcd takes at once.
-     */
+    /** One put per allocation plus the sequence key: well below etcd's limit of 128 operations. */
     public static final int MOST = 100;
 
     @Override
@@ -41,21 +37,21 @@ public sealed interface Action {
     }
   }
 
-  /** One change of an allocation. */
+  /** A change of one allocation. */
   sealed interface Change {
-    /** The record; its {@code revision} is that of the record to be replaced, 0 for none. */
+    /** The record to write; its {@code revision} is that of the record it replaces, or 0. */
     Allocation record();
 
     record Put(Allocation record) implements Change {}
 
-    /** The job is over, and nothing of it is left on its host. */
+    /** Deletes the record of a job that is gone from its host. */
     record Forget(Allocation record, String why) implements Change {}
   }
 
   /**
-   * The agent's own pin of a job beside its data.
+   * Pins a job to the host of its data, as the agent's own pin.
    *
-   * @param expectedRevision the revision of the pin to be replaced; 0 where there must be none
+   * @param expectedRevision the revision of the pin to replace; 0 if there must be none
    */
   record WritePin(String job, Pin.ToHost pin, long expectedRevision) implements Action {
     @Override
@@ -65,9 +61,9 @@ public sealed interface Action {
   }
 
   /**
-   * What others are to read: status, holds and the versions kept.
+   * Publishes status, holds and kept versions.
    *
-   * @param values by key below the base key: a value to be written as JSON, or nothing to delete it
+   * @param values by key below the base key: a value to write as JSON, or empty to delete the key
    */
   record Publish(SortedMap<String, Optional<Object>> values) implements Action {
     @Override
@@ -77,19 +73,19 @@ public sealed interface Action {
   }
 
   /**
-   * Says which cluster this etcd is of.
+   * Claims this etcd for a cluster.
    *
-   * @param floor the age that the cluster has reached: what etcd counts from now on comes on top
-   * @param expectedRevision of the key to be replaced; 0 where there must be none
+   * @param floor the age that the cluster has reached; etcd's revision is added to it
+   * @param expectedRevision the revision of the key to replace; 0 if there must be none
    */
   record Claim(String uuid, long floor, long expectedRevision) implements Action {
     @Override
     public String reason() {
-      return "this etcd is cluster " + uuid + "'s";
+      return "this etcd belongs to cluster " + uuid;
     }
   }
 
-  /** Read all keys again, and with them what earlier leaders left. */
+  /** Reads all keys again, and what earlier leaders left. */
   record ListAgain() implements Action {
     @Override
     public String reason() {
@@ -97,41 +93,41 @@ public sealed interface Action {
     }
   }
 
-  /** What must not live in etcd alone: which cluster this is, and how old. */
+  /** Stores the cluster's UUID and age outside etcd too. */
   record Remember(String cluster, long age) implements Action {
     @Override
     public String reason() {
-      return "etcd was seen at this age";
+      return "etcd reached this age";
     }
   }
 
-  /** A call to one host's engine for one job; one at a time per job. */
+  /** A call to a host's engine for one job. One at a time per job. */
   sealed interface OnHost extends Action {
     String host();
 
     String job();
 
-    /** One word for it. */
+    /** The action in one word. */
     default String verb() {
       return getClass().getSimpleName().toLowerCase(Locale.ROOT);
     }
   }
 
-  /** Have the image on the host, as its pull policy says. */
+  /** Makes the image available on the host, following its pull policy. */
   record Pull(
       String host, String job, String image, String specHash, PullPolicy policy, String reason)
       implements OnHost {}
 
   /**
-   * @param cluster the UUID that it is labelled with
+   * @param cluster the UUID for the container's label
    */
   record Create(
       String cluster, String host, String job, Allocation record, Service service, String reason)
       implements OnHost {}
 
   /**
-   * @param networks to be connected before
-   * @param files to be copied in before the first start
+   * @param networks to connect first
+   * @param files to copy in before the first start
    */
   record Start(
       String host,
@@ -143,9 +139,9 @@ public sealed interface Action {
       implements OnHost {}
 
   /**
-   * Connects a container that runs to networks that it has lost.
+   * Reconnects a running container to networks that it has lost.
    *
-   * @param cluster the UUID that a network is labelled with which has to be made again
+   * @param cluster the UUID to label a network with if it must be created again
    * @param networks with the container's aliases in each
    * @param options of each network, see {@link io.dowding.model.Networks#options}
    */
@@ -160,11 +156,11 @@ public sealed interface Action {
       implements OnHost {}
 
   /**
-   * Runs the commands that stand in a label of a container.
+   * Runs the commands in a label of a container.
    *
    * @param hooks the label
-   * @param basis for those before a stop, which rest on what the stop rests on; else null
-   * @param atMost how long each is waited for
+   * @param basis the basis of the stop, for commands before a stop; otherwise null
+   * @param atMost the time limit of each command
    */
   record Exec(
       String host,
@@ -176,17 +172,17 @@ public sealed interface Action {
       String reason)
       implements OnHost {}
 
-  /** Looks at a container once more, before something rests on what is known of it. */
+  /** Inspects a container again before a decision depends on it. */
   record Look(String host, String job, String container, String reason) implements OnHost {}
 
-  /** A signal; {@code KILL} ends the patience. */
+  /** Sends a signal; {@code KILL} when the grace period is over. */
   record Signal(
       String host, String job, String container, String signal, Basis basis, String reason)
       implements OnHost {
     public static final String KILL = "KILL";
   }
 
-  /** Removes a container that has stopped, and its anonymous volumes; never a named one. */
+  /** Removes a stopped container and its anonymous volumes, but no named volumes. */
   record Remove(String host, String job, String container, Basis basis, String reason)
       implements OnHost {}
 
@@ -194,13 +190,13 @@ public sealed interface Action {
       implements OnHost {}
 
   /**
-   * What a destructive call rests on: it is made only if all keys are still at these revisions, by
-   * a linearizable read just before, and if the container carries the cluster's label. A revision
-   * of 0 means that the key was absent.
+   * The state that a destructive call depends on. The call is made only if all these keys still
+   * have these revisions, checked by a linearizable read just before, and if the container has the
+   * cluster's label. A revision of 0 means that the key did not exist.
    *
    * @param generation of the service's key
-   * @param contents of the configs and secrets that the service has
-   * @param condition of the container, when it is looked at just before
+   * @param contents of the service's configs and secrets
+   * @param condition of the container, checked just before the call
    */
   record Basis(
       String cluster,
@@ -211,15 +207,15 @@ public sealed interface Action {
       long allocationRevision,
       Condition condition) {
 
-    /** What a container must still be for a call to make sense. */
+    /** The state a container must still be in. */
     public enum Condition {
       ANY,
       UNHEALTHY,
-      /** Else its commands before a stop come first. */
+      /** The container has stopped, so its pre_stop commands are not needed. */
       NOT_RUNNING
     }
 
-    /** The same, and that the container is still like this. */
+    /** Adds a condition on the container. */
     public Basis onlyIf(Condition still) {
       return new Basis(cluster, service, generation, contents, job, allocationRevision, still);
     }

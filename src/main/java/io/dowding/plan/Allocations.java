@@ -10,14 +10,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The records, by job, by service and by host, so that none is looked for among all. */
+/** All records, indexed by job, service and host. */
 public final class Allocations {
 
   private final SortedMap<String, Allocation> all = new TreeMap<>();
   private final Map<String, SortedMap<String, Allocation>> byService = new HashMap<>();
   private final Map<String, SortedMap<String, Allocation>> byHost = new HashMap<>();
 
-  /** Takes the place of the job's record, if there is one. */
+  /** Adds the record, or replaces the job's record. */
   public void put(Allocation record) {
     remove(record.job());
     all.put(record.job(), record);
@@ -52,24 +52,24 @@ public final class Allocations {
     return all.containsKey(job);
   }
 
-  /** By job. */
+  /** All records by job. */
   public SortedMap<String, Allocation> all() {
     return Collections.unmodifiableSortedMap(all);
   }
 
-  /** In the order of their jobs; the library's are those of the service without a name. */
+  /** Sorted by job. Records of the library belong to the service with an empty name. */
   public Collection<Allocation> of(String service) {
     SortedMap<String, Allocation> some = byService.get(service);
     return some == null ? Collections.emptyList() : some.values();
   }
 
-  /** In the order of their jobs. */
+  /** Sorted by job. */
   public Collection<Allocation> on(String host) {
     SortedMap<String, Allocation> some = byHost.get(host);
     return some == null ? Collections.emptyList() : some.values();
   }
 
-  /** Those that have a record; among them the one without a name, of the library's records. */
+  /** Services that have records, including the empty name if the library has any. */
   public Set<String> services() {
     return Collections.unmodifiableSet(byService.keySet());
   }

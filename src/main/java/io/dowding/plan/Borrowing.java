@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The containers whose volumes or namespaces a job uses: other services', on its own host. */
+/** Resolves the containers, on a job's own host, whose volumes or namespaces the job uses. */
 final class Borrowing {
 
   private final Pass pass;
@@ -26,11 +26,11 @@ final class Borrowing {
   }
 
   /**
-   * What is to be made.
+   * The service to create.
    *
-   * @param service with containers where its definition has services; null where that is not
+   * @param service the definition with services replaced by containers; null if that is not
    *     possible now
-   * @param problem why
+   * @param problem why not
    */
   record Resolved(@Nullable Service service, String problem) {}
 
@@ -48,9 +48,10 @@ final class Borrowing {
       Located located = onHost(name, host);
       if (other == null || located == null) {
         return new Resolved(
-            null, "waits for a container of " + name + " on " + host + ", whose namespace it uses");
+            null,
+            "waiting for a container of " + name + " on " + host + ", whose namespace it uses");
       }
-      // What the other may have of its host this one may not have by a detour.
+      // A job must not get through another service what the policy refuses it directly.
       List<String> refusals =
           pass.situation.settings().policy().namespaceRefusals(service.name(), other.container());
       if (!refusals.isEmpty()) {
@@ -73,9 +74,9 @@ final class Borrowing {
       Located located = onHost(name, host);
       if (other == null || located == null) {
         return new Resolved(
-            null, "waits for a container of " + name + " on " + host + ", whose volumes it uses");
+            null, "waiting for a container of " + name + " on " + host + ", whose volumes it uses");
       }
-      // What the other may have of its host this one may not have by a detour.
+      // A job must not get through another service what the policy refuses it directly.
       List<String> refusals =
           withOthers(other).stream()
               .flatMap(
@@ -95,7 +96,9 @@ final class Borrowing {
     return pass.situation.settings().policy();
   }
 
-  /** A service, and those that it takes from in turn: an engine hands on what it was given. */
+  /**
+   * A service and all that it takes from in turn, because an engine passes on what a container got.
+   */
   private Collection<Service> withOthers(Service service) {
     Map<String, Service> all = new TreeMap<>();
     Deque<Service> next = new ArrayDeque<>(List.of(service));

@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a service waits for before a job of it is made for the first time. As in Compose nothing
- * that runs is stopped when what it depended on goes away.
+ * What a service waits for before its first job is created. As in Compose, a running job is not
+ * stopped when a dependency goes away.
  */
 final class Dependencies {
 
@@ -30,7 +30,7 @@ final class Dependencies {
     this.running = pass.running;
   }
 
-  /** Why no job of this service may be made yet, or null. */
+  /** Why no job of this service may be created yet, or null. */
   @Nullable String missing(Service service) {
     if (service.dependsOn().isEmpty()) {
       return null;
@@ -38,20 +38,20 @@ final class Dependencies {
     List<String> circle =
         circle(service.name(), new ArrayList<>(List.of(service.name())), new HashSet<>());
     if (circle != null) {
-      return "depends_on has a cycle: " + String.join(" → ", circle) + "; remove one of them";
+      return "depends_on has a cycle: " + String.join(" → ", circle) + "; remove one of these";
     }
     for (Dependency dependency : service.dependsOn()) {
       String problem = problem(dependency);
       if (problem != null) {
-        return "waits for " + dependency.service() + ": " + problem;
+        return "waiting for " + dependency.service() + ": " + problem;
       }
     }
     return null;
   }
 
   /**
-   * Why what runs by this record is to be recreated: a service that it depends on was, all of it,
-   * and is there again. Null where nothing is to be done.
+   * Why the job of this record must be recreated: all jobs of a service that it depends on were
+   * recreated, and are ready again. Null if there is no need.
    */
   @Nullable String renewed(Service service, Allocation record) {
     for (Dependency dependency : service.dependsOn()) {
@@ -66,7 +66,7 @@ final class Dependencies {
     return null;
   }
 
-  /** Incarnations grow over the whole cluster: the later decision has the higher one. */
+  /** Incarnations grow across the whole cluster, so a later decision has a higher one. */
   private boolean isNewer(Service other, Allocation record) {
     Collection<Allocation> records = recordsOf(other);
     return records.stream().anyMatch(one -> one.incarnation() > record.incarnation())
@@ -83,9 +83,9 @@ final class Dependencies {
   }
 
   /**
-   * The way back to the first one, along services that there are.
+   * Finds a path back to the first service, following existing services.
    *
-   * @param tried services from which there is no way back, or that are on the way
+   * @param tried services that lead nowhere or are already on the path
    */
   private @Nullable List<String> circle(String first, List<String> way, Set<String> tried) {
     Service last = definition(way.getLast());
@@ -111,15 +111,15 @@ final class Dependencies {
   private @Nullable String problem(Dependency dependency) {
     Service other = definition(dependency.service());
     if (other == null) {
-      return dependency.required() ? "there is no such service" : null;
+      return dependency.required() ? "no such service" : null;
     }
     Collection<Allocation> records = recordsOf(other);
     int wanted = other.mode() instanceof Mode.Replicated(int replicas) ? replicas : 1;
     if (!other.running() || wanted == 0) {
-      return "it is asked to run no job";
+      return "it is stopped or has no replicas";
     }
     if (records.size() < wanted) {
-      return "it has not been placed";
+      return "it is not placed yet";
     }
     for (Allocation record : records) {
       Located current = running.current(record);

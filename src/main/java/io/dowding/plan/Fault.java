@@ -1,25 +1,28 @@
 package io.dowding.plan;
 
-/** What kind of failure a call met: what is done next depends on it, not on its words. */
+/** The kind of a failed call. The next action depends on it, not on the error message. */
 public enum Fault {
   /** The host does not have the image. */
   NO_IMAGE,
-  /** A network that the container was made for has gone: it can never be started. */
+  /** A network that the container was created for is gone; the container can never start. */
   NO_NETWORK,
   /** The name belongs to a container that is not ours. */
   NAME_TAKEN,
-  /** Something of this host: no pull, no bind source, a port taken. Another host may do. */
+  /**
+   * A problem of this host: a failed pull, a missing bind source, a port in use. Another host may
+   * work.
+   */
   HOST,
-  /** The host's disk is full. Another host may do; this one may, once there is room. */
+  /** The host's disk is full. Another host may work, or this one once it has space. */
   DISK,
-  /** The service itself: a command that does not exist, say. */
+  /** A problem of the service itself, such as a command that does not exist. */
   SPEC,
-  /** No reply: it may have been done. Look again before anything else. */
+  /** No answer; the call may have been carried out. Look again before anything else. */
   LOST,
-  /** What the action was based on has changed; nothing was done. */
+  /** The state behind the action has changed; nothing was done. */
   STALE,
-  /** The host was not asked at all, for it has not answered of late; nothing was done. */
+  /** The host was not called because it has not been answering; nothing was done. */
   UNASKED,
-  /** Something else is under way there; later. */
+  /** Another operation is in progress there; retry later. */
   BUSY
 }

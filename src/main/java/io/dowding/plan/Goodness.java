@@ -8,29 +8,29 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Whether the container that a record speaks of has been well for long enough. */
+/** Whether the recorded container has been well for long enough. */
 sealed interface Goodness {
 
   /**
-   * @param since null for one that has ended as it may
+   * @param since when it became good; null if it ended successfully
    */
   record Good(@Nullable Instant since) implements Goodness {}
 
   /**
-   * It is well, and has not been for long.
+   * Well, but not for long enough.
    *
-   * @param wake when it will have been
+   * @param wake when it will be
    */
   record NotYet(Instant wake) implements Goodness {}
 
   /**
-   * It was well when it was looked at last, which is too long ago.
+   * Well when last seen, but that was too long ago.
    *
-   * @param asks whether to look once more; the next list of its host will tell of what is old
+   * @param asks whether to inspect it again; for an old container the host's next list is enough
    */
   record Unseen(String container, boolean asks) implements Goodness {}
 
-  /** It is not well, or its host cannot say. */
+  /** Not well, or its host cannot be asked. */
   record Bad() implements Goodness {}
 
   static Goodness of(Situation situation, Allocation record, Service service) {
@@ -51,7 +51,7 @@ sealed interface Goodness {
     if (situation.now().isBefore(from)) {
       return new NotYet(from);
     }
-    // That nothing was heard of an end says little: a busy host may be late to tell.
+    // Silence does not prove that it still runs: a busy host may report late.
     String id = current.owned().container().id();
     if (!current.host().seenAt().apply(id).isBefore(from)) {
       return new Good(from);

@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A host at the moment of a decision.
  *
- * @param lastContact when it last answered, or since when it was tried in vain
+ * @param lastContact when it last answered, or since when it has been tried
  * @param unusable why nothing may be done there now (unreachable, not listed yet, held), or null.
- *     Only where this is null is {@code containers} all that is there
+ *     {@code containers} is complete only if this is null
  * @param containers as last seen
- * @param seenAt when a container, by its id, was looked at last
- * @param ours those of them that are this cluster's
- * @param engine what it says of itself
- * @param volumes the names of its volumes, with those just made
- * @param renamed those that were this cluster's until somebody renamed them
+ * @param seenAt when a container was last seen, by id
+ * @param ours those that belong to this cluster
+ * @param engine what the engine reports about itself
+ * @param volumes the names of its volumes, including those just created
+ * @param renamed those that belonged to this cluster until someone renamed them
  */
 public record HostState(
     Host host,

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is remembered of a job beyond what etcd and Docker say: failures, and the patience they
- * cost. Immutable; every method that learns something returns a new one.
+ * What is remembered of a job beyond etcd and Docker: failures and the pauses they cause.
+ * Immutable; every change returns a new one.
  */
 public final class JobMemory {
 
@@ -44,27 +44,27 @@ public final class JobMemory {
   private @Nullable Instant connectFrom;
   private String connectError = "";
 
-  /** The last failure's kind and place, while it still delays the job. */
+  /** The kind and host of the last failure, while it still delays the job. */
   private record Trouble(Fault fault, String host) {}
 
-  /** Whether an image of a definition is on this host. */
+  /** Whether the image of a definition is on a host. */
   private record Image(String host, String of, boolean present) {}
 
   private record Avoided(Instant until, String why) {}
 
   private JobMemory() {}
 
-  /** The longest that a job waits for its next try, unless its service asks for more. */
+  /** The longest pause before a retry, unless the service asks for a longer one. */
   public static final Duration LONGEST_PAUSE =
       Settings.BACKOFF_MOST.plus(Settings.BACKOFF_MOST.dividedBy(10));
 
-  /** More failures than this make no pause longer. */
+  /** More failures than this would not make a pause longer. */
   private static final int MOST_RECALLED = 1_000_000;
 
   /**
-   * As an earlier agent left it in the status, which anybody may have written over.
+   * Restores what an earlier agent left in the status, which anyone may have overwritten.
    *
-   * @param latest when the next try is at the latest
+   * @param latest the upper bound for the next try
    */
   public static JobMemory recalled(
       int failures,
@@ -85,12 +85,12 @@ public final class JobMemory {
         });
   }
 
-  /** Failures in a row, without a run of its policy's window between them. */
+  /** Failures in a row, with no run as long as the restart policy's window in between. */
   public int failures() {
     return failures;
   }
 
-  /** Not before; null for at once. */
+  /** When the job may be tried again; null for immediately. */
   public @Nullable Instant nextTry() {
     return nextTry;
   }
@@ -99,7 +99,7 @@ public final class JobMemory {
     return nextTry == null || !now.isBefore(nextTry);
   }
 
-  /** What went wrong last, or empty. */
+  /** The last error, or empty. */
   public String lastError() {
     return lastError;
   }
@@ -109,72 +109,72 @@ public final class JobMemory {
     return countedExit;
   }
 
-  /** The incarnation that ended as it may, or 0. */
+  /** The incarnation that ended successfully and stays ended, or 0. */
   public long completed() {
     return completed;
   }
 
-  /** Since when the present run has been seen, by our own clock; null while it does not run. */
+  /** Since when the present run has been seen, by this agent's clock; null while not running. */
   public @Nullable Instant runningSince() {
     return runningSince;
   }
 
-  /** Since when it has run, and not been unhealthy, by our own clock; null while it is not so. */
+  /** Since when it has been running and not unhealthy, by this agent's clock; null otherwise. */
   public @Nullable Instant wellSince() {
     return wellSince;
   }
 
-  /** Failures in a row that were exits, as far as this agent has seen them. */
+  /** Failures in a row that were exits, as far as this agent has seen. */
   public int exits() {
     return exits;
   }
 
-  /** Whether this incarnation has been good once, as far as this agent has seen it. */
+  /** Whether this incarnation has been good once, as far as this agent has seen. */
   public boolean isProven(long incarnation) {
     return proven == incarnation;
   }
 
-  /** This incarnation was well for as long as its service asks. */
+  /** Marks an incarnation as good: it was well for its monitor period. */
   public JobMemory proven(long incarnation) {
     return proven == incarnation ? this : with(m -> m.proven = incarnation);
   }
 
-  /** When the patience with a container ends that was asked to stop; null if it was not. */
+  /** When to kill a container that was told to stop; null if it was not. */
   public @Nullable Instant killAt(String container) {
     return stopping.get(container);
   }
 
-  /** What is remembered of an image: a tag may mean another one to another definition. */
+  /** The key of an image. Includes the spec hash, because a tag may differ between definitions. */
   public static String image(String specHash, String name) {
     return specHash + " " + name;
   }
 
-  /** The image was found or pulled there. */
+  /** Whether the image was found or pulled there. */
   public boolean hasImage(String host, String of) {
     return new Image(host, of, true).equals(image);
   }
 
-  /** The host said that it does not have it. */
+  /** Whether the host reported that it does not have the image. */
   public boolean lacksImage(String host, String of) {
     return new Image(host, of, false).equals(image);
   }
 
-  /** Whether the commands that follow a start are still to be run for this run of it. */
+  /** Whether the post_start commands of this run still have to run. */
   public boolean awaitsPostStart(Container container) {
     return Hooks.are(container.labels(), Hooks.POST_START) && !postStarted.equals(runOf(container));
   }
 
-  /** The run for which they have been, so that no agent runs them twice; or empty. */
+  /** The run whose post_start commands were run, so that no agent runs them twice; or empty. */
   public String postStarted() {
     return postStarted;
   }
 
-  /** They have been run. */
+  /** Marks the post_start commands of this run as run. */
   public JobMemory postStarted(Container container) {
     return with(m -> m.postStarted = runOf(container));
   }
 
-  /** Whether the commands that come before a stop have had their time. */
+  /** Whether the pre_stop commands have had their chance. */
   public boolean isPreStopped(String container) {
     return preStopped.equals(container);
   }
@@ -183,7 +183,7 @@ public final class JobMemory {
     return with(m -> m.preStopped = container);
   }
 
-  /** Whether a network went that this container was made for. */
+  /** Whether a network is gone that this container was created for. */
   public boolean isWithoutNetwork(String container) {
     return networkless.equals(container);
   }
@@ -200,7 +200,7 @@ public final class JobMemory {
     return takenName != 0 && takenName == incarnation;
   }
 
-  /** The hosts not to be tried now, each with the reason. */
+  /** The hosts to avoid now, each with the reason. */
   public Map<String, String> avoidedAt(Instant now) {
     if (avoided.isEmpty()) {
       return Map.of();
@@ -224,19 +224,22 @@ public final class JobMemory {
         .orElse(null);
   }
 
-  /** The host that the last failure is to do with, while it still delays the job; or null. */
+  /** The host of the last failure, while it still delays the job; or null. */
   public @Nullable String troubleOn() {
     return trouble == null ? null : trouble.host();
   }
 
-  /** After a call failed: a longer pause each time, and after some on one host another host. */
+  /**
+   * A call failed. The pause grows each time; after several failures on a host, another one is
+   * used.
+   */
   public JobMemory failed(String job, Fault fault, String host, String error, Instant now) {
     return with(
         m -> {
           m.count(job, failures + 1, failures + 1, error, now);
           m.trouble = new Trouble(fault, host);
           if (fault == Fault.DISK) {
-            // Room comes back by itself, and to look for it costs little.
+            // Space may come back at any time, and checking is cheap.
             m.nextTry = earlier(m.nextTry, now.plus(Settings.DISK_AGAIN));
           }
           if (fault == Fault.HOST || fault == Fault.DISK || fault == Fault.LOST) {
@@ -245,52 +248,52 @@ public final class JobMemory {
         });
   }
 
-  /** The host may be making the container although it has not said so. */
+  /** The create may still be in progress although it got no answer. */
   public JobMemory awaitingContainer() {
     return with(m -> m.awaitsContainer = true);
   }
 
-  /** A call of which nothing was heard, or that was not made, once more in a row. */
+  /** One more call in a row got no answer or was not made. */
   public JobMemory unanswered() {
     return with(m -> m.unanswered++);
   }
 
-  /** How long to leave its host alone after such calls. */
+  /** How long to make no calls for this job after such calls. */
   public Duration rest() {
     Duration rest = backoff(unanswered);
     return rest.compareTo(Settings.UNANSWERED_MOST) > 0 ? Settings.UNANSWERED_MOST : rest;
   }
 
-  /** Another job was started there: a disk that was full has room again. */
+  /** Another job was started there, so the disk has space again. */
   public JobMemory roomOn(String host) {
     return without(Set.of(Fault.DISK), host);
   }
 
-  /** The host answers again: whatever call had no answer may be tried at once. */
+  /** The host answers again, so calls that got no answer may be retried now. */
   public JobMemory answeredBy(String host) {
     return without(Set.of(Fault.LOST), host);
   }
 
-  /** Its host was asked and answered, whatever the answer. */
+  /** A call got an answer, whatever it was. */
   public JobMemory answered() {
     return unanswered == 0 ? this : with(m -> m.unanswered = 0);
   }
 
-  /** When it may be connected to its networks again; null for at once. */
+  /** When it may be reconnected to its networks; null for immediately. */
   @Nullable Instant connectFrom() {
     return connectFrom;
   }
 
-  /** Why it could not be connected to its networks the last time, or empty. */
+  /** Why the last reconnect failed, or empty. */
   String connectError() {
     return connectError;
   }
 
   /**
-   * It was connected to networks that it had lost, or could not be: a longer pause each time, so
-   * that nobody who takes it out again and again is fought.
+   * It was reconnected to networks, or that failed. Each pause is longer, so that dowding does not
+   * fight a person who disconnects it repeatedly.
    *
-   * @param error why not, or empty
+   * @param error why it failed, or empty
    */
   public JobMemory connected(String error, Instant now) {
     boolean longAgo =
@@ -313,7 +316,7 @@ public final class JobMemory {
             });
   }
 
-  /** The call without an answer was carried out after all. */
+  /** The unanswered call was carried out after all. */
   private void wasDone() {
     failures = Math.max(0, failures - 1);
     lastError = failures == 0 ? "" : lastError;
@@ -323,9 +326,9 @@ public final class JobMemory {
   }
 
   /**
-   * What was seen of the job's right container: exits are counted once, runs are timed.
+   * Applies what was seen of the job's recorded container: counts each exit once, and times runs.
    *
-   * @param restart what its service says of exits
+   * @param restart the restart policy of its service
    */
   public JobMemory saw(
       String job, long incarnation, Container container, RestartPolicy restart, Instant now) {
@@ -383,10 +386,10 @@ public final class JobMemory {
                 + (container.oomKilled() ? " (out of memory)" : "")
             : container.error();
     boolean stopped = killAt(container.id()) != null && "unhealthy".equals(container.health());
-    String cause = stopped ? "was unhealthy, so dowding restarted it" : error;
+    String cause = stopped ? "was unhealthy; dowding restarted it" : error;
     return with(
         m -> {
-          // The first exit is repaired at once; only what keeps ending is made to wait.
+          // The first exit is restarted immediately; only repeated exits wait.
           m.count(job, before + 1, before, cause, now);
           m.nextTry = later(m.nextTry, now.plus(restart.delay()));
           m.countedExit = key;
@@ -406,7 +409,7 @@ public final class JobMemory {
     return a != null && a.isAfter(b) ? a : b;
   }
 
-  /** It ran for its policy's window. */
+  /** It ran for its policy's window: failures are forgotten. */
   public JobMemory stable() {
     return with(
         m -> {
@@ -418,12 +421,12 @@ public final class JobMemory {
         });
   }
 
-  /** Its stop signal was sent; a second one does not postpone the kill. */
+  /** A stop signal was sent. A second one does not postpone the kill. */
   public JobMemory stopping(String container, Instant killAt) {
     return stopping.containsKey(container) ? this : killed(container, killAt);
   }
 
-  /** It was killed; another kill only if it is still there then. */
+  /** It was killed; the next kill is due only if it still exists then. */
   public JobMemory killed(String container, Instant again) {
     Map<String, Instant> all = new TreeMap<>(stopping);
     all.put(container, again);
@@ -434,17 +437,17 @@ public final class JobMemory {
     return with(m -> m.image = new Image(host, of, present));
   }
 
-  /** Something small did not work: no failure of the job, but not to be repeated at once. */
+  /** A minor call failed: not a failure of the job, but not to be repeated immediately. */
   public JobMemory later(Instant next) {
     return with(m -> m.nextTry = next);
   }
 
-  /** The name of this incarnation belongs to somebody else. */
+  /** The name of this incarnation is used by another container. */
   public JobMemory nameTaken(long incarnation) {
     return with(m -> m.takenName = incarnation);
   }
 
-  /** A new definition or a new place: what failed before says nothing of it, but for bad hosts. */
+  /** A new definition or host: forgets earlier failures, but not hosts to avoid. */
   public JobMemory afresh() {
     return with(
         m -> {
@@ -459,7 +462,7 @@ public final class JobMemory {
         });
   }
 
-  /** The pause after so many failures in a row: none, then 1 s, doubling up to 5 min. */
+  /** The pause after this many failures in a row: none, then 1 s, doubling up to 5 min. */
   static Duration backoff(int failures) {
     if (failures == 0) {
       return Duration.ZERO;
@@ -468,9 +471,7 @@ public final class JobMemory {
     return pause.compareTo(Settings.BACKOFF_MOST) > 0 ? Settings.BACKOFF_MOST : pause;
   }
 
-  /**
-   * Up to a tenth on top, a hash of job and attempt, so that crashing jobs do not march in step.
-   */
+  /** Adds up to 10 %, by a hash of job and attempt, so that crashing jobs do not retry in step. */
   private static Duration jitter(String job, int failures) {
     long tenth = backoff(failures).toMillis() / 10;
     return tenth == 0

@@ -8,13 +8,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one job stands, for the status.
+ * The state of one job, for the status.
  *
- * @param host where it is or is to be, or null
- * @param container its right container, or null while there is none
- * @param reason for what does not run as it should: why, and what to do; else empty
+ * @param host where it is or will be, or null
+ * @param container its recorded container, or null if there is none
+ * @param reason why it does not run as desired, and what to do; otherwise empty
  * @param nextTry when the next try is, or null
- * @param settled runs as asked for, and has come up
+ * @param current whether it is at its target; false for a job still to be replaced or removed
+ * @param settled whether it runs as desired and counts as up
  */
 public record JobView(
     String job,
@@ -26,7 +27,7 @@ public record JobView(
     boolean current,
     boolean settled) {
 
-  /** One word for it. */
+  /** The state in one word. */
   public enum State {
     PENDING,
     STARTING,
@@ -41,13 +42,13 @@ public record JobView(
     HELD
   }
 
-  /** As it is by its record; it has come up where it ended as it may, or somebody paused it. */
+  /** As recorded. A job that ended successfully or was paused by a person counts as up. */
   static JobView of(Allocation record, @Nullable Container container, State state, String reason) {
     boolean settled = state == State.COMPLETED || state == State.PAUSED;
     return new JobView(record.job(), record.host(), container, state, reason, null, true, settled);
   }
 
-  /** Its container has another name, which is not ours to touch. */
+  /** Its container has another name, so it is not ours to touch. */
   static JobView renamed(Allocation record, Owned owned) {
     Container container = owned.container();
     String why =

@@ -6,10 +6,10 @@ import io.dowding.model.ContainerSpec.PullPolicy.When;
 import io.dowding.model.Service;
 import io.dowding.plan.JobView.State;
 
-/** How a container comes to be: its image, what its tag means, and what it uses of others. */
+/** Creates containers: pulls the image, resolves its tag, and finds the containers it uses. */
 final class Making {
 
-  static final String RECORDING = "what its tag means is being recorded";
+  static final String RECORDING = "recording the digest of its tag";
 
   private final Pass pass;
   private final Situation situation;
@@ -20,15 +20,14 @@ final class Making {
   }
 
   /**
-   * One step towards the container of a record.
+   * Takes the next step towards the container of a record.
    *
-   * @param currentSpec else none is made
+   * @param currentSpec whether the record is of the current definition; if not, nothing is created
    */
   JobView create(Allocation record, Service service, boolean currentSpec) {
     JobMemory memory = situation.memory(record.job());
     if (memory.completed() == record.incarnation()) {
-      return JobView.of(
-          record, null, State.COMPLETED, "ended as it may; its container was removed");
+      return JobView.of(record, null, State.COMPLETED, "completed; its container was removed");
     }
     if (!currentSpec) {
       return JobView.of(record, null, State.STARTING, "");
@@ -37,7 +36,7 @@ final class Making {
       return pass.backoff(record, null, memory);
     }
     if (fetchesFirst(record, service.container(), memory)) {
-      pass.call(pull(record.host(), record.job(), service, "its host may not have the image"));
+      pass.call(pull(record.host(), record.job(), service, "the host may not have the image"));
     } else if (isBeingRecorded(service)) {
       return JobView.of(record, null, State.STARTING, RECORDING);
     } else {
@@ -59,7 +58,7 @@ final class Making {
       return JobView.of(record, null, State.STARTING, progress);
     }
     return memory.failures() > 0
-        ? JobView.of(record, null, State.STARTING, "tries again after: " + memory.lastError())
+        ? JobView.of(record, null, State.STARTING, "retrying after: " + memory.lastError())
         : JobView.of(record, null, State.STARTING, "");
   }
 
@@ -71,7 +70,7 @@ final class Making {
     return asks ? !memory.hasImage(record.host(), image) : memory.lacksImage(record.host(), image);
   }
 
-  /** Nothing is made of a tag while it is being written down what it means. */
+  /** Whether the digest of the tag is being written. Until then nothing is created from the tag. */
   boolean isBeingRecorded(Service service) {
     return service.container().seeksDigest() && situation.meanings().contains(service.name());
   }

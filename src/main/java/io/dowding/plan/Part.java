@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The {@link ServicePlan} of one service while it is being made. */
+/** Builds the {@link ServicePlan} of one service. */
 final class Part {
 
   final SortedMap<String, JobView> views = new TreeMap<>();

@@ -15,13 +15,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What one planning pass knows and has decided so far. */
+/** The state of one planning pass: what it knows and has decided so far. */
 final class Pass {
 
   final Situation situation;
   final Running running;
 
-  /** Places what is decided here, and leaves the situation's as it is. */
+  /** A draft: placements made here do not change the situation. */
   final Fleet fleet;
 
   private final SortedMap<String, Part> parts = new TreeMap<>();
@@ -42,39 +42,39 @@ final class Pass {
     return situation.now();
   }
 
-  /** What follows is about this service, and noted with it. */
+  /** Records everything that follows under this service. */
   void about(String service) {
     part = parts.computeIfAbsent(service, s -> new Part());
   }
 
-  /** What is decided rests on another service too. */
+  /** The plan also depends on another service. */
   void reads(String service) {
     part.services.add(service);
   }
 
-  /** On whether a job fits on this host. */
+  /** The plan depends on whether a job fits on this host. */
   void readsHost(String hostname) {
     part.hosts.add(hostname);
   }
 
-  /** On all that stands on any host. */
+  /** The plan depends on the load of all hosts. */
   void readsFleet() {
     part.fleet = true;
   }
 
-  /** On the operator's word of every host. */
+  /** The plan depends on the operator's setting of every host. */
   void readsWords() {
     part.words = true;
   }
 
-  /** On the age of the cluster, which no event tells of. */
+  /** The plan depends on the age of the cluster, which no event reports. */
   void readsAge() {
     part.unfinished = true;
   }
 
   /**
-   * A call to be made, unless the job already has one or the host has its fill: then it is planned
-   * again when one of those has ended. One thing at a time per job.
+   * Makes a call, unless the job has one already or the host has reached its limit; then the job is
+   * planned again when a call ends. One action at a time per job.
    */
   void call(Action.OnHost action) {
     if (action instanceof Action.Signal || action instanceof Action.Remove) {
@@ -112,7 +112,7 @@ final class Pass {
   }
 
   /**
-   * A new record, to be written before anything is done on the host.
+   * Adds a new record, written before anything is done on the host.
    *
    * @param replaces the incarnation that serves until the new one is good; 0 for none
    */
@@ -166,7 +166,7 @@ final class Pass {
     part.rollout = rollout;
   }
 
-  /** Whether the job may be tried now; else it is looked at again when it may. */
+  /** Whether the job may be tried now; otherwise it is planned again when it may. */
   boolean mayTry(JobMemory memory) {
     wakeAt(memory.nextTry());
     return memory.mayTryAt(now());
@@ -178,7 +178,7 @@ final class Pass {
     return JobView.backoff(record, container, memory);
   }
 
-  /** Look again at this moment, if nothing happens before. */
+  /** Plans again at this time if nothing happens before. */
   void wakeAt(@Nullable Instant moment) {
     Instant wake = part.wake;
     if (moment != null && moment.isAfter(now()) && (wake == null || moment.isBefore(wake))) {
@@ -186,7 +186,7 @@ final class Pass {
     }
   }
 
-  /** Whether the recorded container is good: judged once, and acted upon here alone. */
+  /** Whether the recorded container is good. Also asks for another look at it if needed. */
   Goodness goodness(Allocation record, Service service) {
     Goodness known = judged.get(record.job());
     if (known != null) {
@@ -200,7 +200,9 @@ final class Pass {
       case Goodness.Unseen(String container, boolean asks) -> {
         part.looks = true;
         if (asks && mayTry(situation.memory(record.job()))) {
-          call(new Action.Look(record.host(), record.job(), container, "whether it is still well"));
+          call(
+              new Action.Look(
+                  record.host(), record.job(), container, "checking that it is still well"));
         }
       }
     }
@@ -209,7 +211,7 @@ final class Pass {
 
   Plan plan() {
     List<Action> all = new ArrayList<>();
-    // One transaction at a time: the next would compare a sequence that this one changes.
+    // One transaction at a time: the next one would fail, because this one changes the sequence.
     if (!changes.isEmpty() && !situation.allocating()) {
       int some = Math.min(changes.size(), Action.Allocate.MOST);
       all.add(new Action.Allocate(List.copyOf(changes.subList(0, some)), situation.sequence()));

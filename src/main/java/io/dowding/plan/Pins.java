@@ -104,7 +104,7 @@ final class Pins {
     }
     Allocation record = chain.allocationOf(target);
     return record == null
-        ? new Place.Waiting("waits for " + target + " (" + by + "), which is nowhere yet")
+        ? new Place.Waiting("waiting for " + target + " (" + by + "), which is not placed yet")
         : new Place.At(
             record.host(),
             "beside " + record.job() + " on " + record.host() + " (" + by + ")",

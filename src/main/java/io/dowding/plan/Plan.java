@@ -10,13 +10,13 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to do now, and how the services stand that were planned.
+ * What to do now, and the state of the planned services.
  *
  * @param services by name
  */
 public record Plan(List<Action> actions, SortedMap<String, ServicePlan> services) {
 
-  /** How every job stands. */
+  /** The state of every job. */
   public SortedMap<String, JobView> jobs() {
     SortedMap<String, JobView> jobs = new TreeMap<>();
     services.values().forEach(service -> jobs.putAll(service.jobs()));
@@ -36,14 +36,14 @@ public record Plan(List<Action> actions, SortedMap<String, ServicePlan> services
     return rollouts;
   }
 
-  /** Jobs that nobody wants, from before etcd lost its memory, whose containers are left. */
+  /** Orphans that are left alone, because they are from before etcd lost its keys. */
   public Set<String> spared() {
     Set<String> spared = new TreeSet<>();
     services.values().forEach(service -> spared.addAll(service.spared()));
     return spared;
   }
 
-  /** When to look again if nothing happens before; null if only an event can change anything. */
+  /** When to plan again if nothing happens before; null if only an event can change anything. */
   public @Nullable Instant wake() {
     return services.values().stream()
         .map(ServicePlan::wake)

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.stream.Stream;
 
-/** Compares what should be with what is, and says what to do. */
+/** Compares desired with actual state and decides what to do. */
 public final class Planner {
 
   private final Pass pass;
@@ -27,23 +27,23 @@ public final class Planner {
     this.stopping = new Stopping(pass);
   }
 
-  /** Of everything. The same situation gives the same plan. */
+  /** Plans everything. The same situation always gives the same plan. */
   public static Plan plan(Situation situation) {
     return plan(situation, new Scope.All());
   }
 
   /**
-   * Of some services. Where nothing has changed that another one's plan rests on, that plan still
-   * holds, and both together are what a plan of everything would be.
+   * Plans some services. If nothing changed that the plans of the others depend on, those plans
+   * remain valid, and together they equal a plan of everything.
    */
   public static Plan plan(Situation situation, Scope scope) {
     return new Planner(situation).run(scope);
   }
 
   /**
-   * Whether so many hosts are lost together that it is more likely this node that is cut off.
+   * Whether so many hosts are lost together that probably this node is cut off.
    *
-   * @param lost hosts that are not up, and that no operator said to be gone
+   * @param lost hosts that are not up, and that no operator set to gone
    * @param all how many hosts there are
    */
   public static boolean mostAreLost(long lost, long all) {
@@ -75,7 +75,7 @@ public final class Planner {
     return pass.plan();
   }
 
-  /** Pinned jobs first: they have no other place, and the rest fits itself around them. */
+  /** Pinned jobs first: they have no other host, and the rest is placed around them. */
   private List<Service> services(Scope scope, Pins pins) {
     Stream<Service> some =
         switch (scope) {
@@ -112,7 +112,7 @@ public final class Planner {
     };
   }
 
-  /** A mistake of ours over one service or job is no reason to leave the others alone. */
+  /** A bug that concerns one service or job must not affect the others. */
   private void isolated(String serviceOrJob, Runnable decide) {
     try {
       decide.run();
@@ -132,14 +132,14 @@ public final class Planner {
   }
 
   /**
-   * A job that is wanted no more. Its record goes last, after the removal was seen; while its host
-   * is lost the record stays, as a tombstone, so that what comes back can be told from what is
-   * wanted.
+   * Removes a job that is no longer wanted. Its record goes last, after the removal was seen. While
+   * its host is lost the record stays as a tombstone, so that a returning container is recognized
+   * as unwanted.
    */
   private void retire(Allocation record) {
     List<Located> containers = pass.running.of(record.job());
     if (situation.untouchable().contains(record.service())) {
-      pass.view(asItIs(record, containers, "left as it is: the service's key cannot be used"));
+      pass.view(asItIs(record, containers, "left alone: the service's key cannot be used"));
       return;
     }
     if (situation.held().contains(record.service())) {
@@ -157,7 +157,7 @@ public final class Planner {
       pass.forget(record, record.host() + " is gone");
     } else if (host == null || !host.usable()) {
       String problem = host == null ? "is not in the inventory" : host.unusable();
-      pass.view(removing(record, "waits for " + record.host() + ": " + problem));
+      pass.view(removing(record, "waiting for " + record.host() + ": " + problem));
     } else if (left || pass.isBusy(record.job())) {
       pass.view(removing(record, ""));
     } else {
@@ -170,7 +170,7 @@ public final class Planner {
     if (service == null) {
       return "the service was removed";
     }
-    return service.running() ? "the service asks for fewer jobs" : "the service is to be stopped";
+    return service.running() ? "the service was scaled down" : "the service was stopped";
   }
 
   private JobView removing(Allocation record, String reason) {
@@ -207,8 +207,8 @@ public final class Planner {
   }
 
   /**
-   * Ours, wanted by nobody, recorded nowhere. Not so one that is newer than anything etcd knows of,
-   * or that may have been wanted by a key that etcd lost.
+   * Removes containers that no key and no record asks for. Spares those that are newer than
+   * anything etcd knows, or that a lost key may have asked for.
    */
   private void removeOrphan(String job) {
     String service = Names.serviceOf(job);
@@ -224,6 +224,6 @@ public final class Planner {
       return;
     }
     pass.readsAge();
-    stopping.clear(job, known, "ours, but no key asks for it");
+    stopping.clear(job, known, "orphan: no key asks for it");
   }
 }

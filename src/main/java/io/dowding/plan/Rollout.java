@@ -17,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the replacement of a service's jobs has come, and how many more may be begun. All of it
- * is read off the world at each plan; only what was good, and what was given up, is kept.
+ * The progress of replacing a service's jobs, and how many more replacements may start. Everything
+ * is derived from the situation at each plan; only what was good and what failed is stored.
  */
 final class Rollout {
 
@@ -40,10 +40,10 @@ final class Rollout {
     this.config = service.update();
   }
 
-  /** Why the new container cannot run beside the old one, or null if it can. */
+  /** Why the new container cannot run next to the old one, or null if it can. */
   private static @Nullable String inTheWay(ContainerSpec container) {
     if (container.containerName() != null) {
-      return "container_name is one for both";
+      return "container_name is fixed";
     }
     if (container.ports().stream().anyMatch(port -> port.published() != 0)) {
       return "a published port is fixed";
@@ -59,15 +59,15 @@ final class Rollout {
     return situation.settings().monitor(service);
   }
 
-  /** What is not done as it is written, for the status. */
+  /** For the status: what is done differently from the definition. */
   private List<String> notes() {
     List<String> notes = new ArrayList<>();
     String obstacle = inTheWay(service.container());
     if (config.order() == Order.START_FIRST && obstacle != null) {
-      notes.add("order: stop-first, for " + obstacle);
+      notes.add("order: stop-first, because " + obstacle);
     }
     if (config.monitor() != null && !config.monitor().equals(monitor())) {
-      notes.add("monitor: " + monitor().toSeconds() + "s, the health check's own window");
+      notes.add("monitor: " + monitor().toSeconds() + "s, the window of the health check");
     }
     return notes;
   }
@@ -76,15 +76,12 @@ final class Rollout {
     return pass.goodness(record, service).isGood();
   }
 
-  /**
-   * The container that serves until the recorded one is good, where the new one is started first;
-   * or null.
-   */
+  /** With start-first: the container that serves until the recorded one is good; or null. */
   @Nullable Located spare(Allocation record) {
     if (record.replaces() == 0 || isGood(record)) {
       return null;
     }
-    // A record of which nothing was heard for a while may name one that has gone since.
+    // The record may be old and name a container that is gone by now.
     return pass.running.surplus(record).stream()
         .filter(Rollout::serves)
         .max(
@@ -93,7 +90,7 @@ final class Rollout {
         .orElse(null);
   }
 
-  /** The incarnation of the container that is to serve until a new one is good; 0 for none. */
+  /** The incarnation of the container that serves until a new one is good; 0 for none. */
   long toReplace(String job, @Nullable Allocation record) {
     if (!startsFirst()) {
       return 0;
@@ -110,12 +107,12 @@ final class Rollout {
         .orElse(0L);
   }
 
-  /** Whether stopping it would stop something that serves. */
+  /** Whether stopping it would interrupt service. */
   static boolean serves(Located located) {
     return located.host().reach() == Reach.UP && located.owned().container().isAlive();
   }
 
-  /** Takes count of a job that is as and where it should be. */
+  /** Counts a job that is as and where it should be. */
   void count(String job) {
     jobs++;
     Allocation record = situation.allocations().get(job);
@@ -128,7 +125,7 @@ final class Rollout {
       lastGood = lastGood == null || (since != null && since.isAfter(lastGood)) ? since : lastGood;
       return;
     }
-    // What has been good once, and ends later, is no failure of the update; but it is waited for.
+    // A job that was good and ends later is no failure of the update; but it is waited for.
     boolean proven = situation.memory(job).isProven(record.incarnation());
     String failure = proven ? null : failure(record);
     if (failure == null) {
@@ -138,7 +135,7 @@ final class Rollout {
     }
   }
 
-  /** Not so a job that cannot be placed, or whose host is down. */
+  /** False for a job that cannot be placed, or whose host is down. */
   private static boolean isWaitedFor(@Nullable JobView view, @Nullable HostState host) {
     return view != null
         && switch (view.state()) {
@@ -148,7 +145,7 @@ final class Rollout {
         };
   }
 
-  /** Takes count of a job that is yet to be replaced. */
+  /** Counts a job that still has to be replaced. */
   void countChange() {
     jobs++;
     replaced++;
@@ -166,7 +163,7 @@ final class Rollout {
       return "unhealthy";
     }
     if (container == null || container.startedAt() == null) {
-      // What was never started may have been the network's fault, or the host's.
+      // A container that never started may have failed because of the network or the host.
       return memory.failures() >= Settings.TRIES_ON_ONE_HOST ? memory.lastError() : null;
     }
     if (memory.exits() > 0 || (memory.failures() > 0 && memory.awaitsPostStart(container))) {
@@ -175,7 +172,7 @@ final class Rollout {
     if (container.state() != Container.State.RUNNING) {
       return "exited with " + container.exitCode();
     }
-    // An engine forgets the code when it restarts a container.
+    // An engine forgets the exit code when it restarts a container.
     return container.restartCount() > 0 ? "exited, and Docker restarted it" : null;
   }
 
@@ -183,7 +180,7 @@ final class Rollout {
     return !failed.isEmpty() && failed.size() > config.maxFailureRatio() * jobs;
   }
 
-  /** How many jobs that serve may be begun to be replaced now. */
+  /** How many more serving jobs may be replaced now. */
   int free() {
     if (tooManyFailed() && config.onFailure() != OnFailure.CONTINUE) {
       return 0;
@@ -198,7 +195,7 @@ final class Rollout {
     return Math.max(0, free);
   }
 
-  /** How it stands, when all jobs have been counted. */
+  /** The result, once all jobs are counted. */
   RolloutView view() {
     String why = String.join("; ", failed);
     boolean tooMany = tooManyFailed();

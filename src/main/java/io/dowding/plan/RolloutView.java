@@ -3,21 +3,21 @@ package io.dowding.plan;
 import java.util.List;
 
 /**
- * How far a service's definition has come in its jobs.
+ * The progress of a service's definition across its jobs.
  *
- * @param why what failed, job by job; or empty
- * @param notes what of the update is done otherwise than it is written, and why
+ * @param why what failed, per job; or empty
+ * @param notes what the update does differently from the definition, and why
  */
 public record RolloutView(State state, String why, List<String> notes) {
 
-  /** One word for it. */
+  /** The state in one word. */
   public enum State {
     UNDER_WAY,
-    /** Too many jobs failed: no other is begun until those are well. */
+    /** Too many jobs failed: no more are replaced until those recover. */
     PAUSED,
-    /** Too many jobs failed: the definition is to be given up for the last good one. */
+    /** Too many jobs failed: roll back to the last good definition. */
     FAILED,
-    /** Every job that can be reached is of this definition, and good. */
+    /** Every reachable job is of this definition, and good. */
     GOOD
   }
 }

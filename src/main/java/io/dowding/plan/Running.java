@@ -13,10 +13,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Our containers by job, wherever they are, as far as hosts have told. */
+/** Our containers by job, on all hosts, as last reported. */
 public final class Running {
 
-  /** One of our containers, and where it is. */
+  /** One of our containers, and its host. */
   public record Located(HostState host, Owned owned) {
     boolean isOf(Allocation record) {
       return host.host().hostname().equals(record.host())
@@ -28,7 +28,7 @@ public final class Running {
   private final Map<String, List<Located>> renamed = new HashMap<>();
   private final Map<String, TreeSet<String>> jobs = new HashMap<>();
 
-  /** All that is on these hosts. */
+  /** All our containers on these hosts. */
   public static Running on(Collection<HostState> hosts) {
     Running running = new Running();
     hosts.forEach(host -> running.change(null, host));
@@ -36,10 +36,10 @@ public final class Running {
   }
 
   /**
-   * A host is another one than it was.
+   * Replaces the state of a host.
    *
-   * @param before as it was given before, or null
-   * @param after as it is, or null where it is followed no more
+   * @param before the state that was given before, or null
+   * @param after the new state, or null if the host is no longer followed
    */
   public void change(@Nullable HostState before, @Nullable HostState after) {
     if (before != null) {
@@ -73,7 +73,7 @@ public final class Running {
   }
 
   /**
-   * In the order of their hosts, so that the same world gives the same plan.
+   * Keeps containers sorted by host, so that the same world gives the same plan.
    *
    * @return whether it is the first of its job
    */
@@ -101,18 +101,18 @@ public final class Running {
     return some.isEmpty() && byJob.remove(job) != null;
   }
 
-  /** The jobs of all services that have a container, in their order. */
+  /** The jobs of all services that have a container, sorted. */
   Collection<String> jobs() {
     return new TreeSet<>(byJob.keySet());
   }
 
-  /** The jobs of this service that have a container, in their order. */
+  /** The jobs of this service that have a container, sorted. */
   public Set<String> jobs(String service) {
     TreeSet<String> some = jobs.get(service);
     return some == null ? Collections.emptySet() : some;
   }
 
-  /** Those that have a container. */
+  /** Services that have containers. */
   public Set<String> services() {
     return Collections.unmodifiableSet(jobs.keySet());
   }
@@ -121,7 +121,7 @@ public final class Running {
     return byJob.getOrDefault(job, List.of());
   }
 
-  /** The one container that the record speaks of, or null while there is none. */
+  /** The container of this record, or null if there is none. */
   public @Nullable Located current(Allocation record) {
     for (Located located : of(record.job())) {
       if (located.isOf(record)) {
@@ -131,7 +131,7 @@ public final class Running {
     return null;
   }
 
-  /** The record's container under a name that somebody else gave it, or null if there is none. */
+  /** The record's container under a name that someone else gave it, or null. */
   @Nullable Located renamed(Allocation record) {
     List<Located> some = renamed.get(record.job());
     if (some == null) {
@@ -144,7 +144,7 @@ public final class Running {
         .orElse(null);
   }
 
-  /** Every container of the job but that one. */
+  /** Every container of the job except the recorded one. */
   List<Located> surplus(Allocation record) {
     return of(record.job()).stream().filter(located -> !located.isOf(record)).toList();
   }
@@ -152,8 +152,8 @@ public final class Running {
   /**
    * The newest incarnation of a job, or 0.
    *
-   * @param age the cluster's: what is newer was not made for this job by an agent that etcd knows
-   *     of
+   * @param age the age of the cluster; newer containers are ignored, because no agent that etcd
+   *     knows of created them
    */
   long highestIncarnation(String job, long age) {
     return of(job).stream()

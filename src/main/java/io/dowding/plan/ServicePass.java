@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Brings one service to what it should be. What runs is replaced as its {@link Rollout} allows. */
+/**
+ * Brings one service to its desired state. Running jobs are replaced as its {@link Rollout} allows.
+ */
 final class ServicePass {
 
   private final Pass pass;
@@ -99,7 +101,7 @@ final class ServicePass {
     pass.rollout(rollout.view());
   }
 
-  /** Keeps the job if it is what and where it should be; else says what is to change. */
+  /** Keeps the job if it is what and where it should be; otherwise returns the change. */
   private @Nullable Change change(String job) {
     Allocation record = situation.allocations().get(job);
     Located renamed = record == null ? null : pass.running.renamed(record);
@@ -136,7 +138,8 @@ final class ServicePass {
     }
     String because = renewed == null || newSpec ? "the definition changed" : renewed;
     Change change = new Change(job, record, target, because);
-    // What spares nothing that runs is done in order, so that the next job sees it placed.
+    // Urgent changes interrupt nothing and happen in order, so that the next job sees the
+    // placement.
     if (record == null || (target instanceof Target.Go go && go.urgent())) {
       advance(change, true);
       return null;
@@ -145,15 +148,15 @@ final class ServicePass {
   }
 
   /**
-   * A container that is newer than its record, and the recorded one is not there: the record is
-   * from a backup of etcd, and the container is what came of it since.
+   * The job has a container newer than its record, and the recorded container is missing: the
+   * record comes from a backup of etcd, and the container was created after it.
    */
   private boolean isOutlived(Allocation record) {
     return pass.running.highestIncarnation(record.job(), Long.MAX_VALUE) > record.incarnation()
         && pass.running.current(record) == null;
   }
 
-  /** A name of our own making that somebody else has: a new incarnation gets another. */
+  /** Another container has the name we generated; a new incarnation gets another name. */
   private boolean needsNewName(Allocation record) {
     JobMemory memory = situation.memory(record.job());
     return service.container().containerName() == null
@@ -162,10 +165,10 @@ final class ServicePass {
   }
 
   /**
-   * Takes a change one step further.
+   * Takes the next step of a change.
    *
-   * @param may whether one that serves may be replaced now
-   * @return whether a job that ran is now being replaced
+   * @param may whether a serving job may be replaced now
+   * @return whether a running job is now being replaced
    */
   private boolean advance(Change change, boolean may) {
     Allocation record = change.record();
@@ -206,14 +209,14 @@ final class ServicePass {
     JobMemory memory = situation.memory(change.job());
     JobView old = asItRuns(change, record, note);
     if (!may) {
-      pass.view(changing(old, "waits for the other jobs: " + why));
+      pass.view(changing(old, "waiting for the other jobs: " + why));
       return false;
     }
     if (to == null || !to.usable()) {
       pass.view(changing(old, why + ", but " + host + ": " + (to == null ? "" : to.unusable())));
       return false;
     }
-    // Nothing is stopped for an update before its replacement's image is on the host.
+    // The new image must be on the host before an update stops anything.
     if (making.isBeingRecorded(service)) {
       pass.view(changing(old, Making.RECORDING));
       return true;
@@ -227,16 +230,16 @@ final class ServicePass {
       pass.view(
           changing(
               old,
-              "its image is fetched before it is replaced" + (last.isEmpty() ? "" : ": " + last)));
+              "pulling the new image before replacing it" + (last.isEmpty() ? "" : ": " + last)));
       return true;
     }
     return allocate(change, host, why);
   }
 
   /**
-   * Of two definitions that followed each other quickly the first may have been recorded, and not
-   * run yet, or have failed beside what serves: then that is spared until the second can take its
-   * place, and the first is not tried again.
+   * If two definitions follow each other quickly, the first may have been recorded but not run, or
+   * have failed next to the container that serves. That container is then spared until the second
+   * definition can replace it, and the first is not tried again.
    */
   private JobView asItRuns(Change change, Allocation record, String note) {
     Located current = pass.running.current(record);
@@ -298,14 +301,14 @@ final class ServicePass {
         false);
   }
 
-  /** Whether stopping it would stop something that serves, of this definition or of one before. */
+  /** Whether stopping it would interrupt service, by this definition or an earlier one. */
   private boolean isLive(Change change) {
     return pass.running.of(change.job()).stream().anyMatch(Rollout::serves);
   }
 
   /**
-   * A container of ours without a record, as when somebody deleted the record: it is recorded as it
-   * is. One that is newer than anything etcd knows of is left alone: then etcd went back in time.
+   * Records a container of ours that has no record, for example because someone deleted it. A
+   * container newer than anything etcd knows is left alone: etcd went back in time.
    */
   private boolean adopt(String job) {
     Located found =
@@ -329,7 +332,7 @@ final class ServicePass {
               service.generation(),
               found.owned().incarnation(),
               pass.now(),
-              "adopted: it was found there without a record",
+              "adopted: found without a record",
               situation.recordRevision(job)));
     }
     pass.view(
@@ -340,15 +343,15 @@ final class ServicePass {
             State.REPLACING,
             known
                 ? "is being adopted"
-                : "its container is newer than anything etcd knows of: was etcd restored from a"
-                    + " backup? Nothing is done to it",
+                : "its container is newer than anything etcd knows: was etcd restored from a"
+                    + " backup? It is left alone",
             null,
             true,
             false));
     return true;
   }
 
-  /** Its container was created there, so its data is there: the agent's own pin says so. */
+  /** Pins a job to the host where its container was created, because its data is there. */
   private void pinBesideData(Allocation record) {
     HostState host = situation.host(record.host());
     if (!service.pinsItself()

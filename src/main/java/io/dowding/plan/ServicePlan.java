@@ -10,13 +10,13 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the jobs of one service stand. It stays right until something changes that it rests on: its
- * own definition, pins, records and containers, the hosts that have those, and its {@link Reads}.
+ * The state of one service's jobs. Valid until something changes that it depends on: the service's
+ * definition, pins, records and containers, the hosts of those, and its {@link Reads}.
  *
  * @param jobs by id
- * @param rollout null where there is no such service
- * @param spared jobs that nobody wants, from before etcd lost its memory, whose containers are left
- * @param wake when it is to be planned again if nothing happens before, or null
+ * @param rollout null if no such service
+ * @param spared orphans that are left alone, because they are from before etcd lost its keys
+ * @param wake when to plan again if nothing happens before, or null
  */
 public record ServicePlan(
     SortedMap<String, JobView> jobs,
@@ -25,22 +25,22 @@ public record ServicePlan(
     @Nullable Instant wake,
     Reads reads) {
 
-  /** Of a name that nothing has to do with. */
+  /** For a name without service, records or containers. */
   public static final ServicePlan NOTHING =
       new ServicePlan(
           Collections.unmodifiableSortedMap(new TreeMap<>()), null, Set.of(), null, Reads.NOTHING);
 
   /**
-   * On what else a plan rests.
+   * What else a plan depends on.
    *
-   * @param services others whose definition, pins, records or containers it has looked at
-   * @param hosts others on which it has asked for a place
-   * @param starvedOn hosts that had their fill of calls
-   * @param fleet whether it has compared all hosts
-   * @param words whether it has asked for the operator's word of every host
-   * @param looks whether it waits for another look at a container
-   * @param places whether it has placed a job
-   * @param unfinished whether it has anything to do, or to wait for that no event tells
+   * @param services others whose definition, pins, records or containers it read
+   * @param hosts others that it tried to place a job on
+   * @param starvedOn hosts that had reached their limit of calls
+   * @param fleet whether it compared all hosts
+   * @param words whether it read the operator's setting of every host
+   * @param looks whether it waits for a container to be inspected again
+   * @param places whether it placed a job
+   * @param unfinished whether it has something to do, or waits for something that no event reports
    */
   public record Reads(
       Set<String> services,
@@ -55,14 +55,14 @@ public record ServicePlan(
         new Reads(Set.of(), Set.of(), Set.of(), false, false, false, false, false);
   }
 
-  /** Whether it says nothing at all. */
+  /** Whether it contains nothing. */
   public boolean isNothing() {
     return equals(NOTHING);
   }
 
   /**
-   * In what another plan of this service differs, but for what it rests on: half a sentence, or
-   * null if in nothing.
+   * How another plan of this service differs, apart from its reads: half a sentence, or null if it
+   * does not.
    */
   public @Nullable String differenceTo(ServicePlan other) {
     Set<String> all = new TreeSet<>(jobs.keySet());
@@ -71,18 +71,18 @@ public record ServicePlan(
       JobView before = jobs.get(job);
       JobView after = other.jobs.get(job);
       if (!Objects.equals(before, after)) {
-        return job + " was " + words(before) + ", and is " + words(after);
+        return job + " was " + words(before) + ", should be " + words(after);
       }
     }
     if (!Objects.equals(rollout, other.rollout)) {
-      return "its update was " + rollout + ", and is " + other.rollout;
+      return "its update was " + rollout + ", should be " + other.rollout;
     }
     if (!spared.equals(other.spared)) {
-      return "spared were " + spared + ", and are " + other.spared;
+      return "spared were " + spared + ", should be " + other.spared;
     }
     return Objects.equals(wake, other.wake)
         ? null
-        : "it was to be looked at again at " + wake + ", and is at " + other.wake;
+        : "the next plan was due at " + wake + ", should be " + other.wake;
   }
 
   private static String words(@Nullable JobView view) {

@@ -7,11 +7,11 @@ import java.time.Duration;
 /**
  * The numbers that decisions depend on.
  *
- * @param unknownAfter without contact for so long, a host is unknown
- * @param grace without contact for so long, a host is down and its movable jobs leave it
- * @param settle a job has come up once it has run for so long; then the next one is replaced
- * @param callDeadline until when a call to a host must have its answer, but for pulls
- * @param callsPerHost Docker calls under way on one host at a time
+ * @param unknownAfter a host is unknown after this long without contact
+ * @param grace a host is down, and its movable jobs leave it, after this long without contact
+ * @param settle a job counts as up after running this long; then the next one is replaced
+ * @param callDeadline the time limit of a call to a host, except pulls
+ * @param callsPerHost the most concurrent Docker calls on one host
  * @param policy what services may have of their hosts
  */
 public record Settings(
@@ -31,7 +31,9 @@ public record Settings(
           8,
           Policy.STRICT);
 
-  /** How long a new job must have been well; never less than its health check needs to fail. */
+  /**
+   * How long a new job must be well to be good; at least as long as its health check needs to fail.
+   */
   public Duration monitor(Service service) {
     Duration given = service.update().monitor();
     if (given == null) {
@@ -41,37 +43,40 @@ public record Settings(
     return given.compareTo(window) < 0 ? window : given;
   }
 
-  /** The back-off's first step; each failure doubles it. */
+  /** The first back-off; each failure doubles it. */
   public static final Duration BACKOFF_FIRST = Duration.ofSeconds(1);
 
   public static final Duration BACKOFF_MOST = Duration.ofMinutes(5);
 
-  /** The longest pause after a call without an answer, and after one that was not made. */
+  /** The longest pause after calls without an answer, or not made. */
   public static final Duration UNANSWERED_MOST = Duration.ofSeconds(30);
 
-  /** The longest pause of a job whose host had no room on its disk. */
+  /** The longest pause of a job after its host's disk was full. */
   public static final Duration DISK_AGAIN = Duration.ofSeconds(30);
 
-  /** A container that has kept its networks for so long is reconnected at once again. */
+  /** A container that kept its networks this long is reconnected immediately the next time. */
   public static final Duration CONNECTS_FORGIVEN = Duration.ofMinutes(10);
 
-  /** A command after a start is waited for so long. */
+  /** The time limit of a post_start command. */
   public static final Duration POST_START = Duration.ofMinutes(5);
 
-  /** Docker restarts a crashing container so often before the agent takes over. */
+  /** How often Docker restarts a crashing container before the agent takes over. */
   public static final int CRASHES_LEFT_TO_DOCKER = 3;
 
   /** Failures that are a host's fault before another host is tried. */
   public static final int TRIES_ON_ONE_HOST = 3;
 
-  /** A host on which a job failed is tried again for it after so long. */
+  /** How long a job avoids a host on which it failed. */
   public static final Duration AVOID = Duration.ofMinutes(5);
 
-  /** When so many percent of the hosts, and so many, are lost together, no job moves. */
+  /**
+   * If at least this percentage of hosts is lost, and at least {@link #LOST_AT_LEAST}, no job
+   * moves.
+   */
   public static final int LOST_PERCENT = 55;
 
   public static final int LOST_AT_LEAST = 3;
 
-  /** So many recorded containers that are all missing together make a host suspicious. */
+  /** If at least this many recorded containers are all missing together, the host is held. */
   public static final int EMPTIED_AT_LEAST = 3;
 }

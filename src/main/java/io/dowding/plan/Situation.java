@@ -12,31 +12,31 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a decision may depend on, at one moment; nomad's idea of a state that carries its own
- * now. The maps are views of a world that stands still while a plan is made.
+ * Everything that a decision may depend on, at one moment. The idea of a state that carries its own
+ * now is nomad's. The maps are views of a world that does not change while a plan is made.
  *
  * @param cluster this cluster's UUID
- * @param age the cluster's: the newest etcd revision known, on top of what earlier ones reached
+ * @param age the cluster's age: the newest etcd revision known, plus what earlier etcds reached
  * @param lost whether a job may be wanted by a key that etcd has lost
- * @param stopsFrom before this moment nothing is stopped or removed: a call of the leader before
- *     this one may still be under way
- * @param held services that were deleted, which nobody confirmed yet: what they run is left alone
- * @param sequence the revision of the key that all allocators share
- * @param services each as it is to run: the last valid definition where the key is broken
+ * @param stopsFrom nothing is stopped or removed before this time, because a call of the previous
+ *     leader may still be under way
+ * @param held deleted services that no person has confirmed yet; their containers are left alone
+ * @param sequence the revision of the key shared by all allocators
+ * @param services each in its effective version: the last valid one if the key is broken
  * @param serviceRevisions the {@code mod_revision} of each service's key, usable or not
  * @param contentRevisions the {@code mod_revision} of each config and secret
- * @param untouchable services with a key that cannot be used and no valid definition known: what
- *     they run is left alone
- * @param gone hosts that the operator declared dead, in the inventory or not
+ * @param untouchable services whose key cannot be used and that have no valid version; their
+ *     containers are left alone
+ * @param gone hosts that the operator set to gone, in the inventory or not
  * @param pinRevisions the {@code mod_revision} of each pin
  * @param allocationRevisions the {@code mod_revision} of each record, readable or not
  * @param running our containers on these hosts, by job
- * @param loads what stands on these hosts
- * @param mostAreLost whether it is more likely this node that is cut off
+ * @param loads the load of these hosts
+ * @param mostAreLost whether so many hosts are lost that probably this node is cut off
  * @param busy whether a job has a call under way
  * @param callsUnderWay by host
- * @param progress of calls under way that take their time, by job, for people
- * @param meanings services of which it is known what their tag means, and not written yet
+ * @param progress of long calls under way, by job, for people
+ * @param meanings services whose tag was resolved to a digest that is not written yet
  * @param allocating whether a transaction of allocations is under way
  */
 public record Situation(
@@ -72,7 +72,7 @@ public record Situation(
     return memories.getOrDefault(job, JobMemory.NONE);
   }
 
-  /** What a destructive call for this job rests on. */
+  /** What a destructive call for this job depends on. */
   public Action.Basis basis(String job) {
     String name = Names.serviceOf(job);
     Map<String, Long> contents = new TreeMap<>();

@@ -7,7 +7,7 @@ import io.dowding.plan.Running.Located;
 import java.time.Instant;
 import java.util.List;
 
-/** How containers end: their own last word, a signal, a kill, and the removal of what is left. */
+/** Stops containers: pre_stop commands, a signal, a kill, and removal. */
 final class Stopping {
 
   private final Pass pass;
@@ -21,8 +21,8 @@ final class Stopping {
   /**
    * Stops and removes containers.
    *
-   * @return whether any is left that must go before another may start; one on a host that is down
-   *     is not waited for: when the host returns, the record wins
+   * @return whether any is left that must go before another may start. A container on a host that
+   *     is down does not count: the record decides when the host returns
    */
   boolean clear(String job, List<Located> containers, String why) {
     boolean left = false;
@@ -38,7 +38,7 @@ final class Stopping {
     return left;
   }
 
-  /** Takes one step towards its being gone. */
+  /** Takes the next step towards removing it. */
   void retire(String job, String host, Container container, String why) {
     retire(job, host, container, situation.basis(job), why);
   }
@@ -53,12 +53,12 @@ final class Stopping {
     }
   }
 
-  /** A stop is made of short calls: a signal, a wait here, a kill. */
+  /** Stops a container with short calls: a signal, a wait here, a kill. */
   void stop(String job, String host, Container container, String why) {
     stop(job, host, container, situation.basis(job), why);
   }
 
-  /** For one that is unhealthy, and only if it still is when it is looked at once more. */
+  /** Stops or removes an unhealthy container, if it is still unhealthy when inspected again. */
   void whileUnhealthy(String job, String host, Container container, boolean replace) {
     Action.Basis basis = situation.basis(job).onlyIf(Action.Basis.Condition.UNHEALTHY);
     if (replace) {
@@ -83,7 +83,8 @@ final class Stopping {
       pass.wakeAt(killAt);
     } else {
       pass.call(
-          new Action.Signal(host, job, id, Action.Signal.KILL, basis, why + "; its grace is over"));
+          new Action.Signal(
+              host, job, id, Action.Signal.KILL, basis, why + "; its grace period is over"));
     }
   }
 }

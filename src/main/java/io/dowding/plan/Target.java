@@ -1,25 +1,26 @@
 package io.dowding.plan;
 
-/** Where a job is to be. */
+/** Where a job should run. */
 sealed interface Target {
 
   /**
-   * Where it is recorded to be.
+   * On its recorded host.
    *
-   * @param note why it is there although it should be elsewhere, or empty
+   * @param note why it stays there although it should be elsewhere, or empty
    */
   record Stay(String note) implements Target {}
 
   /**
-   * @param urgent what is there now need not be spared: it is lost, or never ran
+   * @param urgent whether the present container need not be spared: it is lost, or never ran
    */
   record Go(String host, String why, boolean urgent) implements Target {}
 
   /**
-   * Pinned to another host, which cannot take it now: what runs goes on, and nothing new is made.
+   * Pinned to another host that cannot take it now: its container keeps running, and no new one is
+   * created.
    */
   record Held(String note) implements Target {}
 
-  /** Nowhere yet. */
+  /** On no host yet. */
   record Nowhere(String why) implements Target {}
 }

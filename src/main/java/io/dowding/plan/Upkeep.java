@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a job's containers need, so that the recorded one runs and no other does. */
+/** Keeps the recorded container of a job running, and removes the others. */
 final class Upkeep {
 
   private final Pass pass;
@@ -30,10 +30,10 @@ final class Upkeep {
   }
 
   /**
-   * Keeps a recorded job as its record says.
+   * Keeps a job as recorded.
    *
-   * @param currentSpec the record is of the present definition; else only its old container is
-   *     kept, and none is made
+   * @param currentSpec whether the record is of the current definition; if not, its container is
+   *     kept but not created again
    * @param note why it is not where it should be, or empty
    */
   JobView keep(Allocation record, Service service, boolean currentSpec, String note) {
@@ -47,8 +47,7 @@ final class Upkeep {
     List<Located> surplus =
         pass.running.surplus(record).stream().filter(located -> !located.equals(spare)).toList();
     if (stopping.clear(record.job(), surplus, "the job is recorded on " + record.host())) {
-      return JobView.of(
-          record, container, State.REPLACING, "the container before it is being stopped");
+      return JobView.of(record, container, State.REPLACING, "stopping the previous container");
     }
     JobView view =
         container == null
@@ -58,9 +57,9 @@ final class Upkeep {
     return spare == null ? noted : beside(noted);
   }
 
-  /** The old container still serves beside it. */
+  /** The old container still serves next to it. */
   private static JobView beside(JobView view) {
-    String why = "the container before it serves until this one is good";
+    String why = "the previous container serves until this one is good";
     return new JobView(
         view.job(),
         view.host(),
@@ -100,8 +99,8 @@ final class Upkeep {
               "paused with docker pause; docker unpause resumes it");
       case REMOVING -> JobView.of(record, container, State.STARTING, "it is being removed");
       case DEAD -> {
-        stopping.retire(record.job(), record.host(), container, "Docker says that it is dead");
-        yield JobView.of(record, container, State.STARTING, "Docker says that it is dead");
+        stopping.retire(record.job(), record.host(), container, "Docker reports it as dead");
+        yield JobView.of(record, container, State.STARTING, "Docker reports it as dead");
       }
     };
   }
@@ -112,7 +111,7 @@ final class Upkeep {
     if (memory.killAt(container.id()) != null) {
       stopping.stop(record.job(), record.host(), container, "it was asked to stop");
       return JobView.of(
-          record, container, State.REPLACING, "is being stopped, and is started again");
+          record, container, State.REPLACING, "stopping it; it is started again then");
     }
     if ("unhealthy".equals(container.health())
         && service.onUnhealthy() != Service.OnUnhealthy.IGNORE) {
@@ -120,7 +119,7 @@ final class Upkeep {
     }
     Instant settled = since == null ? null : since.plus(situation.settings().settle());
     String lost = container.missing().isEmpty() ? "" : connect(record, service, container, memory);
-    // What is to be replaced anyway must not be kept busy.
+    // A container that will be replaced anyway must not be kept busy.
     boolean isPresent = service.specHash().equals(container.labels().get(Ownership.SPEC));
     if (isPresent && memory.awaitsPostStart(container)) {
       return postStart(record, container, memory);
@@ -150,7 +149,7 @@ final class Upkeep {
         up);
   }
 
-  /** Its networks were taken from it: it goes on running, and gets them back. */
+  /** Reconnects a running container that was disconnected from its networks. */
   private String connect(
       Allocation record, Service service, Container container, JobMemory memory) {
     String lost = "was disconnected from " + String.join(", ", container.missing().keySet());
@@ -169,10 +168,10 @@ final class Upkeep {
       pass.wakeAt(from);
     }
     String error = memory.connectError();
-    return lost + "; is connected again" + (error.isEmpty() ? "" : "; the last try: " + error);
+    return lost + "; reconnecting it" + (error.isEmpty() ? "" : "; the last try failed: " + error);
   }
 
-  /** Until its commands have been run it has not come up. */
+  /** A job does not count as up until its post_start commands have run. */
   private JobView postStart(Allocation record, Container container, JobMemory memory) {
     if (!pass.mayTry(memory)) {
       return pass.backoff(record, container, memory);
@@ -186,7 +185,7 @@ final class Upkeep {
             null,
             Settings.POST_START,
             "it was started"));
-    return JobView.of(record, container, State.STARTING, "its post_start runs");
+    return JobView.of(record, container, State.STARTING, "running post_start");
   }
 
   private JobView unhealthy(
@@ -200,13 +199,13 @@ final class Upkeep {
         record.host(),
         container,
         State.UNHEALTHY,
-        replaced ? "unhealthy; is replaced" : "unhealthy; is restarted",
+        replaced ? "unhealthy; replacing it" : "unhealthy; restarting it",
         memory.nextTry(),
         true,
         false);
   }
 
-  /** A crash loop is taken over from Docker: it forgets its pauses, and says nothing of them. */
+  /** Takes a crash loop over from Docker, which forgets its back-off and does not report it. */
   private void takeOver(Allocation record, RestartPolicy policy, Container container) {
     int left = policy.delay().isZero() ? Settings.CRASHES_LEFT_TO_DOCKER : 1;
     if (container.restartCount() >= left
@@ -245,35 +244,38 @@ final class Upkeep {
     if ("unhealthy".equals(container.health())
         && service.onUnhealthy() == Service.OnUnhealthy.REPLACE) {
       stopping.retire(record.job(), record.host(), container, "unhealthy");
-      return JobView.of(record, container, State.REPLACING, "was unhealthy; is replaced");
+      return JobView.of(record, container, State.REPLACING, "was unhealthy; replacing it");
     }
     int restarts = Math.max(container.restartCount(), memory.failures() - 1);
     if (service.container().restart().isDone(container.exitCode(), restarts)) {
       String code =
-          container.exitCode() == 0 ? "" : "exited with " + container.exitCode() + " and stays so";
+          container.exitCode() == 0
+              ? ""
+              : "exited with " + container.exitCode() + "; not restarted";
       return JobView.of(record, container, State.COMPLETED, code);
     }
     return startWhenDue(record, container, List.of(), memory.lastError());
   }
 
-  /** With all that it is to have before it runs; done anew where it was begun and not finished. */
+  /**
+   * Starts a container with everything it needs; starts over if an earlier attempt did not finish.
+   */
   private JobView firstStart(Allocation record, Service service, Container container) {
     boolean wantsFiles = !container.labels().getOrDefault(Ownership.FILES, "").isEmpty();
     if (wantsFiles && !service.specHash().equals(container.labels().get(Ownership.SPEC))) {
-      // Its files are no longer known: it gives way to one of the present definition.
-      stopping.retire(record.job(), record.host(), container, "made for an earlier definition");
+      // Its files are no longer known; replace it with one of the current definition.
+      stopping.retire(record.job(), record.host(), container, "created for an earlier definition");
       return JobView.of(
           record, container, State.STARTING, "its definition changed before it was started");
     }
-    return startWhenDue(
-        record, container, service.container().files(), "created and not started yet");
+    return startWhenDue(record, container, service.container().files(), "created, not started yet");
   }
 
   private JobView startWhenDue(
       Allocation record, Container container, List<ContainerFile> files, String why) {
     JobMemory memory = situation.memory(record.job());
     if (memory.isWithoutNetwork(container.id())) {
-      // It would look for that very network for ever; the next one finds one of the same name.
+      // It would look for that network id forever; a new container finds a network by name.
       stopping.retire(record.job(), record.host(), container, memory.lastError());
       return JobView.of(record, container, State.STARTING, "recreated: " + memory.lastError());
     }

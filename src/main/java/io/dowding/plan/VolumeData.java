@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Where the data of named volumes is, to say so when a job goes elsewhere. */
+/** Finds where named volumes have data, to warn when a job goes elsewhere. */
 final class VolumeData {
 
   private final Situation situation;
@@ -16,8 +16,8 @@ final class VolumeData {
   }
 
   /**
-   * What a job finds empty on this host and not on others, as a clause to stand behind a reason; or
-   * empty. Replicas of one service have data of their own each.
+   * A clause for a reason, naming volumes that have data on other hosts but are empty on this one;
+   * or empty. Each replica of a service has its own data.
    */
   String leftBehind(Service service, String host) {
     StringBuilder said = new StringBuilder();

@@ -1,16 +1,16 @@
 /**
- * What to do, and why. {@link io.dowding.plan.Planner#plan} is a pure function from a {@link
- * io.dowding.plan.Situation} to a {@link io.dowding.plan.Plan}: it reads no clock and changes
- * nothing, so that the same world always gives the same plan, and a plan can be printed instead of
- * performed.
+ * Decides what to do, with a reason for each action. {@link io.dowding.plan.Planner#plan} is a pure
+ * function from a {@link io.dowding.plan.Situation} to a {@link io.dowding.plan.Plan}. It reads no
+ * clock and changes nothing: the same situation always gives the same plan, and a plan can be
+ * printed instead of performed.
  *
- * <p>A pass goes service by service ({@link io.dowding.plan.ServicePass}): {@link
- * io.dowding.plan.Targets} says where each job is to be, {@link io.dowding.plan.Upkeep} what its
- * containers need. {@link io.dowding.plan.JobMemory} is what failures leave behind.
+ * <p>A pass goes service by service ({@link io.dowding.plan.ServicePass}). {@link
+ * io.dowding.plan.Targets} chooses where each job should run, {@link io.dowding.plan.Upkeep}
+ * decides what its containers need, and {@link io.dowding.plan.JobMemory} remembers failures.
  *
- * <p>A plan may be of some services alone ({@link io.dowding.plan.Scope}). Each {@link
- * io.dowding.plan.ServicePlan} says on what it rests beside its own service; as long as nothing of
- * that changes it holds, and need not be made again.
+ * <p>A plan may cover only some services ({@link io.dowding.plan.Scope}). Each {@link
+ * io.dowding.plan.ServicePlan} lists what it depends on beyond its own service, and stays valid
+ * until any of that changes.
  */
 @NullMarked
 package io.dowding.plan;

@@ -71,14 +71,14 @@ class ConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "baseKey: /a;colour: red     | dowding.yaml:2: colour: there is no such setting",
-        "etcd:;  endpoint: x         | dowding.yaml:2: etcd.endpoint: there is no such setting",
-        "baseKey: /a;nope: 1;#       | dowding.yaml:2: nope: there is no such setting",
+        "baseKey: /a;colour: red     | dowding.yaml:2: colour: unknown setting",
+        "etcd:;  endpoint: x         | dowding.yaml:2: etcd.endpoint: unknown setting",
+        "baseKey: /a;nope: 1;#       | dowding.yaml:2: nope: unknown setting",
         "reschedule: soon            | dowding.yaml:1: reschedule: \"soon\" is not a duration",
-        "baseKey: schedule           | baseKey: \"schedule\" is not such as /schedule",
+        "baseKey: schedule           | baseKey: \"schedule\" is not a path such as /schedule",
         "docker:;  callsPerHost: few | dowding.yaml:2: docker.callsPerHost",
         "a: b: c                     | not YAML",
-        "etcd: [x]                   | dowding.yaml:1: etcd: is of the wrong form",
+        "etcd: [x]                   | dowding.yaml:1: etcd: has the wrong form",
       })
   void wrong(String lines, String problem) {
     assertThatThrownBy(() -> read(lines.replace(';', '\n'), Map.of()))

@@ -44,7 +44,7 @@ class PlanTextTest {
         "host1",
         null,
         JobView.State.RUNNING,
-        "waits for the other jobs: the definition changed",
+        "waiting for the other jobs: the definition changed",
         null,
         current,
         false);

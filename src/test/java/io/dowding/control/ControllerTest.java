@@ -321,7 +321,7 @@ class ControllerTest {
     Action.Publish next = publish(step(new Event.Tick()));
     assertThat(next.values()).containsKeys(key, "status/problems/" + key);
     assertThat(String.valueOf(next.values().get(key)))
-        .contains("etcd refuses the whole status: request is too large")
+        .contains("etcd refuses the full status: request is too large")
         .contains("jobs={}");
     step(new Event.Published(next, true));
 

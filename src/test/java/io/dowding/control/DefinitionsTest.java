@@ -133,6 +133,6 @@ class DefinitionsTest {
   void large() throws InvalidServiceException {
     changed(content("x".repeat(Service.MOST_BYTES), 2));
     changed(service(1, 3));
-    assertThat(problem()).contains("more than the 524288 bytes allowed");
+    assertThat(problem()).contains("larger than the 524288 bytes allowed");
   }
 }

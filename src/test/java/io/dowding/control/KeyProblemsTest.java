@@ -52,8 +52,7 @@ class KeyProblemsTest {
             "status/problems/services/a/b",
             new KeyProblem(
                 "no name",
-                "put a value that can be used, or delete the key:"
-                    + " etcdctl del '/schedule/services/a/b'"));
+                "put a valid value, or delete the key:" + " etcdctl del '/schedule/services/a/b'"));
     changed(new StoreChange.OfNothing("services/K-Upper", null, 7));
     assertThat(told()).containsOnlyKeys("status/problems/services/a/b");
     listed();

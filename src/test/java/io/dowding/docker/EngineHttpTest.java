@@ -61,7 +61,7 @@ class EngineHttpTest {
       assertThatThrownBy(() -> http.open(method, "/info", Map.of(), null, PATIENCE))
           .isInstanceOf(DockerException.class)
           .hasMessageContaining("Status " + status)
-          .hasMessageContaining("dowding follows none");
+          .hasMessageContaining("dowding does not follow");
       DockerHttpClient.Request request =
           DockerHttpClient.Request.builder().method(method).path("/info").build();
       assertThatThrownBy(() -> http.execute(request)).isInstanceOf(DockerException.class);

@@ -54,6 +54,6 @@ class ImagesTest {
       progress.accept(
           Answer.parse("pull", item.replace('\'', '"').getBytes(StandardCharsets.UTF_8)));
     }
-    assertThat(progress.text()).isEqualTo("pulls its image: 2.5 of 5.0 MiB");
+    assertThat(progress.text()).isEqualTo("pulling the image: 2.5 of 5.0 MiB");
   }
 }

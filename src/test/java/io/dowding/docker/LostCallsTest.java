@@ -41,7 +41,8 @@ class LostCallsTest {
   @DisplayName(
       "a create without an answer says how long was waited and which plugin may be missing")
   void create() throws Exception {
-    assertThat(lost(create(""))).isEqualTo("no answer within 10 s; the engine may still be at it");
+    assertThat(lost(create("")))
+        .isEqualTo("no answer within 10 s; the engine may still be working on it");
     assertThat(lost(create(",\"logging\":{\"driver\":\"loki\"}")))
         .isEqualTo(
             "no answer within 10 s; the engine may still be looking for log driver loki: is the"

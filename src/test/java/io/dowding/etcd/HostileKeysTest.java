@@ -173,10 +173,10 @@ class HostileKeysTest {
       value = {
         "pins/web         | is not a pin: write one hostname",
         "hosts/host1      | is not active, pause, drain or gone",
-        "inventory/host1  | bytes, more than the 65536 allowed",
-        "allocations/web.1| bytes, more than the 65536 allowed",
+        "inventory/host1  | bytes long, more than the 65536 allowed",
+        "allocations/web.1| bytes long, more than the 65536 allowed",
         "leader/1a        | is not a candidacy",
-        "nonsense/x       | there is no such kind of key",
+        "nonsense/x       | unknown key",
       })
   void others(String key, String problem) {
     for (String value : new String[] {"x".repeat(1_400_000), "[".repeat(100_000), "\u001b[2J\n"}) {
@@ -189,8 +189,8 @@ class HostileKeysTest {
   @DisplayName("a name of a megabyte is told as none of its kind, whatever the kind")
   void names() {
     for (String kind : new String[] {"services", "pins", "hosts", "inventory", "configs"}) {
-      assertThat(problemOf(kind + "/" + "a.".repeat(500_000), "x")).contains("the name behind");
-      assertThat(problemOf(kind + "/" + "a/".repeat(500_000), "x")).contains("the name behind");
+      assertThat(problemOf(kind + "/" + "a.".repeat(500_000), "x")).contains("the name after");
+      assertThat(problemOf(kind + "/" + "a/".repeat(500_000), "x")).contains("the name after");
     }
   }
 

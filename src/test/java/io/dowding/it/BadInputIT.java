@@ -162,7 +162,7 @@ class BadInputIT {
         .until(() -> !cluster.all("status/problems/").containsKey("status/problems/services/a/b"));
     assertThat(TestLog.text())
         .contains("services/Bad.Name")
-        .contains("is not a service's name")
+        .contains("is not a service name")
         .contains("\"explode\" is not active, pause, drain or gone")
         .contains("nonsense/key");
   }

@@ -107,7 +107,7 @@ class CommandsIT {
               deploy.replicas: 2 -> 3
               hostname: nothing -> "x"
               web.1: pull on host1: the definition changed
-              web.2: later: waits for the other jobs: the definition changed
+              web.2: later: waiting for the other jobs: the definition changed
               web.3: place on host""");
     assertThat(dowding("plan", "another")).isEqualTo(new Ran(0, "nothing to do\n"));
     assertThat(cluster.containers()).hasSize(2);
@@ -241,7 +241,7 @@ class CommandsIT {
   @Test
   @DisplayName("the status, the hosts, what is held, and what was done")
   void operator() throws Exception {
-    assertThat(dowding("status").output()).contains("no agent runs");
+    assertThat(dowding("status").output()).contains("no agent is running");
     cluster.startAgent();
     cluster.put("services/web", service());
     cluster.awaitRunning("web");

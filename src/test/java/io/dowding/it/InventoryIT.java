@@ -27,7 +27,7 @@ class InventoryIT {
       "a host without encryption is warned about; with requireTls it is refused, and the others go on")
   void withoutEncryption() {
     await().atMost(SOON).until(() -> hosts().size() == 2);
-    assertThat(TestLog.text()).contains("without encryption hosts=[host1, host2]");
+    assertThat(TestLog.text()).contains("hosts without encryption hosts=[host1, host2]");
     cluster.stopAgent();
     try (TcpProxy proxy =
         new TcpProxy(cluster.hosts().get(1).endpoint().replace("tcp:", "http:"))) {
@@ -42,7 +42,7 @@ class InventoryIT {
       cluster.put("services/web", service(replicas(2)));
       cluster.awaitRunning("web");
       assertThat(cluster.value("status/hosts/host1"))
-          .contains("has no encryption, and docker.requireTls is set");
+          .contains("is not encrypted, but docker.requireTls is set");
       assertThat(cluster.container("web.1").host().name()).isEqualTo("host2");
       assertThat(cluster.container("web.2").host().name()).isEqualTo("host2");
       cluster.stopAgent();

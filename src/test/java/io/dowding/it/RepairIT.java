@@ -60,7 +60,7 @@ class RepairIT {
   void dependsOn() {
     cluster.put(
         "services/app", service("\"depends_on\":{\"db\":{\"condition\":\"service_healthy\"}}"));
-    cluster.awaitStatus("app", s -> s.toString().contains("there is no such service"));
+    cluster.awaitStatus("app", s -> s.toString().contains("no such service"));
     cluster.put("services/db", checkedWith("test -e /nothing"));
     cluster.awaitStatus("app", s -> s.toString().contains("db.1 is not healthy"));
     assertThat(cluster.containers()).doesNotContainKey("app.1");

@@ -233,7 +233,7 @@ class SchedulerIT {
     assertThat(scheduler.isPinned("app")).isEmpty();
     assertThatThrownBy(() -> scheduler.allocate("app"))
         .isInstanceOf(SchedulerException.NoHostFits.class)
-        .hasMessageContaining("db, which is nowhere yet");
+        .hasMessageContaining("db, which is not placed yet");
 
     String db = scheduler.allocate("db").hostname();
     assertThat(scheduler.isPinned("app")).contains(db);

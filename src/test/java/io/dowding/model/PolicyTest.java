@@ -171,7 +171,7 @@ class PolicyTest {
     assertThat(refusals(GENEROUS, "db1", fields))
         .singleElement()
         .asString()
-        .contains("is not allowed, and cannot be");
+        .contains("is never allowed");
   }
 
   @ParameterizedTest(name = "{0} for {1}: {2}")

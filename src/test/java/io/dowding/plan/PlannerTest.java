@@ -129,7 +129,7 @@ class PlannerTest {
     void recorded() {
       Scene waiting = has(scene()).recording("web");
       assertThat(waiting.actions()).isEmpty();
-      assertThat(waiting.reason("web.1")).isEqualTo("what its tag means is being recorded");
+      assertThat(waiting.reason("web.1")).isEqualTo("recording the digest of its tag");
     }
 
     @Test
@@ -146,8 +146,8 @@ class PlannerTest {
     @Test
     @DisplayName("that is being pulled says how far that is")
     void progress() {
-      Scene scene = scene().progress("web.1", "pulls its image: 1.0 of 9.0 MiB");
-      assertThat(scene.reason("web.1")).isEqualTo("pulls its image: 1.0 of 9.0 MiB");
+      Scene scene = scene().progress("web.1", "pulling the image: 1.0 of 9.0 MiB");
+      assertThat(scene.reason("web.1")).isEqualTo("pulling the image: 1.0 of 9.0 MiB");
     }
   }
 
@@ -216,11 +216,11 @@ class PlannerTest {
       String hash = scene.hash("web");
       scene.recorded("web.1", "a", 21, hash);
       assertThat(scene.actions()).containsExactly("TERM id-web.1.5 on a");
-      assertThat(scene.reason("web.2")).contains("waits for the other jobs");
+      assertThat(scene.reason("web.2")).contains("waiting for the other jobs");
     }
 
     @Test
-    @DisplayName("is killed when its grace is over")
+    @DisplayName("is killed when its grace period is over")
     void kills() {
       String hash = scene.hash("web");
       scene.recorded("web.1", "a", 21, hash);
@@ -253,7 +253,7 @@ class PlannerTest {
       scene.disconnected("web.1", "back");
       assertThat(scene.actions()).containsExactly("connect id-web.1.5 to back");
       assertThat(scene.state("web.1")).isEqualTo(JobView.State.RUNNING);
-      assertThat(scene.reason("web.1")).isEqualTo("was disconnected from back; is connected again");
+      assertThat(scene.reason("web.1")).isEqualTo("was disconnected from back; reconnecting it");
     }
 
     @Test
@@ -266,7 +266,7 @@ class PlannerTest {
       assertThat(scene.plan().wake()).isEqualTo(Scene.NOW.plusMillis(1));
       scene.remember("web.1", m -> m.connected("no room", Scene.NOW.minusSeconds(2)));
       assertThat(scene.actions()).containsExactly("connect id-web.1.5 to back");
-      assertThat(scene.reason("web.1")).endsWith("; the last try: no room");
+      assertThat(scene.reason("web.1")).endsWith("; the last try failed: no room");
     }
 
     @Test
@@ -405,26 +405,26 @@ class PlannerTest {
     void notThere() {
       waits(
           Scene.withHosts("a").service("app", "\"depends_on\":[\"db\"]"),
-          "waits for db: there is no such service");
-      waits(app("started"), "waits for db: it has not been placed");
+          "waiting for db: no such service");
+      waits(app("started"), "waiting for db: it is not placed yet");
       waits(
           Scene.withHosts("a")
               .service("db", "\"x-dowding\":{\"state\":\"stopped\"}")
               .service("app", "\"depends_on\":[\"db\"]"),
-          "waits for db: it is asked to run no job");
+          "waiting for db: it is stopped or has no replicas");
     }
 
     @Test
     @DisplayName("service_started waits until every container has been started")
     void started() {
-      waits(app("started").recorded("db.1", "a"), "waits for db: db.1 is not started");
+      waits(app("started").recorded("db.1", "a"), "waiting for db: db.1 is not started");
       goesOn(app("started").running("db.1", "a"));
     }
 
     @Test
     @DisplayName("service_healthy waits for health, and not for mere running")
     void healthy() {
-      waits(app("healthy").running("db.1", "a"), "waits for db: db.1 is not healthy");
+      waits(app("healthy").running("db.1", "a"), "waiting for db: db.1 is not healthy");
       waits(
           app("healthy").health("db.1", "a", Container.State.RUNNING, "starting"),
           "db.1 is not healthy");
@@ -466,7 +466,7 @@ class PlannerTest {
               .recorded("db.1", "a", 7, Scene.read("db", 10).specHash())
               .container("db.1", "a", 7, Container.State.RUNNING);
       assertThat(renewed.actions()).containsExactly("pull for app.1 on a");
-      assertThat(renewed.reason("app.1")).contains("its image is fetched before it is replaced");
+      assertThat(renewed.reason("app.1")).contains("pulling the new image before replacing it");
       Scene halfway =
           Scene.withHosts("a")
               .service("app", needs)
@@ -573,7 +573,7 @@ class PlannerTest {
       Scene scene = scene(granting("*")).recorded("data.1", "b").recorded("app.1", "b");
       assertThat(scene.actions()).doesNotContain("create app.1 on b");
       assertThat(scene.reason("app.1"))
-          .isEqualTo("waits for a container of data on b, whose volumes it uses");
+          .isEqualTo("waiting for a container of data on b, whose volumes it uses");
     }
 
     @Test
@@ -639,7 +639,7 @@ class PlannerTest {
       Scene scene = scene(granting("*")).recorded("vpn.1", "b").recorded("app.1", "b");
       assertThat(scene.actions()).doesNotContain("create app.1 on b");
       assertThat(scene.reason("app.1"))
-          .isEqualTo("waits for a container of vpn on b, whose namespace it uses");
+          .isEqualTo("waiting for a container of vpn on b, whose namespace it uses");
     }
 
     @Test
@@ -742,7 +742,7 @@ class PlannerTest {
       Scene waiting = Scene.withHosts("a", "b").service("app").pin("app", "job:db");
       assertThat(waiting.actions()).isEmpty();
       assertThat(waiting.reason("app.1"))
-          .isEqualTo("waits for db (pins/app), which is nowhere yet");
+          .isEqualTo("waiting for db (pins/app), which is not placed yet");
       Scene placed = Scene.withHosts("a", "b").service("app").pin("app", "job:db");
       placed.service("db").running("db.1", "b");
       assertThat(placed.actions()).containsExactly("record app.1 on b");

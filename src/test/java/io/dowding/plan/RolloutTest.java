@@ -102,7 +102,7 @@ class RolloutTest {
               .runningOld("web.2", "a");
       assertThat(scene.actions()).isEmpty();
       assertThat(scene.rollout("web").notes())
-          .containsExactly("monitor: 40s, the health check's own window");
+          .containsExactly("monitor: 40s, the window of the health check");
     }
 
     @Test
@@ -238,9 +238,9 @@ class RolloutTest {
           Scene.withHosts("a").service("web", updating(1, FIRST), "\"volumes\":[\"d:/d\"]");
       assertThat(Stream.of(ports, name, data).map(scene -> scene.rollout("web").notes().getFirst()))
           .containsExactly(
-              "order: stop-first, for a published port is fixed",
-              "order: stop-first, for container_name is one for both",
-              "order: stop-first, for both would write the same data");
+              "order: stop-first, because a published port is fixed",
+              "order: stop-first, because container_name is fixed",
+              "order: stop-first, because both would write the same data");
     }
   }
 }
