@@ -11,6 +11,9 @@ final class Changed {
   /** Services with a definition, record, container, pin or call that is another one. */
   final Set<String> services = new TreeSet<>();
 
+  /** Projects with a service that was defined otherwise, that came, or that went. */
+  final Set<String> projects = new HashSet<>();
+
   /** Hosts of which something was heard, or that something is to be heard of by now. */
   final Set<String> hosts = new TreeSet<>();
 
@@ -43,6 +46,10 @@ final class Changed {
     redefined.add(name);
   }
 
+  void project(String name) {
+    projects.add(name);
+  }
+
   void job(String job) {
     services.add(Names.serviceOf(job));
   }
@@ -63,6 +70,7 @@ final class Changed {
   void clear() {
     everything = false;
     services.clear();
+    projects.clear();
     hosts.clear();
     loads.clear();
     redefined.clear();

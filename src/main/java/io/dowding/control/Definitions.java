@@ -4,6 +4,7 @@ import io.dowding.model.ContainerFile;
 import io.dowding.model.Content;
 import io.dowding.model.Policy;
 import io.dowding.model.Service;
+import io.dowding.plan.Projects;
 import io.dowding.plan.Versions;
 import io.dowding.plan.Versions.Definition;
 import java.util.HashMap;
@@ -39,6 +40,7 @@ final class Definitions {
   private final Map<String, Versions> versions = new HashMap<>();
   private final Map<String, Meaning> meanings = new HashMap<>();
   private final SortedMap<String, Service> services = new TreeMap<>();
+  private final Projects projects = new Projects();
   private final Map<String, Long> revisions = new HashMap<>();
   private final Set<String> untouchable = new HashSet<>();
 
@@ -53,6 +55,11 @@ final class Definitions {
   /** Each service as it is to run. */
   SortedMap<String, Service> services() {
     return services;
+  }
+
+  /** The same, by their Compose project. */
+  Projects projects() {
+    return projects;
   }
 
   SortedMap<String, Entry> entries() {
@@ -77,6 +84,7 @@ final class Definitions {
   /** A service's key, or the definition in effect, may have changed. */
   private void changed(String name) {
     changed.redefined(name);
+    projects.put(name, services.get(name)).forEach(changed::project);
     Entry entry = entries.get(name);
     if (entry == null) {
       revisions.remove(name);

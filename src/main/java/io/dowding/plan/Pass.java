@@ -47,9 +47,32 @@ final class Pass {
     part = parts.computeIfAbsent(service, s -> new Part());
   }
 
+  /** What is decided here for several services is noted by itself. */
+  Part apart(Runnable decide) {
+    Part before = part;
+    Part own = new Part();
+    part = own;
+    try {
+      decide.run();
+    } finally {
+      part = before;
+    }
+    return own;
+  }
+
+  /** What is decided rests on what was noted by itself. */
+  void restsOn(Part noted) {
+    part.restsOn(noted);
+  }
+
   /** What is decided rests on another service too. */
   void reads(String service) {
     part.services.add(service);
+  }
+
+  /** On which services a project has. */
+  void readsProject(String project) {
+    part.projects.add(project);
   }
 
   /** On whether a job fits on this host. */
@@ -135,6 +158,11 @@ final class Pass {
             now(),
             why,
             situation.recordRevision(job)));
+    place(service, job, host, before);
+  }
+
+  /** Counts a job on a host from here on in this pass. */
+  void place(Service service, String job, String host, @Nullable Allocation before) {
     part.places = true;
     fleet.place(job, service.placement().weight(), host, before == null ? null : before.host());
     service.container().ports().forEach(port -> fleet.take(host, port, job));
@@ -180,9 +208,8 @@ final class Pass {
 
   /** Look again at this moment, if nothing happens before. */
   void wakeAt(@Nullable Instant moment) {
-    Instant wake = part.wake;
-    if (moment != null && moment.isAfter(now()) && (wake == null || moment.isBefore(wake))) {
-      part.wake = moment;
+    if (moment != null && moment.isAfter(now())) {
+      part.wakeAt(moment);
     }
   }
 

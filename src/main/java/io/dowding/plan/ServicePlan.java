@@ -34,6 +34,7 @@ public record ServicePlan(
    * On what else a plan rests.
    *
    * @param services others whose definition, pins, records or containers it has looked at
+   * @param projects those whose services it has looked for
    * @param hosts others on which it has asked for a place
    * @param starvedOn hosts that had their fill of calls
    * @param fleet whether it has compared all hosts
@@ -44,6 +45,7 @@ public record ServicePlan(
    */
   public record Reads(
       Set<String> services,
+      Set<String> projects,
       Set<String> hosts,
       Set<String> starvedOn,
       boolean fleet,
@@ -52,7 +54,7 @@ public record ServicePlan(
       boolean places,
       boolean unfinished) {
     static final Reads NOTHING =
-        new Reads(Set.of(), Set.of(), Set.of(), false, false, false, false, false);
+        new Reads(Set.of(), Set.of(), Set.of(), Set.of(), false, false, false, false, false);
   }
 
   /** Whether it says nothing at all. */

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param held services that were deleted, which nobody confirmed yet: what they run is left alone
  * @param sequence the revision of the key that all allocators share
  * @param services each as it is to run: the last valid definition where the key is broken
+ * @param projects the same services, by their Compose project
  * @param serviceRevisions the {@code mod_revision} of each service's key, usable or not
  * @param contentRevisions the {@code mod_revision} of each config and secret
  * @param untouchable services with a key that cannot be used and no valid definition known: what
@@ -48,6 +49,7 @@ public record Situation(
     Instant stopsFrom,
     long sequence,
     SortedMap<String, Service> services,
+    Projects projects,
     Map<String, Long> serviceRevisions,
     Map<String, Long> contentRevisions,
     Set<String> untouchable,
