@@ -5,7 +5,8 @@
  * performed.
  *
  * <p>A pass goes service by service ({@link io.dowding.plan.ServicePass}): {@link
- * io.dowding.plan.Targets} says where each job is to be, {@link io.dowding.plan.Upkeep} what its
+ * io.dowding.plan.Targets} says where each job is to be, {@link io.dowding.plan.Groups} where those
+ * are that are placed together, {@link io.dowding.plan.Upkeep} what its
  * containers need. {@link io.dowding.plan.JobMemory} is what failures leave behind.
  *
  * <p>A plan may be of some services alone ({@link io.dowding.plan.Scope}). Each {@link
