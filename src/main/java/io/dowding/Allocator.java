@@ -6,6 +6,7 @@ import io.dowding.model.Allocation;
 import io.dowding.model.Container;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.Host;
+import io.dowding.model.Membership;
 import io.dowding.model.Pin;
 import io.dowding.model.Service;
 import io.dowding.model.UpdateConfig;
@@ -281,5 +282,6 @@ final class Allocator {
           List.of(),
           Service.OnUnhealthy.RESTART,
           UpdateConfig.DEFAULT,
-          UpdateConfig.DEFAULT);
+          UpdateConfig.DEFAULT,
+          Membership.NONE);
 }

@@ -127,6 +127,7 @@ final class CheckCommand implements Callable<Integer> {
   private static Verdict verdict(ProjectArguments.Loaded loaded, @Nullable Policy policy) {
     Project project = loaded.project();
     List<String> notes = new ArrayList<>(project.notes());
+    notes.addAll(Resolution.notes(project));
     loaded.sent().forEach(sent -> notes.add("the content of " + sent + " goes to etcd"));
     List<String> problems = new ArrayList<>(project.problems());
     project

@@ -178,7 +178,13 @@ class StatusCommand extends KeysCommand {
                             job.getValue().path("state").asText(),
                             job.getValue().path("host").asText("-"),
                             job.getValue().path("container").asText("-"),
-                            job.getValue().path("reason").asText(""))
+                            reason(job.getValue()))
                         .stripTrailing()));
+  }
+
+  /** Why it does not run as it should; of one that does, why it is where it is. */
+  private static String reason(JsonNode job) {
+    String reason = job.path("reason").asText("");
+    return reason.isEmpty() ? job.path("why").asText("") : reason;
   }
 }

@@ -42,11 +42,18 @@ final class UpCommand extends SchedulerCommand {
       description = "How long --wait waits at most: ${DEFAULT-VALUE}.")
   private long timeout = 300;
 
+  @Option(
+      names = "--spread",
+      description = "Places each service by itself: names then resolve on the same host only.")
+  private boolean spread;
+
   @Override
   int run(Scheduler scheduler) throws Exception {
     ProjectArguments.Loaded loaded = arguments.load(services);
-    Project project = loaded.project();
-    List<String> lines = new ArrayList<>(project.notes());
+    Project project = spread ? loaded.project().spread() : loaded.project();
+    List<String> notes = new ArrayList<>(project.notes());
+    notes.addAll(Resolution.notes(project));
+    List<String> lines = new ArrayList<>(notes);
     loaded.sent().forEach(file -> lines.add("the content of " + file + " goes to etcd"));
     List<String> problems = new ArrayList<>(project.problems());
     Map<String, ServiceInfo> there = new TreeMap<>();
@@ -65,7 +72,7 @@ final class UpCommand extends SchedulerCommand {
     Map<String, Object> value = new TreeMap<>();
     value.put("project", project.name());
     value.put("results", results);
-    value.put("notes", project.notes());
+    value.put("notes", notes);
     value.put("problems", problems);
     say(lines, value);
     if (!problems.isEmpty()) {

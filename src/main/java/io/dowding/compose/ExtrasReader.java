@@ -1,13 +1,18 @@
 package io.dowding.compose;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dowding.model.ContainerSpec;
+import io.dowding.model.Membership;
 import io.dowding.model.Names;
+import io.dowding.model.Networks;
 import io.dowding.model.Service.OnUnhealthy;
 import io.dowding.model.Service.PinRule;
 import io.dowding.model.Service.Reschedule;
 import io.dowding.model.Service.Strategy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** {@code x-dowding}: what Compose has no word for. */
@@ -111,9 +116,37 @@ final class ExtrasReader {
     return weight.asDouble();
   }
 
+  /** Its own networks are those with the project's name in front, and those that it names. */
+  Membership membership(ContainerSpec container) {
+    JsonNode project = extras.get("project");
+    boolean together = extras.flag("together", true);
+    List<String> named = extras.list("own_networks");
+    String name = project == null ? "" : project.asText();
+    if (name.isEmpty()) {
+      return new Membership("", Set.of(), together);
+    }
+    Set<String> own = new TreeSet<>();
+    for (String network : Networks.names(container)) {
+      if (network.startsWith(name + "_")
+          || named.contains(network)
+          || Networks.options(container).containsKey(network)) {
+        own.add(network);
+      }
+    }
+    return new Membership(name, own, together);
+  }
+
   void refuseOthers() {
     // Read together with what they are of.
-    List.of("volumes", "networks", "configs", "secrets", "pin_digest", "project")
+    List.of(
+            "volumes",
+            "networks",
+            "configs",
+            "secrets",
+            "pin_digest",
+            "project",
+            "together",
+            "own_networks")
         .forEach(extras::get);
     extras.refuseOthers();
   }

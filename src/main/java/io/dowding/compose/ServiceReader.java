@@ -157,7 +157,8 @@ public final class ServiceReader {
         dependsOn,
         onUnhealthy,
         update,
-        rollback);
+        rollback,
+        extras.membership(container));
   }
 
   private void check(

@@ -11,6 +11,9 @@ final class Changed {
   /** Services whose definition, record, container, pin or call changed. */
   final Set<String> services = new TreeSet<>();
 
+  /** Projects in which a service was added, changed or removed. */
+  final Set<String> projects = new HashSet<>();
+
   /** Hosts that reported something, or whose timers are due. */
   final Set<String> hosts = new TreeSet<>();
 
@@ -43,6 +46,10 @@ final class Changed {
     redefined.add(name);
   }
 
+  void project(String name) {
+    projects.add(name);
+  }
+
   void job(String job) {
     services.add(Names.serviceOf(job));
   }
@@ -62,6 +69,7 @@ final class Changed {
   void clear() {
     everything = false;
     services.clear();
+    projects.clear();
     hosts.clear();
     loads.clear();
     redefined.clear();

@@ -8,6 +8,7 @@ import io.dowding.model.ContainerFile;
 import io.dowding.model.Content;
 import io.dowding.model.Policy;
 import io.dowding.model.Service;
+import io.dowding.plan.Projects;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -41,6 +42,7 @@ final class Definitions {
   private final Map<String, Versions> versions = new HashMap<>();
   private final Map<String, Meaning> meanings = new HashMap<>();
   private final SortedMap<String, Service> services = new TreeMap<>();
+  private final Projects projects = new Projects();
   private final Map<String, Long> revisions = new HashMap<>();
   private final Set<String> untouchable = new HashSet<>();
 
@@ -55,6 +57,11 @@ final class Definitions {
   /** Each service in its effective version. */
   SortedMap<String, Service> services() {
     return services;
+  }
+
+  /** The same, by their Compose project. */
+  Projects projects() {
+    return projects;
   }
 
   SortedMap<String, Entry> entries() {
@@ -79,6 +86,7 @@ final class Definitions {
   /** A service's key or its effective version may have changed. */
   private void changed(String name) {
     changed.redefined(name);
+    projects.put(name, services.get(name)).forEach(changed::project);
     Entry entry = entries.get(name);
     if (entry == null) {
       revisions.remove(name);

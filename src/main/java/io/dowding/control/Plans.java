@@ -28,6 +28,7 @@ final class Plans {
 
   private final SortedMap<String, ServicePlan> kept = new TreeMap<>();
   private final Map<String, Set<String>> readersOfService = new HashMap<>();
+  private final Map<String, Set<String>> readersOfProject = new HashMap<>();
   private final Map<String, Set<String>> readersOfHost = new HashMap<>();
   private final Map<String, Set<String>> starvedOn = new HashMap<>();
   private final Set<String> readersOfFleet = new HashSet<>();
@@ -76,6 +77,7 @@ final class Plans {
   SortedSet<String> outdated(Changed changed, Set<String> touched, boolean words, Instant now) {
     SortedSet<String> outdated = new TreeSet<>(changed.services);
     changed.services.forEach(name -> addAll(outdated, readersOfService.get(name)));
+    changed.projects.forEach(name -> addAll(outdated, readersOfProject.get(name)));
     changed.slots.forEach(name -> addAll(outdated, starvedOn.get(name)));
     touched.forEach(name -> addAll(outdated, readersOfHost.get(name)));
     changed.hosts.forEach(name -> addAll(outdated, readersOfHost.get(name)));
@@ -158,6 +160,7 @@ final class Plans {
     kept.put(name, plan);
     ServicePlan.Reads reads = plan.reads();
     reads.services().forEach(one -> add(readersOfService, one, name));
+    reads.projects().forEach(one -> add(readersOfProject, one, name));
     reads.hosts().forEach(one -> add(readersOfHost, one, name));
     reads.starvedOn().forEach(one -> add(starvedOn, one, name));
     note(readersOfFleet, name, reads.fleet());
@@ -176,6 +179,7 @@ final class Plans {
   private void forget(String name, ServicePlan plan) {
     ServicePlan.Reads reads = plan.reads();
     reads.services().forEach(one -> remove(readersOfService, one, name));
+    reads.projects().forEach(one -> remove(readersOfProject, one, name));
     reads.hosts().forEach(one -> remove(readersOfHost, one, name));
     reads.starvedOn().forEach(one -> remove(starvedOn, one, name));
     readersOfFleet.remove(name);
@@ -214,6 +218,7 @@ final class Plans {
   void clear() {
     kept.clear();
     readersOfService.clear();
+    readersOfProject.clear();
     readersOfHost.clear();
     starvedOn.clear();
     readersOfFleet.clear();

@@ -17,6 +17,7 @@ import io.dowding.plan.Action;
 import io.dowding.plan.Allocations;
 import io.dowding.plan.Fault;
 import io.dowding.plan.JobMemory;
+import io.dowding.plan.Projects;
 import io.dowding.plan.Running;
 import io.dowding.plan.Scope;
 import io.dowding.plan.Settings;
@@ -659,17 +660,19 @@ final class World {
 
   /** The situation as of the last update. */
   Situation situation(Instant now) {
-    return situation(Objects.requireNonNull(facts), keys.allocations, now);
+    return situation(
+        Objects.requireNonNull(facts), keys.allocations, keys.definitions.projects(), now);
   }
 
   /** The situation built from scratch, to find changes that were missed. */
   Situation fresh(Instant now) {
     Allocations records = new Allocations();
     keys.allocations.all().values().forEach(records::put);
-    return situation(new Facts(this, now), records, now);
+    Projects projects = Projects.of(keys.definitions.services().values());
+    return situation(new Facts(this, now), records, projects, now);
   }
 
-  private Situation situation(Facts of, Allocations records, Instant now) {
+  private Situation situation(Facts of, Allocations records, Projects projects, Instant now) {
     return new Situation(
         now,
         settings,
@@ -679,6 +682,7 @@ final class World {
         leadingSince.plus(settings.callDeadline()),
         keys.sequence(),
         keys.definitions.services(),
+        projects,
         keys.definitions.revisions(),
         keys.definitions.contentRevisions(),
         keys.definitions.untouchable(),

@@ -48,6 +48,11 @@ public final class Networks {
     return MODES.contains(name) || name.contains(":");
   }
 
+  /** The names of the networks of a spec. */
+  public static Set<String> names(ContainerSpec spec) {
+    return of("", spec).keySet();
+  }
+
   /** The networks of a spec; the service's name is an alias in each, as in Compose. */
   public static SortedMap<String, List<String>> of(String service, ContainerSpec spec) {
     SortedMap<String, List<String>> networks = new TreeMap<>();

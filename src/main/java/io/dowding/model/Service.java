@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     stopped for it
  * @param update how its jobs are replaced
  * @param rollback how its jobs are replaced in a rollback
+ * @param membership its Compose project; it shapes no container
  */
 public record Service(
     String name,
@@ -32,7 +33,8 @@ public record Service(
     List<Dependency> dependsOn,
     OnUnhealthy onUnhealthy,
     UpdateConfig update,
-    UpdateConfig rollback) {
+    UpdateConfig rollback,
+    Membership membership) {
 
   /**
    * The largest definition including its contents: two copies and their envelope must fit in etcd's
@@ -166,7 +168,8 @@ public record Service(
         dependsOn,
         onUnhealthy,
         otherUpdate,
-        rollback);
+        rollback,
+        membership);
   }
 
   /**

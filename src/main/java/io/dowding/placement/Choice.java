@@ -33,6 +33,12 @@ public record Choice(@Nullable String host, String why, SortedMap<String, String
     return "no host fits: " + String.join("; ", parts);
   }
 
+  static String load(Candidate of) {
+    return of.load() == Math.rint(of.load())
+        ? Long.toString((long) of.load())
+        : Double.toString(of.load());
+  }
+
   private static String names(List<String> hosts) {
     return hosts.size() <= NAMED
         ? String.join(", ", hosts)

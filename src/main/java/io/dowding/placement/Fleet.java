@@ -64,7 +64,7 @@ public final class Fleet {
         : touched.computeIfAbsent(hostname, h -> candidate.copy());
   }
 
-  private Stream<Candidate> all() {
+  Stream<Candidate> all() {
     return candidates.values().stream().map(this::present);
   }
 
@@ -128,15 +128,11 @@ public final class Fleet {
   }
 
   private static String why(Request request, Candidate best, int fit) {
-    String load =
-        best.load() == Math.rint(best.load())
-            ? Long.toString((long) best.load())
-            : Double.toString(best.load());
     return "best of "
         + fit
         + " that fit: "
         + best.siblings(request.job())
         + " jobs of this service, load "
-        + load;
+        + Choice.load(best);
   }
 }

@@ -14,6 +14,7 @@ final class Part {
   final SortedMap<String, JobView> views = new TreeMap<>();
   final Set<String> spared = new TreeSet<>();
   final Set<String> services = new HashSet<>();
+  final Set<String> projects = new HashSet<>();
   final Set<String> hosts = new HashSet<>();
   final Set<String> starvedOn = new HashSet<>();
   @Nullable RolloutView rollout;
@@ -30,6 +31,23 @@ final class Part {
         rollout,
         spared,
         wake,
-        new ServicePlan.Reads(services, hosts, starvedOn, fleet, words, looks, places, unfinished));
+        new ServicePlan.Reads(
+            services, projects, hosts, starvedOn, fleet, words, looks, places, unfinished));
+  }
+
+  /** What the other rests on, this one does too. */
+  void restsOn(Part other) {
+    services.addAll(other.services);
+    projects.addAll(other.projects);
+    hosts.addAll(other.hosts);
+    fleet |= other.fleet;
+    places |= other.places;
+    wakeAt(other.wake);
+  }
+
+  void wakeAt(@Nullable Instant moment) {
+    if (moment != null && (wake == null || moment.isBefore(wake))) {
+      wake = moment;
+    }
   }
 }

@@ -47,9 +47,32 @@ final class Pass {
     part = parts.computeIfAbsent(service, s -> new Part());
   }
 
+  /** Records a decision for several services, and what it depends on, separately. */
+  Part apart(Runnable decide) {
+    Part before = part;
+    Part own = new Part();
+    part = own;
+    try {
+      decide.run();
+    } finally {
+      part = before;
+    }
+    return own;
+  }
+
+  /** The plan also depends on a decision that was recorded separately. */
+  void restsOn(Part noted) {
+    part.restsOn(noted);
+  }
+
   /** The plan also depends on another service. */
   void reads(String service) {
     part.services.add(service);
+  }
+
+  /** The plan depends on the services of a project. */
+  void readsProject(String project) {
+    part.projects.add(project);
   }
 
   /** The plan depends on whether a job fits on this host. */
@@ -135,6 +158,11 @@ final class Pass {
             now(),
             why,
             situation.recordRevision(job)));
+    place(service, job, host, before);
+  }
+
+  /** Counts a job on a host from here on in this pass. */
+  void place(Service service, String job, String host, @Nullable Allocation before) {
     part.places = true;
     fleet.place(job, service.placement().weight(), host, before == null ? null : before.host());
     service.container().ports().forEach(port -> fleet.take(host, port, job));
@@ -180,9 +208,8 @@ final class Pass {
 
   /** Plans again at this time if nothing happens before. */
   void wakeAt(@Nullable Instant moment) {
-    Instant wake = part.wake;
-    if (moment != null && moment.isAfter(now()) && (wake == null || moment.isBefore(wake))) {
-      part.wake = moment;
+    if (moment != null && moment.isAfter(now())) {
+      part.wakeAt(moment);
     }
   }
 

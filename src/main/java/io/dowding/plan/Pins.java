@@ -13,17 +13,25 @@ final class Pins {
 
   /** What pins say of a job's place. */
   sealed interface Place {
-    record Free() implements Place {}
+    record Free() implements Place {
+      @Override
+      public String beside() {
+        return "";
+      }
+    }
 
     /**
      * On a host.
      *
      * @param isAuto by the agent's own pin, beside its data
      */
-    record At(String host, String why, boolean isAuto) implements Place {}
+    record At(String host, String why, boolean isAuto, String beside) implements Place {}
 
     /** Fixed, but not known yet. */
-    record Waiting(String why) implements Place {}
+    record Waiting(String why, String beside) implements Place {}
+
+    /** The service whose job it is to be beside, or empty. */
+    String beside();
   }
 
   private final Pass pass;
@@ -53,10 +61,10 @@ final class Pins {
       return resolve(job, ofService, "pins/" + service.name());
     }
     if (service.pin() instanceof PinRule.ToHost(String hostname)) {
-      return new Place.At(hostname, "pinned to " + hostname + " by its service", false);
+      return new Place.At(hostname, "pinned to " + hostname + " by its service", false, "");
     }
     if (ofJob instanceof Pin.ToHost(String hostname, boolean _) && !isGone(hostname)) {
-      return new Place.At(hostname, "pinned to " + hostname + ", where its data is", true);
+      return new Place.At(hostname, "pinned to " + hostname + ", where its data is", true, "");
     }
     String parent = service.parent();
     return parent == null ? new Place.Free() : beside(job, parent, "its parent");
@@ -89,25 +97,27 @@ final class Pins {
   private Place resolve(String job, Pin pin, String key) {
     return switch (pin) {
       case Pin.ToHost(String hostname, boolean _) ->
-          new Place.At(hostname, "pinned to " + hostname + " by " + key, false);
+          new Place.At(hostname, "pinned to " + hostname + " by " + key, false, "");
       case Pin.ToJob(String target) -> beside(job, target, key);
       case Pin.Unreadable(String problem) ->
-          new Place.Waiting(key + ": " + problem + "; or delete the key");
+          new Place.Waiting(key + ": " + problem + "; or delete the key", "");
     };
   }
 
   private Place beside(String job, String target, String by) {
-    pass.reads(Names.serviceOf(target));
+    String other = Names.serviceOf(target);
+    pass.reads(other);
     String loop = chain.loop(job, target);
     if (loop != null) {
-      return new Place.Waiting("pin loop: " + loop + "; change one of these pins");
+      return new Place.Waiting("pin loop: " + loop + "; change one of these pins", other);
     }
     Allocation record = chain.allocationOf(target);
     return record == null
-        ? new Place.Waiting("waiting for " + target + " (" + by + "), which is not placed yet")
+        ? new Place.Waiting("waiting for " + target + " (" + by + "), which is not placed yet", other)
         : new Place.At(
             record.host(),
             "beside " + record.job() + " on " + record.host() + " (" + by + ")",
-            false);
+            false,
+            other);
   }
 }

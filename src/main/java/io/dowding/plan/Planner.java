@@ -52,10 +52,11 @@ public final class Planner {
 
   private Plan run(Scope scope) {
     Pins pins = new Pins(pass);
+    Groups groups = new Groups(pass, pins);
     Set<String> desired = new HashSet<>();
     for (Service service : services(scope, pins)) {
       pass.about(service.name());
-      ServicePass servicePass = new ServicePass(pass, pins, service);
+      ServicePass servicePass = new ServicePass(pass, pins, groups, service);
       List<String> jobs = servicePass.jobs();
       desired.addAll(jobs);
       isolated(service.name(), () -> servicePass.run(jobs));

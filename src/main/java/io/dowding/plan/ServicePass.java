@@ -32,11 +32,11 @@ final class ServicePass {
   /** A job that is not yet what or where it should be. */
   private record Change(String job, @Nullable Allocation record, Target target, String because) {}
 
-  ServicePass(Pass pass, Pins pins, Service service) {
+  ServicePass(Pass pass, Pins pins, Groups groups, Service service) {
     this.pass = pass;
     this.situation = pass.situation;
     this.service = service;
-    this.targets = new Targets(pass, pins);
+    this.targets = new Targets(pass, pins, groups);
     this.upkeep = new Upkeep(pass);
     this.making = new Making(pass);
     this.dependencies = new Dependencies(pass);
@@ -45,21 +45,22 @@ final class ServicePass {
 
   /** The jobs that should exist, in order. */
   List<String> jobs() {
-    List<String> jobs = new ArrayList<>();
-    if (!service.running()) {
-      return jobs;
+    if (!service.isGlobal() || !service.running()) {
+      return replicas(service);
     }
-    switch (service.mode()) {
-      case Mode.Replicated(int replicas) -> {
-        for (int number = 1; number <= replicas; number++) {
-          jobs.add(Names.replica(service.name(), number));
-        }
-      }
-      case Mode.Global() -> {
-        pass.readsWords();
-        situation.hosts().values().stream()
-            .filter(this::isForGlobal)
-            .forEach(host -> jobs.add(Names.onHost(service.name(), host.host().hostname())));
+    pass.readsWords();
+    return situation.hosts().values().stream()
+        .filter(this::isForGlobal)
+        .map(host -> Names.onHost(service.name(), host.host().hostname()))
+        .toList();
+  }
+
+  /** Those of a service that says how many; none where it is not to run. */
+  static List<String> replicas(Service service) {
+    List<String> jobs = new ArrayList<>();
+    if (service.running() && service.mode() instanceof Mode.Replicated(int replicas)) {
+      for (int number = 1; number <= replicas; number++) {
+        jobs.add(Names.replica(service.name(), number));
       }
     }
     return jobs;

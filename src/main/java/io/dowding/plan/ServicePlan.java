@@ -34,6 +34,7 @@ public record ServicePlan(
    * What else a plan depends on.
    *
    * @param services others whose definition, pins, records or containers it read
+   * @param projects those whose services it looked up
    * @param hosts others that it tried to place a job on
    * @param starvedOn hosts that had reached their limit of calls
    * @param fleet whether it compared all hosts
@@ -44,6 +45,7 @@ public record ServicePlan(
    */
   public record Reads(
       Set<String> services,
+      Set<String> projects,
       Set<String> hosts,
       Set<String> starvedOn,
       boolean fleet,
@@ -52,7 +54,7 @@ public record ServicePlan(
       boolean places,
       boolean unfinished) {
     static final Reads NOTHING =
-        new Reads(Set.of(), Set.of(), Set.of(), false, false, false, false, false);
+        new Reads(Set.of(), Set.of(), Set.of(), Set.of(), false, false, false, false, false);
   }
 
   /** Whether it contains nothing. */

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param held deleted services that no person has confirmed yet; their containers are left alone
  * @param sequence the revision of the key shared by all allocators
  * @param services each in its effective version: the last valid one if the key is broken
+ * @param projects the same services, by their Compose project
  * @param serviceRevisions the {@code mod_revision} of each service's key, usable or not
  * @param contentRevisions the {@code mod_revision} of each config and secret
  * @param untouchable services whose key cannot be used and that have no valid version; their
@@ -48,6 +49,7 @@ public record Situation(
     Instant stopsFrom,
     long sequence,
     SortedMap<String, Service> services,
+    Projects projects,
     Map<String, Long> serviceRevisions,
     Map<String, Long> contentRevisions,
     Set<String> untouchable,

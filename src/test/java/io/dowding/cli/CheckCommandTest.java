@@ -114,6 +114,57 @@ class CheckCommandTest {
   }
 
   @Test
+  @DisplayName("says which names do not resolve across hosts, and what to do instead")
+  void unresolved() throws IOException {
+    Path compose =
+        file(
+            "compose.yaml",
+            """
+            name: shop
+            services:
+              db: {image: demo}
+              log: {image: demo, networks: [other]}
+              web: {image: demo, x-dowding: {together: false}}
+              agent: {image: demo, deploy: {mode: global}}
+            networks: {other: {}}
+            """);
+    assertThat(check(compose))
+        .contains(
+            "note: web: not placed on one host with the others, because x-dowding.together is"
+                + " false; from other hosts these names do not resolve: agent, db, web; publish a"
+                + " port instead, and use its host's address, which the status tells",
+            "note: agent: not placed on one host with the others, because it is global;")
+        .doesNotContain("log");
+    assertThat(status).isZero();
+  }
+
+  @Test
+  @DisplayName("says which services are pinned apart from others that they need by name")
+  void pinnedApart() throws IOException {
+    Path compose =
+        file(
+            "compose.yaml",
+            """
+            services:
+              cache: {image: demo}
+              db: {image: demo, x-dowding: {pin: host1}}
+              web: {image: demo, x-dowding: {pin: host2}}
+            networks: {default: {name: a-name-of-its-own}}
+            """);
+    assertThat(check(compose))
+        .contains(
+            "note: pinned are db to host1 and web to host2: their names do not resolve from one"
+                + " host to another; publish a port instead");
+  }
+
+  @Test
+  @DisplayName("has nothing to say of services that are placed together")
+  void together() throws IOException {
+    Path compose = file("compose.yaml", "services: {db: {image: demo}, web: {image: demo}}\n");
+    assertThat(check(compose)).doesNotContain("note:").contains("ok");
+  }
+
+  @Test
   @DisplayName("refuses two services that would have one name in etcd")
   void names() throws IOException {
     Path compose =

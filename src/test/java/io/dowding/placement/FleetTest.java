@@ -6,6 +6,7 @@ import io.dowding.model.Availability;
 import io.dowding.model.Constraint;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.Host;
+import io.dowding.model.Membership;
 import io.dowding.model.Port;
 import io.dowding.model.Service;
 import io.dowding.model.UpdateConfig;
@@ -52,7 +53,8 @@ class FleetTest {
             List.of(),
             Service.OnUnhealthy.RESTART,
             UpdateConfig.DEFAULT,
-            UpdateConfig.DEFAULT),
+            UpdateConfig.DEFAULT,
+            Membership.NONE),
         Map.of());
   }
 

@@ -477,6 +477,7 @@ final class Scene {
         stopsFrom,
         7,
         services,
+        Projects.of(services.values()),
         revisions,
         contentRevisions,
         untouchable,

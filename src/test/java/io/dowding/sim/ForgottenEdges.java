@@ -67,11 +67,22 @@ final class ForgottenEdges {
             (known, name) -> known.followers.contains(name) && known.isNotNamed(name)));
     all.add(
         of(
+            "those that are placed together with another service",
+            event -> !Forgetful.services(event, Map.of()).isEmpty(),
+            (known, name) -> known.members.contains(name) && known.isNotNamed(name)));
+    all.add(
+        of(
+            "those of a project to which a service comes, or that it leaves",
+            is(StoreChange.OfService.class),
+            (known, name) -> known.members.contains(name) && known.isNotNamed(name)));
+    all.add(
+        of(
             "those that find no place, or wait for a call to end",
             event -> !Forgetful.services(event, Map.of()).isEmpty(),
             (known, name) ->
                 !known.users.contains(name)
                     && !known.followers.contains(name)
+                    && !known.members.contains(name)
                     && known.isNotNamed(name)));
     all.add(
         of(
@@ -122,6 +133,7 @@ final class ForgottenEdges {
     private final Set<String> global = new TreeSet<>();
     private final Set<String> users = new TreeSet<>();
     private final Set<String> followers = new TreeSet<>();
+    private final Set<String> members = new TreeSet<>();
     private List<Event> batch = List.of();
     private Set<String> named = Set.of();
 
@@ -208,6 +220,9 @@ final class ForgottenEdges {
       }
       if (service.mode() instanceof Service.Mode.Global) {
         global.add(name);
+      }
+      if (!service.membership().project().isEmpty()) {
+        members.add(name);
       }
       if (service.parent() != null) {
         followers.add(name);

@@ -11,6 +11,7 @@ import io.dowding.model.Ownership;
 import io.dowding.model.Pin;
 import io.dowding.model.Service;
 import io.dowding.model.Service.Mode;
+import io.dowding.model.Together;
 import io.dowding.model.UpdateConfig;
 import io.dowding.plan.Action;
 import io.dowding.sim.FakeEngine.Box;
@@ -602,8 +603,51 @@ final class Oracle {
           problems.add(job + " is on " + hosts);
         }
       }
+      apart(service, there, problems);
     }
     return problems;
+  }
+
+  /** Services that need each other by name are on one host, where their pins allow it. */
+  private void apart(Service lead, Map<String, List<String>> there, List<String> problems) {
+    Map<String, Service> group =
+        Together.groupOf(
+            lead,
+            wanted.values().stream()
+                .filter(one -> one.membership().project().equals(lead.membership().project()))
+                .toList());
+    if (group.isEmpty() || !lead.name().equals(group.keySet().iterator().next())) {
+      return;
+    }
+    String anchor = null;
+    String data = null;
+    Set<String> hosts = new java.util.TreeSet<>();
+    for (Service service : group.values()) {
+      for (String job : jobsOf(service)) {
+        Pin ofJob = pinOf(job);
+        Pin pin = ofJob instanceof Pin.ToHost(String _, boolean auto) && !auto ? ofJob : null;
+        pin = pin == null ? pinOf(service.name()) : pin;
+        if (pin instanceof Pin.ToHost(String hostname, boolean _)) {
+          anchor = anchor == null ? hostname : anchor;
+        } else if (ofJob instanceof Pin.ToHost(String hostname, boolean _)) {
+          data = data == null ? hostname : data;
+        } else {
+          hosts.addAll(there.getOrDefault(job, List.of()));
+        }
+      }
+    }
+    String home = anchor == null ? data : anchor;
+    if (home != null && !hosts.isEmpty()) {
+      hosts.add(home);
+    }
+    if (hosts.size() > 1) {
+      problems.add(group.keySet() + " need each other by name, and are on " + hosts);
+    }
+  }
+
+  private @Nullable Pin pinOf(String subject) {
+    String text = sim.etcd.value(Simulation.BASE + "/pins/" + subject);
+    return text == null ? null : Pin.parse(text);
   }
 
   private void problem(String host, Box box, Ownership.Owned owned, List<String> problems) {

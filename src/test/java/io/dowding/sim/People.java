@@ -75,13 +75,20 @@ final class People {
     int number = Integer.parseInt(name.substring(1));
     String image = "\"image\":\"" + (random.nextInt(3) == 0 ? "demo:2" : "demo") + "\"";
     String replicas = Scenario.replicas(1 + random.nextInt(3));
+    String project = project(number);
     switch (number % 10) {
       case 0 -> Scenario.put(sim, name, image, "\"deploy\":{\"mode\":\"global\"}");
-      case 1 -> Scenario.put(sim, name, image, "\"volumes\":[\"data:/data\"]");
-      case 2 -> Scenario.put(sim, name, image, "\"ports\":[\"" + (8000 + number) + ":80\"]");
+      case 1 -> Scenario.put(sim, name, image, project, "\"volumes\":[\"data:/data\"]");
+      case 2 ->
+          Scenario.put(sim, name, image, project, "\"ports\":[\"" + (8000 + number) + ":80\"]");
       case 3 ->
           Scenario.put(
-              sim, name, image, "\"command\":[\"sleep\",\"9\"]", "\"stop_grace_period\":\"2s\"");
+              sim,
+              name,
+              image,
+              project,
+              "\"command\":[\"sleep\",\"9\"]",
+              "\"stop_grace_period\":\"2s\"");
       case 4 -> Scenario.put(sim, name, image, "\"command\":[\"false\"]");
       case 5 ->
           Scenario.put(sim, name, image, "\"command\":[\"true\"]", "\"restart\":\"on-failure\"");
@@ -99,7 +106,8 @@ final class People {
               name,
               image,
               "\"depends_on\":{\"s" + (number - 1) + "\":{\"required\":false,\"restart\":true}}",
-              replicas);
+              replicas,
+              project);
       case 7 ->
           Scenario.put(
               sim,
@@ -111,6 +119,14 @@ final class People {
               replicas);
       default -> update(name, image);
     }
+  }
+
+  /** Of each ten some are of one project: now with the one that has data, now without. */
+  private String project(int number) {
+    int ten = number / 10;
+    boolean isMember = number % 10 != (ten % 2 == 0 ? 9 : 1);
+    String extra = random.nextInt(8) == 0 ? ",\"together\":false" : "";
+    return isMember ? TogetherScenarios.of("p" + ten, extra) : "\"x-none\":1";
   }
 
   /** With every way of updating; now and then with a definition that fails, which nobody wants. */

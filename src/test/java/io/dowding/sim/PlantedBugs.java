@@ -57,6 +57,7 @@ final class PlantedBugs {
     all.addAll(PlantedStoreBugs.all());
     all.addAll(PlantedUpdateBugs.all());
     all.addAll(PlantedHostileBugs.all());
+    all.addAll(PlantedTogetherBugs.all());
     return all;
   }
 

@@ -122,7 +122,8 @@ final class Planting {
         dependencies,
         unhealthy,
         update,
-        rollback);
+        rollback,
+        of.membership());
   }
 
   /** The same, and what was read once is not read again before something is stopped. */

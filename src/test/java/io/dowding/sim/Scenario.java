@@ -110,6 +110,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
   static List<Scenario> all() {
     List<Scenario> all = new ArrayList<>(disturbed());
     all.addAll(HostileScenarios.all());
+    all.addAll(TogetherScenarios.all());
     return all;
   }
 
@@ -118,6 +119,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
     List<Scenario> all = new ArrayList<>(ofLife());
     all.addAll(UpdateScenarios.all());
     all.addAll(ContentScenarios.all());
+    all.add(TogetherScenarios.drain());
     return all;
   }
 

@@ -94,10 +94,11 @@ final class NetworkWriter {
     if (options.path("ipam").isEmpty()) {
       options.remove("ipam");
     }
+    String ownName = context.ownName("networks", name);
     if (!options.isEmpty()) {
-      json.withObjectProperty("x-dowding")
-          .withObjectProperty("networks")
-          .set(context.ownName("networks", name), options);
+      json.withObjectProperty("x-dowding").withObjectProperty("networks").set(ownName, options);
+    } else if (!ownName.startsWith(context.project() + "_")) {
+      json.withObjectProperty("x-dowding").withArrayProperty("own_networks").add(ownName);
     }
   }
 }

@@ -1,5 +1,8 @@
 package io.dowding.compose.project;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -30,7 +33,25 @@ public record Project(
    * @param definition in JSON, as put under {@code services/}
    * @param contents the keys in {@link Project#contents} that it uses
    */
-  public record ProjectService(String composeName, String definition, List<String> contents) {}
+  public record ProjectService(String composeName, String definition, List<String> contents) {
+
+    private ProjectService apart() {
+      try {
+        ObjectNode json = (ObjectNode) new ObjectMapper().readTree(definition);
+        json.withObjectProperty("x-dowding").put("together", false);
+        return new ProjectService(composeName, json.toString(), contents);
+      } catch (JsonProcessingException impossible) {
+        throw new IllegalStateException(impossible);
+      }
+    }
+  }
+
+  /** The same, with each service placed by itself. */
+  public Project spread() {
+    SortedMap<String, ProjectService> apart = new TreeMap<>(services);
+    apart.replaceAll((name, service) -> service.apart());
+    return new Project(name, apart, contents, inactive, notes, problems);
+  }
 
   static Project broken(List<String> notes, List<String> problems) {
     return new Project("", new TreeMap<>(), new TreeMap<>(), Set.of(), notes, problems);

@@ -34,6 +34,29 @@ class ProjectTest {
         files);
   }
 
+  @Test
+  @DisplayName("says which networks are its own although they have another's name")
+  void ownNetworks() throws Exception {
+    Project project =
+        load(
+            """
+            services: {web: {image: nginx, networks: [back, front, theirs]}}
+            networks: {back: {}, front: {name: edge}, theirs: {external: true}}
+            """);
+    assertThat(definition(project, "shop-web").path("x-dowding").path("own_networks").toString())
+        .isEqualTo("[\"edge\"]");
+  }
+
+  @Test
+  @DisplayName("can be spread, and says so in each service")
+  void spread() throws Exception {
+    Project project = load("services: {db: {image: demo}, web: {image: demo}}").spread();
+    for (String name : List.of("shop-db", "shop-web")) {
+      assertThat(definition(project, name).path("x-dowding").toString())
+          .isEqualTo("{\"project\":\"shop\",\"together\":false}");
+    }
+  }
+
   private static JsonNode definition(Project project, String name) throws Exception {
     assertThat(project.problems()).isEmpty();
     return new ObjectMapper()

@@ -1,0 +1,80 @@
+package io.dowding.placement;
+
+import io.dowding.model.Availability;
+import io.dowding.model.Service;
+import io.dowding.model.Service.Strategy;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** One host for several jobs: it has to fit all of them at once. */
+public final class Joint {
+
+  private Joint() {}
+
+  /**
+   * The best host that fits all jobs. Asks only, like {@link Fleet#choose(Request)}.
+   *
+   * @param requests at least one
+   */
+  public static Choice choose(Fleet fleet, List<Request> requests) {
+    SortedMap<String, String> refused = new TreeMap<>();
+    List<Candidate> best = fleet.all().sorted(ranking(requests)).toList();
+    for (Candidate candidate : best) {
+      String refusal = refuse(requests, candidate);
+      if (refusal == null) {
+        String why = "the best host that fits all of its group: load " + Choice.load(candidate);
+        return new Choice(candidate.host().hostname(), why, new TreeMap<>());
+      }
+      refused.put(candidate.host().hostname(), refusal);
+    }
+    return new Choice(null, Choice.explain(refused), refused);
+  }
+
+  /** The data of most jobs there first, then the load. */
+  private static Comparator<Candidate> ranking(List<Request> requests) {
+    Comparator<Candidate> data =
+        Comparator.comparingLong(
+            candidate -> -requests.stream().filter(one -> hasData(one, candidate)).count());
+    Comparator<Candidate> load = Comparator.comparingDouble(Candidate::load);
+    boolean packs =
+        requests.stream()
+            .map(Request::service)
+            .map(Service::placement)
+            .allMatch(placement -> placement.strategy() == Strategy.BINPACK);
+    return data.thenComparing(packs ? load.reversed() : load)
+        .thenComparing(candidate -> candidate.host().hostname());
+  }
+
+  private static boolean hasData(Request request, Candidate candidate) {
+    Set<String> volumes = request.service().container().namedVolumes();
+    return !volumes.isEmpty() && candidate.hasVolumes(volumes);
+  }
+
+  /** Why not all of them fit, with the job that does not; or null if they do. */
+  private static @Nullable String refuse(List<Request> requests, Candidate candidate) {
+    String alone = first(requests, candidate, false);
+    // A copy is made only of hosts that fit each of them.
+    return alone != null ? alone : first(requests, candidate.copy(), true);
+  }
+
+  private static @Nullable String first(
+      List<Request> requests, Candidate candidate, boolean places) {
+    for (Request request : requests) {
+      String reason = Filters.refuse(request, candidate);
+      if (reason != null) {
+        boolean isOfHost = candidate.word() != Availability.ACTIVE || candidate.unusable() != null;
+        return isOfHost ? reason : request.job() + ": " + reason;
+      }
+      if (places) {
+        Service service = request.service();
+        candidate.add(request.job(), service.placement().weight());
+        service.container().ports().forEach(port -> candidate.take(port, request.job()));
+      }
+    }
+    return null;
+  }
+}

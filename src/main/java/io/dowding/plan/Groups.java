@@ -1,0 +1,267 @@
+package io.dowding.plan;
+
+import io.dowding.model.Availability;
+import io.dowding.model.Reach;
+import io.dowding.model.Service;
+import io.dowding.model.Together;
+import io.dowding.placement.Candidate;
+import io.dowding.placement.Choice;
+import io.dowding.placement.Filters;
+import io.dowding.placement.Joint;
+import io.dowding.plan.Leaving.Verdict;
+import io.dowding.plan.Pins.Place;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the services of a project are to be that are placed {@link Together}: one host for all of
+ * them. It is found once in a pass, and each of them rests on all that it was found with.
+ */
+final class Groups {
+
+  private final Pass pass;
+  private final Situation situation;
+  private final Pins pins;
+  private final Leaving leaving;
+  private final Map<String, Group> groups = new HashMap<>();
+
+  Groups(Pass pass, Pins pins) {
+    this.pass = pass;
+    this.situation = pass.situation;
+    this.pins = pins;
+    this.leaving = new Leaving(pass);
+  }
+
+  /** Where a group is to be. */
+  private sealed interface Home {
+    /** Where the pin of one of them says. */
+    record Pinned(Member anchor, Place.At at) implements Home {}
+
+    /** Where most of them are. */
+    record Recorded(String host) implements Home {}
+
+    /** Where all of them fit; decided just now. */
+    record Chosen(String host, String why) implements Home {}
+
+    record Nowhere(String why) implements Home {}
+  }
+
+  private static final class Group {
+    /** All jobs but those with a place of their own. */
+    final List<Member> members = new ArrayList<>();
+
+    final Map<String, Verdict> verdicts = new TreeMap<>();
+    Home home = new Home.Nowhere("");
+    Part noted = new Part();
+  }
+
+  /** For a job without a pin; null where it is placed by itself. */
+  @Nullable Target targetOf(Member member) {
+    Group group = groupOf(member.service());
+    if (group == null) {
+      return null;
+    }
+    return switch (group.home) {
+      case Home.Nowhere(String why) -> {
+        String all = because(group, member) + why;
+        yield member.record() == null ? new Target.Nowhere(all) : new Target.Stay(all);
+      }
+      case Home.Chosen(String host, String why) -> {
+        String lead = group.members.getFirst().service().name();
+        String own = lead.equals(member.service().name()) ? why : "together with " + lead;
+        yield new Target.Go(host, because(group, member) + own, isUrgent(group, member));
+      }
+      case Home.Recorded(String host) -> follow(group, member, host, whoIsOn(group, host, member));
+      case Home.Pinned(Member anchor, Place.At at) ->
+          member.isOn(at.host())
+              ? new Target.Stay(whyStuck(member, anchor, at))
+              : follow(group, member, at.host(), anchor.service().name());
+    };
+  }
+
+  /**
+   * Why a job that has a place of its own on this host is without others that it needs by name; or
+   * empty.
+   */
+  String whyApart(Service service, String host) {
+    Group group = groupOf(service);
+    return group != null
+            && group.home instanceof Home.Pinned(Member anchor, Place.At at)
+            && !at.host().equals(host)
+        ? "apart from "
+            + anchor.service().name()
+            + ", which is "
+            + at.why()
+            + ": names do not resolve from one host to another"
+        : "";
+  }
+
+  private @Nullable Group groupOf(Service service) {
+    if (Together.whyApart(service) != null) {
+      return null;
+    }
+    pass.readsProject(service.membership().project());
+    Group group = groups.get(service.name());
+    if (group == null) {
+      SortedMap<String, Service> services =
+          Together.groupOf(service, situation.projects().of(service.membership().project()));
+      if (services.isEmpty()) {
+        return null;
+      }
+      Group found = new Group();
+      found.noted = pass.apart(() -> find(found, services));
+      services.keySet().forEach(name -> groups.put(name, found));
+      group = found;
+    }
+    pass.restsOn(group.noted);
+    return group;
+  }
+
+  private void find(Group group, SortedMap<String, Service> services) {
+    Home.@Nullable Pinned pinned = null;
+    for (Service service : services.values()) {
+      pass.reads(service.name());
+      for (String job : ServicePass.replicas(service)) {
+        Member member = new Member(job, service, situation.allocations().get(job));
+        Place place = pins.placeOf(job, service);
+        if (!(place instanceof Place.Free) && !services.containsKey(place.beside())) {
+          // A person's pin comes before the agent's own; then the first by name counts.
+          boolean isFirst =
+              place instanceof Place.At(String _, String _, boolean isAuto, String _)
+                  && (pinned == null || (pinned.at().isAuto() && !isAuto));
+          pinned = isFirst ? new Home.Pinned(member, (Place.At) place) : pinned;
+        } else {
+          group.members.add(member);
+        }
+      }
+    }
+    for (Member member : group.members) {
+      if (member.record() != null) {
+        group.verdicts.computeIfAbsent(
+            member.record().host(), host -> leaving.of(host, group.members));
+      }
+    }
+    group.home = pinned != null ? pinned : home(group);
+  }
+
+  /** Where most of them are and may stay, else a host that fits all of them. */
+  private Home home(Group group) {
+    SortedMap<String, Integer> jobs = new TreeMap<>();
+    for (Member member : group.members) {
+      if (member.record() != null
+          && group.verdicts.get(member.record().host()) instanceof Verdict.Keep) {
+        jobs.merge(member.record().host(), 1, Integer::sum);
+      }
+    }
+    String most = null;
+    for (Map.Entry<String, Integer> host : jobs.entrySet()) {
+      most = most == null || host.getValue() > jobs.getOrDefault(most, 0) ? host.getKey() : most;
+    }
+    return most != null ? new Home.Recorded(most) : choose(group);
+  }
+
+  private Home choose(Group group) {
+    if (group.members.isEmpty()) {
+      return new Home.Nowhere("");
+    }
+    pass.readsFleet();
+    Choice choice = Joint.choose(pass.fleet, group.members.stream().map(leaving::request).toList());
+    String host = choice.host();
+    if (host == null) {
+      return new Home.Nowhere(choice.why());
+    }
+    // Those that follow later in this pass find their place free.
+    group.members.forEach(
+        member -> pass.place(member.service(), member.job(), host, member.record()));
+    return new Home.Chosen(host, choice.why());
+  }
+
+  /** For one that is not pinned, of a group that is on this host. */
+  private Target follow(Group group, Member member, String host, String other) {
+    Verdict verdict = verdictOf(group, member);
+    if (verdict instanceof Verdict.Keep(String note) && (member.isOn(host) || !note.isEmpty())) {
+      return new Target.Stay(note);
+    }
+    pass.readsHost(host);
+    pass.readsFleet();
+    Candidate candidate = pass.fleet.host(host);
+    String refusal =
+        candidate == null
+            ? "it is not in the inventory"
+            : Filters.refuse(leaving.request(member), candidate);
+    String why = because(group, member) + "together with " + other;
+    if (refusal == null) {
+      return new Target.Go(host, why, isUrgent(group, member));
+    }
+    String all =
+        why
+            + " on "
+            + host
+            + ", but "
+            + host
+            + ": "
+            + refusal
+            + "; make room there, or give it x-dowding.together: false";
+    return member.record() == null ? new Target.Nowhere(all) : new Target.Stay(all);
+  }
+
+  private static Verdict verdictOf(Group group, Member member) {
+    Verdict none = new Verdict.Keep("");
+    return member.record() == null
+        ? none
+        : group.verdicts.getOrDefault(member.record().host(), none);
+  }
+
+  private static String because(Group group, Member member) {
+    return verdictOf(group, member) instanceof Verdict.Leave(String why, boolean _)
+        ? why + "; "
+        : "";
+  }
+
+  private static boolean isUrgent(Group group, Member member) {
+    return verdictOf(group, member) instanceof Verdict.Leave(String _, boolean urgent) && urgent;
+  }
+
+  /** The first other service on the host; where there is none, the job of the same one. */
+  private static String whoIsOn(Group group, String host, Member member) {
+    String sibling = "";
+    for (Member other : group.members) {
+      if (other.isOn(host) && !other.service().name().equals(member.service().name())) {
+        return other.service().name();
+      }
+      sibling = sibling.isEmpty() && other.isOn(host) ? other.job() : sibling;
+    }
+    return sibling;
+  }
+
+  /** For a job that should leave its host, and stays with one that is pinned there; else empty. */
+  private String whyStuck(Member member, Member anchor, Place.At at) {
+    HostState host = situation.host(at.host());
+    Candidate here = pass.fleet.host(at.host());
+    if (host == null || here == null) {
+      return "";
+    }
+    String broken = Filters.constraints(leaving.request(member), here);
+    if (host.reach() == Reach.UP && host.word() != Availability.DRAIN && broken == null) {
+      return "";
+    }
+    String other = anchor.service().name();
+    String gone = at.isAuto() ? "write hosts/" + at.host() + " = gone, or " : "";
+    return "held: "
+        + (broken == null ? "" : broken + " on " + at.host() + "; ")
+        + "together with "
+        + other
+        + ", which is "
+        + at.why()
+        + "; to move them, "
+        + gone
+        + "pin "
+        + other
+        + " to another host";
+  }
+}

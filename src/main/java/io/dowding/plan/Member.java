@@ -1,0 +1,17 @@
+package io.dowding.plan;
+
+import io.dowding.model.Allocation;
+import io.dowding.model.Service;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job that needs a host, by itself or with others.
+ *
+ * @param record where it is, or null while it is nowhere
+ */
+record Member(String job, Service service, @Nullable Allocation record) {
+
+  boolean isOn(String hostname) {
+    return record != null && record.host().equals(hostname);
+  }
+}

@@ -1,0 +1,57 @@
+package io.dowding.plan;
+
+import io.dowding.model.Service;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The services of each Compose project, so that they are not looked for among all. */
+public final class Projects {
+
+  private final Map<String, SortedMap<String, Service>> byProject = new HashMap<>();
+  private final Map<String, String> projectOf = new HashMap<>();
+
+  /** Of all these. */
+  public static Projects of(Collection<Service> services) {
+    Projects projects = new Projects();
+    services.forEach(service -> projects.put(service.name(), service));
+    return projects;
+  }
+
+  /**
+   * A service is another one than it was.
+   *
+   * @param service as it is to run, or null where it is no more
+   * @return the projects that it belonged or belongs to
+   */
+  public Set<String> put(String name, @Nullable Service service) {
+    Set<String> touched = new HashSet<>();
+    String before = projectOf.remove(name);
+    if (before != null) {
+      touched.add(before);
+      SortedMap<String, Service> some = byProject.get(before);
+      if (some != null && some.remove(name) != null && some.isEmpty()) {
+        byProject.remove(before);
+      }
+    }
+    String after = service == null ? "" : service.membership().project();
+    if (service != null && !after.isEmpty()) {
+      touched.add(after);
+      projectOf.put(name, after);
+      byProject.computeIfAbsent(after, p -> new TreeMap<>()).put(name, service);
+    }
+    return touched;
+  }
+
+  /** In the order of their names. */
+  Collection<Service> of(String project) {
+    SortedMap<String, Service> some = byProject.get(project);
+    return some == null ? Collections.emptyList() : some.values();
+  }
+}
