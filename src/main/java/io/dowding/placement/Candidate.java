@@ -7,11 +7,11 @@ import io.dowding.model.Names;
 import io.dowding.model.Port;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,15 +20,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Candidate {
 
+  /** Loads are counted in millionths, so that what is added and removed leaves nothing behind. */
+  private static final double EXACT = 1e6;
+
   private final Host host;
   private final Availability word;
   private final @Nullable String unusable;
   private final EngineInfo engine;
   private final Set<String> volumes;
-  private final Map<String, Double> weights = new TreeMap<>();
+  private final Map<String, Long> weights = new HashMap<>();
   private final Map<String, Integer> jobsOfService = new HashMap<>();
   private final List<Taken> taken = new ArrayList<>();
-  private double load;
+  private long load;
 
   /**
    * A port in use.
@@ -70,25 +73,37 @@ public final class Candidate {
     return copy;
   }
 
-  /** Counts a job here; a job that is here already is not counted twice. */
-  public void add(String job, double weight) {
-    if (weights.putIfAbsent(job, weight) == null) {
-      load += weight;
-      jobsOfService.merge(Names.serviceOf(job), 1, Integer::sum);
+  /**
+   * Counts a job here; a job that is here already is not counted twice.
+   *
+   * @return whether it was not here
+   */
+  public boolean add(String job, double weight) {
+    long exact = Math.round(weight * EXACT);
+    if (weights.putIfAbsent(job, exact) != null) {
+      return false;
     }
+    load += exact;
+    jobsOfService.merge(Names.serviceOf(job), 1, Integer::sum);
+    return true;
   }
 
-  public void remove(String job) {
-    Double weight = weights.remove(job);
-    if (weight != null) {
-      load -= weight;
-      jobsOfService.merge(Names.serviceOf(job), -1, Integer::sum);
+  /**
+   * @return whether it was here
+   */
+  public boolean remove(String job) {
+    Long weight = weights.remove(job);
+    if (weight == null) {
+      return false;
     }
+    load -= weight;
+    jobsOfService.merge(Names.serviceOf(job), -1, Integer::sum);
+    return true;
   }
 
   /** Counts a container that is not ours. */
   public void addUnmanaged() {
-    load += 1;
+    load += (long) EXACT;
   }
 
   public void take(Port port, String by) {
@@ -101,6 +116,11 @@ public final class Candidate {
 
   EngineInfo engine() {
     return engine;
+  }
+
+  /** The names of the volumes that are there. */
+  Set<String> volumes() {
+    return volumes;
   }
 
   /** Whether every one of these volumes is there. */
@@ -118,6 +138,10 @@ public final class Candidate {
 
   /** Weights of jobs and of unmanaged containers, running or just allocated. */
   public double load() {
+    return load / EXACT;
+  }
+
+  long exactLoad() {
     return load;
   }
 
@@ -136,7 +160,11 @@ public final class Candidate {
 
   /** The jobs here, running or just allocated. */
   public Set<String> jobs() {
-    return Set.copyOf(weights.keySet());
+    return Collections.unmodifiableSet(weights.keySet());
+  }
+
+  boolean has(String job) {
+    return weights.containsKey(job);
   }
 
   public List<Taken> taken() {

@@ -66,14 +66,14 @@ class FleetTest {
   void ranks() {
     Candidate a = host("a");
     Candidate b = host("b");
-    Candidate c = host("c");
+    host("c");
     a.add("web.1", 1);
     b.addUnmanaged();
     b.addUnmanaged();
     assertThat(fleet.choose(request(Service.Placement.ANYWHERE)).host()).isEqualTo("c");
-    c.add("web.2", 1);
+    fleet.place("web.2", 1, "c", null);
     assertThat(fleet.choose(request(Service.Placement.ANYWHERE)).host()).isEqualTo("b");
-    b.add("web.3", 1);
+    fleet.place("web.3", 1, "b", null);
     assertThat(fleet.choose(request(Service.Placement.ANYWHERE)).host()).isEqualTo("a");
   }
 
