@@ -53,12 +53,14 @@ import org.jspecify.annotations.Nullable;
  * an unknown or wrong one stops the start, with its line.
  *
  * @param inventory the hosts; or {@code file:} a path; or {@code etcd: true}
+ * @param reserve what is kept free of each host that does not say otherwise; by default nothing
  * @param policy what services may have of their hosts; by default nothing that is theirs
  */
 public record Config(
     @Nullable EtcdPart etcd,
     @Nullable String baseKey,
     @Nullable JsonNode inventory,
+    @Nullable JsonNode reserve,
     @Nullable Duration reschedule,
     @Nullable Duration unknownAfter,
     @Nullable Duration settle,
@@ -340,6 +342,9 @@ public record Config(
       throw new IllegalArgumentException(
           "docker.registries: each needs address, username, and password or passwordFile");
     }
+    if (reserve != null) {
+      HostReader.reserve("reserve", reserve);
+    }
     for (Duration duration : Arrays.asList(reschedule, unknownAfter, settle)) {
       if (duration != null && duration.isNegative()) {
         throw new IllegalArgumentException("a duration cannot be negative: " + duration);
@@ -467,7 +472,8 @@ public record Config(
         // No call that changes a container outlasts its lease.
         dockerSettings().call().compareTo(ttl()) < 0 ? dockerSettings().call() : ttl(),
         Objects.requireNonNullElse(perHost, d.callsPerHost()),
-        granted());
+        granted(),
+        reserve == null ? d.reserve() : HostReader.reserve("reserve", reserve));
   }
 
   /** What the policy allows; nothing by default. */

@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.model.Availability;
 import io.dowding.model.Names;
+import io.dowding.model.Resources;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -16,7 +19,7 @@ import picocli.CommandLine.Parameters;
 /** {@code hosts}, and the operator's word on one of them. */
 @Command(
     name = "hosts",
-    description = "Shows the hosts: reachability, the operator's word, containers.",
+    description = "Shows the hosts: reachability, the operator's word, containers, what is reserved.",
     mixinStandardHelpOptions = true)
 final class HostCommand extends KeysCommand {
 
@@ -38,7 +41,7 @@ final class HostCommand extends KeysCommand {
       String name = host.getKey().substring("status/hosts/".length());
       String plainly = plain.contains(name) ? "without encryption (insecure: true is not set)" : "";
       String notes =
-          Stream.of(plainly, status.path("error").asText(""), status.path("problem").asText(""))
+          Stream.of(room(status), plainly, status.path("error").asText(""), status.path("problem").asText(""))
               .filter(text -> !text.isEmpty())
               .collect(Collectors.joining("; "));
       out()
@@ -54,6 +57,43 @@ final class HostCommand extends KeysCommand {
                   .stripTrailing());
     }
     return 0;
+  }
+
+  /** What there is for jobs, and what they reserve of it; empty where the engine does not tell. */
+  static String room(JsonNode status) {
+    JsonNode capacity = status.path("capacity");
+    JsonNode reserved = status.path("reserved");
+    JsonNode free = status.path("free");
+    if (!capacity.isObject()) {
+      return "";
+    }
+    List<String> parts = new ArrayList<>();
+    parts.add(
+        "CPUs %s reserved of %s, %s free"
+            .formatted(
+                reserved.path("cpus").asText(),
+                capacity.path("cpus").asText(),
+                free.path("cpus").asText()));
+    parts.add(
+        "memory %s reserved of %s, %s free"
+            .formatted(memory(reserved), memory(capacity), memory(free)));
+    capacity
+        .path("devices")
+        .properties()
+        .forEach(
+            device ->
+                parts.add(
+                    "%s %d reserved of %s, %s free"
+                        .formatted(
+                            device.getKey(),
+                            reserved.path("devices").path(device.getKey()).asLong(),
+                            device.getValue().asText(),
+                            free.path("devices").path(device.getKey()).asLong())));
+    return String.join(", ", parts);
+  }
+
+  private static String memory(JsonNode amount) {
+    return Resources.memory(amount.path("memoryBytes").asLong());
   }
 
   /** Writes {@code hosts/<hostname>}. */

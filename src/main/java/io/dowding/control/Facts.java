@@ -31,7 +31,7 @@ final class Facts {
   private final World world;
   private final SortedMap<String, HostState> hosts = new TreeMap<>();
   private final Running running = new Running();
-  private final Loads loads = new Loads();
+  private final Loads loads;
   private final Set<String> lost = new HashSet<>();
   private final Timers timers = new Timers();
 
@@ -43,6 +43,7 @@ final class Facts {
   /** Of all hosts, as they are now. */
   Facts(World world, Instant now) {
     this.world = world;
+    loads = new Loads(world.settings.reserve());
     for (HostWorld host : world.hosts.values()) {
       put(null, state(host, now));
     }

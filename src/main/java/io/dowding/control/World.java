@@ -13,6 +13,7 @@ import io.dowding.plan.Action;
 import io.dowding.plan.Allocations;
 import io.dowding.plan.Fault;
 import io.dowding.plan.JobMemory;
+import io.dowding.plan.Loads;
 import io.dowding.plan.Running;
 import io.dowding.plan.Scope;
 import io.dowding.plan.Settings;
@@ -695,6 +696,12 @@ final class World {
         progress,
         keys.definitions.meanings(),
         allocating);
+  }
+
+  /** What a host has for jobs, and what they reserve of it; null where it is not known. */
+  Loads.@Nullable Room room(String hostname) {
+    Facts present = facts;
+    return present == null ? null : present.loads().room(hostname);
   }
 
   /** When a host changes if nothing is heard of it, or null. */

@@ -91,6 +91,7 @@ public record Service(
    * @param maxPerHost jobs of this service on one host; 0 is without limit
    * @param exclusive no two jobs of this service on one host
    * @param weight how busy a job makes its host
+   * @param reservation of its host, for each job
    */
   public record Placement(
       List<Constraint> constraints,
@@ -98,9 +99,10 @@ public record Service(
       int maxPerHost,
       boolean exclusive,
       Strategy strategy,
-      double weight) {
+      double weight,
+      Resources reservation) {
     public static final Placement ANYWHERE =
-        new Placement(List.of(), List.of(), 0, false, Strategy.SPREAD, 1);
+        new Placement(List.of(), List.of(), 0, false, Strategy.SPREAD, 1, Resources.NONE);
   }
 
   /** How hosts that fit are ranked. */

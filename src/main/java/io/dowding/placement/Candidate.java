@@ -5,6 +5,8 @@ import io.dowding.model.EngineInfo;
 import io.dowding.model.Host;
 import io.dowding.model.Names;
 import io.dowding.model.Port;
+import io.dowding.model.Resources;
+import io.dowding.model.Service;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -28,10 +30,15 @@ public final class Candidate {
   private final @Nullable String unusable;
   private final EngineInfo engine;
   private final Set<String> volumes;
+  private final Resources reserve;
+  private final Resources capacity;
   private final Map<String, Long> weights = new HashMap<>();
+  private final Map<String, Resources> reservations = new HashMap<>();
   private final Map<String, Integer> jobsOfService = new HashMap<>();
   private final List<Taken> taken = new ArrayList<>();
+  private Resources reserved = Resources.NONE;
   private long load;
+  private long fullness;
 
   /**
    * A port in use.
@@ -42,20 +49,24 @@ public final class Candidate {
 
   /** One of which only its word is known. */
   public Candidate(Host host, Availability word, @Nullable String unusable) {
-    this(host, word, unusable, EngineInfo.UNKNOWN, Set.of());
+    this(host, word, unusable, EngineInfo.UNKNOWN, Set.of(), Resources.NONE);
   }
 
   /**
    * @param unusable why nothing can be started there now (unreachable, held), or null
    * @param engine what it says of itself
    * @param volumes the names of the volumes that are there
+   * @param reserve what is kept free of it
    */
   public Candidate(
       Host host,
       Availability word,
       @Nullable String unusable,
       EngineInfo engine,
-      Set<String> volumes) {
+      Set<String> volumes,
+      Resources reserve) {
+    this.reserve = reserve;
+    this.capacity = engine.capacity().keeping(reserve);
     this.host = host;
     this.word = word;
     this.unusable = unusable;
@@ -65,7 +76,10 @@ public final class Candidate {
 
   /** As it is now; what is placed there is not placed here. */
   Candidate copy() {
-    Candidate copy = new Candidate(host, word, unusable, engine, volumes);
+    Candidate copy = new Candidate(host, word, unusable, engine, volumes, reserve);
+    copy.reservations.putAll(reservations);
+    copy.reserved = reserved;
+    copy.fullness = fullness;
     copy.weights.putAll(weights);
     copy.jobsOfService.putAll(jobsOfService);
     copy.taken.addAll(taken);
@@ -88,6 +102,20 @@ public final class Candidate {
     return true;
   }
 
+  /** The same of a job of a service, which may reserve something. */
+  public boolean add(String job, Service.Placement placement) {
+    if (!add(job, placement.weight())) {
+      return false;
+    }
+    Resources own = placement.reservation();
+    if (!own.isNone()) {
+      reservations.put(job, own);
+      reserved = reserved.plus(own);
+      fullness = fullness();
+    }
+    return true;
+  }
+
   /**
    * @return whether it was here
    */
@@ -97,6 +125,11 @@ public final class Candidate {
       return false;
     }
     load -= weight;
+    Resources own = reservations.remove(job);
+    if (own != null) {
+      reserved = reserved.minus(own);
+      fullness = fullness();
+    }
     jobsOfService.merge(Names.serviceOf(job), -1, Integer::sum);
     return true;
   }
@@ -139,6 +172,36 @@ public final class Candidate {
   /** Weights of jobs and of unmanaged containers, running or just allocated. */
   public double load() {
     return load / EXACT;
+  }
+
+  /** What jobs can reserve of it. What the engine does not tell is 0, and has no bounds. */
+  public Resources capacity() {
+    return capacity;
+  }
+
+  /** What the jobs here reserve, running or just allocated. */
+  public Resources reserved() {
+    return reserved;
+  }
+
+  /** What the others reserve. */
+  Resources reservedBesides(String job) {
+    Resources own = reservations.get(job);
+    return own == null ? reserved : reserved.minus(own);
+  }
+
+  /** How much of it is reserved, to compare hosts: CPUs and memory in millionths, added up. */
+  long exactFullness() {
+    return fullness;
+  }
+
+  private long fullness() {
+    return share(reserved.nanoCpus(), capacity.nanoCpus())
+        + share(reserved.memoryBytes(), capacity.memoryBytes());
+  }
+
+  private static long share(long part, long whole) {
+    return whole <= 0 ? 0 : Math.round(part * EXACT / whole);
   }
 
   long exactLoad() {

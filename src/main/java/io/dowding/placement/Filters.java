@@ -20,7 +20,7 @@ public final class Filters {
 
   /** Those that a {@link Demand} does not hold: what stands on the host, and what is said of it. */
   private static final List<Filter> FOR_NOW =
-      List.of(Filters::ports, Filters::perHost, Filters::notAvoided);
+      List.of(Room::lacks, Filters::ports, Filters::perHost, Filters::notAvoided);
 
   private static final List<Filter> ALL =
       Stream.concat(
@@ -31,7 +31,7 @@ public final class Filters {
 
   /** What a pin does not overrule: nothing can be started there, however much it is wanted. */
   private static final List<Filter> PINNED =
-      List.of(Filters::gone, Filters::usable, Filters::abilities, Filters::ports);
+      List.of(Filters::gone, Filters::usable, Filters::abilities, Room::lacks, Filters::ports);
 
   private Filters() {}
 
@@ -63,6 +63,11 @@ public final class Filters {
       }
     }
     return null;
+  }
+
+  /** What a host has too little of for what a job reserves, with the figures, or null. */
+  public static @Nullable String room(Request request, Candidate candidate) {
+    return Room.lacks(request, candidate);
   }
 
   private static @Nullable String first(

@@ -1,6 +1,7 @@
 package io.dowding.placement;
 
 import io.dowding.model.Port;
+import io.dowding.model.Service;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -74,15 +75,28 @@ public final class Fleet {
 
   /** Counts a job on a host, and no longer on any other; a host that is not here is ignored. */
   public void place(String job, double weight, String hostname, @Nullable String before) {
-    if (before != null && !before.equals(hostname)) {
-      int left = index().numberOf(before);
-      if (left != Order.NONE) {
-        index().remove(left, job);
-      }
-    }
+    leave(job, hostname, before);
     int host = index().numberOf(hostname);
     if (host != Order.NONE) {
-      index().add(host, job, weight);
+      index().add(host, job, candidate -> candidate.add(job, weight));
+    }
+  }
+
+  /** The same of a job of a service, which may reserve something. */
+  public void place(
+      String job, Service.Placement placement, String hostname, @Nullable String before) {
+    leave(job, hostname, before);
+    int host = index().numberOf(hostname);
+    if (host != Order.NONE) {
+      index().add(host, job, candidate -> candidate.add(job, placement));
+    }
+  }
+
+  private void leave(String job, String hostname, @Nullable String before) {
+    int left =
+        before == null || before.equals(hostname) ? Order.NONE : index().numberOf(before);
+    if (left != Order.NONE) {
+      index().remove(left, job);
     }
   }
 

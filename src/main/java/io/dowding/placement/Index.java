@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,8 +115,8 @@ final class Index {
         (demand, order) -> order.update(host, order.has(host), better(demand.strategy())));
   }
 
-  void add(int host, String job, double weight) {
-    if (touch(host).add(job, weight)) {
+  void add(int host, String job, Predicate<Candidate> add) {
+    if (add.test(touch(host))) {
       if (whereabouts != null) {
         whereabouts.put(job, host);
       }
@@ -164,8 +165,10 @@ final class Index {
           };
       case BINPACK ->
           (host, other) -> {
+            int fullness = Long.compare(hosts[host].exactFullness(), hosts[other].exactFullness());
             int load = Long.compare(hosts[host].exactLoad(), hosts[other].exactLoad());
-            return load > 0 || (load == 0 && host < other);
+            int full = fullness == 0 ? load : fullness;
+            return full > 0 || (full == 0 && host < other);
           };
     };
   }

@@ -2,6 +2,7 @@ package io.dowding.plan;
 
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
+import io.dowding.model.Resources;
 import io.dowding.model.Service;
 import io.dowding.placement.Candidate;
 import io.dowding.placement.Fleet;
@@ -10,20 +11,30 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What stands on hosts, by what is seen there and what is recorded; kept host by host. */
 public final class Loads {
 
   private final Fleet fleet = new Fleet();
+  private final Resources reserve;
+
+  /**
+   * @param reserve what is kept free of each host that does not say otherwise
+   */
+  public Loads(Resources reserve) {
+    this.reserve = reserve;
+  }
 
   /** Of all hosts. */
   public static Loads of(
+      Resources reserve,
       Collection<HostState> hosts,
       Allocations records,
       Map<String, Service> services,
       Instant now) {
-    Loads loads = new Loads();
+    Loads loads = new Loads(reserve);
     for (HostState host : hosts) {
       loads.put(host, records.on(host.host().hostname()), services, now);
     }
@@ -38,7 +49,13 @@ public final class Loads {
   public void put(
       HostState host, Collection<Allocation> records, Map<String, Service> services, Instant now) {
     Candidate candidate =
-        new Candidate(host.host(), host.word(), host.unusable(), host.engine(), host.volumes());
+        new Candidate(
+            host.host(),
+            host.word(),
+            host.unusable(),
+            host.engine(),
+            host.volumes(),
+            Objects.requireNonNullElse(host.host().reserve(), reserve));
     Map<String, String> jobs = new HashMap<>();
     host.ours().forEach(owned -> jobs.put(owned.container().id(), owned.job()));
     host.containers().forEach(container -> occupy(candidate, container, jobs.get(container.id())));
@@ -47,7 +64,8 @@ public final class Loads {
         continue;
       }
       Service service = services.get(record.service());
-      candidate.add(record.job(), service == null ? 1 : service.placement().weight());
+      candidate.add(
+          record.job(), service == null ? Service.Placement.ANYWHERE : service.placement());
       if (service != null && service.specHash().equals(record.specHash())) {
         service.container().ports().forEach(port -> candidate.take(port, record.job()));
       }
@@ -66,6 +84,15 @@ public final class Loads {
     }
     return next;
   }
+
+  /** What a host has for jobs, or null where it is not known; and what they reserve of it. */
+  public @Nullable Room room(String hostname) {
+    Candidate candidate = fleet.host(hostname);
+    return candidate == null ? null : new Room(candidate.capacity(), candidate.reserved());
+  }
+
+  /** Of one host. */
+  public record Room(Resources capacity, Resources reserved) {}
 
   /** To place jobs on, in a plan. */
   Fleet draft() {

@@ -136,7 +136,7 @@ final class Pass {
             why,
             situation.recordRevision(job)));
     part.places = true;
-    fleet.place(job, service.placement().weight(), host, before == null ? null : before.host());
+    fleet.place(job, service.placement(), host, before == null ? null : before.host());
     service.container().ports().forEach(port -> fleet.take(host, port, job));
   }
 

@@ -42,8 +42,10 @@ final class Targets {
 
   /** For a global service's job, whose id names its host. */
   Target onHost(String job, Service service, String hostname) {
-    if (situation.allocations().has(job)) {
-      return new Target.Stay("");
+    Allocation record = situation.allocations().get(job);
+    if (record != null) {
+      String lacks = lacks(job, service, record);
+      return lacks == null ? new Target.Stay("") : new Target.Held(lacks);
     }
     return toPin(job, service, hostname, "global: one on every host that fits");
   }
@@ -51,7 +53,8 @@ final class Targets {
   private Target pinned(
       String job, Service service, @Nullable Allocation record, Pins.Place.At at) {
     if (record != null && record.host().equals(at.host())) {
-      return new Target.Stay(whyStuck(at));
+      String lacks = lacks(job, service, record);
+      return lacks == null ? new Target.Stay(whyStuck(at)) : new Target.Held(lacks);
     }
     Target target = toPin(job, service, at.host(), at.why());
     if (record != null && target instanceof Target.Nowhere(String why)) {
@@ -158,7 +161,28 @@ final class Targets {
     if (failure != null && !hasRun(record)) {
       return elsewhere(job, service, record.host() + ": " + failure, true);
     }
-    return new Target.Stay("");
+    String lacks = lacks(job, service, record);
+    if (lacks == null) {
+      return new Target.Stay("");
+    }
+    return !service.container().hasLocalData()
+            && elsewhere(job, service, lacks, false) instanceof Target.Go go
+        ? go
+        : new Target.Held(lacks);
+  }
+
+  /**
+   * What its host has too little of for another definition than the one that was recorded, or null.
+   * What is there as it was recorded stays, however much is reserved beside it.
+   */
+  private @Nullable String lacks(String job, Service service, Allocation record) {
+    Candidate here = pass.fleet.host(record.host());
+    if (here == null || record.specHash().equals(service.specHash())) {
+      return null;
+    }
+    pass.readsHost(record.host());
+    String lacks = Filters.room(request(job, service), here);
+    return lacks == null ? null : record.host() + ": " + lacks;
   }
 
   private boolean hasRun(Allocation record) {

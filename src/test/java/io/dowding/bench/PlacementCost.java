@@ -7,6 +7,7 @@ import io.dowding.model.EngineInfo;
 import io.dowding.model.Host;
 import io.dowding.model.Names;
 import io.dowding.model.Reach;
+import io.dowding.model.Resources;
 import io.dowding.model.Service;
 import io.dowding.placement.Candidate;
 import io.dowding.placement.Choice;
@@ -186,7 +187,7 @@ final class PlacementCost {
         Map.of(),
         hosts,
         new Running(),
-        Loads.of(hosts.values(), records, services, NOW),
+        Loads.of(Resources.NONE, hosts.values(), records, services, NOW),
         false,
         Map.of(),
         job -> false,

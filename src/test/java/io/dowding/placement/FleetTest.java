@@ -7,6 +7,7 @@ import io.dowding.model.Constraint;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.Host;
 import io.dowding.model.Port;
+import io.dowding.model.Resources;
 import io.dowding.model.Service;
 import io.dowding.model.UpdateConfig;
 import java.util.List;
@@ -58,7 +59,7 @@ class FleetTest {
 
   private static Service.Placement placement(
       List<Constraint> constraints, int most, boolean exclusive, Service.Strategy strategy) {
-    return new Service.Placement(constraints, List.of(), most, exclusive, strategy, 1);
+    return new Service.Placement(constraints, List.of(), most, exclusive, strategy, 1, Resources.NONE);
   }
 
   @Test
@@ -94,7 +95,7 @@ class FleetTest {
     Candidate c = host("c", Availability.ACTIVE, null, "r2");
     c.addUnmanaged();
     Service.Placement spread =
-        new Service.Placement(List.of(), List.of("rack"), 0, false, Service.Strategy.SPREAD, 1);
+        new Service.Placement(List.of(), List.of("rack"), 0, false, Service.Strategy.SPREAD, 1, Resources.NONE);
     assertThat(fleet.choose(request(spread)).host()).isEqualTo("c");
   }
 

@@ -10,6 +10,7 @@ import io.dowding.model.Host;
 import io.dowding.model.Mount;
 import io.dowding.model.Names;
 import io.dowding.model.Port;
+import io.dowding.model.Resources;
 import io.dowding.model.Service;
 import io.dowding.model.UpdateConfig;
 import java.util.ArrayList;
@@ -103,7 +104,8 @@ class IndexedChoiceTest {
               oneIn(10) ? one(List.of(Availability.values())) : Availability.ACTIVE,
               oneIn(12) ? "unreachable" : null,
               oneIn(4) ? EngineInfo.UNKNOWN : engine(),
-              oneIn(5) ? Set.of("v1") : oneIn(5) ? Set.of("v1", "v2") : Set.of());
+              oneIn(5) ? Set.of("v1") : oneIn(5) ? Set.of("v1", "v2") : Set.of(),
+              oneIn(3) ? new Resources(500_000_000, 1L << 30) : Resources.NONE);
       for (int n = random.nextInt(3); n > 0; n--) {
         candidate.addUnmanaged();
       }
@@ -113,7 +115,7 @@ class IndexedChoiceTest {
       places.forEach(
           (job, at) -> {
             if (at.equals(name)) {
-              candidate.add(job, weight(job));
+              candidate.add(job, placement(job));
             }
           });
       base.add(candidate);
@@ -125,7 +127,7 @@ class IndexedChoiceTest {
           "29",
           "1.50",
           random.nextInt(5),
-          0,
+          oneIn(3) ? 0 : 1L << 33,
           "linux",
           oneIn(3) ? "arm64" : "amd64",
           Set.of(),
@@ -138,8 +140,8 @@ class IndexedChoiceTest {
       return new Port("", 80 + random.nextInt(2), 80, "tcp");
     }
 
-    private static double weight(String job) {
-      return job.startsWith("s0") ? 0.1 : 1;
+    private Service.Placement placement(String job) {
+      return services.get(Integer.parseInt(job.substring(1, 2))).placement();
     }
 
     private static String job(Service service, int number) {
@@ -177,7 +179,10 @@ class IndexedChoiceTest {
               oneIn(5) ? 2 : 0,
               oneIn(6),
               oneIn(4) ? Service.Strategy.BINPACK : Service.Strategy.SPREAD,
-              1),
+              name.equals("s0") ? 0.1 : 1,
+              oneIn(2)
+                  ? Resources.NONE
+                  : new Resources(random.nextInt(3) * 400_000_000L, random.nextInt(3) << 30)),
           new Service.PinRule.None(),
           null,
           new Service.Reschedule.Default(),
@@ -272,7 +277,7 @@ class IndexedChoiceTest {
         return;
       }
       String before = presentPlaces().put(job, host);
-      fleet.place(job, weight(job), host, before);
+      fleet.place(job, service.placement(), host, before);
       if (oneIn(2)) {
         service.container().ports().forEach(port -> fleet.take(host, port, job));
       }
@@ -306,7 +311,9 @@ class IndexedChoiceTest {
                     .thenComparing(data)
                     .thenComparingDouble(Candidate::load);
             case BINPACK ->
-                rank.thenComparing(data).thenComparing(Candidate::load, Comparator.reverseOrder());
+                rank.thenComparing(data)
+                    .thenComparing(Comparator.comparingLong(Candidate::exactFullness).reversed())
+                    .thenComparing(Candidate::load, Comparator.reverseOrder());
           };
       return rank.thenComparing(c -> c.host().hostname());
     }
