@@ -55,6 +55,13 @@ final class Definitions {
     return services;
   }
 
+  /** The same; and of a service that was deleted, as it ran last, while anything of it is left. */
+  @Nullable Service last(String name) {
+    Service present = services.get(name);
+    Versions known = versions.get(name);
+    return present != null || known == null ? present : known.inForce();
+  }
+
   SortedMap<String, Entry> entries() {
     return entries;
   }

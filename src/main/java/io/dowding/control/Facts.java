@@ -152,7 +152,7 @@ final class Facts {
 
   private void load(HostState host, Instant now) {
     String name = host.host().hostname();
-    loads.put(host, world.keys.allocations.on(name), world.keys.definitions.services(), now);
+    loads.put(host, world.keys.allocations.on(name), world.keys.definitions::last, now);
     touched.add(name);
     timers.set(name, expected(name, now));
   }

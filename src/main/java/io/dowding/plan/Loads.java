@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What stands on hosts, by what is seen there and what is recorded; kept host by host. */
@@ -32,7 +33,7 @@ public final class Loads {
       Resources reserve,
       Collection<HostState> hosts,
       Allocations records,
-      Map<String, Service> services,
+      Function<String, @Nullable Service> services,
       Instant now) {
     Loads loads = new Loads(reserve);
     for (HostState host : hosts) {
@@ -45,9 +46,13 @@ public final class Loads {
    * Of one host, in the place of what was known of it.
    *
    * @param records those of the host
+   * @param services how each is to run; of one that was deleted, how it ran
    */
   public void put(
-      HostState host, Collection<Allocation> records, Map<String, Service> services, Instant now) {
+      HostState host,
+      Collection<Allocation> records,
+      Function<String, @Nullable Service> services,
+      Instant now) {
     Candidate candidate =
         new Candidate(
             host.host(),
@@ -63,7 +68,7 @@ public final class Loads {
       if (!LibraryJobs.isLoad(record, host.containers(), now)) {
         continue;
       }
-      Service service = services.get(record.service());
+      Service service = services.apply(record.service());
       candidate.add(
           record.job(), service == null ? Service.Placement.ANYWHERE : service.placement());
       if (service != null && service.specHash().equals(record.specHash())) {

@@ -187,7 +187,7 @@ final class PlacementCost {
         Map.of(),
         hosts,
         new Running(),
-        Loads.of(Resources.NONE, hosts.values(), records, services, NOW),
+        Loads.of(Resources.NONE, hosts.values(), records, services::get, NOW),
         false,
         Map.of(),
         job -> false,

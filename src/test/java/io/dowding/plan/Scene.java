@@ -497,7 +497,7 @@ final class Scene {
         recordRevisions,
         states,
         Running.on(states.values()),
-        Loads.of(reserve, states.values(), records, services, NOW),
+        Loads.of(reserve, states.values(), records, services::get, NOW),
         Planner.mostAreLost(down, states.size()),
         memories,
         busy::contains,
