@@ -54,12 +54,14 @@ import org.jspecify.annotations.Nullable;
  * unknown or invalid one is an error that names its line.
  *
  * @param inventory a list of hosts, {@code file:} and a path, or {@code etcd: true}
+ * @param reserve what is kept free on each host that has no setting of its own; by default nothing
  * @param policy what services may have of their hosts; by default nothing
  */
 public record Config(
     @Nullable EtcdPart etcd,
     @Nullable String baseKey,
     @Nullable JsonNode inventory,
+    @Nullable JsonNode reserve,
     @Nullable Duration reschedule,
     @Nullable Duration unknownAfter,
     @Nullable Duration settle,
@@ -342,6 +344,9 @@ public record Config(
       throw new IllegalArgumentException(
           "docker.registries: each entry needs address, username, and password or passwordFile");
     }
+    if (reserve != null) {
+      HostReader.reserve("reserve", reserve);
+    }
     for (Duration duration : Arrays.asList(reschedule, unknownAfter, settle)) {
       if (duration != null && duration.isNegative()) {
         throw new IllegalArgumentException("a duration cannot be negative: " + duration);
@@ -469,7 +474,8 @@ public record Config(
         // No call that changes a container may outlast the lease.
         dockerSettings().call().compareTo(ttl()) < 0 ? dockerSettings().call() : ttl(),
         Objects.requireNonNullElse(perHost, d.callsPerHost()),
-        granted());
+        granted(),
+        reserve == null ? d.reserve() : HostReader.reserve("reserve", reserve));
   }
 
   /** The configured policy; grants nothing by default. */

@@ -6,6 +6,9 @@ import io.dowding.etcd.EtcdKeys;
 import io.dowding.keys.Key;
 import io.dowding.model.Availability;
 import io.dowding.model.Names;
+import io.dowding.model.Resources;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -17,7 +20,7 @@ import picocli.CommandLine.Parameters;
 /** {@code hosts}, and commands that write the operator's setting of a host. */
 @Command(
     name = "hosts",
-    description = "Shows the hosts: state, your setting, containers.",
+    description = "Shows the hosts: state, your setting, containers, reservations.",
     mixinStandardHelpOptions = true)
 final class HostCommand extends KeysCommand {
 
@@ -39,7 +42,7 @@ final class HostCommand extends KeysCommand {
       String name = host.getKey().substring(Key.HOST_STATUS.length());
       String plainly = plain.contains(name) ? "without encryption (insecure: true is not set)" : "";
       String notes =
-          Stream.of(plainly, status.path("error").asText(""), status.path("problem").asText(""))
+          Stream.of(room(status), plainly, status.path("error").asText(""), status.path("problem").asText(""))
               .filter(text -> !text.isEmpty())
               .collect(Collectors.joining("; "));
       out()
@@ -55,6 +58,43 @@ final class HostCommand extends KeysCommand {
                   .stripTrailing());
     }
     return 0;
+  }
+
+  /** What there is for jobs, and what they reserve of it; empty where the engine does not tell. */
+  static String room(JsonNode status) {
+    JsonNode capacity = status.path("capacity");
+    JsonNode reserved = status.path("reserved");
+    JsonNode free = status.path("free");
+    if (!capacity.isObject()) {
+      return "";
+    }
+    List<String> parts = new ArrayList<>();
+    parts.add(
+        "CPUs %s reserved of %s, %s free"
+            .formatted(
+                reserved.path("cpus").asText(),
+                capacity.path("cpus").asText(),
+                free.path("cpus").asText()));
+    parts.add(
+        "memory %s reserved of %s, %s free"
+            .formatted(memory(reserved), memory(capacity), memory(free)));
+    capacity
+        .path("devices")
+        .properties()
+        .forEach(
+            device ->
+                parts.add(
+                    "%s %d reserved of %s, %s free"
+                        .formatted(
+                            device.getKey(),
+                            reserved.path("devices").path(device.getKey()).asLong(),
+                            device.getValue().asText(),
+                            free.path("devices").path(device.getKey()).asLong())));
+    return String.join(", ", parts);
+  }
+
+  private static String memory(JsonNode amount) {
+    return Resources.memory(amount.path("memoryBytes").asLong());
   }
 
   /** Writes {@code hosts/<hostname>}. */

@@ -3,6 +3,7 @@ package io.dowding.compose;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dowding.model.Constraint;
 import io.dowding.model.ContainerSpec.Limits;
+import io.dowding.model.Resources;
 import io.dowding.model.Service.Mode;
 import io.dowding.model.Service.Placement;
 import io.dowding.model.UpdateConfig;
@@ -54,7 +55,7 @@ final class DeployReader {
   }
 
   /** Reads what says where, and refuses what is not known. */
-  Placement placement(ExtrasReader extras) {
+  Placement placement(Fields service, ExtrasReader extras) {
     Fields placement = deploy.object("placement");
     List<Constraint> constraints = new ArrayList<>();
     List<String> written = placement.list("constraints");
@@ -86,7 +87,19 @@ final class DeployReader {
         maxPerHost,
         extras.exclusive(),
         extras.strategy(),
-        extras.weight());
+        extras.weight(),
+        reservation(service));
+  }
+
+  /** What each job reserves of its host; {@code mem_reservation} is the older field. */
+  private Resources reservation(Fields service) {
+    Fields reservations = deploy.object("resources").object("reservations");
+    Long cpus = cpus(reservations, "cpus");
+    Long memory = reservations.bytes("memory");
+    return new Resources(
+        orNone(cpus),
+        orNone(memory == null ? service.bytes("mem_reservation") : memory),
+        ResourceReader.reservedDevices(service, reservations));
   }
 
   private static List<String> spreadOver(Fields placement) {

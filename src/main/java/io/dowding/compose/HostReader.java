@@ -3,6 +3,7 @@ package io.dowding.compose;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dowding.model.Host;
 import io.dowding.model.Names;
+import io.dowding.model.Resources;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -29,6 +30,7 @@ public final class HostReader {
               + " is not such as {\"docker\": \"tcp://10.0.0.1:2375\"}");
     }
     Set<String> tags = new TreeSet<>();
+    Resources reserve = null;
     Map<String, String> meta = new TreeMap<>();
     for (Map.Entry<String, JsonNode> field : node.properties()) {
       switch (field.getKey()) {
@@ -39,6 +41,7 @@ public final class HostReader {
           }
           meta.put(Host.INSECURE, field.getValue().asText());
         }
+        case "reserve" -> reserve = reserve(hostname + ".reserve", field.getValue());
         case "tags" -> tags(hostname, field.getValue(), tags);
         default -> {
           if (field.getValue().isContainerNode()) {
@@ -49,7 +52,29 @@ public final class HostReader {
         }
       }
     }
-    return new Host(hostname, endpoint(hostname, node.path("docker").asText("")), tags, meta);
+    return new Host(
+        hostname, endpoint(hostname, node.path("docker").asText("")), tags, meta, reserve);
+  }
+
+  /**
+   * What is kept free of a host: {@code cpus} and {@code memory}.
+   *
+   * @param path of the value, for messages
+   * @throws IllegalArgumentException naming the field and what is wrong
+   */
+  public static Resources reserve(String path, JsonNode value) {
+    Problems problems = new Problems();
+    Fields fields = new Fields(path, value, problems);
+    Long cpus = fields.text("cpus", "a number of CPUs such as 0.5", Texts::nanoCpus);
+    Long memory = fields.bytes("memory");
+    fields.refuseOthers();
+    if (!value.isObject()) {
+      throw new IllegalArgumentException(path + ": is not such as {cpus: 0.5, memory: 1g}");
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", problems.list()));
+    }
+    return new Resources(cpus == null ? 0 : cpus, memory == null ? 0 : memory);
   }
 
   /**

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -160,9 +161,10 @@ final class ResourceReader {
     for (JsonNode item : reservations.items("devices")) {
       requests.add(request(inside(reservations, "devices", index++, item), false));
     }
-    // Known, and of no effect on one engine: it reserves no CPUs.
+    // For placement, which reads them.
     reservations.get("cpus");
     reservations.get("memory");
+    reservations.get("generic_resources");
     reservations.refuseOthers();
     JsonNode gpus = fields.get("gpus");
     if (gpus != null && gpus.isTextual() && gpus.asText().equals("all")) {
@@ -186,6 +188,44 @@ final class ResourceReader {
       requests.add(request);
     }
     put(HOST + "DeviceRequests", requests);
+  }
+
+  /** How many devices of each kind; a device's kind is the first of its capabilities. */
+  static SortedMap<String, Long> reservedDevices(Fields service, Fields reservations) {
+    SortedMap<String, Long> kinds = new TreeMap<>();
+    for (JsonNode item : reservations.items("devices")) {
+      String kind = item.path("capabilities").path(0).asText("");
+      if (!kind.isEmpty()) {
+        kinds.merge(kind, count(item), Long::sum);
+      }
+    }
+    JsonNode gpus = service.get("gpus");
+    if (gpus != null && gpus.isTextual()) {
+      kinds.merge("gpu", 1L, Long::sum);
+    } else {
+      service.items("gpus").forEach(item -> kinds.merge("gpu", count(item), Long::sum));
+    }
+    int index = 0;
+    for (JsonNode item : reservations.items("generic_resources")) {
+      Fields one = inside(reservations, "generic_resources", index++, item);
+      Fields spec = one.object("discrete_resource_spec");
+      String kind = spec.text("kind");
+      long value = spec.number("value", 0, 1, Integer.MAX_VALUE);
+      spec.refuseOthers();
+      one.refuseOthers();
+      if (kind == null || value == 0) {
+        one.problem("discrete_resource_spec", "needs kind and value");
+      } else {
+        kinds.merge(kind, value, Long::sum);
+      }
+    }
+    return kinds;
+  }
+
+  /** Where all are asked for, at least one must be there. */
+  private static long count(JsonNode device) {
+    int named = device.path("device_ids").size();
+    return named > 0 ? named : Math.max(1, device.path("count").asLong(1));
   }
 
   /** Whether a device is named as its vendor names it for all runtimes: vendor.com/class=name. */

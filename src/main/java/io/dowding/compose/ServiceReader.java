@@ -128,7 +128,7 @@ public final class ServiceReader {
     ExtrasReader extras = new ExtrasReader(fields.object("x-dowding"));
     UpdateConfig update = deploy.update();
     UpdateConfig rollback = deploy.rollback(update);
-    Service.Placement placement = deploy.placement(extras);
+    Service.Placement placement = deploy.placement(fields, extras);
     Service.PinRule pin = extras.pin();
     String parent = extras.parent();
     Service.Reschedule reschedule = extras.reschedule();

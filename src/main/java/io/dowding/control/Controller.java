@@ -217,6 +217,7 @@ public final class Controller {
     }
     world.plans.keep(whole, plan);
     statuses.outdated(whole, world.changed.hosts);
+    statuses.outdated(whole, world.changed.loads);
     world.changed.clear();
     return plan;
   }

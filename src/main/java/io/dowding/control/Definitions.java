@@ -64,6 +64,13 @@ final class Definitions {
     return projects;
   }
 
+  /** The effective version, or the last one of a deleted service while any part of it is left. */
+  @Nullable Service last(String name) {
+    Service present = services.get(name);
+    Versions known = versions.get(name);
+    return present != null || known == null ? present : known.effective();
+  }
+
   SortedMap<String, Entry> entries() {
     return entries;
   }

@@ -31,7 +31,7 @@ final class Facts {
   private final World world;
   private final SortedMap<String, HostState> hosts = new TreeMap<>();
   private final Running running = new Running();
-  private final Loads loads = new Loads();
+  private final Loads loads;
   private final Set<String> lost = new HashSet<>();
   private final Timers timers = new Timers();
 
@@ -43,6 +43,7 @@ final class Facts {
   /** Builds all hosts from scratch. */
   Facts(World world, Instant now) {
     this.world = world;
+    loads = new Loads(world.settings.reserve());
     for (HostWorld host : world.hosts.values()) {
       put(null, state(host, now));
     }
@@ -151,7 +152,7 @@ final class Facts {
 
   private void load(HostState host, Instant now) {
     String name = host.host().hostname();
-    loads.put(host, world.keys.allocations.on(name), world.keys.definitions.services(), now);
+    loads.put(host, world.keys.allocations.on(name), world.keys.definitions::last, now);
     touched.add(name);
     timers.set(name, expected(name, now));
   }

@@ -17,6 +17,7 @@ import io.dowding.model.Service.Mode;
 import io.dowding.plan.JobMemory;
 import io.dowding.plan.JobView;
 import io.dowding.plan.JobView.State;
+import io.dowding.plan.Loads;
 import io.dowding.plan.RolloutView;
 import io.dowding.plan.Scope;
 import io.dowding.plan.ServicePlan;
@@ -344,6 +345,8 @@ final class Statuses {
     Collection<Container> containers = host.containers();
     int ours = host.ours(world.identity.uuid()).size();
     Reach reach = host.lastReach();
+    Loads.Room room = world.room(host.host.hostname());
+    boolean isKnown = room != null && !room.capacity().isNone();
     return new HostStatus(
         reach.word(),
         Times.second(host.reachSince()),
@@ -355,6 +358,9 @@ final class Statuses {
         containers.size() - ours,
         host.engine.cpus(),
         host.engine.memoryBytes(),
+        isKnown ? HostStatus.Amount.of(room.capacity()) : null,
+        isKnown ? HostStatus.Amount.of(room.reserved()) : null,
+        isKnown ? HostStatus.Amount.of(room.capacity().left(room.reserved())) : null,
         error(host),
         stays(host),
         world.keys.problem(Key.HOSTS + host.host.hostname()));

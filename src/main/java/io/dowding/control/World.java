@@ -17,6 +17,7 @@ import io.dowding.plan.Action;
 import io.dowding.plan.Allocations;
 import io.dowding.plan.Fault;
 import io.dowding.plan.JobMemory;
+import io.dowding.plan.Loads;
 import io.dowding.plan.Projects;
 import io.dowding.plan.Running;
 import io.dowding.plan.Scope;
@@ -702,6 +703,12 @@ final class World {
         progress,
         keys.definitions.meanings(),
         allocating);
+  }
+
+  /** The capacity of a host and what jobs reserve of it; null if unknown. */
+  Loads.@Nullable Room room(String hostname) {
+    Facts present = facts;
+    return present == null ? null : present.loads().room(hostname);
   }
 
   /** When a host changes if it reports nothing, or null. */

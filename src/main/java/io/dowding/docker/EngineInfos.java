@@ -3,6 +3,8 @@ package io.dowding.docker;
 import io.dowding.model.EngineInfo;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Reads an engine's information about itself. */
 final class EngineInfos {
@@ -33,7 +35,22 @@ final class EngineInfos {
         logDrivers,
         drivers(known.at("Volume"), "volumedriver", plugins),
         drivers(known.at("Network"), "networkdriver", plugins),
-        info.at("Runtimes").fields().keySet());
+        info.at("Runtimes").fields().keySet(),
+        devices(info.at("GenericResources")));
+  }
+
+  /** By kind; each is named, or there are so many. */
+  private static SortedMap<String, Long> devices(Answer resources) {
+    SortedMap<String, Long> devices = new TreeMap<>();
+    for (Answer one : resources.items()) {
+      Answer named = one.at("NamedResourceSpec");
+      Answer counted = one.at("DiscreteResourceSpec");
+      String kind = named.at("Kind").textOr(counted.at("Kind").textOr(""));
+      if (!kind.isEmpty()) {
+        devices.merge(kind, counted.at("Value").number(0, Integer.MAX_VALUE, 1), Long::sum);
+      }
+    }
+    return devices;
   }
 
   /** {@code /info} leaves out the plugins that the engine manages itself. */

@@ -1,7 +1,10 @@
 package io.dowding.keys;
 
+import io.dowding.model.Resources;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param lastContact only while it is not up
  * @param operator what {@code hosts/<hostname>} says, or said when it could last be read
  * @param engine the id that its Docker Engine is known by
+ * @param capacity what jobs can reserve, without what is kept free; null where the engine does not
+ *     tell
+ * @param reserved what jobs reserve, running or just allocated
+ * @param free the rest
  * @param stays on a drained host, the jobs that do not leave it, each with the reason; or null
  * @param problem why {@code hosts/<hostname>} cannot be read, or null
  */
@@ -26,9 +33,25 @@ public record HostStatus(
     int unmanaged,
     int cpus,
     long memoryBytes,
+    @Nullable Amount capacity,
+    @Nullable Amount reserved,
+    @Nullable Amount free,
     @Nullable String error,
     @Nullable List<String> stays,
     @Nullable String problem) {
+
+  /**
+   * @param devices by kind, or null
+   */
+  public record Amount(
+      BigDecimal cpus, long memoryBytes, @Nullable SortedMap<String, Long> devices) {
+    static Amount of(Resources some) {
+      return new Amount(
+          new BigDecimal(Resources.cpus(some.nanoCpus())),
+          some.memoryBytes(),
+          some.devices().isEmpty() ? null : some.devices());
+    }
+  }
 
   /**
    * {@code status/holds/<hold>}: something that is deliberately not acted on.

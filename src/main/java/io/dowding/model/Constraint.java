@@ -10,10 +10,17 @@ public record Constraint(String field, boolean equal, String value) {
 
   public static final String LABELS = "node.labels.";
 
+  private static final String HOSTNAME = "node.hostname";
+
+  /** Whether it asks for, or excludes, a host by its name. */
+  public boolean isOfHostname() {
+    return field.equals(HOSTNAME);
+  }
+
   public boolean holds(Host host) {
     boolean found =
         switch (field) {
-          case "node.hostname" -> host.hostname().equals(value);
+          case HOSTNAME -> host.hostname().equals(value);
           case "node.tags" -> host.tags().contains(value);
           default -> value.equals(host.meta().get(field.substring(LABELS.length())));
         };

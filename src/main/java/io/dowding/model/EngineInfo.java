@@ -1,6 +1,9 @@
 package io.dowding.model;
 
+import java.util.Collections;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What an engine reports about itself and its machine. An empty text, a zero or an empty set means
@@ -22,6 +25,7 @@ import java.util.Set;
  * @param networkDrivers names for {@code driver} of a network
  * @param runtimes the configured ones; since version 23 an engine also accepts the full name of any
  *     containerd shim on its machine, which is not listed
+ * @param devices how many there are of each kind, from its {@code node-generic-resources}
  */
 public record EngineInfo(
     String id,
@@ -34,16 +38,52 @@ public record EngineInfo(
     Set<String> logDrivers,
     Set<String> volumeDrivers,
     Set<String> networkDrivers,
-    Set<String> runtimes) {
+    Set<String> runtimes,
+    SortedMap<String, Long> devices) {
 
   /** Before an engine has answered. */
   public static final EngineInfo UNKNOWN =
-      new EngineInfo("", "", "", 0, 0, "", "", Set.of(), Set.of(), Set.of(), Set.of());
+      new EngineInfo(
+          "", "", "", 0, 0, "", "", Set.of(), Set.of(), Set.of(), Set.of(), new TreeMap<>());
 
   public EngineInfo {
     logDrivers = Set.copyOf(logDrivers);
     volumeDrivers = Set.copyOf(volumeDrivers);
     networkDrivers = Set.copyOf(networkDrivers);
     runtimes = Set.copyOf(runtimes);
+    devices = Collections.unmodifiableSortedMap(new TreeMap<>(devices));
+  }
+
+  /** One that says nothing of devices. */
+  public EngineInfo(
+      String id,
+      String version,
+      String apiVersion,
+      int cpus,
+      long memoryBytes,
+      String os,
+      String architecture,
+      Set<String> logDrivers,
+      Set<String> volumeDrivers,
+      Set<String> networkDrivers,
+      Set<String> runtimes) {
+    this(
+        id,
+        version,
+        apiVersion,
+        cpus,
+        memoryBytes,
+        os,
+        architecture,
+        logDrivers,
+        volumeDrivers,
+        networkDrivers,
+        runtimes,
+        new TreeMap<>());
+  }
+
+  /** What it has. */
+  public Resources capacity() {
+    return new Resources(Resources.nanos(cpus), memoryBytes, devices);
   }
 }

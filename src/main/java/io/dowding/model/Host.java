@@ -2,6 +2,7 @@ package io.dowding.model;
 
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A machine of the inventory.
@@ -11,8 +12,14 @@ import java.util.Set;
  *     unix://path}
  * @param tags for {@code node.tags} constraints
  * @param meta anything else, for {@code node.labels.<name>} constraints
+ * @param reserve what is kept free of it, beside all jobs; null for what the settings say
  */
-public record Host(String hostname, String docker, Set<String> tags, Map<String, String> meta) {
+public record Host(
+    String hostname,
+    String docker,
+    Set<String> tags,
+    Map<String, String> meta,
+    @Nullable Resources reserve) {
 
   /** The metadata field that permits an unencrypted connection. */
   public static final String INSECURE = "insecure";
@@ -20,6 +27,11 @@ public record Host(String hostname, String docker, Set<String> tags, Map<String,
   public Host {
     tags = Set.copyOf(tags);
     meta = Map.copyOf(meta);
+  }
+
+  /** A host with the general reserve. */
+  public Host(String hostname, String docker, Set<String> tags, Map<String, String> meta) {
+    this(hostname, docker, tags, meta, null);
   }
 
   /** Whether an unencrypted connection to its engine is intended. */

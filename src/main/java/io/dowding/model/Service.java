@@ -93,6 +93,7 @@ public record Service(
    * @param maxPerHost jobs of this service on one host; 0 means unlimited
    * @param exclusive whether two jobs of this service must not share a host
    * @param weight the load that a job adds to its host
+   * @param reservation what each job reserves on its host
    */
   public record Placement(
       List<Constraint> constraints,
@@ -100,9 +101,10 @@ public record Service(
       int maxPerHost,
       boolean exclusive,
       Strategy strategy,
-      double weight) {
+      double weight,
+      Resources reservation) {
     public static final Placement ANYWHERE =
-        new Placement(List.of(), List.of(), 0, false, Strategy.SPREAD, 1);
+        new Placement(List.of(), List.of(), 0, false, Strategy.SPREAD, 1, Resources.NONE);
   }
 
   /** How suitable hosts are ranked. */

@@ -3,62 +3,93 @@ package io.dowding.placement;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.EngineInfo;
 import io.dowding.model.Mount;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether an engine can run a container at all: its CPUs, its platform, its drivers and runtimes.
- * An engine that does not say is given the benefit of the doubt.
+ * What an engine must have to run a container at all: its CPUs, its platform, its drivers and
+ * runtimes. An engine that does not say is given the benefit of the doubt.
+ *
+ * @param nanoCpus the container's limit; 0 for none
  */
-final class Abilities {
+record Abilities(
+    long nanoCpus,
+    @Nullable String platform,
+    @Nullable String logDriver,
+    List<String> volumeDrivers,
+    @Nullable String runtime) {
 
-  private static final double NANO = 1e9;
+  private static final long NANO = 1_000_000_000;
 
-  private Abilities() {}
-
-  /** All that this engine lacks, as half a sentence, or null if it lacks nothing. */
-  static @Nullable String lacks(ContainerSpec spec, EngineInfo engine) {
-    return isEnough(spec, engine) ? null : whatLacks(spec, engine);
+  static Abilities of(ContainerSpec spec) {
+    List<Mount> mounts = spec.mounts();
+    return new Abilities(
+        spec.limits().nanoCpus(),
+        spec.engine().get("platform") instanceof String platform ? platform : null,
+        logDriver(spec),
+        mounts.isEmpty()
+            ? List.of()
+            : mounts.stream()
+                .map(Abilities::volumeDriver)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList(),
+        spec.engine().get("HostConfig.Runtime") instanceof String runtime ? runtime : null);
   }
 
-  /** The usual answer, and asked of every host. */
-  private static boolean isEnough(ContainerSpec spec, EngineInfo engine) {
-    for (Mount mount : spec.mounts()) {
-      if (driver("volume", volumeDriver(mount), engine.volumeDrivers()) != null) {
+  /** The same to every engine, which has whole CPUs; and so the same for more containers. */
+  Abilities inWholeCpus() {
+    long whole = (nanoCpus + NANO - 1) / NANO * NANO;
+    return new Abilities(whole, platform, logDriver, volumeDrivers, runtime);
+  }
+
+  /** All that this engine lacks, as half a sentence, or null if it lacks nothing. */
+  @Nullable String lacks(EngineInfo engine) {
+    return isEnough(engine) ? null : whatLacks(engine);
+  }
+
+  private boolean isEnough(EngineInfo engine) {
+    for (String driver : volumeDrivers) {
+      if (driver("volume", driver, engine.volumeDrivers()) != null) {
         return false;
       }
     }
-    return cpus(spec, engine) == null
-        && platform(spec, engine) == null
-        && driver("log", logDriver(spec), engine.logDrivers()) == null
-        && runtime(spec, engine) == null;
+    return cpus(engine) == null
+        && platform(engine) == null
+        && driver("log", logDriver, engine.logDrivers()) == null
+        && runtime(engine) == null;
   }
 
-  private static @Nullable String whatLacks(ContainerSpec spec, EngineInfo engine) {
-    List<@Nullable String> all = new ArrayList<>();
-    all.add(cpus(spec, engine));
-    all.add(platform(spec, engine));
-    all.add(driver("log", logDriver(spec), engine.logDrivers()));
-    spec.mounts()
-        .forEach(mount -> all.add(driver("volume", volumeDriver(mount), engine.volumeDrivers())));
-    all.add(runtime(spec, engine));
-    List<String> lacks = all.stream().filter(Objects::nonNull).distinct().toList();
+  private @Nullable String whatLacks(EngineInfo engine) {
+    List<String> lacks =
+        Stream.of(
+                Stream.of(cpus(engine)),
+                Stream.of(platform(engine)),
+                Stream.of(driver("log", logDriver, engine.logDrivers())),
+                volumeDrivers.stream().map(name -> driver("volume", name, engine.volumeDrivers())),
+                Stream.of(runtime(engine)))
+            .flatMap(some -> some)
+            .filter(Objects::nonNull)
+            .toList();
     return lacks.isEmpty() ? null : String.join(", ", lacks);
   }
 
-  private static @Nullable String cpus(ContainerSpec spec, EngineInfo engine) {
-    double asked = spec.limits().nanoCpus() / NANO;
-    return engine.cpus() > 0 && asked > engine.cpus()
-        ? "has " + engine.cpus() + (engine.cpus() == 1 ? " CPU, " : " CPUs, ") + asked + " asked"
+  private @Nullable String cpus(EngineInfo engine) {
+    return engine.cpus() > 0 && nanoCpus > engine.cpus() * NANO
+        ? "has "
+            + engine.cpus()
+            + (engine.cpus() == 1 ? " CPU, " : " CPUs, ")
+            + (double) nanoCpus / NANO
+            + " asked"
         : null;
   }
 
-  private static @Nullable String platform(ContainerSpec spec, EngineInfo engine) {
-    if (!(spec.engine().get("platform") instanceof String platform) || engine.os().isEmpty()) {
+  private @Nullable String platform(EngineInfo engine) {
+    if (platform == null || engine.os().isEmpty()) {
       return null;
     }
     String[] asked = platform.split("/", -1);
@@ -92,12 +123,12 @@ final class Abilities {
   }
 
   /** The full name of a shim is not listed by any engine. */
-  private static @Nullable String runtime(ContainerSpec spec, EngineInfo engine) {
-    return spec.engine().get("HostConfig.Runtime") instanceof String asked
+  private @Nullable String runtime(EngineInfo engine) {
+    return runtime != null
             && !engine.runtimes().isEmpty()
-            && !engine.runtimes().contains(asked)
-            && !asked.contains(".")
-        ? "no runtime " + asked
+            && !engine.runtimes().contains(runtime)
+            && !runtime.contains(".")
+        ? "no runtime " + runtime
         : null;
   }
 }

@@ -5,13 +5,15 @@ import io.dowding.model.EngineInfo;
 import io.dowding.model.Host;
 import io.dowding.model.Names;
 import io.dowding.model.Port;
+import io.dowding.model.Resources;
+import io.dowding.model.Service;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,15 +22,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Candidate {
 
+  /** Loads are counted in millionths, so that what is added and removed leaves nothing behind. */
+  private static final double EXACT = 1e6;
+
   private final Host host;
   private final Availability word;
   private final @Nullable String unusable;
   private final EngineInfo engine;
   private final Set<String> volumes;
-  private final Map<String, Double> weights = new TreeMap<>();
+  private final Resources reserve;
+  private final Resources capacity;
+  private final Map<String, Long> weights = new HashMap<>();
+  private final Map<String, Resources> reservations = new HashMap<>();
   private final Map<String, Integer> jobsOfService = new HashMap<>();
   private final List<Taken> taken = new ArrayList<>();
-  private double load;
+  private Resources reserved = Resources.NONE;
+  private long load;
+  private long fullness;
 
   /**
    * A port in use.
@@ -39,20 +49,24 @@ public final class Candidate {
 
   /** One of which only its word is known. */
   public Candidate(Host host, Availability word, @Nullable String unusable) {
-    this(host, word, unusable, EngineInfo.UNKNOWN, Set.of());
+    this(host, word, unusable, EngineInfo.UNKNOWN, Set.of(), Resources.NONE);
   }
 
   /**
    * @param unusable why nothing can be started there now (unreachable, held), or null
    * @param engine what it says of itself
    * @param volumes the names of the volumes that are there
+   * @param reserve what is kept free of it
    */
   public Candidate(
       Host host,
       Availability word,
       @Nullable String unusable,
       EngineInfo engine,
-      Set<String> volumes) {
+      Set<String> volumes,
+      Resources reserve) {
+    this.reserve = reserve;
+    this.capacity = engine.capacity().keeping(reserve);
     this.host = host;
     this.word = word;
     this.unusable = unusable;
@@ -62,7 +76,10 @@ public final class Candidate {
 
   /** As it is now; what is placed there is not placed here. */
   Candidate copy() {
-    Candidate copy = new Candidate(host, word, unusable, engine, volumes);
+    Candidate copy = new Candidate(host, word, unusable, engine, volumes, reserve);
+    copy.reservations.putAll(reservations);
+    copy.reserved = reserved;
+    copy.fullness = fullness;
     copy.weights.putAll(weights);
     copy.jobsOfService.putAll(jobsOfService);
     copy.taken.addAll(taken);
@@ -70,25 +87,56 @@ public final class Candidate {
     return copy;
   }
 
-  /** Counts a job here; a job that is here already is not counted twice. */
-  public void add(String job, double weight) {
-    if (weights.putIfAbsent(job, weight) == null) {
-      load += weight;
-      jobsOfService.merge(Names.serviceOf(job), 1, Integer::sum);
+  /**
+   * Counts a job here; a job that is here already is not counted twice.
+   *
+   * @return whether it was not here
+   */
+  public boolean add(String job, double weight) {
+    long exact = Math.round(weight * EXACT);
+    if (weights.putIfAbsent(job, exact) != null) {
+      return false;
     }
+    load += exact;
+    jobsOfService.merge(Names.serviceOf(job), 1, Integer::sum);
+    return true;
   }
 
-  public void remove(String job) {
-    Double weight = weights.remove(job);
-    if (weight != null) {
-      load -= weight;
-      jobsOfService.merge(Names.serviceOf(job), -1, Integer::sum);
+  /** The same of a job of a service, which may reserve something. */
+  public boolean add(String job, Service.Placement placement) {
+    if (!add(job, placement.weight())) {
+      return false;
     }
+    Resources own = placement.reservation();
+    if (!own.isNone()) {
+      reservations.put(job, own);
+      reserved = reserved.plus(own);
+      fullness = fullness();
+    }
+    return true;
+  }
+
+  /**
+   * @return whether it was here
+   */
+  public boolean remove(String job) {
+    Long weight = weights.remove(job);
+    if (weight == null) {
+      return false;
+    }
+    load -= weight;
+    Resources own = reservations.remove(job);
+    if (own != null) {
+      reserved = reserved.minus(own);
+      fullness = fullness();
+    }
+    jobsOfService.merge(Names.serviceOf(job), -1, Integer::sum);
+    return true;
   }
 
   /** Counts a container that is not ours. */
   public void addUnmanaged() {
-    load += 1;
+    load += (long) EXACT;
   }
 
   public void take(Port port, String by) {
@@ -101,6 +149,11 @@ public final class Candidate {
 
   EngineInfo engine() {
     return engine;
+  }
+
+  /** The names of the volumes that are there. */
+  Set<String> volumes() {
+    return volumes;
   }
 
   /** Whether every one of these volumes is there. */
@@ -118,6 +171,40 @@ public final class Candidate {
 
   /** Weights of jobs and of unmanaged containers, running or just allocated. */
   public double load() {
+    return load / EXACT;
+  }
+
+  /** What jobs can reserve of it. What the engine does not tell is 0, and has no bounds. */
+  public Resources capacity() {
+    return capacity;
+  }
+
+  /** What the jobs here reserve, running or just allocated. */
+  public Resources reserved() {
+    return reserved;
+  }
+
+  /** What the others reserve. */
+  Resources reservedBesides(String job) {
+    Resources own = reservations.get(job);
+    return own == null ? reserved : reserved.minus(own);
+  }
+
+  /** How much of it is reserved, to compare hosts: CPUs and memory in millionths, added up. */
+  long exactFullness() {
+    return fullness;
+  }
+
+  private long fullness() {
+    return share(reserved.nanoCpus(), capacity.nanoCpus())
+        + share(reserved.memoryBytes(), capacity.memoryBytes());
+  }
+
+  private static long share(long part, long whole) {
+    return whole <= 0 ? 0 : Math.round(part * EXACT / whole);
+  }
+
+  long exactLoad() {
     return load;
   }
 
@@ -136,7 +223,11 @@ public final class Candidate {
 
   /** The jobs here, running or just allocated. */
   public Set<String> jobs() {
-    return Set.copyOf(weights.keySet());
+    return Collections.unmodifiableSet(weights.keySet());
+  }
+
+  boolean has(String job) {
+    return weights.containsKey(job);
   }
 
   public List<Taken> taken() {

@@ -1,6 +1,7 @@
 package io.dowding.placement;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -15,6 +16,12 @@ import org.jspecify.annotations.Nullable;
 public record Choice(@Nullable String host, String why, SortedMap<String, String> refused) {
 
   private static final int NAMED = 5;
+  private static final SortedMap<String, String> NONE =
+      Collections.unmodifiableSortedMap(new TreeMap<>());
+
+  static Choice of(String host, String why) {
+    return new Choice(host, why, NONE);
+  }
 
   /** {@code no host fits: host1: port 80 is taken by api.1; host2: drained}. */
   static String explain(SortedMap<String, String> refused) {

@@ -5,6 +5,7 @@ import io.dowding.model.Constraint;
 import io.dowding.model.Port;
 import io.dowding.model.Service.Placement;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The conditions that a host must meet, each of which says why a host does not. */
@@ -17,25 +18,36 @@ public final class Filters {
     @Nullable String refuse(Request request, Candidate candidate);
   }
 
+  /** Those that a {@link Demand} does not hold: what stands on the host, and what is said of it. */
+  private static final List<Filter> FOR_NOW =
+      List.of(Room::lacks, Filters::ports, Filters::perHost, Filters::notAvoided);
+
   private static final List<Filter> ALL =
-      List.of(
-          Filters::availability,
-          Filters::usable,
-          Filters::constraints,
-          Filters::abilities,
-          Filters::ports,
-          Filters::perHost,
-          Filters::notAvoided);
+      Stream.concat(
+              Stream.of(
+                  Filters::availability, Filters::usable, Filters::constraints, Filters::abilities),
+              FOR_NOW.stream())
+          .toList();
 
   /** What a pin does not overrule: nothing can be started there, however much it is wanted. */
   private static final List<Filter> PINNED =
-      List.of(Filters::gone, Filters::usable, Filters::abilities, Filters::ports);
+      List.of(Filters::gone, Filters::usable, Filters::abilities, Room::lacks, Filters::ports);
 
   private Filters() {}
 
   /** The first reason why this host cannot be chosen for this job, or null if it can. */
   public static @Nullable String refuse(Request request, Candidate candidate) {
     return first(ALL, request, candidate);
+  }
+
+  /** The same, of a host that the request's {@link Demand} admits. */
+  static @Nullable String refuseForNow(Request request, Candidate candidate) {
+    for (Constraint constraint : request.service().placement().constraints()) {
+      if (constraint.isOfHostname() && !constraint.holds(candidate.host())) {
+        return constraint + " does not hold";
+      }
+    }
+    return first(FOR_NOW, request, candidate);
   }
 
   /** The first reason why a job cannot be started on the host that it is pinned to, or null. */
@@ -51,6 +63,11 @@ public final class Filters {
       }
     }
     return null;
+  }
+
+  /** What a host has too little of for what a job reserves, with the figures, or null. */
+  public static @Nullable String room(Request request, Candidate candidate) {
+    return Room.lacks(request, candidate);
   }
 
   private static @Nullable String first(
@@ -82,7 +99,7 @@ public final class Filters {
   }
 
   private static @Nullable String abilities(Request request, Candidate candidate) {
-    return Abilities.lacks(request.service().container(), candidate.engine());
+    return Abilities.of(request.service().container()).lacks(candidate.engine());
   }
 
   private static @Nullable String ports(Request request, Candidate candidate) {

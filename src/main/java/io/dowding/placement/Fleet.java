@@ -1,31 +1,41 @@
 package io.dowding.placement;
 
 import io.dowding.model.Port;
-import java.util.Comparator;
-import java.util.HashMap;
+import io.dowding.model.Service;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** All hosts and what stands on them. Mutable, and of one thread, like its candidates. */
+/**
+ * All hosts and what stands on them. Mutable, and of one thread, like its candidates. Once a host
+ * is here, it is changed by way of the fleet only.
+ */
 public final class Fleet {
 
-  private final SortedMap<String, Candidate> candidates;
-
-  /** Of a draft, the hosts that differ; or null. */
-  private final @Nullable Map<String, Candidate> touched;
+  private final @Nullable SortedMap<String, Candidate> candidates;
+  private @Nullable Index index;
 
   public Fleet() {
-    this(new TreeMap<>(), null);
+    candidates = new TreeMap<>();
   }
 
-  private Fleet(SortedMap<String, Candidate> candidates, @Nullable Map<String, Candidate> touched) {
-    this.candidates = candidates;
-    this.touched = touched;
+  /** A draft. */
+  private Fleet(Index index) {
+    this.candidates = null;
+    this.index = index;
+  }
+
+  private Index index() {
+    Index known = index;
+    if (known == null) {
+      known = new Index(candidates == null ? new TreeMap<>() : candidates);
+      index = known;
+    }
+    return known;
   }
 
   /**
@@ -33,106 +43,113 @@ public final class Fleet {
    * upon. It is of use until this one changes.
    */
   public Fleet draft() {
-    return new Fleet(candidates, new HashMap<>());
+    return new Fleet(index().draft());
   }
 
   /** In the place of the one of that name, if there is one. */
   public void add(Candidate candidate) {
-    if (touched != null) {
+    if (candidates == null) {
       throw new IllegalStateException("a draft has the hosts that it was made of");
     }
-    candidates.put(candidate.host().hostname(), candidate);
+    Candidate before = candidates.put(candidate.host().hostname(), candidate);
+    Index known = index;
+    if (known == null || before == null || !before.host().equals(candidate.host())) {
+      index = null;
+    } else {
+      known.replace(known.numberOf(candidate.host().hostname()), candidate);
+    }
   }
 
   public @Nullable Candidate host(String hostname) {
-    Candidate candidate = candidates.get(hostname);
-    return candidate == null ? null : present(candidate);
-  }
-
-  private Candidate present(Candidate candidate) {
-    Map<String, Candidate> own = touched;
-    return own == null || own.isEmpty()
-        ? candidate
-        : own.getOrDefault(candidate.host().hostname(), candidate);
-  }
-
-  /** To be changed, or null where there is no such host. */
-  private @Nullable Candidate touch(String hostname) {
-    Candidate candidate = candidates.get(hostname);
-    return touched == null || candidate == null
-        ? candidate
-        : touched.computeIfAbsent(hostname, h -> candidate.copy());
+    if (index == null && candidates != null) {
+      return candidates.get(hostname);
+    }
+    int host = index().numberOf(hostname);
+    return host == Order.NONE ? null : index().at(host);
   }
 
   Stream<Candidate> all() {
-    return candidates.values().stream().map(this::present);
+    Index all = index();
+    return IntStream.range(0, all.size()).mapToObj(all::at);
   }
 
   /** Counts a job on a host, and no longer on any other; a host that is not here is ignored. */
   public void place(String job, double weight, String hostname, @Nullable String before) {
-    if (before != null && !before.equals(hostname)) {
-      Candidate left = touch(before);
-      if (left != null) {
-        left.remove(job);
-      }
+    leave(job, hostname, before);
+    int host = index().numberOf(hostname);
+    if (host != Order.NONE) {
+      index().add(host, job, candidate -> candidate.add(job, weight));
     }
-    Candidate candidate = touch(hostname);
-    if (candidate != null) {
-      candidate.add(job, weight);
+  }
+
+  /** The same of a job of a service, which may reserve something. */
+  public void place(
+      String job, Service.Placement placement, String hostname, @Nullable String before) {
+    leave(job, hostname, before);
+    int host = index().numberOf(hostname);
+    if (host != Order.NONE) {
+      index().add(host, job, candidate -> candidate.add(job, placement));
+    }
+  }
+
+  private void leave(String job, String hostname, @Nullable String before) {
+    int left =
+        before == null || before.equals(hostname) ? Order.NONE : index().numberOf(before);
+    if (left != Order.NONE) {
+      index().remove(left, job);
     }
   }
 
   /** Counts a port as taken by a job; on a host that is not here it is ignored. */
   public void take(String hostname, Port port, String job) {
-    Candidate candidate = touch(hostname);
-    if (candidate != null) {
-      candidate.take(port, job);
+    int host = index().numberOf(hostname);
+    if (host != Order.NONE) {
+      index().take(host, port, job);
     }
   }
 
   /** The best host that fits. Asks only; {@link #place} it to have it counted. */
   public Choice choose(Request request) {
-    Comparator<Candidate> rank = Ranking.of(request, this::all);
-    Candidate best = null;
-    int fit = 0;
-    for (Candidate each : candidates.values()) {
-      Candidate candidate = present(each);
-      if (Filters.refuse(request, candidate) == null) {
-        fit++;
-        best = best == null || rank.compare(candidate, best) < 0 ? candidate : best;
-      }
+    Round round = index().round(request);
+    Choice known = round.nowhere(request);
+    if (known != null) {
+      return known;
     }
-    return best == null ? none(request) : chosen(request, best, fit);
+    int best = Search.best(index(), request, round);
+    if (best != Order.NONE) {
+      return chosen(request, index().at(best));
+    }
+    Choice none = none(request);
+    round.nowhere(request, none);
+    return none;
   }
 
   /** The host that {@code best} picks of those that fit; it is asked only if there are any. */
   public Choice choose(Request request, Function<List<Candidate>, Candidate> best) {
     List<Candidate> fit =
         all().filter(candidate -> Filters.refuse(request, candidate) == null).toList();
-    return fit.isEmpty() ? none(request) : chosen(request, best.apply(fit), fit.size());
+    return fit.isEmpty() ? none(request) : chosen(request, best.apply(fit));
   }
 
   private Choice none(Request request) {
     SortedMap<String, String> refused = new TreeMap<>();
-    all()
-        .forEach(
-            candidate ->
-                refused.put(
-                    candidate.host().hostname(),
-                    String.valueOf(Filters.refuse(request, candidate))));
+    for (int host = 0; host < index().size(); host++) {
+      Candidate candidate = index().at(host);
+      refused.put(candidate.host().hostname(), String.valueOf(Filters.refuse(request, candidate)));
+    }
     return new Choice(null, Choice.explain(refused), refused);
   }
 
-  private static Choice chosen(Request request, Candidate best, int fit) {
-    return new Choice(best.host().hostname(), why(request, best, fit), new TreeMap<>());
+  private static Choice chosen(Request request, Candidate best) {
+    return Choice.of(best.host().hostname(), why(request, best));
   }
 
-  private static String why(Request request, Candidate best, int fit) {
-    return "best of "
-        + fit
-        + " that fit: "
-        + best.siblings(request.job())
-        + " jobs of this service, load "
+  private static String why(Request request, Candidate best) {
+    int siblings = best.siblings(request.job());
+    return "best fit: "
+        + siblings
+        + (siblings == 1 ? " job" : " jobs")
+        + " of this service, load "
         + Choice.load(best);
   }
 }

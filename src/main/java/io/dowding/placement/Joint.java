@@ -27,7 +27,7 @@ public final class Joint {
       String refusal = refuse(requests, candidate);
       if (refusal == null) {
         String why = "the best host that fits all of its group: load " + Choice.load(candidate);
-        return new Choice(candidate.host().hostname(), why, new TreeMap<>());
+        return Choice.of(candidate.host().hostname(), why);
       }
       refused.put(candidate.host().hostname(), refusal);
     }
@@ -71,7 +71,7 @@ public final class Joint {
       }
       if (places) {
         Service service = request.service();
-        candidate.add(request.job(), service.placement().weight());
+        candidate.add(request.job(), service.placement());
         service.container().ports().forEach(port -> candidate.take(port, request.job()));
       }
     }

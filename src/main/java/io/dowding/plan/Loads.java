@@ -2,6 +2,7 @@ package io.dowding.plan;
 
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
+import io.dowding.model.Resources;
 import io.dowding.model.Service;
 import io.dowding.placement.Candidate;
 import io.dowding.placement.Fleet;
@@ -10,20 +11,31 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What stands on hosts, by what is seen there and what is recorded; kept host by host. */
 public final class Loads {
 
   private final Fleet fleet = new Fleet();
+  private final Resources reserve;
+
+  /**
+   * @param reserve what is kept free of each host that does not say otherwise
+   */
+  public Loads(Resources reserve) {
+    this.reserve = reserve;
+  }
 
   /** Of all hosts. */
   public static Loads of(
+      Resources reserve,
       Collection<HostState> hosts,
       Allocations records,
-      Map<String, Service> services,
+      Function<String, @Nullable Service> services,
       Instant now) {
-    Loads loads = new Loads();
+    Loads loads = new Loads(reserve);
     for (HostState host : hosts) {
       loads.put(host, records.on(host.host().hostname()), services, now);
     }
@@ -34,11 +46,21 @@ public final class Loads {
    * Of one host, in the place of what was known of it.
    *
    * @param records those of the host
+   * @param services how each is to run; of one that was deleted, how it ran
    */
   public void put(
-      HostState host, Collection<Allocation> records, Map<String, Service> services, Instant now) {
+      HostState host,
+      Collection<Allocation> records,
+      Function<String, @Nullable Service> services,
+      Instant now) {
     Candidate candidate =
-        new Candidate(host.host(), host.word(), host.unusable(), host.engine(), host.volumes());
+        new Candidate(
+            host.host(),
+            host.word(),
+            host.unusable(),
+            host.engine(),
+            host.volumes(),
+            Objects.requireNonNullElse(host.host().reserve(), reserve));
     Map<String, String> jobs = new HashMap<>();
     host.ours().forEach(owned -> jobs.put(owned.container().id(), owned.job()));
     host.containers().forEach(container -> occupy(candidate, container, jobs.get(container.id())));
@@ -46,8 +68,9 @@ public final class Loads {
       if (!LibraryJobs.isLoad(record, host.containers(), now)) {
         continue;
       }
-      Service service = services.get(record.service());
-      candidate.add(record.job(), service == null ? 1 : service.placement().weight());
+      Service service = services.apply(record.service());
+      candidate.add(
+          record.job(), service == null ? Service.Placement.ANYWHERE : service.placement());
       if (service != null && service.specHash().equals(record.specHash())) {
         service.container().ports().forEach(port -> candidate.take(port, record.job()));
       }
@@ -66,6 +89,15 @@ public final class Loads {
     }
     return next;
   }
+
+  /** What a host has for jobs, or null where it is not known; and what they reserve of it. */
+  public @Nullable Room room(String hostname) {
+    Candidate candidate = fleet.host(hostname);
+    return candidate == null ? null : new Room(candidate.capacity(), candidate.reserved());
+  }
+
+  /** Of one host. */
+  public record Room(Resources capacity, Resources reserved) {}
 
   /** To place jobs on, in a plan. */
   Fleet draft() {

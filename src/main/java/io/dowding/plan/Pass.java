@@ -164,7 +164,7 @@ final class Pass {
   /** Counts a job on a host from here on in this pass. */
   void place(Service service, String job, String host, @Nullable Allocation before) {
     part.places = true;
-    fleet.place(job, service.placement().weight(), host, before == null ? null : before.host());
+    fleet.place(job, service.placement(), host, before == null ? null : before.host());
     service.container().ports().forEach(port -> fleet.take(host, port, job));
   }
 

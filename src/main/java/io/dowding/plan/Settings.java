@@ -1,6 +1,7 @@
 package io.dowding.plan;
 
 import io.dowding.model.Policy;
+import io.dowding.model.Resources;
 import io.dowding.model.Service;
 import java.time.Duration;
 
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param callDeadline the time limit of a call to a host, except pulls
  * @param callsPerHost the most concurrent Docker calls on one host
  * @param policy what services may have of their hosts
+ * @param reserve what is kept free of each host that does not say otherwise
  */
 public record Settings(
     Duration unknownAfter,
@@ -20,7 +22,8 @@ public record Settings(
     Duration settle,
     Duration callDeadline,
     int callsPerHost,
-    Policy policy) {
+    Policy policy,
+    Resources reserve) {
 
   public static final Settings DEFAULT =
       new Settings(
@@ -29,7 +32,8 @@ public record Settings(
           Duration.ofSeconds(2),
           Duration.ofSeconds(10),
           8,
-          Policy.STRICT);
+          Policy.STRICT,
+          Resources.NONE);
 
   /**
    * How long a new job must be well to be good; at least as long as its health check needs to fail.

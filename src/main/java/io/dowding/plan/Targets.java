@@ -8,6 +8,7 @@ import io.dowding.placement.Candidate;
 import io.dowding.placement.Choice;
 import io.dowding.placement.Filters;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where each job is to be. Allocations are sticky: a job stays where it is recorded unless a pin,
@@ -38,23 +39,31 @@ final class Targets {
           record == null ? new Target.Nowhere(why) : new Target.Stay(why);
       case Pins.Place.Free() -> {
         Target together = groups.targetOf(member);
-        yield together != null
-            ? together
-            : record == null ? choose(member, "") : free(member, record);
+        if (together == null) {
+          yield record == null ? choose(member, "") : free(member, record);
+        }
+        String lacks = together instanceof Target.Stay ? lacks(member) : null;
+        yield lacks == null ? together : new Target.Held(lacks);
       }
     };
   }
 
   /** For a global service's job, whose id names its host. */
   Target onHost(String job, Service service, String hostname) {
-    if (situation.allocations().has(job)) {
-      return new Target.Stay("");
+    Member member = new Member(job, service, situation.allocations().get(job));
+    if (member.record() != null) {
+      String lacks = lacks(member);
+      return lacks == null ? new Target.Stay("") : new Target.Held(lacks);
     }
-    return toPin(new Member(job, service, null), hostname, "global: one on every host that fits");
+    return toPin(member, hostname, "global: one on every host that fits");
   }
 
   private Target pinned(Member member, Pins.Place.At at) {
     if (member.isOn(at.host())) {
+      String lacks = lacks(member);
+      if (lacks != null) {
+        return new Target.Held(lacks);
+      }
       String stuck = whyStuck(at);
       return new Target.Stay(
           stuck.isEmpty() && at.beside().isEmpty()
@@ -93,9 +102,36 @@ final class Targets {
 
   private Target free(Member member, Allocation record) {
     return switch (leaving.of(record.host(), List.of(member))) {
-      case Leaving.Verdict.Keep(String note) -> new Target.Stay(note);
+      case Leaving.Verdict.Keep(String note) ->
+          note.isEmpty() ? whereThereIsRoom(member) : new Target.Stay(note);
       case Leaving.Verdict.Leave(String why, boolean urgent) -> elsewhere(member, why, urgent);
     };
+  }
+
+  private Target whereThereIsRoom(Member member) {
+    String lacks = lacks(member);
+    if (lacks == null) {
+      return new Target.Stay("");
+    }
+    return !member.service().container().hasLocalData()
+            && elsewhere(member, lacks, false) instanceof Target.Go go
+        ? go
+        : new Target.Held(lacks);
+  }
+
+  /**
+   * What the host lacks for a changed definition, or null. A job with the recorded definition
+   * stays, however much is reserved beside it.
+   */
+  private @Nullable String lacks(Member member) {
+    Allocation record = member.record();
+    Candidate here = record == null ? null : pass.fleet.host(record.host());
+    if (record == null || here == null || record.specHash().equals(member.service().specHash())) {
+      return null;
+    }
+    pass.readsHost(record.host());
+    String lacks = Filters.room(leaving.request(member), here);
+    return lacks == null ? null : record.host() + ": " + lacks;
   }
 
   private Target elsewhere(Member member, String because, boolean urgent) {

@@ -57,7 +57,8 @@ class PlanTextTest {
         List.of(
             new Action.Allocate(
                 List.of(
-                    new Action.Change.Put(record("web.10", "host2", "best of 2 that fit")),
+                    new Action.Change.Put(
+                        record("web.10", "host2", "best fit: 1 job of this service, load 2")),
                     new Action.Change.Forget(record("gone.2", "host3", ""), "host3 is gone")),
                 7),
             new Action.Pull(

@@ -8,6 +8,7 @@ import io.dowding.model.ContainerSpec;
 import io.dowding.model.Host;
 import io.dowding.model.Membership;
 import io.dowding.model.Port;
+import io.dowding.model.Resources;
 import io.dowding.model.Service;
 import io.dowding.model.UpdateConfig;
 import java.util.List;
@@ -60,7 +61,7 @@ class FleetTest {
 
   private static Service.Placement placement(
       List<Constraint> constraints, int most, boolean exclusive, Service.Strategy strategy) {
-    return new Service.Placement(constraints, List.of(), most, exclusive, strategy, 1);
+    return new Service.Placement(constraints, List.of(), most, exclusive, strategy, 1, Resources.NONE);
   }
 
   @Test
@@ -68,14 +69,14 @@ class FleetTest {
   void ranks() {
     Candidate a = host("a");
     Candidate b = host("b");
-    Candidate c = host("c");
+    host("c");
     a.add("web.1", 1);
     b.addUnmanaged();
     b.addUnmanaged();
     assertThat(fleet.choose(request(Service.Placement.ANYWHERE)).host()).isEqualTo("c");
-    c.add("web.2", 1);
+    fleet.place("web.2", 1, "c", null);
     assertThat(fleet.choose(request(Service.Placement.ANYWHERE)).host()).isEqualTo("b");
-    b.add("web.3", 1);
+    fleet.place("web.3", 1, "b", null);
     assertThat(fleet.choose(request(Service.Placement.ANYWHERE)).host()).isEqualTo("a");
   }
 
@@ -96,7 +97,7 @@ class FleetTest {
     Candidate c = host("c", Availability.ACTIVE, null, "r2");
     c.addUnmanaged();
     Service.Placement spread =
-        new Service.Placement(List.of(), List.of("rack"), 0, false, Service.Strategy.SPREAD, 1);
+        new Service.Placement(List.of(), List.of("rack"), 0, false, Service.Strategy.SPREAD, 1, Resources.NONE);
     assertThat(fleet.choose(request(spread)).host()).isEqualTo("c");
   }
 

@@ -8,11 +8,13 @@ import io.dowding.model.EngineInfo;
 import io.dowding.model.Hooks;
 import io.dowding.model.Policy;
 import io.dowding.model.Reach;
+import io.dowding.model.Resources;
 import io.dowding.model.Right;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -1043,6 +1045,139 @@ class PlannerTest {
     Scene lost =
         new Scene().host("a", Availability.ACTIVE, Reach.DOWN).service("web").pin("web", "a");
     assertThat(lost.running("web.1", "a").reason("web.1")).contains("pin it to another host");
+  }
+
+  @Nested
+  @DisplayName("What jobs reserve of their host")
+  class Reserved {
+
+    private static final EngineInfo GIB_8 =
+        new EngineInfo(
+            "id",
+            "29",
+            "1.52",
+            4,
+            8L << 30,
+            "linux",
+            "amd64",
+            Set.of(),
+            Set.of(),
+            Set.of(),
+            Set.of(),
+            new TreeMap<>(Map.of("gpu", 2L)));
+
+    private static String reserving(String reservations, String... more) {
+      String deploy =
+          "\"deploy\":{" + String.join("", more) + "\"resources\":{\"reservations\":{";
+      return deploy + reservations + "}}}";
+    }
+
+    private static final String SEVEN_AND_A_HALF = reserving("\"memory\":\"7680m\"");
+    private static final String ONE = reserving("\"memory\":\"1g\"");
+
+    private static Scene hosts(String... names) {
+      Scene scene = Scene.withHosts(names);
+      for (String name : names) {
+        scene.engine(name, GIB_8);
+      }
+      return scene;
+    }
+
+    @Test
+    @DisplayName("does not go beyond what it has, and the refusal says the figures")
+    void refuses() {
+      Scene scene = hosts("host1").service("db", SEVEN_AND_A_HALF).running("db.1", "host1");
+      assertThat(scene.service("web", ONE).reason("web.1"))
+          .isEqualTo("no host fits: host1: 0.5 GiB of 8 GiB free, 1 GiB asked");
+      assertThat(scene.service("web", reserving("\"memory\":\"512m\"")).actions())
+          .containsExactly("record web.1 on host1");
+      assertThat(scene.service("web", reserving("\"cpus\":\"4.5\"")).reason("web.1"))
+          .endsWith("host1: 4 of 4 CPUs free, 4.5 asked");
+      assertThat(
+              scene
+                  .service(
+                      "web",
+                      reserving(
+                          "\"generic_resources\":[{\"discrete_resource_spec\":"
+                              + "{\"kind\":\"gpu\",\"value\":3}}]"))
+                  .reason("web.1"))
+          .endsWith("host1: 2 of 2 gpu free, 3 asked");
+    }
+
+    @Test
+    @DisplayName("is counted for each job that is placed, and for each of its replicas")
+    void counts() {
+      Scene scene = hosts("a", "b").service("web", reserving("\"cpus\":3", "\"replicas\":3,"));
+      assertThat(scene.actions()).containsExactly("record web.1 on a", "record web.2 on b");
+      assertThat(scene.reason("web.3"))
+          .isEqualTo("no host fits: a: 1 of 4 CPUs free, 3 asked; b: 1 of 4 CPUs free, 3 asked");
+    }
+
+    @Test
+    @DisplayName("leaves free what the settings say is kept free")
+    void keepsFree() {
+      Scene scene = hosts("a").reserve(new Resources(500_000_000, 2L << 30));
+      assertThat(scene.service("web", reserving("\"memory\":\"7g\"")).reason("web.1"))
+          .endsWith("a: 6 GiB of 6 GiB free, 7 GiB asked");
+      assertThat(scene.service("web", reserving("\"cpus\":\"3.6\"")).reason("web.1"))
+          .endsWith("a: 3.5 of 3.5 CPUs free, 3.6 asked");
+    }
+
+    @Test
+    @DisplayName("holds for a pinned job, which waits for room")
+    void pinned() {
+      Scene scene = hosts("a", "b").service("db", SEVEN_AND_A_HALF).running("db.1", "a");
+      assertThat(scene.service("web", ONE).pin("web", "a").reason("web.1"))
+          .isEqualTo(
+              "pinned to a by pins/web, but a: 0.5 GiB of 8 GiB free, 1 GiB asked");
+    }
+
+    @Test
+    @DisplayName("refuses nothing on a host whose engine has not said what it has")
+    void unknown() {
+      Scene scene = Scene.withHosts("a").service("web", reserving("\"memory\":\"900g\""));
+      assertThat(scene.actions()).containsExactly("record web.1 on a");
+    }
+
+    @Test
+    @DisplayName("sends no job away that runs, however much it is")
+    void sticky() {
+      Scene scene =
+          hosts("a", "b")
+              .service("db", SEVEN_AND_A_HALF)
+              .running("db.1", "a")
+              .service("web", ONE)
+              .running("web.1", "a");
+      assertThat(scene.actions()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("of a changed definition may send it elsewhere, unless its data is there")
+    void changed() {
+      Scene scene = hosts("a", "b").service("db", SEVEN_AND_A_HALF).running("db.1", "a");
+      scene.service("web", ONE).runningOld("web.1", "a");
+      assertThat(scene.actions()).containsExactly("pull for web.1 on b");
+      Scene stays = hosts("a", "b").service("db", SEVEN_AND_A_HALF).running("db.1", "a");
+      stays.service("web", ONE, "\"volumes\":[\"data:/data\"]").runningOld("web.1", "a");
+      assertThat(stays.actions()).isEmpty();
+      assertThat(stays.reason("web.1")).isEqualTo("a: 0.5 GiB of 8 GiB free, 1 GiB asked");
+      assertThat(stays.pin("web", "a").actions()).isEmpty();
+      assertThat(stays.reason("web.1")).isEqualTo("a: 0.5 GiB of 8 GiB free, 1 GiB asked");
+    }
+
+    @Test
+    @DisplayName("ranks hosts where the service packs")
+    void packs() {
+      Scene scene =
+          hosts("a", "b")
+              .service("db", ONE)
+              .running("db.1", "b")
+              .service("x", "\"deploy\":{\"replicas\":2}")
+              .running("x.1", "a")
+              .running("x.2", "a");
+      scene.service("web", ONE, "\"x-dowding\":{\"strategy\":\"binpack\"}");
+      assertThat(scene.actions()).containsExactly("record web.1 on b");
+    }
   }
 
   @Nested

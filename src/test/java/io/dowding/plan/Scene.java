@@ -14,6 +14,7 @@ import io.dowding.model.Pin;
 import io.dowding.model.Policy;
 import io.dowding.model.Port;
 import io.dowding.model.Reach;
+import io.dowding.model.Resources;
 import io.dowding.model.RestartPolicy;
 import io.dowding.model.Service;
 import java.nio.charset.StandardCharsets;
@@ -59,6 +60,7 @@ final class Scene {
   private final Map<String, EngineInfo> engines = new HashMap<>();
   private final Map<String, Set<String>> volumes = new HashMap<>();
   private Policy policy = Policy.STRICT;
+  private Resources reserve = Resources.NONE;
   private boolean allocating;
 
   static Scene withHosts(String... names) {
@@ -148,6 +150,12 @@ final class Scene {
   /** What a host's engine says of itself. */
   Scene engine(String host, EngineInfo info) {
     engines.put(host, info);
+    return this;
+  }
+
+  /** So much is kept free of each host. */
+  Scene reserve(Resources given) {
+    reserve = given;
     return this;
   }
 
@@ -470,7 +478,8 @@ final class Scene {
             Duration.ofSeconds(2),
             Duration.ofSeconds(10),
             8,
-            policy),
+            policy,
+            reserve),
         CLUSTER,
         20,
         lost::contains,
@@ -489,7 +498,7 @@ final class Scene {
         recordRevisions,
         states,
         Running.on(states.values()),
-        Loads.of(states.values(), records, services, NOW),
+        Loads.of(reserve, states.values(), records, services::get, NOW),
         Planner.mostAreLost(down, states.size()),
         memories,
         busy::contains,

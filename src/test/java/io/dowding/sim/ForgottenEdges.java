@@ -86,6 +86,14 @@ final class ForgottenEdges {
                     && known.isNotNamed(name)));
     all.add(
         of(
+            "those that wait for room, when a record of our own goes",
+            Event.Allocated.class::isInstance,
+            (known, name) ->
+                !known.users.contains(name)
+                    && !known.followers.contains(name)
+                    && known.isNotNamed(name)));
+    all.add(
+        of(
             "what time alone changes",
             event -> event instanceof Event.Tick,
             (known, _) -> known.isQuiet()));

@@ -9,6 +9,7 @@ import io.dowding.model.Hooks;
 import io.dowding.model.Names;
 import io.dowding.model.Ownership;
 import io.dowding.model.Pin;
+import io.dowding.model.Resources;
 import io.dowding.model.Service;
 import io.dowding.model.Service.Mode;
 import io.dowding.model.Together;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -38,6 +40,7 @@ final class Oracle {
 
   private static final Pattern FIELD =
       Pattern.compile("\"(host|spec|incarnation|replaces)\":\"?([^\",}]*)");
+  private static final String ALLOCATIONS = Simulation.BASE + "/allocations/";
   private static final double SLOWEST_CLOCK = 0.95;
   private static final int MOST_TRIES = 25;
   private static final int FEW = 3;
@@ -73,6 +76,11 @@ final class Oracle {
   private final Map<String, Long> doubledSince = new HashMap<>();
   private final Map<String, Long> saidAt = new HashMap<>();
   private final Map<String, Long> troubleAt = new HashMap<>();
+
+  /** Where each job was recorded last, and the services that anybody ever took away. */
+  private final Map<String, String> recordedOn = new HashMap<>();
+
+  private final Set<String> everRemoved = new HashSet<>();
 
   /** In runs without partitions nothing may ever run twice. */
   boolean strict;
@@ -176,6 +184,7 @@ final class Oracle {
 
   void wantsNoMore(String service) {
     slips.forEach(slip -> slip.remove(service));
+    everRemoved.add(service);
     wanted.remove(service);
     definitions.remove(service);
   }
@@ -281,9 +290,43 @@ final class Oracle {
           broken("S6", agent.name + " wrote " + write.key() + " and leads not");
         }
       }
+      if (write instanceof Kv.Write.Put put && put.key().startsWith(ALLOCATIONS)) {
+        reservationsFit(put.key().substring(ALLOCATIONS.length()));
+      }
       if (write instanceof Kv.Write.Put put && put.key().startsWith(Simulation.BASE + "/pins/")) {
         pinned(put.key().substring(Simulation.BASE.length() + "/pins/".length()));
       }
+    }
+  }
+
+  /**
+   * A job that is given a place finds there what it reserves. Nobody knows what those reserve whose
+   * service was taken away; and what is recorded as it was found takes what it has.
+   */
+  private void reservationsFit(String job) {
+    Recorded record = record(job);
+    if (record == null || record.host().equals(recordedOn.put(job, record.host()))) {
+      return;
+    }
+    Resources free = FakeInfo.of("").capacity();
+    for (String key : sim.etcd.keys().keySet()) {
+      String other = key.startsWith(ALLOCATIONS) ? key.substring(ALLOCATIONS.length()) : "";
+      Service service = wanted.get(Names.serviceOf(other));
+      Recorded there = service == null ? null : record(other);
+      if (there == null || !there.host().equals(record.host())) {
+        continue;
+      }
+      if (String.valueOf(sim.etcd.value(key)).contains("\"adopted")) {
+        return;
+      }
+      if (!everRemoved.contains(Names.serviceOf(other))) {
+        free = free.minus(Objects.requireNonNull(service).placement().reservation());
+      }
+    }
+    Service own = wanted.get(Names.serviceOf(job));
+    boolean reserves = own != null && !own.placement().reservation().isNone();
+    if (reserves && sim.restoredAt <= 0 && (free.nanoCpus() < 0 || free.memoryBytes() < 0)) {
+      broken("room", job + " is recorded on " + record.host() + ", where too much is reserved");
     }
   }
 

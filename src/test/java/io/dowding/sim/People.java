@@ -88,7 +88,9 @@ final class People {
               image,
               project,
               "\"command\":[\"sleep\",\"9\"]",
-              "\"stop_grace_period\":\"2s\"");
+              "\"stop_grace_period\":\"2s\"",
+              "\"x-dowding\":{\"strategy\":\"binpack\"}",
+              Scenario.reserving(1, "1.5"));
       case 4 -> Scenario.put(sim, name, image, "\"command\":[\"false\"]");
       case 5 ->
           Scenario.put(sim, name, image, "\"command\":[\"true\"]", "\"restart\":\"on-failure\"");
@@ -168,7 +170,9 @@ final class People {
 
   private void pin() {
     String name = service();
-    if (Integer.parseInt(name.substring(1)) % 10 != 1) {
+    int kind = Integer.parseInt(name.substring(1)) % 10;
+    // Beside its data; or where there is room for what it reserves.
+    if (kind != 1 && kind != 3) {
       Scenario.pin(sim, random.nextBoolean() ? name : name + ".1", host());
     }
   }

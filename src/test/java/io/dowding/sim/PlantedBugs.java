@@ -8,18 +8,24 @@ import static io.dowding.sim.Planting.proxied;
 import static io.dowding.sim.Planting.seeing;
 import static io.dowding.sim.Planting.with;
 
+import io.dowding.compose.InvalidServiceException;
+import io.dowding.compose.ServiceReader;
 import io.dowding.control.Controller;
 import io.dowding.control.Event;
 import io.dowding.control.Event.Outcome;
+import io.dowding.control.Parsed;
 import io.dowding.control.Store;
+import io.dowding.control.StoreChange;
 import io.dowding.docker.EngineApi;
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
 import io.dowding.model.Ownership;
 import io.dowding.model.Pin;
+import io.dowding.model.Service;
 import io.dowding.plan.Action;
 import io.dowding.plan.Fault;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -72,7 +78,32 @@ final class PlantedBugs {
     idleness();
   }
 
+  private static Parsed<Service> reservingNothing(String name, String json, long at) {
+    String without = json.replaceFirst("\"reservations\":\\{[^}]*}", "\"reservations\":{}");
+    try {
+      return new Parsed.Valid<>(
+          ServiceReader.read(name, at, without.getBytes(StandardCharsets.UTF_8)));
+    } catch (InvalidServiceException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
   private static void ownership() {
+    plant(
+        "what a job reserves is not counted",
+        "room",
+        () ->
+            Planting.reading(
+                key ->
+                    key
+                            instanceof
+                            StoreChange.OfService(
+                                String name,
+                                Parsed.Valid<Service> _,
+                                String json,
+                                long at)
+                        ? new StoreChange.OfService(name, reservingNothing(name, json, at), json, at)
+                        : key));
     plant(
         "labels alone make a container ours",
         "S3, 5, 36",

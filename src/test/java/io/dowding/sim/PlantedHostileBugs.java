@@ -412,6 +412,9 @@ final class PlantedHostileBugs {
                             0,
                             h.cpus(),
                             h.memoryBytes(),
+                            h.capacity(),
+                            h.reserved(),
+                            h.free(),
                             h.error(),
                             h.stays(),
                             h.problem())

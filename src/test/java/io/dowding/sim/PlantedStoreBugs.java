@@ -451,7 +451,8 @@ final class PlantedStoreBugs {
                     s.settle(),
                     s.callDeadline(),
                     s.callsPerHost(),
-                    s.policy());
+                    s.policy(),
+                    s.reserve());
               }
             });
   }

@@ -193,7 +193,8 @@ final class PlantedUpdateBugs {
                   Duration.ZERO,
                   of.callDeadline(),
                   of.callsPerHost(),
-                  of.policy());
+                  of.policy(),
+                  of.reserve());
             }
           };
         });

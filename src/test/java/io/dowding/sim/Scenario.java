@@ -109,6 +109,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
 
   static List<Scenario> all() {
     List<Scenario> all = new ArrayList<>(disturbed());
+    all.add(reserved());
     all.addAll(HostileScenarios.all());
     all.addAll(TogetherScenarios.all());
     return all;
@@ -121,6 +122,28 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
     all.addAll(ContentScenarios.all());
     all.add(TogetherScenarios.drain());
     return all;
+  }
+
+  /** A host of the simulation has 4 CPUs. */
+  private static Scenario reserved() {
+    return of(
+        "what was reserved is free for others",
+        2,
+        sim -> put(sim, "big", reserving(1, "3")),
+        sim -> {
+          put(sim, "more", reserving(2, "2.5"));
+          pass(sim, 10);
+          remove(sim, "big");
+        });
+  }
+
+  /** {@code deploy} with so many replicas, each of which reserves so many CPUs. */
+  static String reserving(int replicas, String cpus) {
+    return "\"deploy\":{\"replicas\":"
+        + replicas
+        + ",\"resources\":{\"reservations\":{\"cpus\":\""
+        + cpus
+        + "\"}}}";
   }
 
   private static List<Scenario> ofLife() {

@@ -4,6 +4,7 @@ import io.dowding.etcd.EtcdException;
 import io.dowding.etcd.Kv;
 import io.dowding.model.Host;
 import io.dowding.model.Policy;
+import io.dowding.model.Resources;
 import io.dowding.plan.Action;
 import io.dowding.plan.Settings;
 import io.dowding.sim.Faults.Verdict;
@@ -38,7 +39,8 @@ final class Simulation {
           Duration.ofSeconds(1),
           Duration.ofSeconds(8),
           8,
-          Policy.STRICT);
+          Policy.STRICT,
+          Resources.NONE);
 
   final VirtualTime time = new VirtualTime();
   final FakeEtcd etcd = new FakeEtcd(time);

@@ -1,0 +1,42 @@
+package io.dowding.placement;
+
+import io.dowding.model.Availability;
+import io.dowding.model.Constraint;
+import io.dowding.model.Service;
+import java.util.List;
+
+/**
+ * What many requests have in common, and what does not change as jobs are placed: hosts are kept in
+ * order for each of these. Constraints on hostnames are not among it, as they differ too much.
+ */
+record Demand(
+    List<Constraint> constraints,
+    Abilities abilities,
+    Service.Strategy strategy,
+    List<String> spreadOver) {
+
+  static Demand of(Service service) {
+    Service.Placement placement = service.placement();
+    List<Constraint> constraints = placement.constraints();
+    return new Demand(
+        constraints.stream().anyMatch(Constraint::isOfHostname)
+            ? constraints.stream().filter(constraint -> !constraint.isOfHostname()).toList()
+            : constraints,
+        Abilities.of(service.container()).inWholeCpus(),
+        placement.strategy(),
+        placement.spreadOver());
+  }
+
+  /** Whether a host can meet it, whatever stands there. */
+  boolean admits(Candidate candidate) {
+    if (candidate.word() != Availability.ACTIVE || candidate.unusable() != null) {
+      return false;
+    }
+    for (Constraint constraint : constraints) {
+      if (!constraint.holds(candidate.host())) {
+        return false;
+      }
+    }
+    return abilities.lacks(candidate.engine()) == null;
+  }
+}
