@@ -113,7 +113,7 @@ final class ExtrasReader {
 
   void refuseOthers() {
     // Read together with what they are of.
-    List.of("volumes", "networks", "configs", "secrets", "pin_digest", "project")
+    List.of("volumes", "networks", "configs", "secrets", "pin_digest", "project", "contents")
         .forEach(extras::get);
     extras.refuseOthers();
   }
