@@ -141,6 +141,32 @@ public record Service(
         : with(container.withImage(container.image() + "@" + digest), specHash, update);
   }
 
+  /**
+   * As one of its jobs is to be made: as it is, unless the job is a step of {@code pre_start}.
+   *
+   * @param job of this service
+   */
+  public Service of(String job) {
+    ContainerSpec step = PreStart.isJob(job) ? PreStart.of(container, job) : null;
+    return step == null
+        ? this
+        : new Service(
+            name,
+            generation,
+            step,
+            specHash + job.substring(name.length()),
+            new Mode.Replicated(1),
+            placement,
+            new PinRule.None(),
+            null,
+            reschedule,
+            running,
+            List.of(),
+            OnUnhealthy.IGNORE,
+            update,
+            rollback);
+  }
+
   /** The same, in the namespaces of these containers; it is no other definition for that. */
   public Service withNamespaces(Map<String, String> containers) {
     return with(container.withNamespaces(containers), specHash, update);

@@ -5,6 +5,7 @@ import io.dowding.model.EngineInfo;
 import io.dowding.model.Host;
 import io.dowding.model.Names;
 import io.dowding.model.Port;
+import io.dowding.model.PreStart;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -70,9 +71,12 @@ public final class Candidate {
     return copy;
   }
 
-  /** Counts a job here; a job that is here already is not counted twice. */
+  /**
+   * Counts a job here; a job that is here already is not counted twice, and what runs before a
+   * service is none of its jobs.
+   */
   public void add(String job, double weight) {
-    if (weights.putIfAbsent(job, weight) == null) {
+    if (!PreStart.isJob(job) && weights.putIfAbsent(job, weight) == null) {
       load += weight;
       jobsOfService.merge(Names.serviceOf(job), 1, Integer::sum);
     }

@@ -118,6 +118,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
     List<Scenario> all = new ArrayList<>(ofLife());
     all.addAll(UpdateScenarios.all());
     all.addAll(ContentScenarios.all());
+    all.addAll(PreStartScenarios.all());
     return all;
   }
 
