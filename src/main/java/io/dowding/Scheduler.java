@@ -3,8 +3,6 @@ package io.dowding;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.dowding.compose.InvalidServiceException;
-import io.dowding.compose.ServiceReader;
 import io.dowding.docker.DockerSettings;
 import io.dowding.docker.Survey;
 import io.dowding.etcd.EtcdException;
@@ -18,15 +16,14 @@ import io.dowding.model.Container;
 import io.dowding.model.Host;
 import io.dowding.model.Names;
 import io.dowding.model.Pin;
-import io.dowding.model.Service;
 import io.dowding.placement.LibraryJobs;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -45,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class Scheduler implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MOST_TRIES = 10;
 
   private final EtcdSettings settings;
   private final String base;
@@ -193,12 +191,39 @@ public final class Scheduler implements AutoCloseable {
         });
   }
 
-  /** What {@link #addService} did. */
+  /** What became of a key that was to be changed. */
   public enum Added {
     NEW,
     CHANGED,
     /** It exists with the same meaning: nothing was written. */
-    SAME
+    SAME,
+    REMOVED
+  }
+
+  /**
+   * Changes services, configs and secrets together. All are written in one transaction as far as
+   * etcd's limits allow (128 keys and 1.5 MiB by default); beyond that contents come before
+   * services, and removals last. If someone else changes one of the keys at the same moment,
+   * nothing is written and {@code editing} is called again.
+   *
+   * @param editing looks at what is there, and says what is to be written
+   * @return what became of each key, such as {@code services/web}
+   * @throws SchedulerException.InvalidJob with every problem of a service; nothing is written
+   * @throws SchedulerException.Conflict if others kept being faster
+   */
+  public SortedMap<String, Added> edit(Consumer<Edit> editing) {
+    return asking(
+        () -> {
+          for (int attempt = 0; attempt < MOST_TRIES; attempt++) {
+            Edit edit = new Edit(keys);
+            editing.accept(edit);
+            if (keys.commit(edit.steps())) {
+              return edit.results();
+            }
+          }
+          throw new SchedulerException.Conflict(
+              "others changed the same keys, " + MOST_TRIES + " times in a row; try again");
+        });
   }
 
   /**
@@ -217,17 +242,7 @@ public final class Scheduler implements AutoCloseable {
 
   /** The same, from JSON. */
   public Added addService(String id, String json) {
-    Service service = read(id, json);
-    return asking(
-        () -> {
-          String key = Key.SERVICES + id;
-          var before = keys.get(key);
-          if (before.isPresent() && isSame(service, id, before.get().text())) {
-            return Added.SAME;
-          }
-          keys.put(key, json);
-          return before.isPresent() ? Added.CHANGED : Added.NEW;
-        });
+    return only(edit(edit -> edit.putService(id, json)));
   }
 
   /**
@@ -237,40 +252,11 @@ public final class Scheduler implements AutoCloseable {
    * @throws SchedulerException.InvalidJob if the key is neither; nothing is written
    */
   public Added addContent(String key, String content) {
-    if (!key.matches("(configs|secrets)/.*")
-        || !Names.isContent(key.substring(key.indexOf('/') + 1))) {
-      throw invalid(
-          "\"" + key + "\" is not configs/ or secrets/ and a name of letters, digits, _, . and -");
-    }
-    return asking(
-        () -> {
-          var before = keys.get(key);
-          if (before.isPresent() && before.get().text().equals(content)) {
-            return Added.SAME;
-          }
-          keys.put(key, content);
-          return before.isPresent() ? Added.CHANGED : Added.NEW;
-        });
+    return only(edit(edit -> edit.putContent(key, content)));
   }
 
-  private static Service read(String id, String json) {
-    if (!Names.isService(id)) {
-      throw invalid(
-          "\"" + id + "\" is not a service name: lower-case letters, digits, _ and -, at most 63");
-    }
-    try {
-      return ServiceReader.read(id, 0, json.getBytes(StandardCharsets.UTF_8));
-    } catch (InvalidServiceException problems) {
-      throw new SchedulerException.InvalidJob(problems.problems());
-    }
-  }
-
-  private static boolean isSame(Service service, String id, String json) {
-    try {
-      return service.equals(ServiceReader.read(id, 0, json.getBytes(StandardCharsets.UTF_8)));
-    } catch (InvalidServiceException unusable) {
-      return false;
-    }
+  private static Added only(SortedMap<String, Added> results) {
+    return results.values().iterator().next();
   }
 
   /**
@@ -318,14 +304,17 @@ public final class Scheduler implements AutoCloseable {
                 .map(value -> info(id, value, keys.status(id).orElse(null))));
   }
 
-  private static ServiceInfo info(String id, EtcdKeys.Value value, @Nullable ServiceStatus status) {
-    String json = value.text();
-    JsonNode definition;
+  /** As JSON; as a text where it is none. */
+  static JsonNode definition(String json) {
     try {
-      definition = JSON.readTree(json);
+      return JSON.readTree(json);
     } catch (JsonProcessingException notJson) {
-      definition = JSON.getNodeFactory().textNode(json);
+      return JSON.getNodeFactory().textNode(json);
     }
+  }
+
+  private static ServiceInfo info(String id, EtcdKeys.Value value, @Nullable ServiceStatus status) {
+    JsonNode definition = definition(value.text());
     if (status == null) {
       return new ServiceInfo(
           id,
@@ -420,7 +409,7 @@ public final class Scheduler implements AutoCloseable {
     }
   }
 
-  private static SchedulerException invalid(String problem) {
+  static SchedulerException invalid(String problem) {
     return new SchedulerException.InvalidJob(List.of(problem));
   }
 
@@ -435,7 +424,9 @@ public final class Scheduler implements AutoCloseable {
       return question.ask();
     } catch (EtcdException away) {
       throw new SchedulerException.EtcdUnreachable(
-          away.getMessage() + "; is it running, and are the endpoints correct?", away);
+          away.getMessage()
+              + (away.isRefusal() ? "" : "; is it running, and are the endpoints correct?"),
+          away);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw new SchedulerException.Conflict("interrupted; nothing was recorded");

@@ -1,7 +1,7 @@
 package io.dowding.cli;
 
+import io.dowding.keys.Key;
 import io.dowding.Scheduler;
-import io.dowding.ServiceInfo;
 import io.dowding.compose.project.Project;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,10 +9,12 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code down}: removes the services of a Compose project; volumes stay. */
+/** {@code down}: removes a Compose project, as {@code up} wrote it; volumes stay. */
 @Command(
     name = "down",
-    description = "Removes the services of a Compose project. Volumes, configs and secrets stay.",
+    description =
+        "Removes the services of a Compose project, and the configs and secrets that up wrote for them."
+            + " Volumes stay.",
     mixinStandardHelpOptions = true)
 final class DownCommand extends SchedulerCommand {
 
@@ -24,12 +26,16 @@ final class DownCommand extends SchedulerCommand {
     Project project = given == null ? arguments.load(List.of()).project() : null;
     String name = project == null ? String.valueOf(given) : project.name();
     List<String> removed = new ArrayList<>();
-    for (ServiceInfo service : scheduler.listServices()) {
-      if (!name.isEmpty() && ProjectServices.projectOf(service).equals(name)) {
-        scheduler.removeService(service.id());
-        removed.add(service.id());
-      }
-    }
+    scheduler
+        .edit(
+            edit -> {
+              ProjectServices there = new ProjectServices(name, edit.services());
+              List<String> ours = there.ours();
+              ours.forEach(service -> edit.remove(Key.SERVICES + service));
+              there.unused(ours, null).forEach(edit::remove);
+            })
+        .keySet()
+        .forEach(key -> removed.add(UpCommand.called(key)));
     List<String> lines = new ArrayList<>();
     removed.forEach(id -> lines.add(id + ": removed"));
     if (removed.isEmpty()) {

@@ -1,75 +1,168 @@
 package io.dowding.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.dowding.ServiceInfo;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dowding.compose.project.Project;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** Finds which services in etcd belong to which Compose project. */
+/**
+ * The keys in etcd that belong to one Compose project: services by the project's name in them,
+ * contents by the lists of contents in these services.
+ */
 final class ProjectServices {
 
-  private ProjectServices() {}
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final List<String> CONTENTS = List.of("configs", "secrets");
 
-  /** The project that a service belongs to, or empty. */
-  static String projectOf(ServiceInfo service) {
-    return service.definition().path("x-dowding").path("project").asText();
+  private final String project;
+  private final NavigableMap<String, JsonNode> there;
+
+  /**
+   * @param there the definitions of all services, by name
+   */
+  ProjectServices(String project, NavigableMap<String, JsonNode> there) {
+    this.project = project;
+    this.there = there;
   }
 
-  /** Conflicts: existing services of the same names that belong to others. */
-  static List<String> taken(Project project, Map<String, ServiceInfo> there) {
+  /** The project that a definition belongs to, or empty. */
+  private static String projectOf(JsonNode definition) {
+    return definition.path("x-dowding").path("project").asText();
+  }
+
+  private boolean isOurs(JsonNode definition) {
+    return !project.isEmpty() && projectOf(definition).equals(project);
+  }
+
+  /** The project's services, by name. */
+  List<String> ours() {
+    return there.entrySet().stream()
+        .filter(entry -> isOurs(entry.getValue()))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  private List<JsonNode> definitions() {
+    return there.values().stream().filter(this::isOurs).toList();
+  }
+
+  /** Conflicts: existing keys that belong to others. */
+  List<String> problems(Project wanted, Function<String, Optional<String>> content) {
     List<String> problems = new ArrayList<>();
-    for (String name : project.services().keySet()) {
-      ServiceInfo other = there.get(name);
-      if (other == null || projectOf(other).equals(project.name())) {
-        continue;
+    for (String name : wanted.services().keySet()) {
+      JsonNode other = there.get(name);
+      if (other != null && !isOurs(other)) {
+        String owner = projectOf(other);
+        problems.add(
+            "service "
+                + name
+                + " of project "
+                + project
+                + " is already there and belongs to "
+                + (owner.isEmpty() ? "no project" : "project " + owner)
+                + "; choose another project name with -p, or remove it first");
       }
-      String owner = projectOf(other);
-      problems.add(
-          "service "
-              + name
-              + " of project "
-              + project.name()
-              + " already exists and belongs to "
-              + (owner.isEmpty() ? "no project" : "project " + owner)
-              + "; choose another project name with -p, or remove it first");
     }
-    return problems;
-  }
-
-  /** Configs and secrets of the project that services of others use. */
-  static List<String> takenContents(Project project, Map<String, ServiceInfo> there) {
-    List<String> problems = new ArrayList<>();
-    for (ServiceInfo other : there.values()) {
-      if (projectOf(other).equals(project.name())) {
-        continue;
-      }
-      for (String kind : List.of("configs", "secrets")) {
-        for (JsonNode item : other.definition().path(kind)) {
-          String key = kind + "/" + (item.isTextual() ? item : item.path("source")).asText();
-          if (project.contents().containsKey(key)) {
-            problems.add(
-                key
-                    + " is also used by service "
-                    + other.id()
-                    + ", which is not part of project "
-                    + project.name()
-                    + "; rename it");
+    there.forEach(
+        (name, other) -> {
+          if (!isOurs(other)) {
+            used(other).stream()
+                .filter(key -> wanted.contents().containsKey(key))
+                .forEach(
+                    key ->
+                        problems.add(
+                            key
+                                + " is also used by service "
+                                + name
+                                + ", which is not part of project "
+                                + project
+                                + "; rename it"));
           }
-        }
-      }
-    }
+        });
+    Set<String> written = written();
+    wanted
+        .contents()
+        .forEach(
+            (key, value) -> {
+              if (!written.contains(key)
+                  && content.apply(key).filter(is -> !is.equals(value)).isPresent()) {
+                problems.add(
+                    key
+                        + " is already there with another value, which was not written for project "
+                        + project
+                        + "; declare it external, rename it, or delete that key first");
+              }
+            });
     return problems;
   }
 
   /** Services of the project that are no longer in its files. */
-  static List<String> vanished(Project project, Map<String, ServiceInfo> there) {
-    return there.values().stream()
-        .filter(service -> projectOf(service).equals(project.name()))
-        .map(ServiceInfo::id)
-        .filter(name -> !project.services().containsKey(name))
-        .filter(name -> !project.inactive().contains(name))
+  List<String> vanished(Project wanted) {
+    return ours().stream()
+        .filter(name -> !wanted.services().containsKey(name))
+        .filter(name -> !wanted.inactive().contains(name))
         .toList();
+  }
+
+  /**
+   * Contents written for the project that no service uses once these are removed.
+   *
+   * @param wanted what is written at the same time, if anything
+   */
+  Set<String> unused(List<String> removed, @Nullable Project wanted) {
+    Set<String> keys = new TreeSet<>();
+    definitions().forEach(one -> listed(one).forEach(key -> keys.add(key.asText())));
+    NavigableMap<String, JsonNode> remaining = new TreeMap<>(there);
+    remaining.keySet().removeAll(removed);
+    if (wanted != null) {
+      wanted.services().forEach((name, service) -> remaining.put(name, json(service.definition())));
+    }
+    remaining.values().forEach(definition -> keys.removeAll(used(definition)));
+    return keys;
+  }
+
+  private Set<String> written() {
+    Set<String> keys = new TreeSet<>();
+    for (JsonNode definition : definitions()) {
+      if (listed(definition).isArray()) {
+        listed(definition).forEach(key -> keys.add(key.asText()));
+      } else {
+        // Written by a release that kept no such list.
+        keys.addAll(used(definition));
+      }
+    }
+    return keys;
+  }
+
+  private static JsonNode listed(JsonNode definition) {
+    return definition.path("x-dowding").path("contents");
+  }
+
+  private static JsonNode json(String definition) {
+    try {
+      return JSON.readTree(definition);
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException("a definition that is no JSON", impossible);
+    }
+  }
+
+  private static Set<String> used(JsonNode definition) {
+    Set<String> keys = new TreeSet<>();
+    for (String kind : CONTENTS) {
+      for (JsonNode item : definition.path(kind)) {
+        keys.add(kind + "/" + (item.isTextual() ? item : item.path("source")).asText());
+      }
+    }
+    return keys;
   }
 }

@@ -1,7 +1,8 @@
 package io.dowding.cli;
 
+import io.dowding.keys.Key;
+import io.dowding.Edit;
 import io.dowding.Scheduler;
-import io.dowding.ServiceInfo;
 import io.dowding.compose.project.Project;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,22 +52,25 @@ final class UpCommand extends SchedulerCommand {
   int run(Scheduler scheduler) throws Exception {
     ProjectArguments.Loaded loaded = arguments.load(services);
     Project project = spread ? loaded.project().spread() : loaded.project();
+    List<String> problems = new ArrayList<>();
+    List<String> left = new ArrayList<>();
+    Map<String, String> results = new TreeMap<>();
+    scheduler
+        .edit(
+            edit -> {
+              problems.clear();
+              left.clear();
+              edit(project, edit, problems, left);
+            })
+        .forEach((key, result) -> results.put(called(key), result.name().toLowerCase(Locale.ROOT)));
     List<String> notes = new ArrayList<>(project.notes());
     notes.addAll(Resolution.notes(project));
     List<String> lines = new ArrayList<>(notes);
     loaded.sent().forEach(file -> lines.add("the content of " + file + " goes to etcd"));
-    List<String> problems = new ArrayList<>(project.problems());
-    Map<String, ServiceInfo> there = new TreeMap<>();
-    scheduler.listServices().forEach(service -> there.put(service.id(), service));
-    problems.addAll(ProjectServices.taken(project, there));
-    problems.addAll(ProjectServices.takenContents(project, there));
-    Map<String, String> results = new TreeMap<>();
-    if (problems.isEmpty()) {
-      write(scheduler, project, results);
-      results.forEach((name, result) -> lines.add(name + ": " + result));
-      vanished(scheduler, project, there, lines);
-    } else {
-      lines.addAll(problems);
+    results.forEach((name, result) -> lines.add(name + ": " + result));
+    left.forEach(name -> lines.add(name + " is no longer in the file; --prune removes it"));
+    lines.addAll(problems);
+    if (!problems.isEmpty()) {
       lines.add("nothing was changed");
     }
     Map<String, Object> value = new TreeMap<>();
@@ -84,33 +88,31 @@ final class UpCommand extends SchedulerCommand {
         : 0;
   }
 
-  private static void write(Scheduler scheduler, Project project, Map<String, String> results) {
-    project
-        .contents()
-        .forEach((key, text) -> results.put(key, word(scheduler.addContent(key, text))));
-    project
-        .services()
-        .forEach(
-            (name, service) ->
-                results.put(name, word(scheduler.addService(name, service.definition()))));
+  /** Services go by their names. */
+  static String called(String key) {
+    return key.startsWith(Key.SERVICES) ? key.substring(Key.SERVICES.length()) : key;
   }
 
-  private static String word(Scheduler.Added added) {
-    return added.name().toLowerCase(Locale.ROOT);
-  }
-
-  private void vanished(
-      Scheduler scheduler, Project project, Map<String, ServiceInfo> there, List<String> lines) {
-    if (!services.isEmpty()) {
+  /**
+   * The whole project, or nothing where there is a problem.
+   *
+   * @param left services that stay though the files no longer have them
+   */
+  private void edit(Project project, Edit edit, List<String> problems, List<String> left) {
+    ProjectServices there = new ProjectServices(project.name(), edit.services());
+    problems.addAll(project.problems());
+    problems.addAll(there.problems(project, edit::content));
+    if (!problems.isEmpty()) {
       return;
     }
-    for (String name : ProjectServices.vanished(project, there)) {
-      if (prune) {
-        scheduler.removeService(name);
-        lines.add(name + ": removed");
-      } else {
-        lines.add(name + " is no longer in the file; --prune removes it");
-      }
+    project.contents().forEach(edit::putContent);
+    project.services().forEach((name, service) -> edit.putService(name, service.definition()));
+    List<String> vanished = services.isEmpty() ? there.vanished(project) : List.of();
+    if (prune) {
+      vanished.forEach(name -> edit.remove(Key.SERVICES + name));
+      there.unused(vanished, project).forEach(edit::remove);
+    } else {
+      left.addAll(vanished);
     }
   }
 }

@@ -145,6 +145,7 @@ final class ExtrasReader {
             "secrets",
             "pin_digest",
             "project",
+            "contents",
             "together",
             "own_networks")
         .forEach(extras::get);

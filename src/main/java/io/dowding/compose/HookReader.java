@@ -1,14 +1,17 @@
 package io.dowding.compose;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dowding.model.PreStart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** {@code post_start} and {@code pre_stop}, in the words of an engine's exec. */
+/** {@code pre_start}, {@code post_start} and {@code pre_stop}, in an engine's words. */
 final class HookReader {
+
+  private static final String PRE_START = "pre_start";
 
   private final Fields service;
 
@@ -18,7 +21,7 @@ final class HookReader {
 
   static void read(Fields service, SortedMap<String, Object> engine) {
     HookReader reader = new HookReader(service);
-    Map.of("post_start", "PostStart", "pre_stop", "PreStop")
+    Map.of(PRE_START, PreStart.FIELD, "post_start", "PostStart", "pre_stop", "PreStop")
         .forEach(
             (field, key) -> {
               List<Object> hooks = reader.hooks(field);
@@ -34,7 +37,12 @@ final class HookReader {
     for (JsonNode item : service.items(field)) {
       String path = field + "[" + index++ + "]";
       if (item.isObject()) {
-        hooks.add(hook(new Fields(service.path(path), item, service.problems())));
+        Fields hook = new Fields(service.path(path), item, service.problems());
+        SortedMap<String, Object> words = new TreeMap<>();
+        if (field.equals(PRE_START)) {
+          container(hook, words);
+        }
+        hooks.add(hook(hook, words));
       } else {
         service.problem(path, Fields.show(item) + " is not an object with a command");
       }
@@ -42,10 +50,23 @@ final class HookReader {
     return hooks;
   }
 
-  private static SortedMap<String, Object> hook(Fields hook) {
-    SortedMap<String, Object> exec = new TreeMap<>();
+  /** What a container of its own has beside a command. */
+  private static void container(Fields hook, SortedMap<String, Object> words) {
+    String image =
+        hook.text("image", "an image such as nginx:1.29", i -> Texts.isImage(i) ? i : null);
+    if (image != null) {
+      words.put("Image", image);
+    }
+    if (hook.flag("per_replica")) {
+      hook.problem("per_replica", "is not supported: it runs once for the service; remove it");
+    }
+  }
+
+  private static SortedMap<String, Object> hook(Fields hook, SortedMap<String, Object> exec) {
     List<String> command = hook.words("command");
-    if (command == null || command.isEmpty()) {
+    if (command == null && exec.containsKey("Image")) {
+      // As that image says.
+    } else if (command == null || command.isEmpty()) {
       hook.problem("command", "is missing: a text or a list");
     } else {
       exec.put("Cmd", command);

@@ -11,6 +11,7 @@ import io.dowding.model.Availability;
 import io.dowding.model.Container;
 import io.dowding.model.Names;
 import io.dowding.model.Ownership;
+import io.dowding.model.PreStart;
 import io.dowding.model.Reach;
 import io.dowding.model.Service;
 import io.dowding.model.Service.Mode;
@@ -212,9 +213,10 @@ final class Statuses {
   private ServiceStatus service(String name, ServicePlan plan) {
     Definitions.Entry entry = world.keys.definitions.entries().get(name);
     Service service = world.keys.definitions.services().get(name);
-    List<JobView> jobs = List.copyOf(plan.jobs().values());
     SortedMap<String, JobStatus> statuses = new TreeMap<>(Names::compareJobs);
-    jobs.forEach(view -> statuses.put(view.job(), job(view)));
+    plan.jobs().values().forEach(view -> statuses.put(view.job(), job(view)));
+    List<JobView> jobs =
+        plan.jobs().values().stream().filter(view -> !PreStart.isJob(view.job())).toList();
     int running = (int) jobs.stream().filter(this::counts).count();
     return new ServiceStatus(
         state(entry, service, jobs),

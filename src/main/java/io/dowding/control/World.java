@@ -303,13 +303,18 @@ final class World {
         });
   }
 
-  private boolean mayComplete(String job) {
+  private @Nullable Service definition(String job) {
     Service service = keys.definitions.services().get(Names.serviceOf(job));
+    return service == null ? null : service.of(job);
+  }
+
+  private boolean mayComplete(String job) {
+    Service service = definition(job);
     return service == null || service.container().restart().isDone(0, Integer.MAX_VALUE);
   }
 
   private Duration longestPause(String job) {
-    Service service = keys.definitions.services().get(Names.serviceOf(job));
+    Service service = definition(job);
     Duration asked = service == null ? Duration.ZERO : service.container().restart().delay();
     Duration most = JobMemory.LONGEST_PAUSE;
     return asked.compareTo(most) > 0 ? asked : most;
@@ -596,7 +601,7 @@ final class World {
     Owned owned = located.owned();
     String job = owned.job();
     Container container = owned.container();
-    Service service = keys.definitions.services().get(Names.serviceOf(job));
+    Service service = definition(job);
     RestartPolicy restart = service == null ? RestartPolicy.DEFAULT : service.container().restart();
     JobMemory next = memories.of(job).saw(job, owned.incarnation(), container, restart, now);
     Instant since = next.runningSince();

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and writes keys one at a time, for everyone but the agent. Every call blocks, has a
+ * Reads and writes keys, for everyone but the agent. Every call blocks, has a
  * deadline, and throws {@link EtcdException} if there is no answer. Thread-safe.
  */
 public final class EtcdKeys implements AutoCloseable {
@@ -41,8 +41,32 @@ public final class EtcdKeys implements AutoCloseable {
   /** All keys at one revision, as the agent would see them. */
   public record Snapshot(long revision, List<StoreChange> keys) {}
 
+  /**
+   * One of the keys that {@link #commit} changes together, on the condition that it still has this
+   * revision; 0 is for a key that is not there.
+   */
+  public sealed interface Step {
+    String key();
+
+    long revision();
+
+    record Put(String key, long revision, String value) implements Step {}
+
+    record Delete(String key, long revision) implements Step {}
+
+    /** It stays as it is. */
+    record Check(String key, long revision) implements Step {}
+  }
+
   public EtcdKeys(EtcdSettings settings, String base) {
-    this.kv = new Etcd(settings);
+    this(new Etcd(settings), base);
+  }
+
+  /**
+   * @param kv is closed with this
+   */
+  public EtcdKeys(Kv kv, String base) {
+    this.kv = kv;
     this.base = base;
   }
 
@@ -87,11 +111,39 @@ public final class EtcdKeys implements AutoCloseable {
   /** All keys with this prefix, with their values. */
   public SortedMap<String, String> all(String prefix) {
     SortedMap<String, String> values = new TreeMap<>();
+    values(prefix).forEach((key, value) -> values.put(key, value.text()));
+    return values;
+  }
+
+  /** Every key with this prefix, with its value and revision. */
+  public SortedMap<String, Value> values(String prefix) {
+    SortedMap<String, Value> values = new TreeMap<>();
     String from = key(prefix);
     for (Kv.Entry entry : kv.range(from, from + '\uffff', 0).entries()) {
-      values.put(entry.key().substring(base.length() + 1), entry.text());
+      values.put(
+          entry.key().substring(base.length() + 1), new Value(entry.text(), entry.modified()));
     }
     return values;
+  }
+
+  /**
+   * Changes keys together: in one transaction if etcd takes them all at once, else in as few as
+   * possible, in this order.
+   *
+   * @return false if one of the keys has another revision. Then nothing is done; or, of several
+   *     transactions, only the first ones are
+   */
+  public boolean commit(List<Step> steps) {
+    return new Batch(kv).commit(steps.stream().map(this::below).toList());
+  }
+
+  private Step below(Step step) {
+    return switch (step) {
+      case Step.Put(String key, long revision, String value) ->
+          new Step.Put(key(key), revision, value);
+      case Step.Delete(String key, long revision) -> new Step.Delete(key(key), revision);
+      case Step.Check(String key, long revision) -> new Step.Check(key(key), revision);
+    };
   }
 
   public void put(String key, String value) {

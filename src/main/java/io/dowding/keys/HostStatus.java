@@ -45,7 +45,7 @@ public record HostStatus(
    */
   public record Amount(
       BigDecimal cpus, long memoryBytes, @Nullable SortedMap<String, Long> devices) {
-    static Amount of(Resources some) {
+    public static Amount of(Resources some) {
       return new Amount(
           new BigDecimal(Resources.cpus(some.nanoCpus())),
           some.memoryBytes(),

@@ -176,6 +176,11 @@ public record ContainerSpec(
   public ContainerSpec withVolumesFrom(List<String> containers) {
     SortedMap<String, Object> given = new TreeMap<>(engine);
     given.put(VOLUMES_FROM, containers);
+    return withEngine(given);
+  }
+
+  /** The same with these fields of the engine's. */
+  public ContainerSpec withEngine(SortedMap<String, Object> given) {
     return with(image, ports, given, files);
   }
 

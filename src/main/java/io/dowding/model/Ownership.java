@@ -70,8 +70,10 @@ public final class Ownership {
     labels.put(INCARNATION, Long.toString(record.incarnation()));
     labels.put(SPEC, record.specHash());
     labels.put(GENERATION, Long.toString(record.generation()));
+    // The service's alias is not for the steps that run before it.
+    String alias = PreStart.isJob(record.job()) ? record.job() : record.service();
     // Set even if empty: otherwise the image could set it.
-    labels.put(Networks.LABEL, Networks.text(Networks.of(record.service(), spec)));
+    labels.put(Networks.LABEL, Networks.text(Networks.of(alias, spec)));
     labels.put(
         FILES,
         spec.files().stream().map(ContainerFile::key).distinct().collect(Collectors.joining(",")));

@@ -57,6 +57,14 @@ public record Policy(List<Grant> grants, List<String> registries) {
         .forEach(file -> findings.add(content(file.key())));
     List<String> refusals = new ArrayList<>(refusals(service, findings));
     registry(spec.image(), refusals);
+    for (int step = 0; step < PreStart.steps(spec); step++) {
+      String where = "pre_start[" + step + "]: ";
+      refusals(service, PreStart.step(spec, step)).stream()
+          .filter(refusal -> !refusals.contains(refusal))
+          .map(where::concat)
+          .toList()
+          .forEach(refusals::add);
+    }
     return refusals;
   }
 

@@ -145,6 +145,33 @@ public record Service(
         : with(container.withImage(container.image() + "@" + digest), specHash, update);
   }
 
+  /**
+   * The definition of one of its jobs: this one, unless the job is a step of {@code pre_start}.
+   *
+   * @param job of this service
+   */
+  public Service of(String job) {
+    ContainerSpec step = PreStart.isJob(job) ? PreStart.of(container, job) : null;
+    return step == null
+        ? this
+        : new Service(
+            name,
+            generation,
+            step,
+            specHash + job.substring(name.length()),
+            new Mode.Replicated(1),
+            placement,
+            new PinRule.None(),
+            null,
+            reschedule,
+            running,
+            List.of(),
+            OnUnhealthy.IGNORE,
+            update,
+            rollback,
+            membership);
+  }
+
   /** A copy that shares namespaces with these containers; the spec hash stays the same. */
   public Service withNamespaces(Map<String, String> containers) {
     return with(container.withNamespaces(containers), specHash, update);

@@ -5,6 +5,7 @@ import io.dowding.model.EngineInfo;
 import io.dowding.model.Host;
 import io.dowding.model.Names;
 import io.dowding.model.Port;
+import io.dowding.model.PreStart;
 import io.dowding.model.Resources;
 import io.dowding.model.Service;
 import java.util.ArrayList;
@@ -88,13 +89,13 @@ public final class Candidate {
   }
 
   /**
-   * Counts a job here; a job that is here already is not counted twice.
+   * Counts a job here, once; steps of {@code pre_start} are not counted.
    *
-   * @return whether it was not here
+   * @return whether it was added
    */
   public boolean add(String job, double weight) {
     long exact = Math.round(weight * EXACT);
-    if (weights.putIfAbsent(job, exact) != null) {
+    if (PreStart.isJob(job) || weights.putIfAbsent(job, exact) != null) {
       return false;
     }
     load += exact;

@@ -3,6 +3,7 @@ package io.dowding.placement;
 import io.dowding.model.Allocation;
 import io.dowding.model.Names;
 import io.dowding.model.Pin;
+import io.dowding.model.PreStart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -38,6 +39,7 @@ public final class PinChain {
       return exact;
     }
     return allocations.subMap(target + ".", target + "/").values().stream()
+        .filter(record -> !PreStart.isJob(record.job()))
         .min((a, b) -> Names.compareJobs(a.job(), b.job()))
         .orElse(null);
   }

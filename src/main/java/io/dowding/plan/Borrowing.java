@@ -4,6 +4,7 @@ import io.dowding.model.Allocation;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.Names;
 import io.dowding.model.Policy;
+import io.dowding.model.PreStart;
 import io.dowding.model.Service;
 import io.dowding.plan.Running.Located;
 import java.util.ArrayDeque;
@@ -124,7 +125,7 @@ final class Borrowing {
 
   private @Nullable Located onHost(String service, String host) {
     return pass.situation.allocations().of(service).stream()
-        .filter(record -> record.host().equals(host))
+        .filter(record -> record.host().equals(host) && !PreStart.isJob(record.job()))
         .sorted((a, b) -> Names.compareJobs(a.job(), b.job()))
         .map(this::current)
         .filter(located -> located != null)

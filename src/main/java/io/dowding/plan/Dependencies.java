@@ -2,6 +2,7 @@ package io.dowding.plan;
 
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
+import io.dowding.model.PreStart;
 import io.dowding.model.Service;
 import io.dowding.model.Service.Condition;
 import io.dowding.model.Service.Dependency;
@@ -74,7 +75,9 @@ final class Dependencies {
   }
 
   private Collection<Allocation> recordsOf(Service service) {
-    return situation.allocations().of(service.name());
+    return situation.allocations().of(service.name()).stream()
+        .filter(record -> !PreStart.isJob(record.job()))
+        .toList();
   }
 
   private @Nullable Service definition(String name) {

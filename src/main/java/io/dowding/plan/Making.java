@@ -40,6 +40,10 @@ final class Making {
     } else if (isBeingRecorded(service)) {
       return JobView.of(record, null, State.STARTING, RECORDING);
     } else {
+      String waits = new Preparing(pass).missing(service, record.host());
+      if (waits != null) {
+        return JobView.of(record, null, State.STARTING, waits);
+      }
       Borrowing.Resolved whole = new Borrowing(pass).resolved(service, record.host());
       if (whole.service() == null) {
         return JobView.of(record, null, State.STARTING, whole.problem());

@@ -60,6 +60,7 @@ public final class Planner {
       List<String> jobs = servicePass.jobs();
       desired.addAll(jobs);
       isolated(service.name(), () -> servicePass.run(jobs));
+      isolated(service.name(), () -> desired.addAll(servicePass.steps()));
     }
     for (Allocation record : records(scope)) {
       if (!desired.contains(record.job()) && !record.isOfLibrary()) {

@@ -151,6 +151,11 @@ final class Rollout {
     replaced++;
   }
 
+  /** What comes before the next job's replacement keeps failing. */
+  void fail(String why) {
+    failed.add(why);
+  }
+
   private boolean isReplacing(Allocation record) {
     return record.replaces() != 0 && !pass.running.surplus(record).isEmpty();
   }

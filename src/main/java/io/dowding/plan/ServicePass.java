@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ final class ServicePass {
   private final Targets targets;
   private final Upkeep upkeep;
   private final Making making;
+  private final Preparing preparing;
   private final Dependencies dependencies;
   private final Rollout rollout;
 
@@ -39,6 +41,7 @@ final class ServicePass {
     this.targets = new Targets(pass, pins, groups);
     this.upkeep = new Upkeep(pass);
     this.making = new Making(pass);
+    this.preparing = new Preparing(pass);
     this.dependencies = new Dependencies(pass);
     this.rollout = new Rollout(pass, service);
   }
@@ -79,6 +82,11 @@ final class ServicePass {
     return wanted
         && candidate != null
         && Filters.constraints(new Request(job, service, Map.of()), candidate) == null;
+  }
+
+  /** Those that run before them, of the present definition; to be asked after the others. */
+  Set<String> steps() {
+    return service.running() ? preparing.jobs(service) : Set.of();
   }
 
   void run(List<String> jobs) {
@@ -232,6 +240,15 @@ final class ServicePass {
           changing(
               old,
               "pulling the new image before replacing it" + (last.isEmpty() ? "" : ": " + last)));
+      return true;
+    }
+    String waits = preparing.missing(service, host);
+    if (waits != null) {
+      String failure = preparing.failure(service);
+      if (failure != null) {
+        rollout.fail("pre_start: " + failure);
+      }
+      pass.view(changing(old, waits));
       return true;
     }
     return allocate(change, host, why);

@@ -1,5 +1,6 @@
 package io.dowding.bench;
 
+import io.dowding.plan.Projects;
 import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
 import io.dowding.model.Availability;
@@ -176,6 +177,7 @@ final class PlacementCost {
         Instant.MIN,
         7,
         services,
+        Projects.of(services.values()),
         Map.of(),
         Map.of(),
         Set.of(),

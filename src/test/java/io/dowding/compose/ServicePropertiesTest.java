@@ -39,6 +39,7 @@ class ServicePropertiesTest {
        "window":"1m"}},"configs":[{"source":"site","target":"/etc/site","mode":"0440"}],
        "secrets":["key"],"volumes_from":["data:ro"],"pull_policy":"every_12h","post_start":
        [{"command":["true"],"environment":{"B":"2","A":"1"}}],"pre_stop":[{"command":"a b"}],
+       "pre_start":[{"image":"tool:1"},{"command":["true"],"environment":{"B":"2","A":"1"}}],
        "x-dowding":{"volumes":{"data":{"driver_opts":{"type":"nfs"}}},"exclusive":true,
        "configs":{"site":{"content":"x"}}}}
       """;

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -141,9 +142,25 @@ class CommandsIT {
         .contains("shop-web: new")
         .contains("secrets/shop_key: new");
     assertThat(up.status()).isZero();
+    assertThat(
+            Stream.of("services/shop-db", "services/shop-web", "configs/shop_site")
+                .map(cluster::revision))
+        .as("all are written in one transaction")
+        .containsOnly(cluster.revision("secrets/shop_key"));
     assertThat(cluster.status("shop-web").path("state").asText()).isEqualTo("running");
     Ran again = dowding("import", "-p", "shop", "-f", compose.toString(), "db");
     assertThat(again.output()).contains("shop-db: same").doesNotContain("shop-web");
+    cluster.put("secrets/other_key", "by hand");
+    assertThat(dowding("up", "-p", "other", "-f", compose.toString(), "web"))
+        .matches(
+            ran ->
+                ran.status() == 1
+                    && ran.output().contains("secrets/other_key is already there")
+                    && ran.output().contains("nothing was changed"));
+    assertThat(cluster.value("secrets/other_key")).isEqualTo("by hand");
+    assertThat(dowding("down", "-p", "shop").output()).contains("secrets/shop_key: removed");
+    assertThat(cluster.all("secrets/")).containsOnlyKeys("secrets/other_key");
+    assertThat(cluster.all("configs/")).isEmpty();
   }
 
   @Test

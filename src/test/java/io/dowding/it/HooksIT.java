@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -75,5 +76,48 @@ class HooksIT {
                 && status.path("message").asText("").contains("exited with 1"));
     Files.createFile(cluster.directory().resolve("ready"));
     cluster.awaitRunning("web");
+  }
+
+  private String prepared(String... more) {
+    List<String> fields =
+        new ArrayList<>(
+            List.of(
+                "\"volumes\":[\"" + cluster.directory() + ":/out\"]",
+                "\"environment\":{\"WHO\":\"web\"}",
+                "\"pre_start\":["
+                    + "{\"command\":[\"sh\",\"-c\",\"echo first $WHO >> /out/said\"],"
+                    + "\"environment\":{\"WHO\":\"step\"}},"
+                    + "{\"command\":[\"sh\",\"-c\",\"test -e /out/ready && echo second $WHO >> /out/said\"]}]"));
+    fields.addAll(List.of(more));
+    return TestCluster.service(fields.toArray(String[]::new));
+  }
+
+  @Test
+  @DisplayName("before the first job run in containers of their own, once for each definition")
+  void before() throws Exception {
+    cluster.put("services/web", prepared());
+    cluster.awaitStatus(
+        "web",
+        status ->
+            status.path("message").asText("").contains("waits for pre_start[1] on host1")
+                && status.path("message").asText("").contains("exited with 1"));
+    assertThat(said()).containsExactly("first step");
+    assertThat(cluster.containers()).doesNotContainKey("web.1");
+    Files.createFile(cluster.directory().resolve("ready"));
+    cluster.awaitRunning("web");
+    assertThat(said()).containsExactly("first step", "second web");
+    cluster.stopAgent();
+    cluster.startAgent();
+    TestCluster.Seen first = cluster.container("web.1");
+    first.host().docker().removeContainerCmd(first.id()).withForce(true).exec();
+    cluster.awaitAnother("web.1", first);
+    cluster.awaitRunning("web");
+    assertThat(said()).containsExactly("first step", "second web");
+    cluster.put("services/web", prepared("\"hostname\":\"new\""));
+    await().atMost(SOON).until(() -> said().size() >= 4);
+    cluster.awaitRunning("web");
+    assertThat(said()).containsExactly("first step", "second web", "first step", "second web");
+    cluster.delete("services/web");
+    await().atMost(SOON).until(() -> cluster.containers().isEmpty());
   }
 }

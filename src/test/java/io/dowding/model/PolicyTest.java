@@ -54,6 +54,7 @@ class PolicyTest {
       value = {
         "'privileged':true                    | privileged: true",
         "'post_start':[{'command':'a','privileged':true}] | privileged: true",
+        "'pre_start':[{'command':'a','privileged':true}] | privileged: true",
         "'pid':'host'                         | hostNamespaces: true",
         "'ipc':'host'                         | hostNamespaces: true",
         "'uts':'host'                         | hostNamespaces: true",

@@ -9,6 +9,7 @@ import io.dowding.model.EngineInfo;
 import io.dowding.model.Host;
 import io.dowding.model.Mount;
 import io.dowding.model.Names;
+import io.dowding.model.Membership;
 import io.dowding.model.Port;
 import io.dowding.model.Resources;
 import io.dowding.model.Service;
@@ -190,7 +191,8 @@ class IndexedChoiceTest {
           List.of(),
           Service.OnUnhealthy.RESTART,
           UpdateConfig.DEFAULT,
-          UpdateConfig.DEFAULT);
+          UpdateConfig.DEFAULT,
+          Membership.NONE);
     }
 
     private ContainerSpec with(ContainerSpec spec, List<String> volumes) {

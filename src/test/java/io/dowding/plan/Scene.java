@@ -270,7 +270,8 @@ final class Scene {
 
   /** Recorded on a host, of the present definition. */
   Scene recorded(String job, String host) {
-    return recorded(job, host, 5, hash(Names.serviceOf(job)));
+    Service service = Objects.requireNonNull(services.get(Names.serviceOf(job)));
+    return recorded(job, host, 5, service.of(job).specHash());
   }
 
   Scene recorded(String job, String host, long incarnation, String specHash) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.dowding.etcd.Kv;
 import io.dowding.model.Container;
 import io.dowding.model.Ownership;
+import io.dowding.model.PreStart;
 import io.dowding.model.Service;
 import io.dowding.sim.FakeEngine.Box;
 import java.time.Duration;
@@ -151,7 +152,16 @@ final class Lies {
     equal(key, jobs.size(), status, "desired");
     Set<String> said = new HashSet<>();
     status.path("jobs").fieldNames().forEachRemaining(said::add);
-    must(said.equals(jobs), key + ": its jobs are " + jobs + ", and said to be " + said);
+    Set<String> steps = steps(service);
+    steps.forEach(
+        step ->
+            job(
+                key + ", " + step,
+                service.of(step),
+                placed.get(step),
+                status.path("jobs").path(step)));
+    steps.addAll(jobs);
+    must(said.equals(steps), key + ": its jobs are " + steps + ", and said to be " + said);
     List<String> states = new ArrayList<>();
     int running = 0;
     for (String job : jobs) {
@@ -173,6 +183,18 @@ final class Lies {
     must(
         asWritten || status.hasNonNull("message"),
         key + ": what is written is not done, and nothing says so: " + status);
+  }
+
+  /** Those of its jobs that run before the others, once it has come to that. */
+  private Set<String> steps(Service service) {
+    Set<String> steps = new HashSet<>();
+    for (int step = 0; step < PreStart.steps(service.container()); step++) {
+      String job = PreStart.job(service.name(), step);
+      if (sim.oracle.record(job) != null) {
+        steps.add(job);
+      }
+    }
+    return steps;
   }
 
   /** The word for a whole service, or null where it keeps changing. */

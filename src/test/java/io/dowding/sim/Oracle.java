@@ -9,6 +9,7 @@ import io.dowding.model.Hooks;
 import io.dowding.model.Names;
 import io.dowding.model.Ownership;
 import io.dowding.model.Pin;
+import io.dowding.model.PreStart;
 import io.dowding.model.Resources;
 import io.dowding.model.Service;
 import io.dowding.model.Service.Mode;
@@ -62,6 +63,9 @@ final class Oracle {
   /** Jobs that were made once: from then on they wait for nobody. */
   private final Set<String> made = new HashSet<>();
 
+  /** Where steps before a service have succeeded, by the hash of their definition. */
+  private final Map<String, String> prepared = new HashMap<>();
+
   /** Services deleted by a slip, many at once, and not confirmed. */
   private final List<Set<String>> slips = new ArrayList<>();
 
@@ -111,6 +115,7 @@ final class Oracle {
 
   void wants(String service, String json) {
     mended(service);
+    prepared.clear();
     Service read = read(service, json);
     if (read != null) {
       definitions.put(service, json);
@@ -249,10 +254,19 @@ final class Oracle {
     return jobs;
   }
 
+  /** As this job of it is wanted; null where nobody wants the service. */
+  private @Nullable Service wantedAs(String job) {
+    Service service = wanted.get(Names.serviceOf(job));
+    return service == null ? null : service.of(job);
+  }
+
   private boolean isWanted(String job) {
     Service service = wanted.get(Names.serviceOf(job));
     if (service == null) {
       return false;
+    }
+    if (PreStart.isJob(job)) {
+      return service.running() && !service.of(job).equals(service);
     }
     if (!service.isGlobal()) {
       return jobsOf(service).contains(job);
@@ -354,12 +368,21 @@ final class Oracle {
       if (action instanceof Action.Create create) {
         pinHolds(create);
         dependenciesHold(create);
+        isPrepared(create);
       }
       return;
     }
     Box box = engine.box(id);
     if (box == null) {
       return;
+    }
+    Service prepares = wanted.get(serviceOf(box));
+    if (strict && name.equals("start") && prepares != null) {
+      rememberPrepared(prepares);
+      runsOnce(
+          box.labels.getOrDefault(Ownership.JOB, ""),
+          box.labels.getOrDefault(Ownership.SPEC, ""),
+          host);
     }
     if (!box.id.equals(id)) {
       broken("S3", name + " of " + id + ", which is a name and no id");
@@ -387,6 +410,7 @@ final class Oracle {
           sim.engines.values().stream()
               .flatMap(engine -> engine.boxes().stream())
               .filter(box -> needed.service().equals(serviceOf(box)))
+              .filter(box -> !PreStart.isJob(box.labels.getOrDefault(Ownership.JOB, "")))
               .anyMatch(
                   box ->
                       needed.condition() == Service.Condition.COMPLETED
@@ -396,6 +420,51 @@ final class Oracle {
         broken("depends_on", create.job() + " is made before " + needed.service());
       }
     }
+  }
+
+  /**
+   * In a scenario: nothing is made before its steps have succeeded, and none of these runs again
+   * then.
+   */
+  private void isPrepared(Action.Create create) {
+    Service service = wanted.get(Names.serviceOf(create.job()));
+    if (!strict || service == null) {
+      return;
+    }
+    rememberPrepared(service);
+    String spec = create.record().specHash();
+    if (PreStart.isJob(create.job())) {
+      runsOnce(create.job(), spec, create.host());
+      return;
+    }
+    for (int step = 0; step < PreStart.steps(service.container()); step++) {
+      Service needed = service.of(PreStart.job(service.name(), step));
+      if (spec.equals(service.specHash()) && !prepared.containsKey(needed.specHash())) {
+        broken("pre_start", create.job() + " is made before step " + step + " has succeeded");
+      }
+    }
+  }
+
+  private void runsOnce(String job, String spec, String host) {
+    if (host.equals(prepared.get(spec))) {
+      broken("pre_start", job + " runs again, though it has succeeded");
+    }
+  }
+
+  private void rememberPrepared(Service service) {
+    sim.engines.forEach(
+        (host, engine) -> {
+          for (Box box : engine.boxes()) {
+            String job = box.labels.getOrDefault(Ownership.JOB, "");
+            if (PreStart.isJob(job)
+                && Names.serviceOf(job).equals(service.name())
+                && box.state == Container.State.EXITED
+                && box.startedAt != null
+                && box.exitCode == 0) {
+              prepared.put(box.labels.getOrDefault(Ownership.SPEC, ""), host);
+            }
+          }
+        });
   }
 
   private static String serviceOf(Box box) {
@@ -460,7 +529,7 @@ final class Oracle {
         && sim.etcd.value(Simulation.BASE + "/services/" + serviceName) == null) {
       broken("S5", name + " of " + box.name + ": deleted with many others, and not confirmed");
     }
-    Service service = wanted.get(serviceName);
+    Service service = wantedAs(job);
     if (service == null) {
       condemned.add(box.id);
       return;
@@ -695,8 +764,9 @@ final class Oracle {
 
   private void problem(String host, Box box, Ownership.Owned owned, List<String> problems) {
     String job = owned.job();
-    Service service = wanted.get(Names.serviceOf(job));
-    if (service == null || !jobsOf(service).contains(job)) {
+    Service service = wantedAs(job);
+    boolean isStep = PreStart.isJob(job) && isWanted(job);
+    if (service == null || !(isStep || jobsOf(service).contains(job))) {
       problems.add(box.name + " on " + host + " is wanted by nobody");
       return;
     }

@@ -7,6 +7,8 @@ import io.dowding.keys.Versions;
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
 import io.dowding.model.Hooks;
+import io.dowding.model.Ownership;
+import io.dowding.model.PreStart;
 import io.dowding.model.Service;
 import io.dowding.model.UpdateConfig;
 import io.dowding.model.UpdateConfig.OnFailure;
@@ -141,6 +143,7 @@ final class PlantedUpdateBugs {
     contents();
     images();
     hooks();
+    preStart();
     unhealthy();
   }
 
@@ -292,6 +295,32 @@ final class PlantedUpdateBugs {
                     event instanceof Event.CallEnded(Action.Exec exec, Event.Outcome.Failed failed)
                         ? new Event.CallEnded(exec, new Event.Outcome.Done("", null, failed.at()))
                         : event));
+  }
+
+  private static void preStart() {
+    plant(
+        "a job is made before its steps have succeeded",
+        "pre_start",
+        () -> Planting.defining(PlantedUpdateBugs::withoutSteps));
+    plant(
+        "a step that has succeeded is taken for one that failed",
+        "pre_start",
+        () -> Planting.seeing(c -> isStep(c) ? Planting.exited(c, 1) : c));
+    plant(
+        "a step is taken for done though it failed",
+        "L1",
+        () -> Planting.seeing(c -> isStep(c) ? Planting.exited(c, 0) : c));
+  }
+
+  private static boolean isStep(Container c) {
+    return PreStart.isJob(c.labels().getOrDefault(Ownership.JOB, ""));
+  }
+
+  /** The rest, and with it the hash, is as it is. */
+  private static Service withoutSteps(Service of) {
+    SortedMap<String, Object> engine = new TreeMap<>(of.container().engine());
+    engine.remove(PreStart.FIELD);
+    return Planting.with(of, of.container().withEngine(engine));
   }
 
   private static void contents() {

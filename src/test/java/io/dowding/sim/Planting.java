@@ -8,6 +8,7 @@ import io.dowding.keys.Parsed;
 import io.dowding.keys.StoreChange;
 import io.dowding.model.Allocation;
 import io.dowding.model.Container;
+import io.dowding.model.ContainerSpec;
 import io.dowding.model.Service;
 import io.dowding.model.UpdateConfig;
 import io.dowding.plan.Action;
@@ -100,6 +101,26 @@ final class Planting {
   static Bugs depending(UnaryOperator<List<Service.Dependency>> eye) {
     return defining(
         of -> with(of, eye.apply(of.dependsOn()), of.onUnhealthy(), of.update(), of.rollback()));
+  }
+
+  /** The same with another container, and the hash that it had. */
+  static Service with(Service of, ContainerSpec container) {
+    return new Service(
+        of.name(),
+        of.generation(),
+        container,
+        of.specHash(),
+        of.mode(),
+        of.placement(),
+        of.pin(),
+        of.parent(),
+        of.reschedule(),
+        of.running(),
+        of.dependsOn(),
+        of.onUnhealthy(),
+        of.update(),
+        of.rollback(),
+        of.membership());
   }
 
   static Service with(
@@ -228,6 +249,29 @@ final class Planting {
         c.stopSignal(),
         c.stopGrace(),
         c.ports());
+  }
+
+  /** The same, and if it ended, with this exit code. */
+  static Container exited(Container c, int code) {
+    return new Container(
+        c.id(),
+        c.name(),
+        c.image(),
+        c.labels(),
+        c.inherited(),
+        c.state(),
+        c.state() == Container.State.EXITED ? code : c.exitCode(),
+        c.oomKilled(),
+        c.error(),
+        c.health(),
+        c.restartCount(),
+        c.startedAt(),
+        c.finishedAt(),
+        c.restart(),
+        c.stopSignal(),
+        c.stopGrace(),
+        c.ports(),
+        c.missing());
   }
 
   static Container ofLongRun(Container c) {

@@ -121,6 +121,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
     all.addAll(UpdateScenarios.all());
     all.addAll(ContentScenarios.all());
     all.add(TogetherScenarios.drain());
+    all.addAll(PreStartScenarios.all());
     return all;
   }
 

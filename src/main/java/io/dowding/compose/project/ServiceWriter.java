@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -195,7 +196,13 @@ final class ServiceWriter {
     new ContentWriter(context, contents, keys).write(service, json);
     new VolumeWriter(context, contents, keys).write(composeName, service, json);
     dependencies(service, json);
-    json.withObjectProperty("x-dowding").put("project", context.project());
+    ObjectNode extras = json.withObjectProperty("x-dowding");
+    extras.put("project", context.project());
+    extras.remove("contents");
+    if (!keys.isEmpty()) {
+      ArrayNode contents = extras.putArray("contents");
+      new TreeSet<>(keys).forEach(contents::add);
+    }
     return json;
   }
 

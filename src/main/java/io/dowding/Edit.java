@@ -1,0 +1,164 @@
+package io.dowding;
+
+import io.dowding.keys.Key;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dowding.compose.InvalidServiceException;
+import io.dowding.compose.ServiceReader;
+import io.dowding.etcd.EtcdKeys;
+import io.dowding.etcd.EtcdKeys.Step;
+import io.dowding.model.Names;
+import io.dowding.model.Service;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What is there, and what is to be written in its place: see {@link Scheduler#edit}. Nothing is
+ * written before the callback has returned. Valid within the callback only; not thread-safe.
+ */
+public final class Edit {
+
+
+  private final EtcdKeys keys;
+  private final Map<String, Optional<EtcdKeys.Value>> read = new HashMap<>();
+  private final SortedMap<String, Step> steps = new TreeMap<>();
+  private final SortedMap<String, Scheduler.Added> results = new TreeMap<>();
+
+  Edit(EtcdKeys keys) {
+    this.keys = keys;
+  }
+
+  /** The definitions of all services, by name; one that is not JSON is a text. */
+  public NavigableMap<String, JsonNode> services() {
+    NavigableMap<String, JsonNode> services = new TreeMap<>();
+    keys.values(Key.SERVICES)
+        .forEach(
+            (key, value) -> {
+              read.put(key, Optional.of(value));
+              services.put(key.substring(Key.SERVICES.length()), Scheduler.definition(value.text()));
+            });
+    return services;
+  }
+
+  /**
+   * What a config or secret holds, or empty where it is not there.
+   *
+   * @param key such as {@code configs/site}
+   */
+  public Optional<String> content(String key) {
+    return present(key).map(EtcdKeys.Value::text);
+  }
+
+  /**
+   * Adds or changes a service.
+   *
+   * @throws SchedulerException.InvalidJob with every problem
+   */
+  public void putService(String id, String json) {
+    Service service = service(id, json);
+    String key = Key.SERVICES + id;
+    put(
+        key,
+        json,
+        present(key)
+            .filter(is -> isSame(service, id, is.text()) && isOfSame(json, is.text()))
+            .isPresent());
+  }
+
+  /**
+   * Adds or changes a config or a secret.
+   *
+   * @param key such as {@code configs/site} or {@code secrets/password}
+   * @throws SchedulerException.InvalidJob if it is not
+   */
+  public void putContent(String key, String content) {
+    if (!key.matches("(configs|secrets)/.*")
+        || !Names.isContent(key.substring(key.indexOf('/') + 1))) {
+      throw Scheduler.invalid(
+          "\"" + key + "\" is not configs/ or secrets/ and a name of letters, digits, _, . and -");
+    }
+    put(key, content, content(key).filter(content::equals).isPresent());
+  }
+
+  /**
+   * Removes a service, a config or a secret; one that is not there is no error.
+   *
+   * @param key such as {@code services/web} or {@code configs/site}
+   */
+  public void remove(String key) {
+    present(key)
+        .ifPresent(
+            is -> {
+              steps.put(key, new Step.Delete(key, is.revision()));
+              results.put(key, Scheduler.Added.REMOVED);
+            });
+  }
+
+  private void put(String key, String value, boolean same) {
+    Optional<EtcdKeys.Value> before = present(key);
+    long revision = before.map(EtcdKeys.Value::revision).orElse(0L);
+    steps.put(key, same ? new Step.Check(key, revision) : new Step.Put(key, revision, value));
+    results.put(
+        key,
+        same
+            ? Scheduler.Added.SAME
+            : before.isPresent() ? Scheduler.Added.CHANGED : Scheduler.Added.NEW);
+  }
+
+  private Optional<EtcdKeys.Value> present(String key) {
+    return read.computeIfAbsent(key, keys::get);
+  }
+
+  private static Service service(String id, String json) {
+    if (!Names.isService(id)) {
+      throw Scheduler.invalid(
+          "\""
+              + id
+              + "\" is not a service's name: lower case letters, digits, _ and -, at most 63");
+    }
+    try {
+      return ServiceReader.read(id, 0, json.getBytes(StandardCharsets.UTF_8));
+    } catch (InvalidServiceException problems) {
+      throw new SchedulerException.InvalidJob(problems.problems());
+    }
+  }
+
+  private static boolean isSame(Service service, String id, String json) {
+    try {
+      return service.equals(ServiceReader.read(id, 0, json.getBytes(StandardCharsets.UTF_8)));
+    } catch (InvalidServiceException unusable) {
+      return false;
+    }
+  }
+
+  /** Whether both belong to the same project, which wrote the same contents for them. */
+  private static boolean isOfSame(String json, String other) {
+    JsonNode one = Scheduler.definition(json).path("x-dowding");
+    JsonNode two = Scheduler.definition(other).path("x-dowding");
+    return one.path("project").equals(two.path("project"))
+        && one.path("contents").equals(two.path("contents"));
+  }
+
+  /** In an order that is safe to stop in: whoever uses a content comes after it, and goes first. */
+  List<Step> steps() {
+    List<Step> ordered = new ArrayList<>(steps.values());
+    ordered.sort(Comparator.comparingInt(Edit::turn));
+    return ordered;
+  }
+
+  private static int turn(Step step) {
+    boolean service = step.key().startsWith(Key.SERVICES);
+    return step instanceof Step.Delete ? (service ? 2 : 3) : (service ? 1 : 0);
+  }
+
+  SortedMap<String, Scheduler.Added> results() {
+    return results;
+  }
+}

@@ -1,0 +1,93 @@
+package io.dowding.etcd;
+
+import io.dowding.etcd.Kv.Compare;
+import io.dowding.etcd.Kv.Write;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Keys that are changed together: in one transaction where etcd takes them all at once, else in as
+ * few as possible, in the order of the list.
+ */
+final class Batch {
+
+  /** etcd's limits, unless it is configured otherwise; a request has some bytes of its own. */
+  private static final int MOST_OPERATIONS = 128;
+
+  private static final int MOST_BYTES = 1536 * 1024 - 32 * 1024;
+
+  /** The key twice, its revision, and the lengths of these. */
+  private static final int OVERHEAD = 64;
+
+  private final Kv kv;
+
+  Batch(Kv kv) {
+    this.kv = kv;
+  }
+
+  /**
+   * @return false if one of the keys has another revision; the transactions before that one are
+   *     done
+   */
+  boolean commit(List<EtcdKeys.Step> steps) {
+    List<EtcdKeys.Step> batch = new ArrayList<>();
+    long bytes = 0;
+    for (EtcdKeys.Step step : steps) {
+      long more = bytes(step);
+      if (batch.size() == MOST_OPERATIONS || (bytes > 0 && bytes + more > MOST_BYTES)) {
+        if (!all(batch)) {
+          return false;
+        }
+        batch.clear();
+        bytes = 0;
+      }
+      bytes += more;
+      batch.add(step);
+    }
+    return all(batch);
+  }
+
+  private static long bytes(EtcdKeys.Step step) {
+    long value =
+        step instanceof EtcdKeys.Step.Put put
+            ? put.value().getBytes(StandardCharsets.UTF_8).length
+            : 0;
+    return value + 2L * step.key().length() + OVERHEAD;
+  }
+
+  private boolean all(List<EtcdKeys.Step> batch) {
+    List<Write> writes = batch.stream().map(Batch::write).flatMap(Optional::stream).toList();
+    if (writes.isEmpty()) {
+      return true;
+    }
+    List<Compare> compares = new ArrayList<>();
+    batch.forEach(step -> compares.add(new Compare.Modified(step.key(), step.revision())));
+    try {
+      return kv.commit(compares, writes).succeeded();
+    } catch (EtcdException refusal) {
+      if (batch.size() == 1 || !isTooMuch(refusal)) {
+        throw refusal;
+      }
+      // This etcd has lower limits than the default.
+      int half = batch.size() / 2;
+      return all(batch.subList(0, half)) && all(batch.subList(half, batch.size()));
+    }
+  }
+
+  private static boolean isTooMuch(EtcdException refusal) {
+    String message = String.valueOf(refusal.getMessage());
+    return refusal.isRefusal()
+        && (message.contains("too large") || message.contains("too many operations"));
+  }
+
+  private static Optional<Write> write(EtcdKeys.Step step) {
+    return switch (step) {
+      case EtcdKeys.Step.Put(String key, long _, String value) ->
+          Optional.of(new Write.Put(key, value, 0));
+      case EtcdKeys.Step.Delete(String key, long _) -> Optional.of(new Write.Delete(key));
+      case EtcdKeys.Step.Check _ -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,164 @@
+package io.dowding.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dowding.model.Container;
+import io.dowding.model.ContainerSpec;
+import io.dowding.model.PreStart;
+import io.dowding.model.Service;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("pre_start")
+class PreparingTest {
+
+  private static final String STEPS =
+      "\"pre_start\":[{\"command\":[\"migrate\"]},{\"image\":\"tool\",\"command\":[\"own\"]}]";
+
+  private static final String FIRST = "web.pre_start-0";
+  private static final String SECOND = "web.pre_start-1";
+
+  private static String hash(String job, String... fields) {
+    return Scene.read("web", 1, fields).of(job).specHash();
+  }
+
+  private static Scene scene(String... fields) {
+    return Scene.withHosts("a", "b").service("web", fields);
+  }
+
+  /** A step that has ended well on its host. */
+  private static Scene succeeded(Scene scene, String job, String host, String... fields) {
+    return scene.recorded(job, host, 5, hash(job, fields)).ended(job, host, 0);
+  }
+
+  @Test
+  @DisplayName("is recorded on the host of the first job, before anything else is made there")
+  void recorded() {
+    Scene scene = scene(STEPS).recorded("web.1", "a");
+    assertThat(scene.actions())
+        .singleElement()
+        .asString()
+        .contains(FIRST)
+        .contains(" a")
+        .doesNotContain("web.1");
+    assertThat(scene.reason("web.1")).startsWith("waits for pre_start[0] on a");
+  }
+
+  @Test
+  @DisplayName("runs step after step, and then the job is made")
+  void inOrder() {
+    Scene scene = succeeded(scene(STEPS).recorded("web.1", "a"), FIRST, "a", STEPS);
+    assertThat(scene.actions()).singleElement().asString().contains(SECOND);
+    succeeded(scene, SECOND, "a", STEPS);
+    assertThat(scene.actions()).containsExactly("create web.1 on a");
+    assertThat(scene.state(FIRST)).isEqualTo(JobView.State.COMPLETED);
+  }
+
+  @Test
+  @DisplayName("is not run again for other jobs, nor when its container was removed")
+  void once() {
+    String[] one = {"\"deploy\":{\"replicas\":2}", "\"pre_start\":[{\"command\":\"migrate\"}]"};
+    Scene scene =
+        scene(one)
+            .running("web.1", "a")
+            .recorded("web.2", "b")
+            .recorded(FIRST, "a", 5, hash(FIRST, one))
+            .remember(FIRST, m -> done());
+    assertThat(scene.actions()).containsExactly("create web.2 on b");
+  }
+
+  private static JobMemory done() {
+    return JobMemory.recalled(0, null, "", "", 5, "", Scene.NOW);
+  }
+
+  @Test
+  @DisplayName("is run again on another host where the service has data on each")
+  void localData() {
+    String[] data = {"\"volumes\":[\"data:/data\"]", "\"pre_start\":[{\"command\":\"migrate\"}]"};
+    Scene scene = succeeded(scene(data).recorded("web.1", "b"), FIRST, "a", data);
+    assertThat(scene.actions()).singleElement().asString().contains(FIRST).contains(" b");
+  }
+
+  @Test
+  @DisplayName("comes before what runs is replaced, which serves meanwhile")
+  void update() {
+    String[] one = {"\"pre_start\":[{\"command\":\"migrate\"}]"};
+    Scene scene = scene(one).runningOld("web.1", "a");
+    String image =
+        JobMemory.image(scene.hash("web"), Scene.read("web", 1, one).container().image());
+    scene.remember("web.1", m -> m.image("a", image, true));
+    assertThat(scene.actions()).singleElement().asString().contains(FIRST);
+    assertThat(scene.reason("web.1")).contains("waits for pre_start[0] on a");
+    succeeded(scene, FIRST, "a", one);
+    assertThat(scene.actions()).singleElement().asString().contains("web.1");
+  }
+
+  @Test
+  @DisplayName("that fails is told, and tried again later")
+  void fails() {
+    String[] one = {"\"pre_start\":[{\"command\":\"migrate\"}]"};
+    Scene scene =
+        scene(one)
+            .recorded("web.1", "a")
+            .recorded(FIRST, "a", 5, hash(FIRST, one))
+            .ended(FIRST, "a", 3)
+            .remember(FIRST, m -> m.failed(FIRST, Fault.SPEC, "a", "exited with 3", Scene.NOW));
+    assertThat(scene.actions()).isEmpty();
+    assertThat(scene.reason("web.1")).isEqualTo("waits for pre_start[0] on a: exited with 3");
+  }
+
+  @Test
+  @DisplayName("goes with the definition that has it")
+  void gone() {
+    Scene scene = succeeded(scene().running("web.1", "a"), FIRST, "a", STEPS);
+    assertThat(scene.actions()).singleElement().asString().contains("remove").contains(FIRST);
+  }
+
+  @Test
+  @DisplayName("has the service's volumes and networks, and neither its ports nor its names")
+  void spec() {
+    Service service =
+        Scene.read(
+            "web",
+            1,
+            "\"volumes\":[\"data:/data\"]",
+            "\"ports\":[\"80:80\"]",
+            "\"user\":\"me\"",
+            "\"environment\":{\"A\":\"1\",\"B\":\"1\"}",
+            "\"networks\":{\"front\":{\"aliases\":[\"www\"]}}",
+            "\"container_name\":\"web\"",
+            "\"pre_start\":[{\"command\":\"migrate now\",\"environment\":{\"B\":\"2\"}},"
+                + "{\"image\":\"tool\",\"privileged\":true}]");
+    ContainerSpec first = service.of(FIRST).container();
+    assertThat(first.command()).containsExactly("migrate", "now");
+    assertThat(first.image()).isEqualTo(service.container().image());
+    assertThat(first.user()).isEqualTo("me");
+    assertThat(first.environment()).containsEntry("A", "1").containsEntry("B", "2");
+    assertThat(first.mounts()).isEqualTo(service.container().mounts());
+    assertThat(first.ports()).isEmpty();
+    assertThat(first.containerName()).isNull();
+    assertThat(first.engine().get("Networks")).hasToString("{front=[]}");
+    ContainerSpec second = service.of(SECOND).container();
+    assertThat(second.image()).isEqualTo("tool");
+    assertThat(second.command()).isNull();
+    assertThat(second.user()).isNull();
+    assertThat(second.engine()).containsEntry("HostConfig.Privileged", true);
+    assertThat(PreStart.steps(second)).isZero();
+    assertThat(service.of("web.1")).isSameAs(service);
+  }
+
+  @Test
+  @DisplayName("is no job that other services count, and no container is made twice")
+  void dependants() {
+    String[] one = {"\"pre_start\":[{\"command\":\"migrate\"}]"};
+    Scene scene =
+        scene(one)
+            .service("app", "\"depends_on\":{\"web\":{\"condition\":\"service_started\"}}")
+            .recorded("web.1", "a");
+    succeeded(scene, FIRST, "a", one);
+    assertThat(scene.reason("app.1")).contains("waits for web");
+    assertThat(scene.actions()).containsExactly("create web.1 on a");
+    scene.container("web.1", "a", 5, Container.State.CREATED);
+    assertThat(scene.actions()).noneMatch(action -> action.contains("pre_start"));
+  }
+}
