@@ -184,7 +184,7 @@ class EngineTableTest {
     Objects.requireNonNull(command.getHostConfig()).withVolumeDriver("flocker");
     assertThatThrownBy(command::exec)
         .isInstanceOf(BadRequestException.class)
-        .hasMessageContaining("HostConfig.VolumeDriver is not allowed");
+        .hasMessageContaining("HostConfig.VolumeDriver is never allowed");
     assertThat(wire.sent).isEmpty();
   }
 

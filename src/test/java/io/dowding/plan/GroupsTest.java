@@ -288,7 +288,7 @@ class GroupsTest {
       with(scene, "x", "\"ports\":[\"80:80\"]").running("x.1", "a");
       assertThat(scene.actions())
           .containsExactly("pull for db.1 on c", "pull for web.1 on c", "pull for x.1 on c");
-      assertThat(scene.reason("web.1")).contains("its image is fetched before it is replaced");
+      assertThat(scene.reason("web.1")).contains("pulling the new image before replacing it");
     }
 
     @Test
