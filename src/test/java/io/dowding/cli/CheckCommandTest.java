@@ -132,7 +132,7 @@ class CheckCommandTest {
         .contains(
             "note: web: not placed on one host with the others, because x-dowding.together is"
                 + " false; from other hosts these names do not resolve: agent, db, web; publish a"
-                + " port instead, and use its host's address, which the status tells",
+                + " port instead, and use its host's address, shown in the status",
             "note: agent: not placed on one host with the others, because it is global;")
         .doesNotContain("log");
     assertThat(status).isZero();

@@ -831,7 +831,7 @@ class PlannerTest {
               .service("web")
               .running("web.1", "a");
       assertThat(scene.actions()).isEmpty();
-      assertThat(scene.reason("web.1")).contains("most hosts are out of reach");
+      assertThat(scene.reason("web.1")).contains("most hosts became unreachable");
     }
 
     @Test
@@ -1070,8 +1070,7 @@ class PlannerTest {
             new TreeMap<>(Map.of("gpu", 2L)));
 
     private static String reserving(String reservations, String... more) {
-      String deploy =
-          "\"deploy\":{" + String.join("", more) + "\"resources\":{\"reservations\":{";
+      String deploy = "\"deploy\":{" + String.join("", more) + "\"resources\":{\"reservations\":{";
       return deploy + reservations + "}}}";
     }
 
@@ -1131,8 +1130,7 @@ class PlannerTest {
     void pinned() {
       Scene scene = hosts("a", "b").service("db", SEVEN_AND_A_HALF).running("db.1", "a");
       assertThat(scene.service("web", ONE).pin("web", "a").reason("web.1"))
-          .isEqualTo(
-              "pinned to a by pins/web, but a: 0.5 GiB of 8 GiB free, 1 GiB asked");
+          .isEqualTo("pinned to a by pins/web, but a: 0.5 GiB of 8 GiB free, 1 GiB asked");
     }
 
     @Test
