@@ -42,7 +42,11 @@ final class HostCommand extends KeysCommand {
       String name = host.getKey().substring(Key.HOST_STATUS.length());
       String plainly = plain.contains(name) ? "without encryption (insecure: true is not set)" : "";
       String notes =
-          Stream.of(room(status), plainly, status.path("error").asText(""), status.path("problem").asText(""))
+          Stream.of(
+                  room(status),
+                  plainly,
+                  status.path("error").asText(""),
+                  status.path("problem").asText(""))
               .filter(text -> !text.isEmpty())
               .collect(Collectors.joining("; "));
       out()

@@ -15,11 +15,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Which names of a project do not resolve, because a network does not reach across hosts. */
+/** Finds names of a project that do not resolve because a network does not span hosts. */
 final class Resolution {
 
   private static final String INSTEAD =
-      "; publish a port instead, and use its host's address, which the status tells";
+      "; publish a port instead, and use its host's address, shown in the status";
 
   private final Project project;
   private final Map<String, Service> services = new TreeMap<>();
@@ -34,11 +34,11 @@ final class Resolution {
       byte[] definition = written.definition().getBytes(StandardCharsets.UTF_8);
       services.put(name, ServiceReader.read(name, 0, definition));
     } catch (InvalidServiceException otherwiseTold) {
-      // It is among the problems.
+      // Reported as a problem already.
     }
   }
 
-  /** A sentence for each reason why services that need each other by name are not on one host. */
+  /** One sentence per reason why services that need each other by name are not on one host. */
   static List<String> notes(Project project) {
     Resolution resolution = new Resolution(project);
     List<String> notes = new ArrayList<>(resolution.apart());

@@ -20,7 +20,7 @@ final class BorrowingReader {
 
   private BorrowingReader() {}
 
-  /** Into the engine's fields, with services where an engine has containers. */
+  /** Writes the engine's fields, with services in place of containers. */
   static void read(Fields fields, SortedMap<String, Object> engine) {
     List<String> all = new ArrayList<>();
     for (String text : fields.list("volumes_from", MOST)) {
@@ -41,7 +41,7 @@ final class BorrowingReader {
     }
   }
 
-  /** Whether a namespace is that of a service. */
+  /** Whether a namespace belongs to a service. */
   static boolean isOfService(String mode) {
     return mode.startsWith(ContainerSpec.OF_SERVICE)
         && Names.isService(mode.substring(ContainerSpec.OF_SERVICE.length()));
@@ -55,13 +55,13 @@ final class BorrowingReader {
         .toList();
   }
 
-  /** Where it has to live; the parent that is written comes first. */
+  /** The job or service whose host it must share; an explicit parent takes precedence. */
   static @Nullable String parent(@Nullable String written, ContainerSpec spec) {
     List<String> services = services(spec);
     return written != null || services.isEmpty() ? written : services.getFirst();
   }
 
-  /** What is written, and what is implied. */
+  /** Explicit and implied dependencies. */
   static List<Dependency> dependencies(List<Dependency> written, ContainerSpec spec) {
     List<Dependency> all = new ArrayList<>(written);
     for (String service : services(spec)) {

@@ -16,8 +16,8 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code configs} and {@code secrets}, in their short and their long form. Their content is in
- * {@code x-dowding}, or in the key of the same kind and name. No message shows content.
+ * {@code configs} and {@code secrets}, in short and long form. Their content is in {@code
+ * x-dowding}, or in the key of the same kind and name. No message shows content.
  */
 final class ContentReader {
 
@@ -37,7 +37,7 @@ final class ContentReader {
     this.directory = directory;
   }
 
-  /** All files; those without content are in etcd. */
+  /** All files; those without content have it in etcd. */
   static List<ContainerFile> read(
       Fields service, List<Mount> mounts, SortedMap<String, Object> engine) {
     List<ContainerFile> files = new ArrayList<>();
@@ -94,7 +94,7 @@ final class ContentReader {
         field, source == null ? "" : source, target, uid, gid, mode == null ? DEFAULT_MODE : mode);
   }
 
-  /** A text is octal, as a person writes it; YAML has made a number of what was octal there. */
+  /** Text is octal, as people write it; YAML has already converted an octal number. */
   private static @Nullable Integer mode(Fields file) {
     JsonNode value = file.get("mode");
     if (value != null && value.isInt() && value.asInt() >= 0 && value.asInt() <= 07777) {
@@ -169,7 +169,7 @@ final class ContentReader {
     }
   }
 
-  /** With one slash at its end. */
+  /** The path with exactly one trailing slash. */
   private static String directory(String path) {
     int end = path.length();
     while (end > 0 && path.charAt(end - 1) == '/') {

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** {@code deploy}: how many, where, and how much of a host. */
+/** {@code deploy}: how many jobs, where, and how much of a host. */
 final class DeployReader {
 
   private static final int MOST_REPLICAS = 10_000;
@@ -54,7 +54,7 @@ final class DeployReader {
     return UpdateReader.rollback(deploy, update);
   }
 
-  /** Reads what says where, and refuses what is not known. */
+  /** Reads the placement, and refuses unknown fields. */
   Placement placement(Fields service, ExtrasReader extras) {
     Fields placement = deploy.object("placement");
     List<Constraint> constraints = new ArrayList<>();
@@ -124,7 +124,7 @@ final class DeployReader {
         : null;
   }
 
-  /** {@code deploy.resources.limits}, or the older fields of the service that mean the same. */
+  /** {@code deploy.resources.limits}, or the service's older fields of the same meaning. */
   Limits limits(Fields service) {
     Fields limits = deploy.object("resources").object("limits");
     Long cpus = same(cpus(limits, "cpus"), service, "cpus", cpus(service, "cpus"));
@@ -138,7 +138,7 @@ final class DeployReader {
     return fields.text(field, "a number of CPUs such as 0.5", Texts::nanoCpus);
   }
 
-  /** Docker's word for no limit is -1. */
+  /** Docker uses -1 for no limit. */
   private static @Nullable Long pids(Fields fields, String field) {
     long pids = fields.number(field, 0, -1, Integer.MAX_VALUE);
     return pids <= 0 ? null : Long.valueOf(pids);

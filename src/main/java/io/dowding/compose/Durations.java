@@ -3,7 +3,7 @@ package io.dowding.compose;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Durations as Compose writes them. */
+/** Durations in Compose's format. */
 public final class Durations {
 
   private Durations() {}

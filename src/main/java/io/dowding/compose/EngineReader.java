@@ -14,9 +14,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields that dowding has no opinion on and hands to the engine, in the engine's own words: by
- * the path in the body of its create call. What is not written is not handed on, so that the
- * engine's default and an absent field are the same.
+ * Fields that are passed to the engine as they are, by their path in the body of its create call.
+ * Fields that are left out are not passed, so that they are the same as the engine's default.
  */
 final class EngineReader {
 
@@ -71,7 +70,7 @@ final class EngineReader {
     if (!name.matches("[A-Z_]{2,30}")) {
       return null;
     }
-    // Both are the same to Docker, and one must be chosen for both to have the same hash.
+    // Docker treats both the same; using one form gives both the same hash.
     return name.startsWith("CAP_") ? name.substring("CAP_".length()) : name;
   }
 

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** {@code x-dowding}: what Compose has no word for. */
+/** {@code x-dowding}: extensions that Compose does not have. */
 final class ExtrasReader {
 
   private final Fields extras;
@@ -116,7 +116,7 @@ final class ExtrasReader {
     return weight.asDouble();
   }
 
-  /** Its own networks are those with the project's name in front, and those that it names. */
+  /** The project's own networks: those with its name as a prefix, and those in own_networks. */
   Membership membership(ContainerSpec container) {
     JsonNode project = extras.get("project");
     boolean together = extras.flag("together", true);
@@ -137,7 +137,7 @@ final class ExtrasReader {
   }
 
   void refuseOthers() {
-    // Read together with what they are of.
+    // Read together with the fields that they belong to.
     List.of(
             "volumes",
             "networks",

@@ -13,14 +13,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of one JSON object. What is asked for is known; what was never asked for is refused by
- * name at the end. A null is as good as absent, for {@code docker compose config} writes them.
+ * The fields of one JSON object. Fields that are read are known; the others are refused by name at
+ * the end. Null counts as absent, because {@code docker compose config} writes nulls.
  */
 final class Fields {
 
   private static final int SHOWN = 60;
 
-  /** The longest path that Linux knows; nothing that has a form of its own is longer. */
+  /** Linux's longest path; no field with a format of its own is longer. */
   private static final int MOST_CHARACTERS = 4096;
 
   private static final int MOST_ITEMS = 10_000;
@@ -36,7 +36,7 @@ final class Fields {
     this.problems = problems;
   }
 
-  /** What is there, or null. */
+  /** The value of a field, or null. */
   @Nullable JsonNode get(String field) {
     known.add(field);
     JsonNode value = node.get(field);
@@ -51,12 +51,12 @@ final class Fields {
     problems.add(path(field), () -> what);
   }
 
-  /** A value as a person should see it in a message: short, and as it was written. */
+  /** A value for a message: short, and as it was written. */
   static String show(JsonNode value) {
     return Printable.of(value.toString(), SHOWN);
   }
 
-  /** The same of a text. */
+  /** The same for text. */
   static String quote(String text) {
     return '"' + Printable.of(text, SHOWN) + '"';
   }
@@ -73,7 +73,7 @@ final class Fields {
     return value.asText();
   }
 
-  /** A text turned into something; a message in place of a value says what would do. */
+  /** Parses text; if that fails, the message says what is expected. */
   <T> @Nullable T text(String field, String expected, Function<String, @Nullable T> parse) {
     String text = text(field);
     if (text == null) {
@@ -115,7 +115,7 @@ final class Fields {
     if (value == null) {
       return fallback;
     }
-    // A variable's value is text.
+    // Values of variables are text.
     Boolean flag = value.isBoolean() ? Boolean.valueOf(value.asBoolean()) : flag(value);
     if (flag == null) {
       problem(field, show(value) + " is not true or false");
@@ -124,7 +124,7 @@ final class Fields {
     return flag;
   }
 
-  /** As Compose reads a text; null if it is neither. */
+  /** A boolean, also as text the way Compose reads it; null if it is neither. */
   private static @Nullable Boolean flag(JsonNode value) {
     if (!value.isTextual()) {
       return null;
@@ -136,7 +136,7 @@ final class Fields {
     };
   }
 
-  /** A nested object; an empty one where there is none. */
+  /** A nested object; empty if absent. */
   Fields object(String field) {
     JsonNode value = get(field);
     if (value != null && !value.isObject()) {
@@ -148,14 +148,14 @@ final class Fields {
     return new Fields(path(field), object, problems);
   }
 
-  /** Of an object that maps names of the user's own. */
+  /** The keys of an object whose keys are user-defined names. */
   List<String> names() {
     List<String> names = new ArrayList<>();
     node.fieldNames().forEachRemaining(names::add);
     return names;
   }
 
-  /** A list of texts, or a text split as a shell would. */
+  /** A list of texts, or a text split as in a shell. */
   @Nullable List<String> words(String field) {
     JsonNode value = get(field);
     if (value == null) {
@@ -220,7 +220,7 @@ final class Fields {
     return map;
   }
 
-  /** Refuses every field that nobody asked for; {@code x-*} is anybody's. */
+  /** Refuses every field that was not read, except {@code x-*}. */
   void refuseOthers() {
     if (!node.isObject()) {
       return;
@@ -237,7 +237,7 @@ final class Fields {
     return items(field, MOST_ITEMS);
   }
 
-  /** Of a list that each item is compared with another one of. */
+  /** The items of a list in which each item is compared with the others. */
   Iterable<JsonNode> items(String field, int most) {
     JsonNode value = get(field);
     if (value == null) {

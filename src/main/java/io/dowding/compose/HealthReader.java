@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** {@code healthcheck}, in the engine's words. */
+/** {@code healthcheck}, in the engine's format. */
 final class HealthReader {
 
   private static final List<String> KINDS = List.of("CMD", "CMD-SHELL", "NONE");
@@ -46,7 +46,7 @@ final class HealthReader {
     }
   }
 
-  /** In nanoseconds; Docker takes nothing between none and a millisecond. */
+  /** In nanoseconds; Docker accepts nothing between zero and a millisecond. */
   private static void duration(
       Fields health, String field, Map<String, Object> check, String name) {
     Duration duration =

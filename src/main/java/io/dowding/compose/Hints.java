@@ -4,12 +4,12 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Map;
 
-/** What to write instead of a field that is not supported. */
+/** Suggests what to write instead of an unsupported field. */
 final class Hints {
 
   private static final int FAR = 3;
 
-  /** No field's name is longer. */
+  /** No field has a longer name. */
   private static final int LONGEST = 40;
 
   private static final Map<String, String> INSTEAD =
@@ -50,7 +50,7 @@ final class Hints {
         .orElse("is not supported; leave it out");
   }
 
-  /** Levenshtein's. */
+  /** The Levenshtein distance. */
   private static int distance(String a, String b) {
     int[] row = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {

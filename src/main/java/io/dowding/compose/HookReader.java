@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** {@code pre_start}, {@code post_start} and {@code pre_stop}, in an engine's words. */
+/** {@code pre_start}, {@code post_start} and {@code pre_stop}, in the engine's format. */
 final class HookReader {
 
   private static final String PRE_START = "pre_start";

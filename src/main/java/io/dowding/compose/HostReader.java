@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Reads a host of the inventory: {@code docker}, {@code tags}, and anything else as meta data. */
+/** Reads a host of the inventory: {@code docker}, {@code tags}, and anything else as metadata. */
 public final class HostReader {
 
   private static final int DEFAULT_PORT = 2375;
@@ -57,7 +57,7 @@ public final class HostReader {
   }
 
   /**
-   * What is kept free of a host: {@code cpus} and {@code memory}.
+   * What to keep free on a host: {@code cpus} and {@code memory}.
    *
    * @param path of the value, for messages
    * @throws IllegalArgumentException naming the field and what is wrong
@@ -77,9 +77,7 @@ public final class HostReader {
     return new Resources(cpus == null ? 0 : cpus, memory == null ? 0 : memory);
   }
 
-  /**
-   * @throws IllegalArgumentException if its hostname is none
-   */
+  /** @throws IllegalArgumentException if its hostname is not valid */
   public static Host check(Host host) {
     checkName(host.hostname());
     return host;
@@ -107,9 +105,9 @@ public final class HostReader {
   }
 
   /**
-   * A Docker endpoint in full, from one that may lack scheme or port.
+   * Completes a Docker endpoint that may lack scheme or port.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if it is not valid
    */
   public static String endpoint(String hostname, String docker) {
     String text = docker.strip();

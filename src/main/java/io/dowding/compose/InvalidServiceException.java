@@ -2,7 +2,7 @@ package io.dowding.compose;
 
 import java.util.List;
 
-/** A service that cannot be run as it is written: every problem, each with its path. */
+/** A service that cannot run as written: every problem, each with its path. */
 public final class InvalidServiceException extends Exception {
 
   private static final long serialVersionUID = 1;
@@ -14,7 +14,7 @@ public final class InvalidServiceException extends Exception {
     this.problems = problems.toArray(String[]::new);
   }
 
-  /** Sentences like {@code deploy.replicas: -1 is not a number from 0 to 10000}. */
+  /** Sentences such as {@code deploy.replicas: -1 is not a number from 0 to 10000}. */
   public List<String> problems() {
     return List.of(problems);
   }

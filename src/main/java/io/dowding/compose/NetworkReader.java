@@ -11,14 +11,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code networks}, as a list or a map, with what {@code x-dowding.networks} says of how a host
- * makes one. The default network is every engine's own, and needs no word.
+ * {@code networks}, as a list or a map, with {@code x-dowding.networks} for how a host creates one.
+ * The default network is the engine's own and needs no entry.
  */
 final class NetworkReader {
 
   private static final String NAME = "[a-zA-Z0-9][a-zA-Z0-9_.-]*";
 
-  /** Which an engine would take for the id of another network. */
+  /** An engine would take such a name for the id of another network. */
   private static final String ID = "[0-9a-f]{64}";
 
   private static final int MOST_SUBNETS = 16;
@@ -77,7 +77,7 @@ final class NetworkReader {
     List<String> addresses = new ArrayList<>();
     address(network, "ipv4_address", IPV4, addresses);
     address(network, "ipv6_address", IPV6, addresses);
-    // Which network is the way out is Docker's to say: the first by name.
+    // Docker chooses the default route: the first network by name.
     network.get("priority");
     network.refuseOthers();
     return Stream.concat(aliases.stream().sorted().distinct(), addresses.stream()).toList();

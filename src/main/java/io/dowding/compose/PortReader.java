@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** {@code ports}, in its short and its long form. */
+/** {@code ports}, in short and long form. */
 final class PortReader {
 
   private static final Pattern SHORT =
@@ -118,7 +118,7 @@ final class PortReader {
     int first = Integer.parseInt(dash < 0 ? text : text.substring(0, dash));
     int last = dash < 0 ? first : Integer.parseInt(text.substring(dash + 1));
     boolean isRange = last <= MOST_PORTS && first <= last;
-    // A published port of 0 is any that is free.
+    // A published port of 0 means any free port.
     return isRange && (first > 0 || last == 0) ? new Range(first, last) : null;
   }
 }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What is wrong with a value, in sentences with the path in front. However much is wrong, only the
- * first problems are kept, cut short, and the rest is counted: a status must hold them.
+ * Problems as sentences that start with a path. Only the first ones are kept, cut short, and the
+ * rest are counted, because a status must hold them.
  */
 final class Problems {
 
@@ -18,7 +18,7 @@ final class Problems {
   private final List<String> first = new ArrayList<>();
   private int others;
 
-  /** What is wrong is worked out only if it is kept. */
+  /** The message is only built if it is kept. */
   void add(String path, Supplier<String> what) {
     if (first.size() < MOST) {
       String at = Printable.of(path, LONGEST_PATH);
@@ -32,7 +32,7 @@ final class Problems {
     return first.isEmpty();
   }
 
-  /** Each a sentence; the last says how many more there are. */
+  /** The problems as sentences; the last one says how many more there are. */
   List<String> list() {
     List<String> all = new ArrayList<>(first);
     if (others > 0) {

@@ -9,7 +9,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What a container may use of its host, beyond the plain limits, in the engine's words. */
+/**
+ * The resources that a container may use of its host, beyond plain limits, in the engine's format.
+ */
 final class ResourceReader {
 
   private static final String HOST = "HostConfig.";
@@ -161,7 +163,7 @@ final class ResourceReader {
     for (JsonNode item : reservations.items("devices")) {
       requests.add(request(inside(reservations, "devices", index++, item), false));
     }
-    // For placement, which reads them.
+    // Read by the placement.
     reservations.get("cpus");
     reservations.get("memory");
     reservations.get("generic_resources");
@@ -222,13 +224,13 @@ final class ResourceReader {
     return kinds;
   }
 
-  /** Where all are asked for, at least one must be there. */
+  /** If all are requested, at least one must exist. */
   private static long count(JsonNode device) {
     int named = device.path("device_ids").size();
     return named > 0 ? named : Math.max(1, device.path("count").asLong(1));
   }
 
-  /** Whether a device is named as its vendor names it for all runtimes: vendor.com/class=name. */
+  /** Whether a device is named in CDI form: vendor.com/class=name. */
   static boolean isNamed(JsonNode device) {
     String name = device.isObject() ? device.path("source").asText() : device.asText();
     return name.matches("[a-zA-Z][a-zA-Z0-9_.-]*/[a-zA-Z0-9_.-]+=[a-zA-Z0-9_.:-]+");
@@ -250,7 +252,7 @@ final class ResourceReader {
     if (count != null && !ids.isEmpty()) {
       device.problem("count", "and device_ids exclude each other");
     }
-    // What docker compose config prints for all.
+    // How docker compose config prints "all".
     boolean all = count == null ? ids.isEmpty() : count.equals("all") || count.equals("-1");
     long number = all ? -1 : count != null && count.matches("\\d{1,6}") ? Long.parseLong(count) : 0;
     return request(number, driver == null ? "" : driver, ids, capabilities, options);

@@ -6,7 +6,7 @@ import io.dowding.model.RestartPolicy.Kind;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** {@code restart}, or {@code deploy.restart_policy}, which comes before it as in Compose. */
+/** {@code restart}, or {@code deploy.restart_policy}, which takes precedence as in Compose. */
 final class RestartReader {
 
   private static final int MOST_ATTEMPTS = 999_999;

@@ -28,8 +28,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one service element of the Compose Specification, in JSON. Everything is checked before
- * anything is used: a service is valid as a whole, or every problem is named. Thread-safe.
+ * Reads one service element of the Compose Specification, in JSON. Everything is checked first: a
+ * service is valid as a whole, or every problem is reported. Thread-safe.
  */
 public final class ServiceReader {
 
@@ -92,7 +92,7 @@ public final class ServiceReader {
     return service;
   }
 
-  /** How many there are; it is counted no further than it matters. */
+  /** Counts values, but no further than needed. */
   private static int values(JsonNode node, int before) {
     int count = before + 1;
     for (JsonNode below : node) {
@@ -268,7 +268,7 @@ public final class ServiceReader {
     return policy == null ? new PullPolicy(When.MISSING, Duration.ZERO, pins) : policy;
   }
 
-  /** Compose's: with weeks and days beside what other durations have. */
+  /** Compose's format, which adds weeks and days to other durations. */
   private static @Nullable PullPolicy every(String text, boolean pins) {
     Matcher every = EVERY.matcher(text);
     if (!every.matches()) {

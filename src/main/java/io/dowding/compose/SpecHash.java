@@ -21,13 +21,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hash of what shapes a container. Defaults are left out and maps are sorted, so that a service
- * written differently with the same meaning has the same hash, and so that a field that a later
- * release adds changes no hash of a service that does not use it.
+ * A hash of the fields that shape a container. Defaults are left out and maps are sorted, so a
+ * service written differently with the same meaning has the same hash, and a field that a later
+ * release adds does not change the hash of services that do not use it.
  */
 public final class SpecHash {
 
-  /** In front of every hash; a rule that changes gets a new number, and old labels the old rule. */
+  /** The prefix of every hash. A changed rule gets a new number; old labels keep the old rule. */
   public static final String VERSION = "1";
 
   private static final ObjectMapper JSON =
@@ -48,7 +48,7 @@ public final class SpecHash {
   private static SortedMap<String, Object> fields(ContainerSpec spec) {
     SortedMap<String, Object> fields = new TreeMap<>();
     put(fields, "image", spec.image());
-    // An empty list is not the same as none: it clears what the image says.
+    // An empty list differs from none: it clears the image's value.
     put(fields, "command", spec.command());
     put(fields, "entrypoint", spec.entrypoint());
     putAll(fields, "environment", spec.environment());
@@ -99,7 +99,7 @@ public final class SpecHash {
         + (mount.options().isEmpty() ? "" : ":" + mount.options());
   }
 
-  /** As it was written first: a record's text. The record may grow, this must not. */
+  /** The text of an earlier record. The record may grow, but this text must not. */
   private static String file(ContainerFile file) {
     Content content = file.content();
     return "ContainerFile[key="

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A file named by a user, which may be of any kind. */
+/** A file named by a user, of any kind. */
 public final class TextFile {
 
   private static final int MOST_BYTES = 4 * 1024 * 1024;
@@ -18,8 +18,8 @@ public final class TextFile {
   /**
    * Its content, of at most 4 MiB.
    *
-   * @throws IOException if it is no regular file (a directory, a device or a pipe may have no end),
-   *     is too large, or is not UTF-8
+   * @throws IOException if it is not a regular file (a directory, a device or a pipe may have no
+   *     end), is too large, or is not UTF-8
    */
   public static String read(Path file) throws IOException {
     if (!Files.exists(file)) {

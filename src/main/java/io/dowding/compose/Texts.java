@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The small languages inside Compose's texts. Each answers null for what it does not understand.
+ * Parsers of the small formats inside Compose's texts. Each returns null for text that it cannot
+ * parse.
  */
 final class Texts {
 
@@ -34,7 +35,7 @@ final class Texts {
 
   private static final int LONGEST_NUMBER = 100;
 
-  /** Told from the path's first part by a dot, a port or upper case, as Docker does. */
+  /** A registry differs from a path by a dot, a port or upper case, as in Docker. */
   private static final Pattern REGISTRY =
       Pattern.compile("localhost|(?=[^/]*[.:A-Z])[a-zA-Z0-9][a-zA-Z0-9.-]*+(:[0-9]{1,5})?");
 
@@ -44,8 +45,8 @@ final class Texts {
   private Texts() {}
 
   /**
-   * An image reference by Docker's grammar: a registry, which may have upper case and a port, a
-   * path in lower case, a tag and a digest, of which only the path must be there.
+   * An image reference by Docker's grammar: an optional registry, which may have upper case and a
+   * port, a lower-case path, and an optional tag and digest.
    */
   static boolean isImage(String text) {
     int at = text.indexOf('@');
@@ -65,7 +66,7 @@ final class Texts {
         .allMatch(Texts::isOfPath);
   }
 
-  /** Letters and digits, with separators between them: a dot, one or two underscores, or dashes. */
+  /** Letters and digits, separated by a dot, one or two underscores, or dashes. */
   private static boolean isOfPath(String component) {
     int at = 0;
     while (at < component.length() && isLower(component.charAt(at))) {
@@ -112,7 +113,7 @@ final class Texts {
         : null;
   }
 
-  /** {@code 64M}, in powers of 1024 as Docker counts. */
+  /** {@code 64M}, in powers of 1024 as in Docker. */
   static @Nullable Long bytes(String text) {
     String stripped = text.strip();
     Matcher matcher = BYTES.matcher(stripped.toLowerCase(Locale.ROOT));
@@ -125,14 +126,16 @@ final class Texts {
     return bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0 ? null : bytes.longValue();
   }
 
-  /** {@code 0.5} CPUs, in thousand-millionths. */
+  /** {@code 0.5} CPUs, in billionths. */
   static @Nullable Long nanoCpus(String text) {
     return CPUS.matcher(text.strip()).matches()
         ? new BigDecimal(text.strip()).movePointRight(9).longValue()
         : null;
   }
 
-  /** Splits as a shell does: quotes and backslashes, and nothing else; null for an open quote. */
+  /**
+   * Splits text as a shell does, with quotes and backslashes only; null if a quote is not closed.
+   */
   static @Nullable List<String> shellWords(String text) {
     List<String> words = new ArrayList<>();
     StringBuilder word = new StringBuilder();

@@ -7,8 +7,9 @@ import io.dowding.model.UpdateConfig.Order;
 import java.time.Duration;
 
 /**
- * {@code deploy.update_config} and {@code deploy.rollback_config}. What the latter leaves out is as
- * in the former: what must never run too few jobs must not when it is gone back either.
+ * {@code deploy.update_config} and {@code deploy.rollback_config}. Fields that rollback_config
+ * leaves out are taken from update_config: a service that must never run too few jobs must not do
+ * so during a rollback either.
  */
 final class UpdateReader {
 

@@ -12,9 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * {@code volumes}, in its short and its long form, with the drivers of {@code x-dowding.volumes}.
- */
+/** {@code volumes}, in short and long form, with the drivers of {@code x-dowding.volumes}. */
 final class VolumeReader {
 
   private static final String VOLUME_NAME = "[a-zA-Z0-9][a-zA-Z0-9_.-]*";
@@ -54,7 +52,7 @@ final class VolumeReader {
     return mounts;
   }
 
-  /** How an engine makes a volume that is not there yet. */
+  /** How an engine creates a missing volume. */
   private void readDrivers(Fields volumes) {
     for (String name : volumes.names()) {
       Fields volume = volumes.object(name);
@@ -134,7 +132,7 @@ final class VolumeReader {
   }
 
   private static void bindOptions(Fields bind, SortedMap<String, Object> options) {
-    // True is what Compose's own tools write; we never make a directory as root all the same.
+    // Compose's own tools write true; we still never create a directory as root.
     bind.get("create_host_path");
     String propagation =
         bind.text(

@@ -41,6 +41,8 @@ public record HostStatus(
     @Nullable String problem) {
 
   /**
+   * An amount of resources.
+   *
    * @param devices by kind, or null
    */
   public record Amount(

@@ -12,7 +12,7 @@ public record Constraint(String field, boolean equal, String value) {
 
   private static final String HOSTNAME = "node.hostname";
 
-  /** Whether it asks for, or excludes, a host by its name. */
+  /** Whether it names a host, to require or exclude it. */
   public boolean isOfHostname() {
     return field.equals(HOSTNAME);
   }

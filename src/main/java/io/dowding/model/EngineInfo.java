@@ -54,7 +54,7 @@ public record EngineInfo(
     devices = Collections.unmodifiableSortedMap(new TreeMap<>(devices));
   }
 
-  /** One that says nothing of devices. */
+  /** An engine that reports no devices. */
   public EngineInfo(
       String id,
       String version,
@@ -82,7 +82,7 @@ public record EngineInfo(
         new TreeMap<>());
   }
 
-  /** What it has. */
+  /** Its CPUs, memory and devices. */
   public Resources capacity() {
     return new Resources(Resources.nanos(cpus), memoryBytes, devices);
   }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *     unix://path}
  * @param tags for {@code node.tags} constraints
  * @param meta anything else, for {@code node.labels.<name>} constraints
- * @param reserve what is kept free of it, beside all jobs; null for what the settings say
+ * @param reserve what is kept free on it; null for the configured default
  */
 public record Host(
     String hostname,
@@ -29,7 +29,7 @@ public record Host(
     meta = Map.copyOf(meta);
   }
 
-  /** A host with the general reserve. */
+  /** A host with the default reserve. */
   public Host(String hostname, String docker, Set<String> tags, Map<String, String> meta) {
     this(hostname, docker, tags, meta, null);
   }

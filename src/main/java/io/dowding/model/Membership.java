@@ -3,15 +3,15 @@ package io.dowding.model;
 import java.util.Set;
 
 /**
- * What ties a service to the other services of its Compose project.
+ * How a service belongs to its Compose project.
  *
- * @param project the project's name; empty where the service came from none
- * @param networks those of its networks that are the project's own: each host has one of its own
- *     under that name, so that names resolve among the services of one host only
- * @param together whether it is to be on the host of those that share these networks
+ * @param project the project's name; empty if there is none
+ * @param networks the networks owned by the project. Each host has its own copy of them, so names
+ *     resolve only among services on the same host
+ * @param together whether it is placed on the same host as services that share these networks
  */
 public record Membership(String project, Set<String> networks, boolean together) {
 
-  /** Of no project. */
+  /** Not part of a project. */
   public static final Membership NONE = new Membership("", Set.of(), true);
 }

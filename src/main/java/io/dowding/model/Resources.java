@@ -6,10 +6,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * CPUs, memory and devices: of a host, or reserved there. Whole numbers, so that what is added and
- * taken away leaves nothing behind.
+ * CPUs, memory and devices that a host has or a job reserves. Whole numbers, so that adding and
+ * subtracting leaves no rounding error.
  *
- * @param nanoCpus thousand-millionths of a CPU
+ * @param nanoCpus billionths of a CPU
  * @param memoryBytes bytes
  * @param devices how many of each kind
  */
@@ -41,7 +41,7 @@ public record Resources(long nanoCpus, long memoryBytes, SortedMap<String, Long>
     return other.isNone() ? this : sum(other, -1);
   }
 
-  /** Without what is kept free of it; a zero is not known, and stays zero. */
+  /** Subtracts what is kept free. A zero means unknown and stays zero. */
   public Resources keeping(Resources reserve) {
     return new Resources(
         keeping(nanoCpus, reserve.nanoCpus), keeping(memoryBytes, reserve.memoryBytes), devices);
@@ -59,16 +59,15 @@ public record Resources(long nanoCpus, long memoryBytes, SortedMap<String, Long>
         nanoCpus + sign * other.nanoCpus, memoryBytes + sign * other.memoryBytes, all);
   }
 
-  /** What is left of it, of each at least nothing. */
+  /** What is left after these are taken; nothing is negative. */
   public Resources left(Resources taken) {
     SortedMap<String, Long> all = new TreeMap<>(devices);
-    all.replaceAll(
-        (kind, count) -> Math.max(0, count - taken.devices.getOrDefault(kind, 0L)));
+    all.replaceAll((kind, count) -> Math.max(0, count - taken.devices.getOrDefault(kind, 0L)));
     return new Resources(
         Math.max(0, nanoCpus - taken.nanoCpus), Math.max(0, memoryBytes - taken.memoryBytes), all);
   }
 
-  /** {@code 0.5}, of thousand-millionths. */
+  /** {@code 0.5}, from billionths. */
   public static String cpus(long nanoCpus) {
     return BigDecimal.valueOf(nanoCpus, 9).stripTrailingZeros().toPlainString();
   }
@@ -81,7 +80,7 @@ public record Resources(long nanoCpus, long memoryBytes, SortedMap<String, Long>
     return amount.stripTrailingZeros().toPlainString() + name;
   }
 
-  /** Whole CPUs in thousand-millionths. */
+  /** Whole CPUs in billionths. */
   public static long nanos(int cpus) {
     return cpus * NANO;
   }

@@ -11,14 +11,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which services of a project are placed on one host: those that find each other by name, directly
- * or by way of others. A network of a project is one per host, so names resolve on one host only.
+ * or through others. Each host has its own copy of a project's network, so names resolve on one
+ * host only.
  */
 public final class Together {
 
   private Together() {}
 
   /**
-   * The services that are placed together with this one, itself among them; empty where there is no
+   * The services that are placed together with this one, including itself; empty if there is no
    * other.
    *
    * @param project all services of its project
@@ -47,7 +48,7 @@ public final class Together {
     return group;
   }
 
-  /** Whether one finds the other by name, or lives beside it. */
+  /** Whether one needs the other by name, or shares its host. */
   public static boolean needs(Service one, Service other) {
     return shares(one, other) || isBeside(one, other) || isBeside(other, one);
   }
@@ -64,12 +65,12 @@ public final class Together {
   }
 
   /**
-   * Why this service is not placed together with others of its project, as a clause to stand behind
-   * "because"; null where it is.
+   * Why this service is not placed together with others of its project, as a clause after
+   * "because"; null if it is.
    */
   public static @Nullable String whyApart(Service service) {
     if (service.membership().project().isEmpty()) {
-      return "it is of no project";
+      return "it is not part of a project";
     }
     if (!service.membership().together()) {
       return "x-dowding.together is false";
@@ -80,11 +81,11 @@ public final class Together {
     };
   }
 
-  /** Why so many jobs of it cannot be on one host, or are not meant to be; or null. */
+  /** Why its jobs cannot share one host, or should not; or null. */
   private static @Nullable String whySpread(Service service, int replicas) {
     Placement placement = service.placement();
     if (placement.exclusive()) {
-      return "x-dowding.exclusive keeps its " + replicas + " replicas on hosts of their own";
+      return "x-dowding.exclusive keeps its " + replicas + " replicas on separate hosts";
     }
     if (placement.maxPerHost() > 0 && placement.maxPerHost() < replicas) {
       return "max_replicas_per_node is less than its " + replicas + " replicas";

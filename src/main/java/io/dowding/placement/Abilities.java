@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an engine must have to run a container at all: its CPUs, its platform, its drivers and
- * runtimes. An engine that does not say is given the benefit of the doubt.
+ * What an engine must have to run a container: CPUs, platform, drivers and runtimes. What an engine
+ * does not report is assumed to be there.
  *
  * @param nanoCpus the container's limit; 0 for none
  */
@@ -41,13 +41,15 @@ record Abilities(
         spec.engine().get("HostConfig.Runtime") instanceof String runtime ? runtime : null);
   }
 
-  /** The same to every engine, which has whole CPUs; and so the same for more containers. */
+  /**
+   * Rounded up to whole CPUs, because engines have whole CPUs; more containers then share a value.
+   */
   Abilities inWholeCpus() {
     long whole = (nanoCpus + NANO - 1) / NANO * NANO;
     return new Abilities(whole, platform, logDriver, volumeDrivers, runtime);
   }
 
-  /** All that this engine lacks, as half a sentence, or null if it lacks nothing. */
+  /** Everything that this engine lacks, as half a sentence, or null. */
   @Nullable String lacks(EngineInfo engine) {
     return isEnough(engine) ? null : whatLacks(engine);
   }
@@ -122,7 +124,7 @@ record Abilities(
         : null;
   }
 
-  /** The full name of a shim is not listed by any engine. */
+  /** No engine lists the full names of shims. */
   private @Nullable String runtime(EngineInfo engine) {
     return runtime != null
             && !engine.runtimes().isEmpty()

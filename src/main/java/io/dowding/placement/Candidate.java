@@ -18,12 +18,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One host and what stands on it: jobs, running or just allocated, and containers that are not
- * ours. Mutable, and of one thread: a planning pass fills it and then places jobs on it.
+ * One host and its load: jobs, running or just allocated, and unmanaged containers. Mutable, for
+ * one thread: a planning pass fills it and then places jobs on it.
  */
 public final class Candidate {
 
-  /** Loads are counted in millionths, so that what is added and removed leaves nothing behind. */
+  /** Loads are counted in millionths, so that adding and removing leaves no rounding error. */
   private static final double EXACT = 1e6;
 
   private final Host host;
@@ -44,20 +44,20 @@ public final class Candidate {
   /**
    * A port in use.
    *
-   * @param by the job, or the container that is not ours
+   * @param by the job, or the unmanaged container
    */
   public record Taken(Port port, String by) {}
 
-  /** One of which only its word is known. */
+  /** A host of which only the operator's setting is known. */
   public Candidate(Host host, Availability word, @Nullable String unusable) {
     this(host, word, unusable, EngineInfo.UNKNOWN, Set.of(), Resources.NONE);
   }
 
   /**
    * @param unusable why nothing can be started there now (unreachable, held), or null
-   * @param engine what it says of itself
-   * @param volumes the names of the volumes that are there
-   * @param reserve what is kept free of it
+   * @param engine what the engine reports about itself
+   * @param volumes the names of the host's volumes
+   * @param reserve what is kept free on it
    */
   public Candidate(
       Host host,
@@ -75,7 +75,7 @@ public final class Candidate {
     this.volumes = volumes;
   }
 
-  /** As it is now; what is placed there is not placed here. */
+  /** A copy; placing jobs on it does not change this one. */
   Candidate copy() {
     Candidate copy = new Candidate(host, word, unusable, engine, volumes, reserve);
     copy.reservations.putAll(reservations);
@@ -103,7 +103,7 @@ public final class Candidate {
     return true;
   }
 
-  /** The same of a job of a service, which may reserve something. */
+  /** The same for a job of a service, which may reserve resources. */
   public boolean add(String job, Service.Placement placement) {
     if (!add(job, placement.weight())) {
       return false;
@@ -118,7 +118,7 @@ public final class Candidate {
   }
 
   /**
-   * @return whether it was here
+   * @return whether it was counted
    */
   public boolean remove(String job) {
     Long weight = weights.remove(job);
@@ -135,7 +135,7 @@ public final class Candidate {
     return true;
   }
 
-  /** Counts a container that is not ours. */
+  /** Counts an unmanaged container. */
   public void addUnmanaged() {
     load += (long) EXACT;
   }
@@ -152,12 +152,12 @@ public final class Candidate {
     return engine;
   }
 
-  /** The names of the volumes that are there. */
+  /** The names of the host's volumes. */
   Set<String> volumes() {
     return volumes;
   }
 
-  /** Whether every one of these volumes is there. */
+  /** Whether the host has all of these volumes. */
   boolean hasVolumes(Collection<String> names) {
     return volumes.containsAll(names);
   }
@@ -175,7 +175,7 @@ public final class Candidate {
     return load / EXACT;
   }
 
-  /** What jobs can reserve of it. What the engine does not tell is 0, and has no bounds. */
+  /** What jobs can reserve. A zero means that the engine does not report it, and is not limited. */
   public Resources capacity() {
     return capacity;
   }
@@ -185,13 +185,13 @@ public final class Candidate {
     return reserved;
   }
 
-  /** What the others reserve. */
+  /** What the other jobs reserve. */
   Resources reservedBesides(String job) {
     Resources own = reservations.get(job);
     return own == null ? reserved : reserved.minus(own);
   }
 
-  /** How much of it is reserved, to compare hosts: CPUs and memory in millionths, added up. */
+  /** How much is reserved, to compare hosts: CPUs and memory in millionths, added up. */
   long exactFullness() {
     return fullness;
   }
@@ -209,7 +209,7 @@ public final class Candidate {
     return load;
   }
 
-  /** How many jobs of the service that {@code job} belongs to are here, itself not counted. */
+  /** How many other jobs of this job's service are here. */
   public int siblings(String job) {
     return siblings(job, Names.serviceOf(job));
   }

@@ -9,9 +9,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A chosen host and why, or null and why not.
+ * A chosen host and why; or null and why not.
  *
- * @param refused where none fits, every host with its reason
+ * @param refused if no host fits, every host with its reason
  */
 public record Choice(@Nullable String host, String why, SortedMap<String, String> refused) {
 

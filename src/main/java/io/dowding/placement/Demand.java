@@ -6,8 +6,8 @@ import io.dowding.model.Service;
 import java.util.List;
 
 /**
- * What many requests have in common, and what does not change as jobs are placed: hosts are kept in
- * order for each of these. Constraints on hostnames are not among it, as they differ too much.
+ * The part of a request that many requests share and that does not change as jobs are placed. Hosts
+ * are kept in order for each demand. Excludes constraints on hostnames, which differ too much.
  */
 record Demand(
     List<Constraint> constraints,
@@ -27,7 +27,7 @@ record Demand(
         placement.spreadOver());
   }
 
-  /** Whether a host can meet it, whatever stands there. */
+  /** Whether a host can meet it, whatever its load. */
   boolean admits(Candidate candidate) {
     if (candidate.word() != Availability.ACTIVE || candidate.unusable() != null) {
       return false;

@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The conditions that a host must meet, each of which says why a host does not. */
+/** The conditions that a host must meet, each with a reason for a refusal. */
 public final class Filters {
 
   /** One condition. */
   @FunctionalInterface
   public interface Filter {
-    /** Why not, as a half sentence to stand behind {@code host1: }, or null where the host fits. */
+    /** Why the host does not fit, as half a sentence after {@code host1: }, or null if it fits. */
     @Nullable String refuse(Request request, Candidate candidate);
   }
 
-  /** Those that a {@link Demand} does not hold: what stands on the host, and what is said of it. */
+  /** Conditions that are not part of a {@link Demand}: the host's load and setting. */
   private static final List<Filter> FOR_NOW =
       List.of(Room::lacks, Filters::ports, Filters::perHost, Filters::notAvoided);
 
@@ -29,7 +29,7 @@ public final class Filters {
               FOR_NOW.stream())
           .toList();
 
-  /** What a pin does not overrule: nothing can be started there, however much it is wanted. */
+  /** Conditions that a pin does not override, because nothing can be started there. */
   private static final List<Filter> PINNED =
       List.of(Filters::gone, Filters::usable, Filters::abilities, Room::lacks, Filters::ports);
 
@@ -40,7 +40,7 @@ public final class Filters {
     return first(ALL, request, candidate);
   }
 
-  /** The same, of a host that the request's {@link Demand} admits. */
+  /** The same, for a host that the request's {@link Demand} admits. */
   static @Nullable String refuseForNow(Request request, Candidate candidate) {
     for (Constraint constraint : request.service().placement().constraints()) {
       if (constraint.isOfHostname() && !constraint.holds(candidate.host())) {
@@ -50,12 +50,12 @@ public final class Filters {
     return first(FOR_NOW, request, candidate);
   }
 
-  /** The first reason why a job cannot be started on the host that it is pinned to, or null. */
+  /** The first reason why a job cannot be started on the host it is pinned to, or null. */
   public static @Nullable String refusePinned(Request request, Candidate candidate) {
     return first(PINNED, request, candidate);
   }
 
-  /** Why a job that is on this host should not have been placed there, or null. */
+  /** Why a job on this host should not have been placed there, or null. */
   public static @Nullable String constraints(Request request, Candidate candidate) {
     for (Constraint constraint : request.service().placement().constraints()) {
       if (!constraint.holds(candidate.host())) {
@@ -65,7 +65,7 @@ public final class Filters {
     return null;
   }
 
-  /** What a host has too little of for what a job reserves, with the figures, or null. */
+  /** What the host has too little of for a job's reservation, with figures, or null. */
   public static @Nullable String room(Request request, Candidate candidate) {
     return Room.lacks(request, candidate);
   }

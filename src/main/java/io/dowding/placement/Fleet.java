@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All hosts and what stands on them. Mutable, and of one thread, like its candidates. Once a host
- * is here, it is changed by way of the fleet only.
+ * All hosts and their load. Mutable, for one thread, like its candidates. Change a host only
+ * through its fleet once it has been added.
  */
 public final class Fleet {
 
@@ -39,14 +39,14 @@ public final class Fleet {
   }
 
   /**
-   * The same, to place jobs on: this one does not change with it, and copied is only what is placed
-   * upon. It is of use until this one changes.
+   * A copy to place jobs on, without changing this fleet. Only changed hosts are copied. Valid
+   * until this fleet changes.
    */
   public Fleet draft() {
     return new Fleet(index().draft());
   }
 
-  /** In the place of the one of that name, if there is one. */
+  /** Adds a host, or replaces the one of the same name. */
   public void add(Candidate candidate) {
     if (candidates == null) {
       throw new IllegalStateException("a draft has the hosts that it was made of");
@@ -73,7 +73,7 @@ public final class Fleet {
     return IntStream.range(0, all.size()).mapToObj(all::at);
   }
 
-  /** Counts a job on a host, and no longer on any other; a host that is not here is ignored. */
+  /** Counts a job on a host, and no longer on any other. Ignores unknown hosts. */
   public void place(String job, double weight, String hostname, @Nullable String before) {
     leave(job, hostname, before);
     int host = index().numberOf(hostname);
@@ -82,7 +82,7 @@ public final class Fleet {
     }
   }
 
-  /** The same of a job of a service, which may reserve something. */
+  /** The same for a job of a service, which may reserve resources. */
   public void place(
       String job, Service.Placement placement, String hostname, @Nullable String before) {
     leave(job, hostname, before);
@@ -93,14 +93,13 @@ public final class Fleet {
   }
 
   private void leave(String job, String hostname, @Nullable String before) {
-    int left =
-        before == null || before.equals(hostname) ? Order.NONE : index().numberOf(before);
+    int left = before == null || before.equals(hostname) ? Order.NONE : index().numberOf(before);
     if (left != Order.NONE) {
       index().remove(left, job);
     }
   }
 
-  /** Counts a port as taken by a job; on a host that is not here it is ignored. */
+  /** Counts a port as taken by a job. Ignores unknown hosts. */
   public void take(String hostname, Port port, String job) {
     int host = index().numberOf(hostname);
     if (host != Order.NONE) {
@@ -108,7 +107,7 @@ public final class Fleet {
     }
   }
 
-  /** The best host that fits. Asks only; {@link #place} it to have it counted. */
+  /** The best host that fits. Does not place the job; see {@link #place}. */
   public Choice choose(Request request) {
     Round round = index().round(request);
     Choice known = round.nowhere(request);
@@ -124,7 +123,7 @@ public final class Fleet {
     return none;
   }
 
-  /** The host that {@code best} picks of those that fit; it is asked only if there are any. */
+  /** The host that {@code best} picks of those that fit; only called if there are any. */
   public Choice choose(Request request, Function<List<Candidate>, Candidate> best) {
     List<Candidate> fit =
         all().filter(candidate -> Filters.refuse(request, candidate) == null).toList();

@@ -6,20 +6,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The hosts, by the values that they have for some labels. Hosts are numbered in the order of their
- * names; never changed.
+ * Hosts grouped by their values of some labels. Hosts are numbered in the order of their names.
+ * Immutable.
  */
 final class Grouping {
 
-  /** Of each host, the number of its group, and its place there. */
+  /** By host: the number of its group. */
   final int[] groupOf;
 
   final int[] placeOf;
 
-  /** Of each group, its hosts, in order. */
+  /** By group: its hosts, in order. */
   final int[][] hosts;
 
-  /** Of each group and label, the number of its value. */
+  /** By group and label: the number of its value. */
   final int[][] valueOf;
 
   /** How many values each label has. */
@@ -65,7 +65,7 @@ final class Grouping {
     }
   }
 
-  /** Whether a host is in any of the first so many of these groups. */
+  /** Whether a host is in one of the first {@code count} of these groups. */
   boolean isAmong(int host, int[] groups, int count) {
     for (int i = 0; i < count; i++) {
       if (groups[i] == groupOf[host]) {

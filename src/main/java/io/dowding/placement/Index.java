@@ -15,19 +15,19 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hosts by number, in the order of their names, with what is kept so that none is looked for
- * among all. A draft shares with the one that it is of what it has not changed.
+ * Hosts by number, in the order of their names, with indexes so that no search scans all hosts. A
+ * draft shares everything that it has not changed with its original.
  */
 final class Index {
 
-  /** More kinds of requests than this are rare; then their orders are made again. */
+  /** More kinds of requests than this are rare; their orders are then built again. */
   private static final int MOST_ORDERS = 64;
 
   private final @Nullable Index before;
   private final Map<String, Integer> numbers;
   private Candidate[] hosts;
 
-  /** Of a draft, the hosts that are its own. */
+  /** In a draft, the hosts that it has copied. */
   private final @Nullable BitSet touched;
 
   private final Map<List<String>, Grouping> groupings;
@@ -72,7 +72,7 @@ final class Index {
     return numbers.getOrDefault(hostname, Order.NONE);
   }
 
-  /** Not for a draft. */
+  /** Not for drafts. */
   void replace(int host, Candidate candidate) {
     Candidate old = hosts[host];
     hosts[host] = candidate;
@@ -95,7 +95,7 @@ final class Index {
         (demand, order) -> order.update(host, demand.admits(candidate), better(demand.strategy())));
   }
 
-  /** To be changed. */
+  /** A candidate that may be changed. */
   private Candidate touch(int host) {
     if (before != null && touched != null && !touched.get(host)) {
       if (round != null && touched.isEmpty()) {
@@ -155,7 +155,7 @@ final class Index {
     }
   }
 
-  /** In which the host that is better by this strategy comes first. */
+  /** Sorts the better host first, by this strategy. */
   Order.Better better(Strategy strategy) {
     return switch (strategy) {
       case SPREAD ->
@@ -173,7 +173,7 @@ final class Index {
     };
   }
 
-  /** Of all hosts that can meet a demand. */
+  /** The order of all hosts that can meet a demand. */
   Order order(Demand demand) {
     Order known = orders.get(demand);
     if (known != null) {
@@ -221,7 +221,7 @@ final class Index {
     return made;
   }
 
-  /** The hosts that have all of these volumes; a draft makes none. */
+  /** The hosts that have all of these volumes. A draft creates no volumes. */
   Collection<Integer> withVolumes(Collection<String> names) {
     if (before != null) {
       return before.withVolumes(names);
@@ -248,7 +248,7 @@ final class Index {
     return all == null ? new TreeSet<>() : all.computeIfAbsent(name, n -> new TreeSet<>());
   }
 
-  /** What is known of the hosts for the jobs of one service, as they are placed one by one. */
+  /** The state for placing the jobs of one service one by one. */
   Round round(Request request) {
     Round known = round;
     if (known == null || !known.isOf(request)) {

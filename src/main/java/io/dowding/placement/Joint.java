@@ -10,13 +10,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** One host for several jobs: it has to fit all of them at once. */
+/** Chooses one host for several jobs; it must fit all of them at once. */
 public final class Joint {
 
   private Joint() {}
 
   /**
-   * The best host that fits all jobs. Asks only, like {@link Fleet#choose(Request)}.
+   * The best host that fits all jobs. Places nothing, like {@link Fleet#choose(Request)}.
    *
    * @param requests at least one
    */
@@ -34,7 +34,7 @@ public final class Joint {
     return new Choice(null, Choice.explain(refused), refused);
   }
 
-  /** The data of most jobs there first, then the load. */
+  /** First by the number of jobs whose data is there, then by load. */
   private static Comparator<Candidate> ranking(List<Request> requests) {
     Comparator<Candidate> data =
         Comparator.comparingLong(
@@ -54,10 +54,10 @@ public final class Joint {
     return !volumes.isEmpty() && candidate.hasVolumes(volumes);
   }
 
-  /** Why not all of them fit, with the job that does not; or null if they do. */
+  /** Why they do not all fit, naming the job that does not; or null if they do. */
   private static @Nullable String refuse(List<Request> requests, Candidate candidate) {
     String alone = first(requests, candidate, false);
-    // A copy is made only of hosts that fit each of them.
+    // Copied only for hosts that fit each job alone.
     return alone != null ? alone : first(requests, candidate.copy(), true);
   }
 

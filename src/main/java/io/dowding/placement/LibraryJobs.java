@@ -9,15 +9,15 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Jobs of the library's, whose containers somebody else makes: what they count for. */
+/** How jobs of the library count, whose containers are created by others. */
 public final class LibraryJobs {
 
-  /** A record whose container was never seen stops counting as load after so long. */
+  /** A record whose container was never seen stops counting as load after this long. */
   public static final Duration EXPECTED = Duration.ofMinutes(10);
 
   private LibraryJobs() {}
 
-  /** Whether a record counts as a job of its host, beside the containers that are seen there. */
+  /** Whether a record counts as a job of its host, in addition to the containers seen there. */
   public static boolean isLoad(Allocation record, Collection<Container> containers, Instant now) {
     if (!record.isOfLibrary()) {
       return true;
@@ -26,21 +26,21 @@ public final class LibraryJobs {
     return !seen && now.isBefore(record.since().plus(EXPECTED));
   }
 
-  /** Whether a container is what somebody started for a library's id: by name, or by our label. */
+  /** Whether a container was started for a library's id: by name, or by our label. */
   public static boolean isOf(Container container, String job) {
     return container.name().equals(job) || job.equals(container.labels().get(Ownership.JOB));
   }
 
-  /** What stands before the last dot, or empty: {@code auth} for {@code auth.abc}. */
+  /** The part before the last dot, or empty: {@code auth} for {@code auth.abc}. */
   public static String groupOf(String job) {
     int dot = job.lastIndexOf('.');
     return dot < 0 ? "" : job.substring(0, dot);
   }
 
   /**
-   * The hosts that an id excludes itself from, each with the reason: those with another of its
-   * group, allocated or running. {@code auth.abc} is of one group with {@code auth.xyz}, and with
-   * neither {@code auth2.x} nor {@code author.x}; an id without a dot is of none.
+   * The hosts that an id avoids, each with the reason: those with another id of its group,
+   * allocated or running. {@code auth.abc} is in one group with {@code auth.xyz}, but not with
+   * {@code auth2.x} or {@code author.x}; an id without a dot has no group.
    *
    * @param containers by hostname
    */

@@ -4,14 +4,14 @@ import java.util.Arrays;
 import java.util.function.IntPredicate;
 
 /**
- * Some of the hosts, in groups, of each of which the best is known: a tournament, in which a host
- * that changes plays again on its way to the top only. Not thread-safe.
+ * Some of the hosts, in groups, with the best of each group known. A tournament tree: a changed
+ * host only replays its path to the top. Not thread-safe.
  */
 final class Order {
 
   static final int NONE = -1;
 
-  /** Which of two hosts is better; never the same, so that there is one answer. */
+  /** Which of two hosts is better. A strict order, so that the result is unique. */
   @FunctionalInterface
   interface Better {
     boolean isBetter(int host, int other);
@@ -44,14 +44,14 @@ final class Order {
     return new Order(grouping, winners, new boolean[groups]);
   }
 
-  /** To be changed apart from this one, which must not change any more. */
+  /** A copy that can be changed; this one must not be changed any more. */
   Order copy() {
     boolean[] all = new boolean[shared.length];
     Arrays.fill(all, true);
     return new Order(grouping, winners.clone(), all);
   }
 
-  /** A host is in or out, and may be better or worse than it was. */
+  /** Updates a host that may be in or out, better or worse than before. */
   void update(int host, boolean isIn, Better better) {
     int group = grouping.groupOf[host];
     if (shared[group]) {
@@ -83,12 +83,14 @@ final class Order {
     return winners[group][1];
   }
 
-  /** The best of a part of a group: 1 is all of it, and n has the parts 2n and 2n+1. */
+  /**
+   * The best of a part of a group: part 1 is the whole group, and part n consists of 2n and 2n+1.
+   */
   int best(int group, int part) {
     return winners[group][part];
   }
 
-  /** Whether a part is one host. */
+  /** Whether a part is a single host. */
   boolean isOne(int group, int part) {
     return part >= winners[group].length / 2;
   }

@@ -10,7 +10,7 @@ import java.util.SortedMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Pins that follow other jobs: where those are, and whether the chain bites its own tail. */
+/** Pins that follow other jobs: finds their hosts, and loops. */
 public final class PinChain {
 
   private static final int LONGEST = 100;
@@ -21,7 +21,7 @@ public final class PinChain {
 
   /**
    * @param pins the pin of a job or service, or null
-   * @param parentOf the parent that a service names, or null
+   * @param parentOf the parent of a service, or null
    */
   public PinChain(
       Function<String, @Nullable Pin> pins,
@@ -32,7 +32,7 @@ public final class PinChain {
     this.parentOf = parentOf;
   }
 
-  /** Where the job is, else where the service's lowest job is, else null. */
+  /** The record of this job, or of this service's lowest job, or null. */
   public @Nullable Allocation allocationOf(String target) {
     Allocation exact = allocations.get(target);
     if (exact != null) {
@@ -44,16 +44,14 @@ public final class PinChain {
         .orElse(null);
   }
 
-  /**
-   * The pin that counts for a job or service: its own, then its service's; the agent's own last.
-   */
+  /** The pin that applies to a job or service: its own, then its service's, then the agent's. */
   public @Nullable Pin pinOf(String id) {
     Pin own = pins.apply(id);
     Pin ofService = own == null || isAuto(own) ? pins.apply(Names.serviceOf(id)) : null;
     return ofService == null ? own : ofService;
   }
 
-  /** The chain that leads from {@code job} by way of {@code target} back to it, or null. */
+  /** The chain from {@code job} through {@code target} back to it, or null. */
   public @Nullable String loop(String job, String target) {
     List<String> chain = new ArrayList<>(List.of(job));
     String next = target;
@@ -69,7 +67,7 @@ public final class PinChain {
         next = pin == null ? parentOf.apply(Names.serviceOf(next)) : null;
       }
     }
-    // A chain that never comes back to its beginning may still go round further on.
+    // A chain that never returns to its start may still loop further on.
     return next == null ? null : String.join(" → ", chain.subList(0, 5)) + " → …";
   }
 

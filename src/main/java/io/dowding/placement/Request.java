@@ -6,6 +6,6 @@ import java.util.Map;
 /**
  * A job that needs a host.
  *
- * @param avoid hosts that it is not to go to for reasons of its own, each with the reason
+ * @param avoid hosts that this job must not use, each with the reason
  */
 public record Request(String job, Service service, Map<String, String> avoid) {}

@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
-/** Whether what a job reserves is free on a host. */
+/** Checks whether a host has room for what a job reserves. */
 final class Room {
 
   private Room() {}
 
-  /** What there is too little of, with the figures, or null. */
+  /** What the host has too little of, with figures, or null. */
   static @Nullable String lacks(Request request, Candidate candidate) {
     Resources asked = request.service().placement().reservation();
     if (asked.isNone()) {
@@ -36,7 +36,7 @@ final class Room {
     return true;
   }
 
-  /** An engine that does not say how much there is, is given the benefit of the doubt. */
+  /** A capacity that the engine does not report is not limited. */
   private static boolean isTooMuch(long asked, long taken, long all) {
     return asked > 0 && all > 0 && asked > all - taken;
   }

@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The jobs of one service, as they are placed one by one: how many there are by the labels that
- * they spread over, and, once many hosts were looked at in vain, an order of those that fit.
+ * The state for placing the jobs of one service one by one: how many there are per value of the
+ * labels they spread over and, after many failed looks, an order of the hosts that fit.
  */
 final class Round {
 
@@ -22,13 +22,13 @@ final class Round {
   private final Grouping grouping;
   private final boolean hasPorts;
 
-  /** For a job that is nowhere yet. */
+  /** The request of a job that has no host yet. */
   private final Request another;
 
-  /** Those with all volumes of the service. */
+  /** Hosts with all volumes of the service. */
   private final BitSet withData = new BitSet();
 
-  /** By label, by number of value. */
+  /** By label and number of value. */
   private final int[][] jobsOfValue;
 
   private @Nullable Order order;
@@ -72,7 +72,7 @@ final class Round {
     return grouping;
   }
 
-  /** All hosts that can meet its demand. */
+  /** The order of all hosts that can meet its demand. */
   Order order() {
     Order known = order;
     if (known == null) {
@@ -82,12 +82,12 @@ final class Round {
     return known;
   }
 
-  /** They are no longer in the order of another index. */
+  /** The old order belongs to another index. */
   void reorder() {
     order = null;
   }
 
-  /** Those with all volumes of the service, if it has any. */
+  /** Hosts with all volumes of the service, if it has any. */
   BitSet withData() {
     return withData;
   }
@@ -108,7 +108,7 @@ final class Round {
     }
   }
 
-  /** A job itself does not count where it looks for a place. */
+  /** Runs a search without counting the job itself. */
   void without(String job, Runnable search) {
     int host = jobsOfValue.length == 0 ? Whereabouts.NOWHERE : index.whereabouts().of(job);
     if (host == Whereabouts.NOWHERE) {
@@ -120,7 +120,7 @@ final class Round {
     count(host, 1);
   }
 
-  /** A job was counted on a host, or is no longer. */
+  /** A job was added to a host, or removed. */
   void counted(String job, int host, int more) {
     if (name.equals(Names.serviceOf(job))) {
       count(host, more);
@@ -153,7 +153,7 @@ final class Round {
     }
   }
 
-  /** So many hosts were looked at for one job: for the next ones they are put in order. */
+  /** Counts looks. After many, the hosts that fit are sorted for the next jobs. */
   void looked(int more) {
     looks += more;
     if (fit == null && looks > index.size()) {
@@ -182,12 +182,12 @@ final class Round {
     return index.better(demand.strategy()).isBetter(host, other);
   }
 
-  /** All that fit, the best one first; or null while so few were looked at that it is not known. */
+  /** All hosts that fit, best first; or null if too few were looked at to know. */
   @Nullable Order fit(Request request) {
     return fit != null && isLikeOthers(request) ? fit : null;
   }
 
-  /** Whether no host is another one for this job than for the others of its service. */
+  /** Whether every host treats this job like any other job of its service. */
   private boolean isLikeOthers(Request request) {
     return request.avoid().isEmpty()
         && (!hasPorts || !takers.contains(request.job()))

@@ -5,12 +5,12 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The best host for one request. Hosts are looked at in order, until one fits that no other can
+ * Finds the best host for one request. Looks at hosts in order until one fits that no other can
  * beat.
  */
 final class Search {
 
-  /** Where so many in order do not fit, it is cheaper to look at all. */
+  /** If this many in order do not fit, looking at all is cheaper. */
   private static final int PATIENCE = 8;
 
   private final Index index;
@@ -21,7 +21,7 @@ final class Search {
   private int looks;
   private int best = Order.NONE;
 
-  /** A part of a group, in the order of its best. */
+  /** A part of a group, sorted by its best host. */
   private record Part(int group, int part, int best) {}
 
   private Search(Index index, Request request, Round round) {
@@ -32,7 +32,7 @@ final class Search {
     this.better = index.better(request.service().placement().strategy());
   }
 
-  /** The number of the best that fits, or {@link Order#NONE}. */
+  /** The number of the best host that fits, or {@link Order#NONE}. */
   static int best(Index index, Request request, Round round) {
     int[] best = {Order.NONE};
     round.without(
@@ -45,7 +45,7 @@ final class Search {
     return best[0];
   }
 
-  /** By group, those with the fewest jobs first; of equal ones, the best host. */
+  /** Visits groups with the fewest jobs first; among equals, the best host first. */
   private int run() {
     for (Constraint constraint : request.service().placement().constraints()) {
       if (constraint.isOfHostname() && constraint.equal()) {
@@ -74,9 +74,8 @@ final class Search {
   }
 
   /**
-   * @param some is filled with the groups, of those that have a host and are not done, in which are
-   *     the fewest jobs
-   * @return how many they are
+   * @param some receives the groups that have a host, are not done, and have the fewest jobs
+   * @return how many there are
    */
   private int fewest(Order of, boolean @Nullable [] done, int[] some) {
     int count = 0;
@@ -177,7 +176,7 @@ final class Search {
     }
   }
 
-  /** Whether it fits, and is better than any that comes after it. */
+  /** Whether it fits and is better than any host that follows. */
   private boolean look(int host) {
     looks++;
     if (Filters.refuseForNow(request, index.at(host)) != null) {
@@ -187,7 +186,9 @@ final class Search {
     return isUnbeaten(host);
   }
 
-  /** By those of the same group, or of one with as many jobs, that are not better in order. */
+  /**
+   * Whether no host of this group, or of one with as many jobs, that follows in order is better.
+   */
   private boolean isUnbeaten(int host) {
     return round.packs() || siblings(host) == 0;
   }
@@ -197,8 +198,8 @@ final class Search {
   }
 
   /**
-   * Of hosts with as many jobs for the labels that the service spreads over. One that has the data
-   * is better; but replicas, each with data of its own, spread first.
+   * Compares hosts whose groups have equally many jobs. A host with the data is better; but
+   * replicas, which have separate data, spread first.
    */
   private boolean isBetter(int host, int other) {
     int siblings = round.packs() ? 0 : Integer.compare(siblings(host), siblings(other));

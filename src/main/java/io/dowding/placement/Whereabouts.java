@@ -9,7 +9,8 @@ import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which host each job is on, by service; of a draft, what differs from another. Hosts by number.
+ * The host of each job, by service. A draft contains only what differs from its original. Hosts by
+ * number.
  */
 final class Whereabouts {
 
@@ -26,7 +27,7 @@ final class Whereabouts {
     services.computeIfAbsent(Names.serviceOf(job), s -> new HashMap<>()).put(job, host);
   }
 
-  /** It is no longer on this host; a job that has gone to another one meanwhile stays there. */
+  /** Removes a job from this host, unless it has moved to another one. */
   void remove(String job, int host) {
     if (of(job) != host) {
       return;
@@ -51,7 +52,7 @@ final class Whereabouts {
     return before == null ? NOWHERE : before.of(job);
   }
 
-  /** All jobs of a service that are anywhere. */
+  /** Visits all jobs of a service that have a host. */
   void forEach(String service, ObjIntConsumer<String> what) {
     forEach(service, new HashSet<>(), what);
   }

@@ -19,8 +19,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the services of a project are to be that are placed {@link Together}: one host for all of
- * them. It is found once in a pass, and each of them rests on all that it was found with.
+ * Finds one host for the services of a project that are placed {@link Together}. Done once per
+ * pass; each service depends on everything that the decision depended on.
  */
 final class Groups {
 
@@ -37,22 +37,22 @@ final class Groups {
     this.leaving = new Leaving(pass);
   }
 
-  /** Where a group is to be. */
+  /** The host of a group. */
   private sealed interface Home {
-    /** Where the pin of one of them says. */
+    /** The host that one of them is pinned to. */
     record Pinned(Member anchor, Place.At at) implements Home {}
 
-    /** Where most of them are. */
+    /** The host that most of them are recorded on. */
     record Recorded(String host) implements Home {}
 
-    /** Where all of them fit; decided just now. */
+    /** A host that fits all of them, chosen in this pass. */
     record Chosen(String host, String why) implements Home {}
 
     record Nowhere(String why) implements Home {}
   }
 
   private static final class Group {
-    /** All jobs but those with a place of their own. */
+    /** All jobs without a pin of their own. */
     final List<Member> members = new ArrayList<>();
 
     final Map<String, Verdict> verdicts = new TreeMap<>();
@@ -60,7 +60,7 @@ final class Groups {
     Part noted = new Part();
   }
 
-  /** For a job without a pin; null where it is placed by itself. */
+  /** The target of a job without a pin; null if it is placed by itself. */
   @Nullable Target targetOf(Member member) {
     Group group = groupOf(member.service());
     if (group == null) {
@@ -84,10 +84,7 @@ final class Groups {
     };
   }
 
-  /**
-   * Why a job that has a place of its own on this host is without others that it needs by name; or
-   * empty.
-   */
+  /** Why a job that is pinned to this host is apart from others that it needs by name; or empty. */
   String whyApart(Service service, String host) {
     Group group = groupOf(service);
     return group != null
@@ -130,7 +127,7 @@ final class Groups {
         Member member = new Member(job, service, situation.allocations().get(job));
         Place place = pins.placeOf(job, service);
         if (!(place instanceof Place.Free) && !services.containsKey(place.beside())) {
-          // A person's pin comes before the agent's own; then the first by name counts.
+          // A person's pin takes precedence over the agent's; then the first by name counts.
           boolean isFirst =
               place instanceof Place.At(String _, String _, boolean isAuto, String _)
                   && (pinned == null || (pinned.at().isAuto() && !isAuto));
@@ -149,7 +146,7 @@ final class Groups {
     group.home = pinned != null ? pinned : home(group);
   }
 
-  /** Where most of them are and may stay, else a host that fits all of them. */
+  /** The host that most of them are on and may stay on, or else one that fits all of them. */
   private Home home(Group group) {
     SortedMap<String, Integer> jobs = new TreeMap<>();
     for (Member member : group.members) {
@@ -175,13 +172,13 @@ final class Groups {
     if (host == null) {
       return new Home.Nowhere(choice.why());
     }
-    // Those that follow later in this pass find their place free.
+    // Jobs that follow later in this pass find their room reserved.
     group.members.forEach(
         member -> pass.place(member.service(), member.job(), host, member.record()));
     return new Home.Chosen(host, choice.why());
   }
 
-  /** For one that is not pinned, of a group that is on this host. */
+  /** For a job without a pin whose group is on this host. */
   private Target follow(Group group, Member member, String host, String other) {
     Verdict verdict = verdictOf(group, member);
     if (verdict instanceof Verdict.Keep(String note) && (member.isOn(host) || !note.isEmpty())) {
@@ -227,7 +224,7 @@ final class Groups {
     return verdictOf(group, member) instanceof Verdict.Leave(String _, boolean urgent) && urgent;
   }
 
-  /** The first other service on the host; where there is none, the job of the same one. */
+  /** The first other service on the host, or this one if there is no other. */
   private static String whoIsOn(Group group, String host, Member member) {
     String sibling = "";
     for (Member other : group.members) {
@@ -239,7 +236,7 @@ final class Groups {
     return sibling;
   }
 
-  /** For a job that should leave its host, and stays with one that is pinned there; else empty. */
+  /** For a job that should leave its host but stays with one pinned there; otherwise empty. */
   private String whyStuck(Member member, Member anchor, Place.At at) {
     HostState host = situation.host(at.host());
     Candidate here = pass.fleet.host(at.host());

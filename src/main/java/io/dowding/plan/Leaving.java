@@ -12,18 +12,18 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Whether jobs have to leave a host: one by itself, or several that stay together. */
+/** Decides whether jobs must leave a host: one alone, or several that stay together. */
 final class Leaving {
 
-  /** What becomes of the jobs on a host. */
+  /** What happens to the jobs on a host. */
   sealed interface Verdict {
     /**
-     * @param note why they are there although they should be elsewhere, or empty
+     * @param note why they stay although they should be elsewhere, or empty
      */
     record Keep(String note) implements Verdict {}
 
     /**
-     * @param urgent what is there now need not be spared: it is lost, or never ran
+     * @param urgent whether the present containers need not be spared: they are lost, or never ran
      */
     record Leave(String why, boolean urgent) implements Verdict {}
   }
@@ -36,7 +36,7 @@ final class Leaving {
     this.situation = pass.situation;
   }
 
-  /** What each of these asks for; looked at again when it avoids fewer hosts. */
+  /** The request of a member; plans again when it avoids fewer hosts. */
   Request request(Member member) {
     JobMemory memory = situation.memory(member.job());
     pass.wakeAt(memory.avoidsUntil(pass.now()));
@@ -71,7 +71,7 @@ final class Leaving {
     String hostname = host.host().hostname();
     if (situation.mostAreLost()) {
       return new Verdict.Keep(
-          "held: most hosts are out of reach at once, so it is more likely this node that is cut off");
+          "held: most hosts became unreachable at once, so this node is probably cut off");
     }
     Duration longest = Duration.ZERO;
     for (Member member : members) {
@@ -108,7 +108,9 @@ final class Leaving {
         : time.toSeconds() + " s";
   }
 
-  /** How long its host may be out of reach before this service's jobs leave it; null for ever. */
+  /**
+   * How long its host may be unreachable before this service's jobs leave it; null means forever.
+   */
   private @Nullable Duration patience(Service service) {
     return switch (service.reschedule()) {
       case Reschedule.Never() -> null;

@@ -15,20 +15,20 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What stands on hosts, by what is seen there and what is recorded; kept host by host. */
+/** The load of hosts, from containers and records. Updated host by host. */
 public final class Loads {
 
   private final Fleet fleet = new Fleet();
   private final Resources reserve;
 
   /**
-   * @param reserve what is kept free of each host that does not say otherwise
+   * @param reserve what is kept free on each host without a setting of its own
    */
   public Loads(Resources reserve) {
     this.reserve = reserve;
   }
 
-  /** Of all hosts. */
+  /** The load of all these hosts. */
   public static Loads of(
       Resources reserve,
       Collection<HostState> hosts,
@@ -43,10 +43,10 @@ public final class Loads {
   }
 
   /**
-   * Of one host, in the place of what was known of it.
+   * Replaces the load of one host.
    *
    * @param records those of the host
-   * @param services how each is to run; of one that was deleted, how it ran
+   * @param services each in its effective version; a deleted one in its last version
    */
   public void put(
       HostState host,
@@ -78,7 +78,7 @@ public final class Loads {
     fleet.add(candidate);
   }
 
-  /** When the next of these records stops to count by time alone, or null. */
+  /** When one of these records stops counting because time passed, or null. */
   public static @Nullable Instant nextChange(Collection<Allocation> records, Instant now) {
     Instant next = null;
     for (Allocation record : records) {
@@ -90,16 +90,16 @@ public final class Loads {
     return next;
   }
 
-  /** What a host has for jobs, or null where it is not known; and what they reserve of it. */
+  /** What a host offers to jobs and what they reserve of it; null if unknown. */
   public @Nullable Room room(String hostname) {
     Candidate candidate = fleet.host(hostname);
     return candidate == null ? null : new Room(candidate.capacity(), candidate.reserved());
   }
 
-  /** Of one host. */
+  /** The room on one host. */
   public record Room(Resources capacity, Resources reserved) {}
 
-  /** To place jobs on, in a plan. */
+  /** A fleet to place jobs on during a plan. */
   Fleet draft() {
     return fleet.draft();
   }

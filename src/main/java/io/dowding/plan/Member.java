@@ -5,9 +5,9 @@ import io.dowding.model.Service;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job that needs a host, by itself or with others.
+ * A job that needs a host, alone or with others.
  *
- * @param record where it is, or null while it is nowhere
+ * @param record its present record, or null
  */
 record Member(String job, Service service, @Nullable Allocation record) {
 

@@ -35,7 +35,7 @@ final class Part {
             services, projects, hosts, starvedOn, fleet, words, looks, places, unfinished));
   }
 
-  /** What the other rests on, this one does too. */
+  /** Adds everything that the other one depends on. */
   void restsOn(Part other) {
     services.addAll(other.services);
     projects.addAll(other.projects);

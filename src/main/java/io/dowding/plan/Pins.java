@@ -8,10 +8,10 @@ import io.dowding.model.Service.PinRule;
 import io.dowding.placement.PinChain;
 import org.jspecify.annotations.Nullable;
 
-/** Which pin counts for a job, and which host that means. */
+/** Finds the pin that applies to a job, and its host. */
 final class Pins {
 
-  /** What pins say of a job's place. */
+  /** Where pins place a job. */
   sealed interface Place {
     record Free() implements Place {
       @Override
@@ -23,14 +23,14 @@ final class Pins {
     /**
      * On a host.
      *
-     * @param isAuto by the agent's own pin, beside its data
+     * @param isAuto whether this is the agent's own pin, to local data
      */
     record At(String host, String why, boolean isAuto, String beside) implements Place {}
 
-    /** Fixed, but not known yet. */
+    /** Pinned to a job that has no host yet. */
     record Waiting(String why, String beside) implements Place {}
 
-    /** The service whose job it is to be beside, or empty. */
+    /** The service whose host it shares, or empty. */
     String beside();
   }
 
@@ -45,8 +45,9 @@ final class Pins {
   }
 
   /**
-   * In this order: a person's pin of the job, of the service, the service's own pin, the agent's
-   * pin of the job (unless its host is gone), the parent. Jobs of global services have no pins.
+   * In order of precedence: a person's pin of the job, of the service, the service's own pin, the
+   * agent's pin of the job (unless its host is gone), the parent. Jobs of global services have no
+   * pins.
    */
   Place placeOf(String job, Service service) {
     if (service.isGlobal()) {
@@ -113,7 +114,8 @@ final class Pins {
     }
     Allocation record = chain.allocationOf(target);
     return record == null
-        ? new Place.Waiting("waiting for " + target + " (" + by + "), which is not placed yet", other)
+        ? new Place.Waiting(
+            "waiting for " + target + " (" + by + "), which is not placed yet", other)
         : new Place.At(
             record.host(),
             "beside " + record.job() + " on " + record.host() + " (" + by + ")",

@@ -11,13 +11,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The services of each Compose project, so that they are not looked for among all. */
+/** The services of each Compose project, indexed. */
 public final class Projects {
 
   private final Map<String, SortedMap<String, Service>> byProject = new HashMap<>();
   private final Map<String, String> projectOf = new HashMap<>();
 
-  /** Of all these. */
+  /** An index of these services. */
   public static Projects of(Collection<Service> services) {
     Projects projects = new Projects();
     services.forEach(service -> projects.put(service.name(), service));
@@ -25,9 +25,9 @@ public final class Projects {
   }
 
   /**
-   * A service is another one than it was.
+   * Adds, replaces or removes a service.
    *
-   * @param service as it is to run, or null where it is no more
+   * @param service in its effective version, or null if it no longer exists
    * @return the projects that it belonged or belongs to
    */
   public Set<String> put(String name, @Nullable Service service) {
@@ -49,7 +49,7 @@ public final class Projects {
     return touched;
   }
 
-  /** In the order of their names. */
+  /** Sorted by name. */
   Collection<Service> of(String project) {
     SortedMap<String, Service> some = byProject.get(project);
     return some == null ? Collections.emptyList() : some.values();

@@ -11,8 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where each job is to be. Allocations are sticky: a job stays where it is recorded unless a pin,
- * the operator's word, a lost host, a constraint or a host on which it never ran sends it away.
+ * Decides where each job should run. Allocations are sticky: a job stays where it is recorded
+ * unless a pin, the operator's setting, a lost host, a constraint, or a host on which it never ran
+ * moves it.
  */
 final class Targets {
 
@@ -48,7 +49,7 @@ final class Targets {
     };
   }
 
-  /** For a global service's job, whose id names its host. */
+  /** The target of a global service's job, whose id names its host. */
   Target onHost(String job, Service service, String hostname) {
     Member member = new Member(job, service, situation.allocations().get(job));
     if (member.record() != null) {
@@ -77,7 +78,7 @@ final class Targets {
     return target;
   }
 
-  /** For a job whose pin keeps it on a host that is lost or drained; else empty. */
+  /** Why a pinned job stays on a lost or drained host; otherwise empty. */
   private String whyStuck(Pins.Place.At at) {
     HostState host = situation.host(at.host());
     if (host == null || (host.reach() == Reach.UP && host.word() != Availability.DRAIN)) {
@@ -120,8 +121,8 @@ final class Targets {
   }
 
   /**
-   * What the host lacks for a changed definition, or null. A job with the recorded definition
-   * stays, however much is reserved beside it.
+   * What the host lacks for a changed definition, or null. A job of the recorded definition stays,
+   * whatever else is reserved there.
    */
   private @Nullable String lacks(Member member) {
     Allocation record = member.record();

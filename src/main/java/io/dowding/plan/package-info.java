@@ -5,8 +5,9 @@
  * printed instead of performed.
  *
  * <p>A pass goes service by service ({@link io.dowding.plan.ServicePass}). {@link
- * io.dowding.plan.Targets} chooses where each job should run, {@link io.dowding.plan.Groups} where services go that are placed together, {@link io.dowding.plan.Upkeep}
- * decides what its containers need, and {@link io.dowding.plan.JobMemory} remembers failures.
+ * io.dowding.plan.Targets} chooses where each job should run, {@link io.dowding.plan.Groups} where
+ * services go that are placed together, {@link io.dowding.plan.Upkeep} decides what its containers
+ * need, and {@link io.dowding.plan.JobMemory} remembers failures.
  *
  * <p>A plan may cover only some services ({@link io.dowding.plan.Scope}). Each {@link
  * io.dowding.plan.ServicePlan} lists what it depends on beyond its own service, and stays valid

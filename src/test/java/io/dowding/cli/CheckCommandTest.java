@@ -37,7 +37,7 @@ class CheckCommandTest {
   }
 
   @Test
-  @DisplayName("tells of each file that is none, does not hang, and checks the others")
+  @DisplayName("reports unreadable files, does not hang, and checks the others")
   void noFiles() throws IOException, InterruptedException {
     Path pipe = directory.resolve("pipe");
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
@@ -56,7 +56,7 @@ class CheckCommandTest {
   }
 
   @Test
-  @DisplayName("survives aliases that are more than any memory holds, or that have no end")
+  @DisplayName("survives aliases that exceed memory or never end")
   void aliases() throws IOException {
     StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
     for (int n = 1; n < 9; n++) {
@@ -77,7 +77,7 @@ class CheckCommandTest {
   }
 
   @Test
-  @DisplayName("names every file whose content would go to etcd")
+  @DisplayName("names every file whose content would be sent to etcd")
   void contents() throws IOException {
     Path secret = file("password", "hunter2");
     Path compose =
@@ -91,7 +91,7 @@ class CheckCommandTest {
   }
 
   @Test
-  @DisplayName("takes contents from outside the file's directory only where that is allowed")
+  @DisplayName("reads contents outside the file's directory only if allowed")
   void outside() throws IOException {
     Files.createDirectories(directory.resolve("project"));
     Path link = directory.resolve("project").resolve("link");
@@ -132,7 +132,7 @@ class CheckCommandTest {
         .contains(
             "note: web: not placed on one host with the others, because x-dowding.together is"
                 + " false; from other hosts these names do not resolve: agent, db, web; publish a"
-                + " port instead, and use its host's address, which the status tells",
+                + " port instead, and use its host's address, shown in the status",
             "note: agent: not placed on one host with the others, because it is global;")
         .doesNotContain("log");
     assertThat(status).isZero();
@@ -165,7 +165,7 @@ class CheckCommandTest {
   }
 
   @Test
-  @DisplayName("refuses two services that would have one name in etcd")
+  @DisplayName("refuses two services with the same name in etcd")
   void names() throws IOException {
     Path compose =
         file("compose.yaml", "services: {My.App: {image: demo}, my-app: {image: demo}}\n");
@@ -174,7 +174,7 @@ class CheckCommandTest {
   }
 
   @Test
-  @DisplayName("refuses a field that is there twice")
+  @DisplayName("refuses a duplicate field")
   void twice() throws IOException {
     Path compose = file("compose.yaml", "services: {web: {image: a, image: b}}\n");
     assertThat(check(compose)).contains("\"image\" is here twice, first in line 1; remove one");

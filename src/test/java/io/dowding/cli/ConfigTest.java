@@ -67,7 +67,7 @@ class ConfigTest {
   }
 
   @ParameterizedTest
-  @DisplayName("an unknown or wrong setting stops the start, with its line")
+  @DisplayName("an unknown or invalid setting is an error with its line")
   @CsvSource(
       delimiter = '|',
       value = {
@@ -87,14 +87,14 @@ class ConfigTest {
   }
 
   @Test
-  @DisplayName("the configuration that is delivered can be read, hosts and all")
+  @DisplayName("the delivered configuration can be read, including hosts")
   void delivered() {
     Config config = Config.read(Path.of("config/dowding.yaml"), Map.of());
     assertThat(InventoryReader.read(Objects.requireNonNull(config.inventory()))).isNotEmpty();
   }
 
   @Test
-  @DisplayName("a grant is read as it is written, for one service or for several")
+  @DisplayName("a grant is read as written, for one or several services")
   void grants() throws IOException {
     Config config =
         read(
@@ -119,7 +119,7 @@ class ConfigTest {
   }
 
   @Test
-  @DisplayName("each kind of grant has its setting, and is explained where all are")
+  @DisplayName("each kind of grant has its setting, and is explained in config/dowding.yaml")
   void everyRight() throws IOException {
     String delivered = Files.readString(Path.of("config/dowding.yaml"));
     for (Right right : Right.values()) {
@@ -132,7 +132,7 @@ class ConfigTest {
   }
 
   @Test
-  @DisplayName("files with secrets in them that others may read are named")
+  @DisplayName("secret files that others can read are named")
   void openSecrets() throws IOException {
     Path word = Files.writeString(directory.resolve("word"), "x");
     Path closed = Files.writeString(directory.resolve("closed"), "x");
@@ -151,7 +151,7 @@ class ConfigTest {
   }
 
   @Test
-  @DisplayName("hosts that are spoken to without encryption are known, unless that is meant")
+  @DisplayName("hosts without encryption are named, unless that is intended")
   void plainHosts() throws IOException {
     String hosts =
         """
@@ -173,7 +173,7 @@ class ConfigTest {
   }
 
   @Test
-  @DisplayName("a host has tags as text or list, and any other field as meta data")
+  @DisplayName("a host has tags as text or list, and any other field as metadata")
   void inventory() throws IOException {
     Path file = directory.resolve("inventory.yaml");
     Files.writeString(
@@ -190,7 +190,7 @@ class ConfigTest {
   }
 
   @ParameterizedTest
-  @DisplayName("an inventory that is no file of a reasonable size is refused, and names itself")
+  @DisplayName("an inventory that is not a file of reasonable size is refused by name")
   @ValueSource(strings = {"directory", "/dev/zero", "fifo", "missing", "large", "binary"})
   void strangeInventory(String kind) throws IOException, InterruptedException {
     Path file = kind.startsWith("/") ? Path.of(kind) : directory.resolve(kind);

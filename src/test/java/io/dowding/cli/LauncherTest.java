@@ -48,7 +48,7 @@ class LauncherTest {
   }
 
   @Test
-  @DisplayName("ends an agent that runs out of memory, with an error, so that it is started again")
+  @DisplayName("ends an agent that runs out of memory with an error, so that it is restarted")
   void outOfMemory() throws Exception {
     // A million values: more than the heap holds, less than what an inventory may have.
     Path inventory =

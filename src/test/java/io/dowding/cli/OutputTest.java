@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("No stranger's text reaches a terminal or a log as it is")
+@DisplayName("Untrusted text is escaped in terminals and logs")
 class OutputTest {
 
   private static final String HOSTILE = "a\u001b[2Jb\nagent started\u202e\u009b";
@@ -40,7 +40,7 @@ class OutputTest {
   }
 
   @Test
-  @DisplayName("as JSON for programs, which read what it was")
+  @DisplayName("as JSON for programs, which read the original")
   void json() {
     output.json("{\n\"a\":\"\u202e\u009b\"\n}");
     assertThat(bytes.toString(StandardCharsets.UTF_8))
@@ -48,7 +48,7 @@ class OutputTest {
   }
 
   @Test
-  @DisplayName("as a message of the log, nor as an exception in it")
+  @DisplayName("as a log message or an exception")
   void log() {
     PrintableMessage message = new PrintableMessage();
     assertThat(message.convert(event(null, HOSTILE))).isEqualTo("of " + SHOWN);
@@ -61,7 +61,7 @@ class OutputTest {
   }
 
   @Test
-  @DisplayName("because the log is configured so")
+  @DisplayName("by the configuration of the log")
   void configured() throws IOException {
     assertThat(Files.readString(Path.of("config/logback.xml")))
         .contains("<pattern>%d{HH:mm:ss.SSS} %-5level %printable%n%printableEx{3}</pattern>");

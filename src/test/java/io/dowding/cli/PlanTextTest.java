@@ -25,7 +25,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A plan, as it is printed")
+@DisplayName("A printed plan")
 class PlanTextTest {
 
   private static Versions.Definition definition(long generation, String json) throws Exception {
@@ -83,14 +83,14 @@ class PlanTextTest {
   }
 
   @Test
-  @DisplayName("is what the golden file has")
+  @DisplayName("equals the golden file")
   void golden() throws Exception {
     assertThat(PlanText.of(preview(), List.of()))
         .isEqualTo(Files.readAllLines(Path.of("src/test/resources/golden/plan.txt")));
   }
 
   @Test
-  @DisplayName("is of the services alone that were asked for, and nothing where nothing is to do")
+  @DisplayName("covers only the requested services, and is empty if there is nothing to do")
   void some() throws Exception {
     assertThat(PlanText.of(preview(), List.of("db")))
         .containsExactly(

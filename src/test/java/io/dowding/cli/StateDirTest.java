@@ -27,7 +27,7 @@ class StateDirTest {
   }
 
   @Test
-  @DisplayName("is made for its owner alone, with all that is written there")
+  @DisplayName("is private to its owner, with everything in it")
   void made() throws IOException {
     Path state = directory.resolve("a").resolve("b");
     new StateDir(state).remember("uuid", 7);
@@ -37,7 +37,7 @@ class StateDirTest {
   }
 
   @Test
-  @DisplayName("that an older release left open to others is closed at the start")
+  @DisplayName("that an older release left open is made private at the start")
   void repaired() throws IOException {
     Path state = open(Files.createDirectory(directory.resolve("state")));
     Path cluster = open(Files.writeString(state.resolve("cluster.json"), "{\"uuid\":\"u\"}"));
@@ -51,7 +51,7 @@ class StateDirTest {
   }
 
   @Test
-  @DisplayName("that is others' too stays open to them; what is dowding's in it does not")
+  @DisplayName("that others use stays open to them; dowding's files in it do not")
   void shared() throws IOException {
     Path state = open(Files.createDirectory(directory.resolve("tmp")));
     Path other = open(Files.createFile(state.resolve("other")));
@@ -63,7 +63,7 @@ class StateDirTest {
   }
 
   @Test
-  @DisplayName("keeps an audit for its owner alone")
+  @DisplayName("keeps a private audit")
   void audit() throws IOException {
     AuditLog.begin(directory, "me");
     LoggerFactory.getLogger(Audit.LOGGER).atInfo().addKeyValue("a", "b").log();

@@ -25,8 +25,7 @@ class AddressesTest {
   }
 
   @Test
-  @DisplayName(
-      "are those of the host, unless a port is bound to one of its own; each is there once")
+  @DisplayName("are the host's, unless a port is bound to another; each appears once")
   void single() {
     assertThat(
             of(
@@ -38,7 +37,7 @@ class AddressesTest {
   }
 
   @Test
-  @DisplayName("of consecutive ports are one range, as Docker prints it")
+  @DisplayName("of consecutive ports are one range, as in Docker")
   void ranges() {
     assertThat(of(tcp(8002, 82), tcp(8000, 80), tcp(8001, 81)))
         .containsExactly("10.0.0.1:8000-8002->80-82/tcp");
@@ -49,7 +48,7 @@ class AddressesTest {
   }
 
   @Test
-  @DisplayName("of all ports there are, take one line; of many that are no range, 1,000 are named")
+  @DisplayName("of all ports fit in one line; of many separate ports, 1,000 are listed")
   void many() {
     Port[] all = IntStream.rangeClosed(1, 65_535).mapToObj(n -> tcp(n, n)).toArray(Port[]::new);
     assertThat(of(all)).containsExactly("10.0.0.1:1-65535->1-65535/tcp");

@@ -106,7 +106,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("nothing is planned before all keys and all hosts were listed once")
+  @DisplayName("nothing is planned before all keys and hosts were listed once")
   void waitsForLists() {
     assertThat(step(inventory("a", "b"))).isEmpty();
     assertThat(step(listed(service("web")))).isEmpty();
@@ -115,7 +115,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("deleted services are not fewer for those that come with the same news")
+  @DisplayName("new services in the same event do not hide deleted ones")
   void deletedAmongNew() {
     StoreChange[] there =
         IntStream.range(0, 12).mapToObj(n -> service("s" + n)).toArray(StoreChange[]::new);
@@ -134,7 +134,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("a host that leaves the inventory and comes back with the same news never left")
+  @DisplayName("a host that is removed and added in the same event keeps its state")
   void leftAndBack() {
     step(inventory("a", "b"), listed(service("web")));
     done(step(host("a", "e1"), host("b", "e2")));
@@ -146,7 +146,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("a status that was written over parks no job: its next try is minutes away at most")
+  @DisplayName("an overwritten status cannot delay a job by more than minutes")
   void writtenOver() {
     ServiceStatus.JobStatus job =
         new ServiceStatus.JobStatus(
@@ -185,7 +185,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("a host that does not answer is waited for only so long at the start")
+  @DisplayName("at the start, a host that does not answer is waited for only briefly")
   void waitsNotForEver() {
     step(inventory("a", "b"), listed(service("web")));
     step(host("a", "e1"));
@@ -193,7 +193,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("while etcd is away nothing is done; when it is back it is")
+  @DisplayName("nothing is done while etcd is away; work resumes when it is back")
   void frozenWithoutEtcd() {
     step(inventory("a"), listed());
     step(host("a", "e1"));
@@ -203,7 +203,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("a pause of this process is not held against the hosts")
+  @DisplayName("a pause of this process does not count as silence of the hosts")
   void forgivesItsOwnPause() {
     step(inventory("a"), listed());
     step(host("a", "e1"));
@@ -223,7 +223,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("what a write of which nothing was heard may have left is written over")
+  @DisplayName("a write without an answer is written again")
   void unsure() {
     step(inventory("a"), listed());
     done(step(host("a", "e1")));
@@ -274,7 +274,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("a write that fails is repeated after 1 s, 2 s, 4 s and so on, up to 30 s")
+  @DisplayName("a failed write is retried after 1 s, 2 s, 4 s and so on, up to 30 s")
   void storeBackoff() {
     step(inventory("a"), listed());
     Action.Publish publish = publish(step(host("a", "e1")));
@@ -296,7 +296,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("when etcd is back after an outage, what failed before it is done at once")
+  @DisplayName("when etcd is back, failed writes are retried immediately")
   void backAfterOutage() {
     step(inventory("a"), listed());
     Action.Publish publish = publish(step(host("a", "e1")));
@@ -309,7 +309,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("a status that etcd refuses is written in few words, and the whole one later")
+  @DisplayName("a status that etcd refuses is shortened, and written in full later")
   void refused() {
     step(inventory("a"), listed(service("web"), service("other")));
     String key = "status/services/web";
@@ -334,7 +334,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("a word for a host that is none stands in that host's status")
+  @DisplayName("an invalid setting of a host is reported in that host's status")
   void unreadableWord() {
     step(
         inventory("a"),
@@ -356,7 +356,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("a list that began before a container was made does not make it unseen")
+  @DisplayName("a list that began before a container was created does not remove it")
   void staleList() {
     step(inventory("a"), listed(service("web")));
     Action.Allocate allocate =
@@ -426,7 +426,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("after a call without an answer nothing is done on that host before a new list")
+  @DisplayName("after a call without an answer, nothing is done on that host before a new list")
   void looksAgain() {
     Action.OnHost create = firstCreate();
     now = now.plusSeconds(1);
@@ -437,7 +437,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("a call that was not made at all is made a while later, and leaves no doubt")
+  @DisplayName("a call that was not made is retried later, without a new list")
   void unasked() {
     Action.OnHost create = firstCreate();
     var unasked = new Event.Outcome.Failed(io.dowding.plan.Fault.UNASKED, "silent of late", now);
@@ -459,7 +459,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("a host that takes over another one's engine id is held alone, and forgotten then")
+  @DisplayName("a host that takes over another's engine id is held, and forgotten later")
   void sameEngineLater() {
     step(inventory("a", "b"), listed());
     step(host("a", "e1"));
@@ -473,7 +473,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("a twin of an engine shows no container a second time")
+  @DisplayName("two hostnames of one engine show each container once")
   void twinShowsNothing() {
     step(inventory("a", "b"), listed(service("web")));
     Action.Allocate allocate = allocate(step(host("a", "e1"), host("b", "e2")));
@@ -492,8 +492,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName(
-      "a list that was read before this agent's own write is no etcd that went back in time")
+  @DisplayName("a list read before this agent's own write is not mistaken for a restore")
   void olderList() {
     step(inventory("a"), listed(service("web")));
     List<Action> begun = step(host("a", "e1"));
@@ -513,7 +512,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("an etcd that still lacks what this agent wrote when it is listed again went back")
+  @DisplayName("an etcd that lacks this agent's writes in two lists went back in time")
   void restored() {
     step(inventory("a"), listed(service("web")));
     List<Action> begun = step(host("a", "e1"));
@@ -527,8 +526,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName(
-      "a record that was deleted and is back as it was before means that etcd was restored")
+  @DisplayName("a deleted record that reappears unchanged means that etcd was restored")
   void recordIsBack() {
     step(inventory("a"), listed(service("web")));
     List<Action> begun = step(host("a", "e1"));
@@ -546,7 +544,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("allocations that are refused again and again have etcd listed")
+  @DisplayName("repeatedly refused allocations cause a new list")
   void refusedAgain() {
     step(inventory("a"), listed(service("web")));
     List<Action> actions = new ArrayList<>(step(host("a", "e1")));
@@ -574,7 +572,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("an event that cannot be taken in is reported, and costs no other host its work")
+  @DisplayName("an event that cannot be applied is reported and affects no other host")
   void brokenEvent() {
     step(inventory("a", "b"), listed(service("web")));
     step(host("b", "e2"));
@@ -636,8 +634,7 @@ class ControllerTest {
 
   @ParameterizedTest
   @ValueSource(longs = {13, 99_999_999_999_999L, Ownership.MOST, 999_999_999_999_999_999L})
-  @DisplayName(
-      "one host's container that is newer than etcd holds that host at most, and is no age")
+  @DisplayName("a container newer than etcd on one host holds only that host, and sets no age")
   void newerOnOneHost(long incarnation) {
     step(inventory("a", "b"), listed(service("web")));
     step(host("a", "e1"));
@@ -653,7 +650,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("what two hosts confirm holds everything, and a release claims no more than that")
+  @DisplayName("an age that two hosts confirm holds everything; a release claims that age")
   void newerOnTwoHosts() {
     step(inventory("a", "b"), listed(service("web")));
     step(host("a", "e1", claiming("other.1", 40)));
@@ -666,7 +663,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("a person may believe what one host says")
+  @DisplayName("a person can accept the age that one host reports")
   void newerReleased() {
     step(inventory("a", "b"), listed(service("web")));
     step(host("a", "e1"));
@@ -682,7 +679,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("a transaction that somebody else was faster than is planned anew")
+  @DisplayName("a transaction that lost a race is planned again")
   void conflict() {
     step(inventory("a"), listed(service("web")));
     Action.Allocate allocate = allocate(step(host("a", "e1")));

@@ -19,7 +19,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A service as it is to run")
+@DisplayName("An effective definition")
 class DefinitionsTest {
 
   private static final String SITE = "configs/site";
@@ -61,7 +61,7 @@ class DefinitionsTest {
   }
 
   @Test
-  @DisplayName("cannot be used before the config is there, and says which one")
+  @DisplayName("is not usable until its config exists, and names it")
   void missing() throws InvalidServiceException {
     changed(service(1, 2));
     assertThat(keys.definitions.services()).isEmpty();
@@ -72,7 +72,7 @@ class DefinitionsTest {
   }
 
   @Test
-  @DisplayName("is another definition when the content is another, and the same when it is not")
+  @DisplayName("changes with the content of its config, and only then")
   void hash() throws InvalidServiceException {
     changed(content("one", 2));
     changed(service(1, 3));
@@ -87,7 +87,7 @@ class DefinitionsTest {
   }
 
   @Test
-  @DisplayName("goes on as it was while the config is away, also when both changed unseen")
+  @DisplayName("stays the same while the config is missing, even if both changed unseen")
   void away() throws InvalidServiceException {
     changed(content("one", 2));
     changed(service(1, 3));
@@ -98,7 +98,7 @@ class DefinitionsTest {
   }
 
   @Test
-  @DisplayName("shows in no text what the config holds")
+  @DisplayName("never shows the content of its config")
   void hidden() throws InvalidServiceException {
     changed(content("hunter2", 2));
     changed(service(1, 3));
@@ -106,8 +106,7 @@ class DefinitionsTest {
   }
 
   @Test
-  @DisplayName(
-      "is of what its tag meant at first, once that is written; earlier writes do not count")
+  @DisplayName("uses the first digest of its tag once that is written; earlier writes do not count")
   void digest() throws InvalidServiceException {
     changed(content("one", 2));
     changed(service(1, 3));
@@ -129,7 +128,7 @@ class DefinitionsTest {
   }
 
   @Test
-  @DisplayName("that is too large with it is refused")
+  @DisplayName("is refused if it is too large with its contents")
   void large() throws InvalidServiceException {
     changed(content("x".repeat(Service.MOST_BYTES), 2));
     changed(service(1, 3));

@@ -13,7 +13,7 @@ import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("Of the looks at a container the one that began last counts")
+@DisplayName("The inspection that began last wins")
 class HostWorldTest {
 
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
@@ -41,7 +41,7 @@ class HostWorldTest {
       new HostWorld(new Host("host1", "tcp://host1:2375", Set.of(), Map.of()), NOW);
 
   @Test
-  @DisplayName("an answer that is late does not bring back what is gone")
+  @DisplayName("a late answer does not bring back a removed container")
   void late() {
     host.saw("id", null, NOW.plusSeconds(2), NOW);
     host.saw("id", CONTAINER, NOW.plusSeconds(1), NOW);
@@ -49,7 +49,7 @@ class HostWorldTest {
   }
 
   @Test
-  @DisplayName("a host that denied a container for a moment is believed when it shows it again")
+  @DisplayName("a container that a host briefly denied is known again when the host shows it")
   void denied() {
     host.saw("id", CONTAINER, NOW.plusSeconds(1), NOW);
     host.saw("id", null, NOW.plusSeconds(2), NOW);

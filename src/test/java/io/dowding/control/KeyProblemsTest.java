@@ -43,7 +43,7 @@ class KeyProblemsTest {
   }
 
   @Test
-  @DisplayName("is told with what is wrong and what to do, until it is deleted")
+  @DisplayName("is reported with the problem and the fix, until it is deleted")
   void told_untilDeleted() {
     changed(nothing("services/K-Upper"), nothing("services/a/b"));
     assertThat(told())
@@ -60,7 +60,7 @@ class KeyProblemsTest {
   }
 
   @Test
-  @DisplayName("is told until it is repaired; a word for a host that was good stays in effect")
+  @DisplayName("is reported until it is fixed; a host's last valid setting stays in effect")
   void repaired() {
     changed(new StoreChange.OfHostWord("a", new Parsed.Valid<>(Availability.DRAIN), 6));
     changed(new StoreChange.OfHostWord("a", new Parsed.Invalid<>("Pause is no word"), 7));
@@ -73,7 +73,7 @@ class KeyProblemsTest {
   }
 
   @Test
-  @DisplayName("as a pin is a pin all the same, to a place that nobody knows")
+  @DisplayName("is still a pin, to an unknown host")
   void pin() {
     changed(new StoreChange.OfPin("db", new Parsed.Valid<>(new Pin.ToHost("a", false)), 6));
     changed(new StoreChange.OfPin("db", new Parsed.Invalid<>("no pin"), 7));
@@ -85,7 +85,7 @@ class KeyProblemsTest {
   }
 
   @Test
-  @DisplayName("is one of many: so many are told, and how many there are beside them")
+  @DisplayName("is one of many: a limited number is reported, with the count of the rest")
   void many() {
     changed(IntStream.range(0, 130).mapToObj(n -> nothing("x" + n)).toArray(StoreChange[]::new));
     assertThat(told()).hasSize(101);
@@ -94,7 +94,7 @@ class KeyProblemsTest {
   }
 
   @Test
-  @DisplayName("is told under a name that a terminal can show, however long and hostile its own is")
+  @DisplayName("is reported under a printable name, however long and hostile its own is")
   void names() {
     SortedMap<String, String> problems = new TreeMap<>();
     problems.put("services/\u001b[2J", "bad");

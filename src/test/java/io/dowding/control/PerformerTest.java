@@ -31,7 +31,7 @@ class PerformerTest {
   }
 
   @Test
-  @DisplayName("what the policy does not allow is refused once more, just before it would be made")
+  @DisplayName("the policy is checked again just before a container is created")
   void policy() throws Exception {
     Performer performer =
         new Performer(
@@ -65,7 +65,7 @@ class PerformerTest {
   }
 
   @Test
-  @DisplayName("a mistake on the way ends the call, as one without an answer")
+  @DisplayName("a bug ends the call like a lost answer")
   void mistake() {
     Performer performer =
         new Performer(

@@ -23,7 +23,7 @@ class TirelessTest {
   }
 
   @Test
-  @DisplayName("whatever a turn throws is reported, and the next turn comes")
+  @DisplayName("anything a turn throws is reported, and the next turn follows")
   void goesOn() throws InterruptedException {
     List<Tireless.Turn> turns =
         new ArrayList<>(
@@ -62,7 +62,7 @@ class TirelessTest {
   }
 
   @Test
-  @DisplayName("a failure that cannot be reported does not end it either")
+  @DisplayName("a failure that cannot be reported does not end it")
   void reportFails() throws InterruptedException {
     CountDownLatch turns = new CountDownLatch(3);
     Thread thread =
@@ -95,7 +95,7 @@ class TirelessTest {
   }
 
   @Test
-  @DisplayName("a process that loses a thread of another kind ends with an error")
+  @DisplayName("a process that loses another thread exits with an error")
   void lastResort() throws Exception {
     Process process =
         new ProcessBuilder(

@@ -20,7 +20,7 @@ class AttachmentsTest {
   }
 
   @Test
-  @DisplayName("a call about one network that has no answer delays none about another")
+  @DisplayName("a call for one network without an answer delays no other network")
   void others() throws InterruptedException {
     CountDownLatch begun = new CountDownLatch(1);
     Thread silent =

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConnectionTest {
 
   @Test
-  @DisplayName("the API version is the newest that both speak, at least the engine's least")
+  @DisplayName("the API version is the newest that both support, and at least the engine's minimum")
   void version() {
     assertThat(Connection.negotiate("1.41", "1.12")).isEqualTo("1.41");
     assertThat(Connection.negotiate("1.52", "1.44")).isEqualTo("1.44");
@@ -27,7 +27,7 @@ class ConnectionTest {
   }
 
   @Test
-  @DisplayName("an engine's answer and its silence are told apart")
+  @DisplayName("an engine's answers and its silence are told apart")
   void faults() {
     assertThat(Failures.fault(new NotFoundException("No such image: x"))).isEqualTo(Fault.NO_IMAGE);
     assertThat(Failures.fault(new InternalServerErrorException("port is already allocated")))
@@ -61,7 +61,7 @@ class ConnectionTest {
             + " linux/arm64, actual: linux/amd64",
         "exec /bin/app: exec format error"
       })
-  @DisplayName("what only this host lacks is its own fault, whatever the status")
+  @DisplayName("a feature that only this host lacks is its fault, whatever the status")
   void lacks(String words) {
     for (int status : new int[] {400, 404, 500}) {
       assertThat(Failures.fault(EngineHttp.refusal(status, words))).isEqualTo(Fault.HOST);
@@ -69,7 +69,7 @@ class ConnectionTest {
   }
 
   @Test
-  @DisplayName("an answer that cannot be used leaves open what was done")
+  @DisplayName("an unusable answer leaves open whether the call was made")
   void malformed() {
     assertThat(Failures.fault(new MalformedAnswer("nonsense"))).isEqualTo(Fault.LOST);
     assertThat(Failures.fault(new StackOverflowError())).isEqualTo(Fault.LOST);
@@ -77,7 +77,7 @@ class ConnectionTest {
   }
 
   @Test
-  @DisplayName("the engine's own words are told, without the wrapping")
+  @DisplayName("the engine's own message is reported, without wrapping")
   void words() {
     assertThat(
             Failures.words(
@@ -86,7 +86,7 @@ class ConnectionTest {
   }
 
   @Test
-  @DisplayName("an image without a tag is the latest, for else an engine pulls every one")
+  @DisplayName("an image without a tag is latest; otherwise an engine pulls all tags")
   void images() {
     assertThat(Images.nameAndTag("nginx")).isEqualTo(List.of("nginx", "latest"));
     assertThat(Images.nameAndTag("r:5000/nginx")).isEqualTo(List.of("r:5000/nginx", "latest"));

@@ -55,7 +55,7 @@ class CredentialsTest {
   }
 
   @Test
-  @DisplayName("of the configuration come first, and a password file is read each time")
+  @DisplayName("of the configuration take precedence, and a password file is read each time")
   void configured() throws Exception {
     Path password = Files.writeString(directory.resolve("password"), "one\n");
     Map<String, Login> logins = Map.of("r.example.org", new Login("bob", null, password));
@@ -76,7 +76,7 @@ class CredentialsTest {
         "{'auths':{'r.example.org':{'auth':'YQ=='}}} | r.example.org | not of the form name:password",
         "no JSON | r.example.org | the credentials for r.example.org: ",
       })
-  @DisplayName("that cannot be had are a reason, by name")
+  @DisplayName("that cannot be read are an error that names them")
   void broken(String file, String registry, String words) {
     assertThatThrownBy(() -> found(Map.of(), file.replace('\'', '"'), registry))
         .isInstanceOf(UncheckedIOException.class)
@@ -85,7 +85,7 @@ class CredentialsTest {
   }
 
   @Test
-  @DisplayName("are none where Docker has no file")
+  @DisplayName("are empty if Docker has no file")
   void none() throws IOException, InterruptedException {
     assertThat(new Credentials(Map.of(), directory.resolve("none")).at("r.example.org")).isNull();
   }

@@ -25,7 +25,7 @@ class DockerSettingsTest {
     "tcp://[::1]:2375, false",
     "unix:///var/run/docker.sock, false",
   })
-  @DisplayName("what leaves this machine without TLS can be read on the way")
+  @DisplayName("traffic that leaves this machine without TLS is not private")
   void plain(String endpoint, boolean plain) {
     Host host = new Host("h", endpoint, Set.of(), Map.of());
     assertThat(DockerSettings.DEFAULT.isPlain(host)).isEqualTo(plain);

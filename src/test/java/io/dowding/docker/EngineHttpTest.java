@@ -47,7 +47,7 @@ class EngineHttpTest {
 
   @ParameterizedTest
   @CsvSource({"301,GET", "302,GET", "303,POST", "307,POST", "308,DELETE", "300,GET", "305,PUT"})
-  @DisplayName("a redirect is an error that names it, and whoever it points at is asked nothing")
+  @DisplayName("a redirect is an error that names it, and its target gets no request")
   void redirect(int status, String method) throws IOException {
     try (CannedServer other = new CannedServer(CannedServer.json("{}"));
         CannedServer server =
@@ -71,7 +71,7 @@ class EngineHttpTest {
   }
 
   @Test
-  @DisplayName("a field that is not in the table of fields does not leave")
+  @DisplayName("a field that is not in the table is not sent")
   void gate() throws IOException {
     try (CannedServer server = new CannedServer(CannedServer.json("{}"));
         EngineHttp http = at(server)) {
@@ -109,7 +109,7 @@ class EngineHttpTest {
   }
 
   @Test
-  @DisplayName("an error's words are read only as far as anybody would")
+  @DisplayName("only the beginning of an error is read")
   void longError() {
     String body = "x".repeat(10 << 20);
     try (CannedServer server =
@@ -126,7 +126,7 @@ class EngineHttpTest {
   }
 
   @Test
-  @DisplayName("an answer beyond its limit is refused while it still comes in")
+  @DisplayName("an answer beyond its limit is refused while it arrives")
   void endlessBody() {
     byte[] part = "1000\r\n".getBytes(StandardCharsets.US_ASCII);
     byte[] blanks = new byte[4096];
@@ -151,7 +151,7 @@ class EngineHttpTest {
   }
 
   @Test
-  @DisplayName("headers without end, and a line without end, are refused")
+  @DisplayName("endless headers and endless lines are refused")
   void endlessHeaders() {
     for (String line : new String[] {"X-Filler: y\r\n", "y".repeat(1000)}) {
       byte[] bytes = line.getBytes(StandardCharsets.US_ASCII);
@@ -169,7 +169,7 @@ class EngineHttpTest {
   }
 
   @Test
-  @DisplayName("a compressed answer is not expanded but refused, and none is asked for")
+  @DisplayName("a compressed answer is refused, and none is requested")
   void compressed() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
@@ -196,7 +196,7 @@ class EngineHttpTest {
   }
 
   @Test
-  @DisplayName("a page is not taken for an engine's answer")
+  @DisplayName("a web page is not taken for an engine's answer")
   void page() {
     try (CannedServer server =
         new CannedServer(
@@ -208,7 +208,7 @@ class EngineHttpTest {
   }
 
   @Test
-  @DisplayName("an answer that comes in drops has the deadline of the whole call")
+  @DisplayName("an answer that trickles in is limited by the deadline of the call")
   void drops() {
     try (CannedServer server =
             new CannedServer(

@@ -15,7 +15,7 @@ class EngineInfosTest {
   }
 
   @Test
-  @DisplayName("drivers are those that are built in and the enabled plugins, with and without tag")
+  @DisplayName("drivers are the built-in ones and enabled plugins, with and without tag")
   void drivers() {
     Answer info =
         json(
@@ -48,7 +48,7 @@ class EngineInfosTest {
   }
 
   @Test
-  @DisplayName("an engine that says little is taken as it is")
+  @DisplayName("an engine that reports little is accepted")
   void little() {
     EngineInfo read = EngineInfos.of(json("{}"), json("{}"), List.of());
     assertThat(read).isEqualTo(EngineInfo.UNKNOWN);

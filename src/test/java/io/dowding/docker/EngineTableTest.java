@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("The table of what may be sent to an engine")
+@DisplayName("The table of fields for engines")
 class EngineTableTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -127,7 +127,7 @@ class EngineTableTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("fields")
-  @DisplayName("has all that docker-java makes of each field of a service")
+  @DisplayName("has everything that docker-java sends for each field of a service")
   void every(String fields) throws Exception {
     create(RealEngine.everything(), fields).exec();
     assertThat(wire.sent).hasSize(1);
@@ -141,7 +141,7 @@ class EngineTableTest {
   }
 
   @Test
-  @DisplayName("lets no field of docker-java's host configuration pass that it does not have")
+  @DisplayName("rejects fields of docker-java's host configuration that it does not have")
   void others() throws Exception {
     JsonNode body = body("'tty':true");
     List<String> refused = new ArrayList<>();
@@ -178,7 +178,7 @@ class EngineTableTest {
   }
 
   @Test
-  @DisplayName("a field that is not in it is not sent, whoever set it, and whatever is granted")
+  @DisplayName("a missing field is not sent, whoever set it and whatever is granted")
   void refused() throws Exception {
     CreateContainerCmd command = create(RealEngine.everything(), "'tty':true");
     Objects.requireNonNull(command.getHostConfig()).withVolumeDriver("flocker");
@@ -189,7 +189,7 @@ class EngineTableTest {
   }
 
   @Test
-  @DisplayName("what needs a grant is not sent without it, whoever set it")
+  @DisplayName("a field that needs a grant is not sent without it, whoever set it")
   void ungranted() throws Exception {
     CreateContainerCmd command = create(Policy.STRICT, "'tty':true");
     Objects.requireNonNull(command.getHostConfig()).withNetworkMode("host").withPrivileged(true);
@@ -201,7 +201,7 @@ class EngineTableTest {
   }
 
   @Test
-  @DisplayName("has all of the other requests with a body, and refuses what they do not need")
+  @DisplayName("has all other requests with a body, and refuses fields that they do not need")
   void otherRequests() throws InterruptedException {
     DockerClient client = client(Policy.STRICT);
     client.createNetworkCmd().withName("n").withDriver("bridge").withInternal(true).exec();
@@ -233,21 +233,21 @@ class EngineTableTest {
         "{'Image':{'a':'b'}}",
         "{'Volumes':{'/x':{}}}",
       })
-  @DisplayName("knows no other spelling, no other type and nothing deeper")
+  @DisplayName("accepts no other spelling, type or nesting")
   void spellings(String body) throws IOException {
     assertThat(unlisted(JSON.readTree(body.replace('\'', '"')))).isNotEmpty();
   }
 
   @ParameterizedTest
   @CsvSource({"name, true", "platform, true", "force, false"})
-  @DisplayName("has the query of the request as well")
+  @DisplayName("includes the query of a request")
   void query(String parameter, boolean known) {
     assertThat(EngineTable.findings(Call.CREATE, Map.of("?" + parameter, "x")).isEmpty())
         .isEqualTo(known);
   }
 
   @Test
-  @DisplayName("what is null is not sent")
+  @DisplayName("null values are not sent")
   void nothing() {
     Map<String, Object> body = new java.util.HashMap<>();
     Arrays.asList("HostConfig", "Volumes", "Anything").forEach(field -> body.put(field, null));
@@ -255,7 +255,7 @@ class EngineTableTest {
   }
 
   @Test
-  @DisplayName("a log driver is sent by the name that it was given, where it is granted")
+  @DisplayName("a granted log driver is sent by the name that was configured")
   void anyLogDriver() throws Exception {
     String fields = "'logging':{'driver':'grafana/loki-docker-driver:2.9','options':{'a':'b'}}";
     assertThatThrownBy(() -> create(Policy.STRICT, fields).exec())

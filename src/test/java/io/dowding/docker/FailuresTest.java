@@ -7,11 +7,11 @@ import java.io.IOException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The words of an engine")
+@DisplayName("An engine's message")
 class FailuresTest {
 
   @Test
-  @DisplayName("are its own, on one printable line that is not too long")
+  @DisplayName("is reported on one printable line of limited length")
   void words() {
     assertThat(Failures.words(new DockerException("{\"message\":\"no \u001b[2J\u202ewhat\"}", 500)))
         .isEqualTo("no \\u001b[2J\\u202ewhat");

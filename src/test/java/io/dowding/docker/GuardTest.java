@@ -38,7 +38,7 @@ class GuardTest {
   }
 
   @Test
-  @DisplayName("calls without an answer keep no other call from being made")
+  @DisplayName("calls without an answer do not block other calls")
   void lost() throws Exception {
     for (int n = 0; n < 30; n++) {
       assertThatThrownBy(() -> guard.call(Duration.ofMillis(1), this::hang))

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@DisplayName("Names of images")
+@DisplayName("Image names")
 class ImagesTest {
 
   @ParameterizedTest(name = "{0}")
@@ -23,14 +23,14 @@ class ImagesTest {
     "localhost/a:b, localhost, localhost/a, b",
     "r.org/a:1@sha256:00, r.org, r.org/a@sha256:00, ''",
   })
-  @DisplayName("are taken apart as Docker does")
+  @DisplayName("are parsed as Docker does")
   void parts(String image, String registry, String name, String tag) {
     assertThat(Images.registry(image)).isEqualTo(registry);
     assertThat(Images.nameAndTag(image)).isEqualTo(List.of(name, tag));
   }
 
   @Test
-  @DisplayName("have the digest of their own repository, and no other's")
+  @DisplayName("have the digest of their own repository only")
   void digest() {
     List<String> digests =
         List.of("other/nginx@sha256:1", "nginx@sha256:2", "r:5000/nginx@sha256:3");

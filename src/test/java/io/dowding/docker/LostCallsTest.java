@@ -55,7 +55,7 @@ class LostCallsTest {
   }
 
   @Test
-  @DisplayName("a start without an answer points at the engine's log")
+  @DisplayName("a start without an answer points to the engine's log")
   void start() {
     assertThat(lost(new Action.Start("host1", "web.1", "c1", new TreeMap<>(), List.of(), "why")))
         .startsWith("no answer within 10 s; ")

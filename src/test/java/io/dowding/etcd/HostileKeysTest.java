@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@DisplayName("A hostile value is a problem of its key, at once and in few words")
+@DisplayName("A hostile value is a problem of its key, found fast and reported briefly")
 class HostileKeysTest {
 
   private static final Duration AT_MOST = Duration.ofSeconds(1);
@@ -186,7 +186,7 @@ class HostileKeysTest {
   }
 
   @Test
-  @DisplayName("a name of a megabyte is told as none of its kind, whatever the kind")
+  @DisplayName("a name of a megabyte is reported as invalid, for every kind of key")
   void names() {
     for (String kind : new String[] {"services", "pins", "hosts", "inventory", "configs"}) {
       assertThat(problemOf(kind + "/" + "a.".repeat(500_000), "x")).contains("the name after");
@@ -195,7 +195,7 @@ class HostileKeysTest {
   }
 
   @Test
-  @DisplayName("a key that is deleted is no problem any more, whatever its name")
+  @DisplayName("a deleted key is no problem any more, whatever its name")
   void deleted() {
     assertThat(KeyReader.read("services/a/b", null, 9))
         .contains(new StoreChange.OfNothing("services/a/b", null, 9));

@@ -21,7 +21,7 @@ class KeyReaderTest {
   }
 
   @Test
-  @DisplayName("pins and words for hosts are read, with space and comments around them")
+  @DisplayName("pins and host settings are read, with whitespace and comments")
   void values() {
     assertThat(read("pins/db", "host1\n"))
         .isEqualTo(
@@ -31,7 +31,7 @@ class KeyReaderTest {
   }
 
   @ParameterizedTest
-  @DisplayName("a key that is not of its form is a problem of its own")
+  @DisplayName("a malformed key is a problem of its own")
   @ValueSource(
       strings = {
         "services/A",
@@ -50,14 +50,14 @@ class KeyReaderTest {
   }
 
   @Test
-  @DisplayName("a key that is gone is told as absent")
+  @DisplayName("a deleted key is reported as absent")
   void absent() {
     assertThat(KeyReader.read("services/web", null, 9))
         .contains(new StoreChange.OfService("web", null, "", 9));
   }
 
   @Test
-  @DisplayName("a value that cannot be used is a problem with the value in it, cut short")
+  @DisplayName("an unusable value is a problem that quotes the value, cut short")
   void badValues() {
     StoreChange change = read("hosts/host1", "x".repeat(5000));
     assertThat(change)

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@DisplayName("Bad input stops nothing else, and says what to do")
+@DisplayName("Bad input affects nothing else, and says what to do")
 class BadInputIT {
 
   private final TestCluster cluster = TestCluster.running(2);
@@ -52,7 +52,7 @@ class BadInputIT {
   }
 
   @ParameterizedTest(name = "{0}")
-  @DisplayName("a value that cannot be used is named with its field; what ran before goes on")
+  @DisplayName("an unusable value is reported with its field; running jobs continue")
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',
@@ -76,7 +76,7 @@ class BadInputIT {
   }
 
   @Test
-  @DisplayName("40,000 unknown fields are told in few words, and all other statuses go on")
+  @DisplayName("40,000 unknown fields are reported briefly, and all other statuses continue")
   void manyProblems() {
     String fields =
         IntStream.range(0, 40_000).mapToObj(n -> "\"f" + n + "\":1").collect(joining(","));
@@ -89,7 +89,7 @@ class BadInputIT {
   }
 
   @Test
-  @DisplayName("an image of 20,000 parts and 65 million ports are refused, and the watch goes on")
+  @DisplayName("an image of 20,000 parts and 65 million ports are refused, and the watch continues")
   void hostile() {
     cluster.put("services/web", "{\"image\":\"" + "a/".repeat(20_000) + "a\"}");
     cluster.awaitState("web", "invalid");
@@ -101,7 +101,7 @@ class BadInputIT {
   }
 
   @Test
-  @DisplayName("a value as large as etcd takes is refused with what to do")
+  @DisplayName("a value of etcd's maximum size is refused with what to do")
   void large() {
     cluster.put(
         "services/web", service("\"environment\":{\"A\":\"" + "x".repeat(1_400_000) + "\"}"));
@@ -113,8 +113,7 @@ class BadInputIT {
   }
 
   @Test
-  @DisplayName(
-      "the agent restarted while a bad value stands: the last valid version runs, and is repaired")
+  @DisplayName("after a restart with a bad value, the last valid version runs and is repaired")
   void restarted() {
     cluster.put("services/web", "{broken");
     cluster.awaitState("web", "invalid");
@@ -131,7 +130,7 @@ class BadInputIT {
   }
 
   @Test
-  @DisplayName("keys with bad names, bad pins and bad words for hosts change nothing")
+  @DisplayName("keys with bad names, bad pins and bad host settings change nothing")
   void badKeys() {
     cluster.put("services/Bad.Name", service());
     cluster.put("services/a/b", service());
@@ -168,7 +167,7 @@ class BadInputIT {
   }
 
   @Test
-  @DisplayName("an image that does not exist, and a command that does not, give the reason")
+  @DisplayName("a missing image and a missing command are reported")
   void imageAndCommand() {
     cluster.put("services/noimage", "{\"image\":\"no.such.registry.invalid/x:1\"}");
     cluster.put("services/nocommand", "{\"image\":\"demo:1\",\"command\":[\"/no/such\"]}");
@@ -180,7 +179,7 @@ class BadInputIT {
   }
 
   @Test
-  @DisplayName("a port that is taken, and a container_name that is taken, give the reason")
+  @DisplayName("a port and a container_name that are in use are reported")
   void taken() {
     String name = "taken-" + cluster.cluster();
     for (TestHost host : cluster.hosts()) {

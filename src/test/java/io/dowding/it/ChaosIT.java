@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each accident once; {@code bin/chaos} goes on with them. */
-@DisplayName("Accidents happen to real parts, and witnesses look")
+@DisplayName("Faults in real servers, checked by witnesses")
 class ChaosIT {
 
   private static Chaos chaos;
@@ -26,7 +26,7 @@ class ChaosIT {
 
   @ParameterizedTest(name = "{0}")
   @EnumSource
-  @DisplayName("in the end all is as asked for, and nothing was done that is forbidden")
+  @DisplayName("the desired state is reached, and no forbidden call is made")
   void suffers(ChaosFault fault) {
     assertThat(chaos.suffer(fault)).isEmpty();
   }

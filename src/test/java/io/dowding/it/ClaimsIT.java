@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("What images and volumes bring along")
+@DisplayName("Claims of images and volumes")
 class ClaimsIT {
 
   private static final Map<String, String> CLAIMS =
@@ -53,8 +53,7 @@ class ClaimsIT {
   }
 
   @Test
-  @DisplayName(
-      "an image with labels of ours is refused with a sentence, and what ran before goes on")
+  @DisplayName("an image with our labels is refused with a message, and running jobs continue")
   void refused() {
     cluster.startAgent();
     cluster.put("services/web", service());
@@ -72,8 +71,7 @@ class ClaimsIT {
   }
 
   @Test
-  @DisplayName(
-      "a container of an older release runs on as it is, and what its image claims is not done")
+  @DisplayName("a container of an older release keeps running, and its image's claims are ignored")
   void older() {
     cluster.startAgent();
     cluster.put("services/web", service());
@@ -110,7 +108,7 @@ class ClaimsIT {
   }
 
   @Test
-  @DisplayName("a volume that was made of a directory of the host is refused like that directory")
+  @DisplayName("a volume over a host directory is refused like that directory")
   void volume() {
     cluster.allow("{services: allowed, binds: [/etc]}");
     cluster.startAgent();
@@ -138,7 +136,7 @@ class ClaimsIT {
   }
 
   @Test
-  @DisplayName("a network that is named like a mode of Docker's leads nowhere")
+  @DisplayName("a network named like a Docker mode is refused")
   void mode() {
     cluster.allow("{services: none}");
     cluster.startAgent();

@@ -60,7 +60,7 @@ class CommandsIT {
   }
 
   @Test
-  @DisplayName("pins are set, followed, told and removed")
+  @DisplayName("pins are set, followed, shown and removed")
   void pins() throws Exception {
     assertThat(dowding("pin", "db", "host2").status()).isZero();
     assertThat(dowding("pin", "db", "host9"))
@@ -75,7 +75,7 @@ class CommandsIT {
   }
 
   @Test
-  @DisplayName("hosts are chosen and jobs found")
+  @DisplayName("hosts are chosen and jobs are found")
   void scheduler() throws Exception {
     assertThat(JSON.readTree(dowding("least-busy", "--json").output()).path("hostname").asText())
         .isEqualTo("host1");
@@ -87,7 +87,7 @@ class CommandsIT {
   }
 
   @Test
-  @DisplayName("a plan says what has changed and what would be done, and does none of it")
+  @DisplayName("a plan shows what changed and what would be done, without doing it")
   void plan() throws Exception {
     cluster.startAgent();
     cluster.put("services/web", service(TestCluster.replicas(2)));
@@ -115,7 +115,7 @@ class CommandsIT {
   }
 
   @Test
-  @DisplayName("a Compose file is checked and imported, but for what cannot be run")
+  @DisplayName("a Compose file is checked and imported, except what cannot run")
   void imports() throws Exception {
     cluster.startAgent();
     Path compose =
@@ -164,7 +164,7 @@ class CommandsIT {
   }
 
   @Test
-  @DisplayName("two projects share nothing, and what left the file goes when asked")
+  @DisplayName("two projects share nothing, and --prune removes services that left the file")
   void projects() throws Exception {
     cluster.startAgent();
     Path compose =
@@ -232,7 +232,7 @@ class CommandsIT {
   }
 
   @Test
-  @DisplayName("an agent that only observes says what it would do, and does none of it")
+  @DisplayName("an observing agent logs what it would do, without doing it")
   void observes() throws Exception {
     cluster.startAgent();
     cluster.put("services/web", service());
@@ -256,7 +256,7 @@ class CommandsIT {
   }
 
   @Test
-  @DisplayName("the status, the hosts, what is held, and what was done")
+  @DisplayName("status, hosts, release and events")
   void operator() throws Exception {
     assertThat(dowding("status").output()).contains("no agent is running");
     cluster.startAgent();
@@ -288,7 +288,7 @@ class CommandsIT {
   }
 
   @Test
-  @DisplayName("a configuration that cannot be used stops the agent with its line")
+  @DisplayName("an invalid configuration stops the agent and names the line")
   void badConfiguration() throws Exception {
     Path config = Files.writeString(directory.resolve("dowding.yaml"), "baseKey: /a\nnope: 1\n");
     assertThat(java("io.dowding.cli.Main", "agent", "--config", config.toString()))
@@ -299,7 +299,7 @@ class CommandsIT {
   }
 
   @Test
-  @DisplayName("a file that is not there is told by name and reason")
+  @DisplayName("a missing file is reported by name and reason")
   void noFile() throws Exception {
     assertThat(java("io.dowding.cli.Main", "check", "/no/such.json"))
         .matches(
@@ -310,7 +310,7 @@ class CommandsIT {
   }
 
   @Test
-  @DisplayName("the example in the README runs as it stands, but for the addresses")
+  @DisplayName("the example in the README runs unchanged except for addresses")
   void example() throws Exception {
     String readme = Files.readString(Path.of("README.md"));
     int begin = readme.indexOf("```java\n") + "```java\n".length();

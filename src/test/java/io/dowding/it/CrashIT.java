@@ -56,7 +56,7 @@ class CrashIT {
   }
 
   @ParameterizedTest(name = "{0}")
-  @DisplayName("what was half done is finished, nothing is doubled, nothing that ran restarts")
+  @DisplayName("unfinished work is finished, nothing is duplicated, nothing restarts")
   @EnumSource(names = "NEVER", mode = EnumSource.Mode.EXCLUDE)
   void atOnePoint(Point point) throws Exception {
     cluster.startAgent();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of what runs when etcd goes wrong; witnesses stand before the engines. */
-@DisplayName("etcd goes wrong")
+@DisplayName("etcd loses data")
 class EtcdDisasterIT {
 
   private static final Duration SOON = Duration.ofSeconds(40);
@@ -121,7 +121,7 @@ class EtcdDisasterIT {
   }
 
   @Test
-  @DisplayName("restored from an old snapshot: held, and what was forgotten is left alone")
+  @DisplayName("restored from an old snapshot: held, and forgotten containers are left alone")
   void restored() throws Exception {
     begin(1);
     put("old", 2);
@@ -149,7 +149,7 @@ class EtcdDisasterIT {
   }
 
   @Test
-  @DisplayName("wiped: held; released, the cluster goes on with what it runs")
+  @DisplayName("wiped: held; after a release the cluster continues with its containers")
   void wiped() throws Exception {
     begin(1);
     put("web", 3);
@@ -170,7 +170,7 @@ class EtcdDisasterIT {
   }
 
   @Test
-  @DisplayName("many services deleted in one go: held; put again they never stopped")
+  @DisplayName("many services deleted at once: held; after putting them back nothing has stopped")
   void slip() throws Exception {
     begin(1);
     for (String name : List.of("a", "b", "c", "d")) {

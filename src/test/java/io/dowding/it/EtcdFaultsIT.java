@@ -36,7 +36,7 @@ class EtcdFaultsIT {
   }
 
   @Test
-  @DisplayName("nothing stops, nothing is lost, and what was broken meanwhile is repaired after")
+  @DisplayName("nothing stops, nothing is lost, and failures are repaired afterwards")
   void killed() {
     deploy();
     Map<String, Seen> before = cluster.containers();
@@ -69,7 +69,7 @@ class EtcdFaultsIT {
   }
 
   @Test
-  @DisplayName("changes made while the agent was cut off are acted on when it is back")
+  @DisplayName("changes made while the agent was cut off are applied when it is back")
   void cutOff() {
     deploy();
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The roles that the README makes in etcd")
+@DisplayName("The etcd roles of the README")
 class EtcdRolesIT {
 
   private static final String SECTION = "### Who may do what";
@@ -98,7 +98,7 @@ class EtcdRolesIT {
   }
 
   @Test
-  @DisplayName("have of each key what its table says, each role, each prefix, each verb")
+  @DisplayName("have the rights in its table: each role, each prefix, each verb")
   void each() {
     makeRoles();
     Map<String, List<String>> table = table();
@@ -127,7 +127,7 @@ class EtcdRolesIT {
   }
 
   @Test
-  @DisplayName("are enough: an agent runs what a deployer puts, and a reader sees it")
+  @DisplayName("are sufficient: an agent runs what a deployer puts, and a reader sees it")
   void enough() throws Exception {
     makeRoles();
     Path directory = Files.createTempDirectory(Testbed.shared().root(), "roles");

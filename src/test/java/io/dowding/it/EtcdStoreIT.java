@@ -86,7 +86,7 @@ class EtcdStoreIT {
   }
 
   @Test
-  @DisplayName("a first list of many pages holds every key once, and the watch goes on from there")
+  @DisplayName("a first list of many pages has every key once, and the watch continues from there")
   void pages() {
     for (int n = 0; n < 2500; n++) {
       put("pins/p" + n, "host1");
@@ -103,7 +103,7 @@ class EtcdStoreIT {
 
   @Test
   @DisplayName(
-      "70 MB of values, more than one answer may have, are listed, and caught up with after a cut")
+      "70 MB of values, more than one answer allows, are listed, and read again after a cut")
   void large() {
     String large = "{\"image\":\"x\",\"labels\":{\"l\":\"" + "x".repeat(500_000) + "\"}}";
     for (int n = 0; n < 140; n++) {
@@ -140,7 +140,7 @@ class EtcdStoreIT {
   }
 
   @Test
-  @DisplayName("a connection that swallows everything is noticed, and nothing is lost")
+  @DisplayName("a connection that drops everything is noticed, and nothing is lost")
   void silent() {
     store.follow(events::add);
     first(Event.StoreListed.class);
@@ -163,7 +163,7 @@ class EtcdStoreIT {
   }
 
   @Test
-  @DisplayName("of two allocators that know the same sequence one is refused")
+  @DisplayName("of two allocators with the same sequence, one is refused")
   void sequence() {
     stand();
     Event.Allocated one = store.allocate(new Action.Allocate(List.of(change("web.1", 0)), 0));
@@ -177,7 +177,7 @@ class EtcdStoreIT {
   }
 
   @Test
-  @DisplayName("a record that somebody else wrote is not overwritten")
+  @DisplayName("a record that another client wrote is not overwritten")
   void record() {
     stand();
     put("allocations/web.1", "{}");
@@ -186,7 +186,7 @@ class EtcdStoreIT {
   }
 
   @Test
-  @DisplayName("what a stop rests on is read again: a key that changed, or came back, refuses it")
+  @DisplayName("a stop reads its keys again: a changed or recreated key refuses it")
   void stillHolds() {
     stand();
     Action.Basis absent =
@@ -205,7 +205,7 @@ class EtcdStoreIT {
   }
 
   @Test
-  @DisplayName("nothing is written once the candidacy is gone, whatever the agent believes")
+  @DisplayName("nothing is written once the candidacy is gone, even if the agent does not know")
   void fenced() {
     stand();
     bed.etcd()

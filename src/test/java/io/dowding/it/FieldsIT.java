@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@DisplayName("Fields of a service, as a real engine has them")
+@DisplayName("Fields of a service, on a real engine")
 class FieldsIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -56,7 +56,7 @@ class FieldsIT {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("rows")
-  @DisplayName("are read back from it as they were written")
+  @DisplayName("are read back as they were written")
   void readBack(String fields, String path, String expected) throws Exception {
     Service service = service(fields.replace('\'', '"'));
     assertThat(inspected(service, path.strip()))
@@ -92,7 +92,7 @@ class FieldsIT {
         "'annotations':{'a':'b'}                                     | HostConfig.Annotations needs",
         "'healthcheck':{'test':'true','start_interval':'1s'}         | Healthcheck.StartInterval needs",
       })
-  @DisplayName("that this engine is too old for are refused by name, and not dropped")
+  @DisplayName("that this engine is too old for are refused by name, not dropped")
   void tooOld(String fields, String message) throws Exception {
     Service service = service(fields.replace('\'', '"'));
     assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> inspected(service, "Id")))
@@ -100,7 +100,7 @@ class FieldsIT {
   }
 
   @Test
-  @DisplayName("make no container anew when the agent starts again, each of them")
+  @DisplayName("recreate no container when the agent restarts")
   void stable() {
     List<String> fields =
         rows().map(row -> ((String) row.get()[0]).replace('\'', '"')).distinct().toList();

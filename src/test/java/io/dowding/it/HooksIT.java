@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("Commands around the run of a container")
+@DisplayName("post_start and pre_stop")
 class HooksIT {
 
   private final TestCluster cluster = TestCluster.running(1);
@@ -38,7 +38,7 @@ class HooksIT {
   }
 
   @Test
-  @DisplayName("are run after each start, once, and before the signal that stops it")
+  @DisplayName("run once after each start, and before the stop signal")
   void around() throws Exception {
     String hello =
         "{\"command\":[\"sh\",\"-c\",\"sleep 1; echo $WHO $PWD >> /out/said\"],"
@@ -65,7 +65,7 @@ class HooksIT {
   }
 
   @Test
-  @DisplayName("that fail after a start are told, and tried again")
+  @DisplayName("are reported if they fail, and retried")
   void fails() throws Exception {
     String picky = "{\"command\":[\"sh\",\"-c\",\"test -e /out/ready\"]}";
     cluster.put("services/web", service(picky, ""));

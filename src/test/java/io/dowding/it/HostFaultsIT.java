@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("Hosts that cannot be reached")
+@DisplayName("Unreachable hosts")
 class HostFaultsIT {
 
   private TestCluster cluster = TestCluster.running(3);
@@ -94,7 +94,7 @@ class HostFaultsIT {
   }
 
   @Test
-  @DisplayName("gone lets go of the held jobs that are not pinned by a person")
+  @DisplayName("gone moves held jobs, except those that a person pinned")
   void gone() {
     cluster.put("hosts/host1", "pause");
     cluster.put("hosts/host2", "pause");
@@ -127,7 +127,7 @@ class HostFaultsIT {
   }
 
   @Test
-  @DisplayName("an engine that answers and does nothing is not looked at over and over")
+  @DisplayName("an engine that answers but does nothing is not polled in a loop")
   void idle() {
     try (TcpProxy way = new TcpProxy(host3.endpoint())) {
       cluster.writeInventory(

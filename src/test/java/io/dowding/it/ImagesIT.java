@@ -66,7 +66,7 @@ class ImagesIT {
   }
 
   @Test
-  @DisplayName("of one tag are the same on every host, also after the tag means another")
+  @DisplayName("of one tag are the same on every host, even after the tag moves")
   void pinned() {
     cluster.startAgent();
     String tag = bed.registry().push(bed.hosts().getFirst(), another("one"), "moving");
@@ -95,7 +95,7 @@ class ImagesIT {
   }
 
   @Test
-  @DisplayName("of a registry with TLS and a password are had by the configuration, read each time")
+  @DisplayName("from a registry with TLS are pulled with the configured password, read each time")
   void password() throws Exception {
     TestRegistry registry = secured(bed);
     String image = registry.push(bed.hosts().getFirst(), Testbed.IMAGE, "secret");
@@ -114,7 +114,7 @@ class ImagesIT {
   }
 
   @Test
-  @DisplayName("of a registry with a password are had by Docker's own file and its helper")
+  @DisplayName("from a registry with a password are pulled with Docker's file and helper")
   void helper() throws Exception {
     TestRegistry registry = secured(bed);
     String image = registry.push(bed.hosts().getFirst(), Testbed.IMAGE, "helped");

@@ -24,7 +24,7 @@ class InventoryIT {
 
   @Test
   @DisplayName(
-      "a host without encryption is warned about; with requireTls it is refused, and the others go on")
+      "hosts without encryption cause a warning; with requireTls they are refused, others continue")
   void withoutEncryption() {
     await().atMost(SOON).until(() -> hosts().size() == 2);
     assertThat(TestLog.text()).contains("hosts without encryption hosts=[host1, host2]");
@@ -55,7 +55,7 @@ class InventoryIT {
 
   @Test
   @DisplayName(
-      "a file that changes is followed without a restart; a broken one keeps the last good one")
+      "a changed file is read without a restart; with a broken one the last good one stays")
   void followed() {
     cluster.put("services/web", service(replicas(2)));
     cluster.awaitRunning("web");
@@ -80,7 +80,7 @@ class InventoryIT {
   }
 
   @Test
-  @DisplayName("a job whose host leaves the inventory stays recorded there, and runs nowhere else")
+  @DisplayName("a job whose host leaves the inventory stays recorded there, and does not move")
   void hostLeaves() {
     cluster.put("services/web", service(replicas(2)));
     cluster.awaitRunning("web");
@@ -101,7 +101,7 @@ class InventoryIT {
   }
 
   @Test
-  @DisplayName("kept in etcd it is followed too, and a value that cannot be used changes nothing")
+  @DisplayName("in etcd it is followed too, and an unusable value changes nothing")
   void inEtcd() {
     cluster.stopAgent();
     cluster.inventoryInEtcd();

@@ -93,7 +93,7 @@ class LeadershipIT {
   }
 
   @Test
-  @DisplayName("a leader that is asked to stop gives the lead away at once")
+  @DisplayName("a leader that is stopped hands over immediately")
   void handsOver() {
     String leader = leader();
     agents.get(leader).terminate();

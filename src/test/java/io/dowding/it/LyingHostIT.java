@@ -53,7 +53,7 @@ import org.junit.jupiter.api.Test;
  * request that an agent makes all nine lie; what is put meanwhile must run on the honest host as if
  * nothing were wrong, and soon after they tell the truth again everything must be as desired.
  */
-@DisplayName("Hosts that answer wrongly")
+@DisplayName("Hosts with wrong answers")
 class LyingHostIT {
 
   private static final Duration AT_ONCE = Duration.ofSeconds(2);
@@ -217,7 +217,7 @@ class LyingHostIT {
   }
 
   @Test
-  @DisplayName("what they say of themselves and of their containers costs nobody else anything")
+  @DisplayName("wrong information about a host and its containers affects no other host")
   void looking() {
     start();
     everywhere("base", Testbed.IMAGE, "serve");
@@ -271,7 +271,7 @@ class LyingHostIT {
   }
 
   @Test
-  @DisplayName("what they answer to a change costs only that change")
+  @DisplayName("a wrong answer to a change affects only that change")
   void changing() {
     start();
     pull();

@@ -45,8 +45,7 @@ class NetworksIT {
 
   @Test
   @DisplayName(
-      "are made when they are missing, let services find each other by name and alias, and go with"
-          + " their last user")
+      "are created when missing, resolve names and aliases, and are removed with their last user")
   void comeAndGo() {
     cluster.put(
         "services/api",
@@ -68,7 +67,7 @@ class NetworksIT {
   }
 
   @Test
-  @DisplayName("have the addresses that a service asks for")
+  @DisplayName("have the addresses that a service requests")
   void addresses() {
     cluster.put(
         "services/web",
@@ -108,8 +107,7 @@ class NetworksIT {
   }
 
   @Test
-  @DisplayName(
-      "that an agent left which died before it removed them go with the next that is not used")
+  @DisplayName("that a crashed agent left behind are removed with the next unused one")
   void left() {
     cluster.put("services/web", service("\"networks\":[\"front\"]"));
     cluster.awaitRunning("web");
@@ -123,7 +121,7 @@ class NetworksIT {
   }
 
   @Test
-  @DisplayName("that somebody removed are made again, and their containers with them")
+  @DisplayName("that a person removed are recreated, together with their containers")
   void removed() {
     cluster.put("services/web", service("\"networks\":[\"front\"]"));
     cluster.awaitRunning("web");
@@ -156,8 +154,8 @@ class NetworksIT {
 
   @Test
   @DisplayName(
-      "that somebody disconnects a container from are connected again, made again where they are"
-          + " gone; it goes on running, and the status says so")
+      "are reconnected, and recreated if gone, when a person disconnects a container; it keeps"
+          + " running, and the status says so")
   void disconnected() {
     cluster.put("services/web", service("\"networks\":[\"back\",\"front\"]"));
     cluster.put("services/plain", service());
@@ -195,7 +193,7 @@ class NetworksIT {
   }
 
   @Test
-  @DisplayName("that somebody else made are used, and stay")
+  @DisplayName("that others created are used, and stay")
   void foreign() {
     String id = host.docker().createNetworkCmd().withName("theirs").exec().getId();
     try {

@@ -38,7 +38,7 @@ class PlacementIT {
   }
 
   @Test
-  @DisplayName("a pin written before is honoured")
+  @DisplayName("a pin written before the service is honoured")
   void pinnedBefore() {
     cluster.put("pins/db", "host3");
     cluster.put("services/db", service());
@@ -49,7 +49,7 @@ class PlacementIT {
   }
 
   @Test
-  @DisplayName("a pin written after is honoured, and job:db follows db")
+  @DisplayName("a pin written after the service is honoured, and job:db follows db")
   void pinnedAfterwards() {
     cluster.put("services/db", service());
     cluster.put("services/app", service());
@@ -73,7 +73,7 @@ class PlacementIT {
   }
 
   @Test
-  @DisplayName("a job pinned to an unknown host is pending with the reason, and runs nowhere")
+  @DisplayName("a job pinned to an unknown host is pending with the reason, and does not run")
   void pinnedToNowhere() {
     cluster.put("pins/db", "host99");
     cluster.put("services/db", service());
@@ -87,7 +87,7 @@ class PlacementIT {
   }
 
   @Test
-  @DisplayName("a job pinned to a host that is down is pending with the reason, and runs nowhere")
+  @DisplayName("a job pinned to a host that is down is pending with the reason, and does not run")
   void pinnedToDownHost() {
     TestHost down = cluster.hosts().get(2);
     down.cut();
@@ -112,7 +112,7 @@ class PlacementIT {
   }
 
   @Test
-  @DisplayName("a service with a named volume is pinned to its first host by itself")
+  @DisplayName("a service with a named volume is pinned to its first host automatically")
   void pinnedByItsData() {
     cluster.put("services/db", service("\"volumes\":[\"data:/data\"]"));
 
@@ -126,8 +126,7 @@ class PlacementIT {
   }
 
   @Test
-  @DisplayName(
-      "constraints over hostname, tags and labels are kept, and every refusal is explained")
+  @DisplayName("constraints on hostname, tags and labels are respected, and refusals are explained")
   void constraints() {
     cluster.put(
         "services/a",
@@ -151,7 +150,7 @@ class PlacementIT {
   }
 
   @Test
-  @DisplayName("a published port that anybody has taken is not taken again")
+  @DisplayName("a published port that is in use is not used again")
   void ports() {
     String ports = "\"ports\":[\"18080:80\"]";
     cluster.put("services/api", service(ports, replicas(4)));
@@ -165,7 +164,7 @@ class PlacementIT {
   }
 
   @Test
-  @DisplayName("mode: global runs once on every active host, also on one that joins later")
+  @DisplayName("mode: global runs once on every active host, including hosts that join later")
   void global() {
     cluster.put("hosts/host2", "pause");
     cluster.put("services/log", service("\"deploy\":{\"mode\":\"global\"}"));

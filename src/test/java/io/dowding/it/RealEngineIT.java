@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.DisplayName;
 
-@DisplayName("What a Docker Engine does: a real one")
+@DisplayName("Docker Engine contract: real")
 class RealEngineIT extends EngineContract {
 
   @Override

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.DisplayName;
 
-@DisplayName("What an etcd does: the real one")
+@DisplayName("etcd contract: real")
 class RealEtcdIT extends EtcdContract {
 
   @Override

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("What stops is repaired")
+@DisplayName("Repair of stopped containers")
 class RepairIT {
 
   /** Far below the resync of 60 s: what happens in this time was woken by an event. */
@@ -56,7 +56,7 @@ class RepairIT {
   }
 
   @Test
-  @DisplayName("a job waits for what it depends on to be there, and to be healthy")
+  @DisplayName("a job waits until its dependency exists and is healthy")
   void dependsOn() {
     cluster.put(
         "services/app", service("\"depends_on\":{\"db\":{\"condition\":\"service_healthy\"}}"));
@@ -72,7 +72,7 @@ class RepairIT {
   }
 
   @Test
-  @DisplayName("an unhealthy container is replaced where the service asks for it")
+  @DisplayName("an unhealthy container is replaced if the service asks for it")
   void replaced() {
     cluster.put("services/web", checkedWith("false", "\"x-dowding\":{\"unhealthy\":\"replace\"}"));
     await().atMost(SOON).until(() -> cluster.containers().containsKey("web.1"));
@@ -80,7 +80,7 @@ class RepairIT {
   }
 
   @Test
-  @DisplayName("a removed container is made again on the same host")
+  @DisplayName("a removed container is recreated on the same host")
   void removed() {
     cluster.put("services/web", service());
     cluster.awaitRunning("web");
@@ -100,7 +100,7 @@ class RepairIT {
   }
 
   @Test
-  @DisplayName("a crash loop is taken over from Docker, backs off, and says when it tries next")
+  @DisplayName("a crash loop is taken over from Docker, backs off, and shows the next try")
   void crashLoop() {
     cluster.put(
         "services/bad", "{\"image\":\"demo:1\",\"command\":[\"sh\",\"-c\",\"sleep 0.1; exit 3\"]}");
@@ -122,7 +122,7 @@ class RepairIT {
   }
 
   @Test
-  @DisplayName("restart: no and on-failure mean what they say: what ended as it may is left")
+  @DisplayName("restart: no and on-failure are respected: a completed job is left alone")
   void completed() {
     cluster.put(
         "services/once",
@@ -135,9 +135,7 @@ class RepairIT {
   }
 
   @Test
-  @DisplayName(
-      "an allocation that cannot start for a reason of its host is tried elsewhere after three"
-          + " failures")
+  @DisplayName("a job that its host cannot start is tried elsewhere after three failures")
   void elsewhere() {
     TestHost host1 = cluster.hosts().getFirst();
     try (PortHog hog = PortHog.on(host1, 18181)) {
@@ -152,7 +150,7 @@ class RepairIT {
   }
 
   @Test
-  @DisplayName("unless it is pinned: then it is tried there again and again, and says why")
+  @DisplayName("unless it is pinned: then it is retried there, and the status says why")
   void notElsewhereWherePinned() {
     TestHost host1 = cluster.hosts().getFirst();
     try (PortHog hog = PortHog.on(host1, 18182)) {
@@ -172,7 +170,7 @@ class RepairIT {
   }
 
   @Test
-  @DisplayName("a paused container is reported and left")
+  @DisplayName("a paused container is reported and left alone")
   void paused() {
     cluster.put("services/web", service(replicas(1)));
     cluster.awaitRunning("web");

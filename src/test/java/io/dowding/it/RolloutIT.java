@@ -126,7 +126,8 @@ class RolloutIT {
   @ParameterizedTest(name = "{0}")
   @MethodSource("ways")
   @DisplayName(
-      "replaces all jobs, never running fewer than its order allows; one that fails ends as asked")
+      "replaces all jobs, never running fewer than its order allows; a failure is handled as"
+          + " configured")
   void update(Way way) {
     until(way, status -> isUpdated(way, status) && serving(way) == JOBS);
     long first = cluster.revision("services/" + way.service());

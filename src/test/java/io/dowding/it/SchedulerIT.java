@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("The scheduler as a library, with an agent running and without")
+@DisplayName("The scheduler as a library, with and without a running agent")
 @ParameterizedClass(name = "with an agent: {0}")
 @ValueSource(booleans = {false, true})
 class SchedulerIT {
@@ -110,7 +110,7 @@ class SchedulerIT {
   }
 
   @Test
-  @DisplayName("none answering is an error that names each host's reason")
+  @DisplayName("if no host answers, the error names each host's reason")
   void nobodyAnswers() {
     try (Scheduler lost =
         builder().inventory(() -> List.of(DockerHost.of("gone1", "127.0.0.1:1"))).build()) {
@@ -122,7 +122,7 @@ class SchedulerIT {
   }
 
   @Test
-  @DisplayName("the inventory is asked again, but not more than once a second; or it is in etcd")
+  @DisplayName("the inventory is read again, but at most once a second; or it is in etcd")
   void inventory() {
     AtomicInteger asked = new AtomicInteger();
     try (Scheduler counting =
@@ -154,7 +154,7 @@ class SchedulerIT {
   }
 
   @Test
-  @DisplayName("a strategy of one's own is offered each host with its meta data and jobs")
+  @DisplayName("a custom strategy receives each host with its metadata and jobs")
   void ownStrategy() {
     scheduler.allocate("seen.1");
     try (Scheduler own =
@@ -174,7 +174,7 @@ class SchedulerIT {
   }
 
   @Test
-  @DisplayName("allocate chooses anew at each call and records it; release forgets it")
+  @DisplayName("allocate chooses and records a host at each call; release deletes the record")
   void allocate() {
     Placed first = scheduler.allocate("job");
     assertThat(cluster.json("allocations/job").path("host").asText()).isEqualTo(first.hostname());
@@ -227,7 +227,7 @@ class SchedulerIT {
   }
 
   @Test
-  @DisplayName("pinTo follows its target, waits while that is nowhere, and refuses a loop")
+  @DisplayName("pinTo follows its target, waits until that is placed, and refuses a loop")
   void pinTo() {
     scheduler.pinTo("app", "db");
     assertThat(scheduler.isPinned("app")).isEmpty();
@@ -253,7 +253,7 @@ class SchedulerIT {
   }
 
   @Test
-  @DisplayName("with a parent: where the parent is allocated or runs; an error if it is nowhere")
+  @DisplayName("with a parent: where the parent is allocated or runs; an error if it has no host")
   void parent() {
     assertThatThrownBy(() -> scheduler.allocate("child", "nobody"))
         .isInstanceOf(SchedulerException.NoHostFits.class)
@@ -266,7 +266,7 @@ class SchedulerIT {
   }
 
   @Test
-  @DisplayName("auth.abc excludes auth.xyz, allocated or running, and neither auth2 nor author.x")
+  @DisplayName("auth.abc excludes auth.xyz, allocated or running, but not auth2 or author.x")
   void exclusion() {
     String running = "auth.running" + cluster.base().substring(3, 8);
     stranger(cluster.hosts().get(0), running);
@@ -321,7 +321,8 @@ class SchedulerIT {
   }
 
   @Test
-  @DisplayName("the job of a service is the agent's: allocate tells its place, and records nothing")
+  @DisplayName(
+      "a service's job belongs to the agent: allocate returns its host, and records nothing")
   void jobOfService() {
     startAgent();
     scheduler.addService("web", Definition.image(Testbed.IMAGE).command("serve"));
@@ -358,7 +359,7 @@ class SchedulerIT {
   }
 
   @Test
-  @DisplayName("watch tells of services, pins and allocations")
+  @DisplayName("watch reports services, pins and allocations")
   void watch() throws Exception {
     Queue<Change> seen = new ConcurrentLinkedQueue<>();
     try (AutoCloseable watch = scheduler.watch(seen::add)) {
@@ -378,7 +379,7 @@ class SchedulerIT {
   }
 
   @Test
-  @DisplayName("what cannot be used is refused with every problem, and nothing is written")
+  @DisplayName("invalid input is refused with every problem, and nothing is written")
   void invalid() {
     assertThatThrownBy(() -> scheduler.addService("web", "{\"ports\":[\"x\"],\"nope\":1}"))
         .isInstanceOfSatisfying(
@@ -405,7 +406,7 @@ class SchedulerIT {
   }
 
   @Test
-  @DisplayName("where others are always faster it gives up, and has recorded nothing")
+  @DisplayName("it gives up if others are always faster, and has recorded nothing")
   void conflict() {
     // Asked for its choice, it lets somebody else be faster.
     try (Scheduler slow =

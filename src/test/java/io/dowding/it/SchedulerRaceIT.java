@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("Several schedulers at the same moment")
+@DisplayName("Several schedulers at the same time")
 class SchedulerRaceIT {
 
   private final Testbed bed = Testbed.shared();
@@ -76,7 +76,7 @@ class SchedulerRaceIT {
   }
 
   @Test
-  @DisplayName("1,000 allocations from 8 processes over 10 equal hosts end within one job of even")
+  @DisplayName("1,000 allocations from 8 processes spread over 10 equal hosts to within one job")
   void even() throws Exception {
     Map<String, List<String>> byHost = allocateAtOnce("PROCESS-%d", 125);
 
@@ -86,7 +86,7 @@ class SchedulerRaceIT {
   }
 
   @Test
-  @DisplayName("and never violate an exclusion")
+  @DisplayName("never violate an exclusion")
   void exclusive() throws Exception {
     Map<String, List<String>> byHost = allocateAtOnce("group%d.PROCESS", 30);
 

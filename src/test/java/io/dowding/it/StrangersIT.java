@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("What is not ours")
+@DisplayName("Unmanaged containers")
 class StrangersIT {
 
   private final TestCluster cluster = TestCluster.running(3);
@@ -136,7 +136,7 @@ class StrangersIT {
   }
 
   @Test
-  @DisplayName("another engine under a known hostname is held until somebody acknowledges it")
+  @DisplayName("another engine under a known hostname is held until a person confirms it")
   void engineChanged() {
     cluster.put("services/web", service(replicas(3)));
     cluster.awaitRunning("web");

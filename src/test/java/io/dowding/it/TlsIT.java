@@ -187,7 +187,7 @@ class TlsIT {
   }
 
   @Test
-  @DisplayName("is spoken to with the right certificates, and not without or with others")
+  @DisplayName("is only used with the right certificates")
   void certificates() throws InterruptedException {
     DockerSettings settings = DockerSettings.QUICK;
     assertThat(ask(settings.withCertificates(directory.resolve("ours"))).problem()).isEmpty();
@@ -196,7 +196,7 @@ class TlsIT {
   }
 
   @Test
-  @DisplayName("is not spoken to where the server is another than it should be")
+  @DisplayName("is not used if the server's certificate is wrong")
   void anotherServer() throws Exception {
     // Known to the server, and to itself; but it does not know the server's authority.
     for (String file : Set.of("cert.pem", "key.pem")) {

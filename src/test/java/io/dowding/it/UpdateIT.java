@@ -52,7 +52,7 @@ class UpdateIT {
   }
 
   @Test
-  @DisplayName("the same service written again, keys re-ordered, restarts nothing")
+  @DisplayName("writing the same service with reordered keys restarts nothing")
   void sameAgain() {
     cluster.put(
         "services/web",
@@ -70,7 +70,7 @@ class UpdateIT {
   }
 
   @Test
-  @DisplayName("an update whose image is not to be had stops nothing and says why")
+  @DisplayName("an update whose image cannot be pulled stops nothing and says why")
   void missingImage() {
     cluster.put("services/web", service(replicas(2)));
     cluster.awaitRunning("web");
@@ -86,8 +86,8 @@ class UpdateIT {
 
   @Test
   @DisplayName(
-      "a removed service is stopped with its grace period and removed; its volume and its pin stay;"
-          + " added again, it comes back to the same host")
+      "a removed service is stopped with its grace period and removed; its volume and pin stay;"
+          + " added again, it returns to the same host")
   void removedAndBack() {
     // What it writes when it is asked to stop shows that it was asked, and given the time.
     String definition =
@@ -125,8 +125,8 @@ class UpdateIT {
 
   @Test
   @DisplayName(
-      "fewer replicas remove the highest numbers, and state: stopped removes all and keeps"
-          + " the definition")
+      "fewer replicas remove the highest numbers; state: stopped removes all jobs and keeps the"
+          + " definition")
   void fewer() {
     cluster.put("services/web", service(replicas(3)));
     cluster.awaitRunning("web");

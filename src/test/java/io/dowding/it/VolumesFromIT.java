@@ -26,7 +26,7 @@ class VolumesFromIT {
   }
 
   @Test
-  @DisplayName("are there beside it, and those of its next container when it is made anew")
+  @DisplayName("are shared, and those of its next container when it is recreated")
   void beside() {
     cluster.put("pins/data", "host2");
     cluster.put("services/data", data("one"));

@@ -12,7 +12,7 @@ class NamesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"web", "a", "0", "my-web_2"})
-  @DisplayName("a service's name has lower case letters, digits, _ and -")
+  @DisplayName("a service's name has lower-case letters, digits, _ and -")
   void services(String name) {
     assertThat(Names.isService(name)).isTrue();
   }
@@ -42,7 +42,7 @@ class NamesTest {
   }
 
   @Test
-  @DisplayName("a hostname is a DNS name in lower case")
+  @DisplayName("a hostname is a lower-case DNS name")
   void hostnames() {
     assertThat(Names.isHostname("host1.example.com")).isTrue();
     assertThat(Names.isHostname("Host1")).isFalse();
@@ -51,7 +51,7 @@ class NamesTest {
   }
 
   @Test
-  @DisplayName("jobs are ordered as people count them")
+  @DisplayName("jobs are sorted by number")
   void order() {
     assertThat(
             List.of("web.10", "web.2", "api.1", "web.1", "web.host1").stream()

@@ -42,7 +42,7 @@ class OwnershipTest {
   }
 
   @Test
-  @DisplayName("ours is the cluster's label and the name that we would have given")
+  @DisplayName("a container is ours if it has the cluster's label and the name we would give it")
   void ours() {
     assertThat(Ownership.of(container("web.1.7", OURS, false), "uuid")).isNotNull();
   }
@@ -71,7 +71,7 @@ class OwnershipTest {
   }
 
   @Test
-  @DisplayName("a name of the user's own counts where its label says so")
+  @DisplayName("a name chosen by the user counts if the label says so")
   void ownName() {
     Map<String, String> named = new HashMap<>(OURS);
     named.put("dowding.name", "db");
@@ -80,7 +80,7 @@ class OwnershipTest {
   }
 
   @Test
-  @DisplayName("every label that is read later is set, also where there is nothing to say")
+  @DisplayName("every label that is read later is set, even if empty")
   void allSet() {
     Allocation record = new Allocation("web.1", "h", "web", "1-x", 3, 7, Instant.EPOCH, "why", 0);
     assertThat(Ownership.labelsOf("uuid", "/base", record, ContainerSpec.ofImage("nginx")))
@@ -92,7 +92,7 @@ class OwnershipTest {
   }
 
   @Test
-  @DisplayName("what a container of an older release got from its image says nothing")
+  @DisplayName("labels that a container of an older release got from its image do not count")
   void fromTheImage() {
     Map<String, String> ofImage =
         Map.of(
@@ -111,7 +111,7 @@ class OwnershipTest {
   }
 
   @Test
-  @DisplayName("what a container says for itself counts, whatever its image says")
+  @DisplayName("a container's own labels count, whatever its image has")
   void ofItsOwn() {
     Map<String, String> own = new HashMap<>(OURS);
     own.put("dowding.name", "db");
@@ -144,7 +144,7 @@ class OwnershipTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 7, 4_000_000_000L, Ownership.MOST})
-  @DisplayName("every incarnation that may be named is parsed again")
+  @DisplayName("every incarnation in a name can be parsed")
   void namedAndParsed(long incarnation) {
     assertThat(Ownership.isIncarnation(incarnation)).isTrue();
     Map<String, String> ours = new HashMap<>(OURS);

@@ -95,7 +95,7 @@ class PolicyTest {
         "'networks':['a'],'x-dowding':{'networks':{'a':{'ipam':{'config':[{'subnet':'172.28.0.0/16','gateway':'172.28.0.1'}]}}}} | networkOptions: [ipam]",
         "'networks':['a'],'x-dowding':{'networks':{'a':{'driver_opts':{'com.docker.network.bridge.name':'br0'}}}} | networkOptions: [com.docker.network.bridge.name]",
       })
-  @DisplayName("refuses what gives a container its host, names the setting, and heeds it")
+  @DisplayName("refuses access to the host, names the setting, and obeys it")
   void host(String fields, String setting) throws InvalidServiceException {
     assertThat(refusals(Policy.STRICT, "db1", fields))
         .singleElement()
@@ -126,7 +126,7 @@ class PolicyTest {
         "'volumes':['a:/a','/b',{'type':'tmpfs','target':'/t'}],'networks':['a','b'],'secrets':['s'],'configs':['c']",
         "'cap_drop':['ALL'],'ipc':'shareable','cgroup':'private','network_mode':'none'",
       })
-  @DisplayName("leaves free what gives nothing of the host")
+  @DisplayName("allows what gives no access to the host")
   void free(String fields) throws InvalidServiceException {
     assertThat(refusals(Policy.STRICT, "db1", fields)).isEmpty();
   }
@@ -190,7 +190,7 @@ class PolicyTest {
     "/, /etc, false",
     "/**, /etc, true",
   })
-  @DisplayName("grants a directory alone, or with all within where it is written so")
+  @DisplayName("grants only a directory, or everything inside if written so")
   void binds(String granted, String path, boolean covered) throws InvalidServiceException {
     Policy policy =
         granting("*", Map.of(Right.BINDS, List.of(granted), Right.DOCKER_SOCKET, List.of("true")));
@@ -198,7 +198,7 @@ class PolicyTest {
   }
 
   @Test
-  @DisplayName("takes a directory with Docker's socket in it for the socket")
+  @DisplayName("treats a directory with Docker's socket like the socket")
   void socketInside() throws InvalidServiceException {
     Policy policy = granting("*", Map.of(Right.BINDS, List.of("/**")));
     assertThat(refusals(policy, "x", "'volumes':['/run:/x']"))
@@ -235,7 +235,7 @@ class PolicyTest {
   }
 
   @Test
-  @DisplayName("takes the namespace of another service for one of its networks")
+  @DisplayName("treats another service's namespace like its networks")
   void ofAnotherService() throws InvalidServiceException {
     Policy policy = granting("db*", Map.of(Right.NETWORKS, List.of("service:vpn")));
     String fields = "'network_mode':'service:vpn'";
@@ -248,7 +248,7 @@ class PolicyTest {
   }
 
   @Test
-  @DisplayName("judges a volume that is on a host by how it was made there")
+  @DisplayName("judges an existing volume by the options it was created with")
   void onTheHost() {
     Map<String, String> bind = Map.of("type", "none", "o", "bind", "device", "/etc");
     assertThat(GENEROUS.volumeRefusals("db1", "v", "local", bind))
@@ -268,7 +268,7 @@ class PolicyTest {
     "localhost/x, localhost",
     "r:5000/x@sha256:" + "a" + ", r:5000",
   })
-  @DisplayName("lets images come from the registries that it names, if it names any")
+  @DisplayName("allows images only from the registries that it lists, if any")
   void registries(String image, String registry) {
     ContainerSpec spec = ContainerSpec.ofImage(image);
     assertThat(new Policy(List.of(), List.of(registry)).refusals("x", spec)).isEmpty();

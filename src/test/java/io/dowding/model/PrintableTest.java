@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@DisplayName("A stranger's text")
+@DisplayName("Untrusted text")
 class PrintableTest {
 
   private static boolean isSafe(String text) {
@@ -22,7 +22,7 @@ class PrintableTest {
   }
 
   @Test
-  @DisplayName("stays as it is where a terminal can show it")
+  @DisplayName("is unchanged if a terminal can show it")
   void plain() {
     String text = "web.1: \"a\\b\" ünïcödé ✓ 日本 😀";
     assertThat(Printable.of(text, 100)).isSameAs(text);
@@ -41,7 +41,7 @@ class PrintableTest {
   }
 
   @Test
-  @DisplayName("is cut where it is too long, and never within what is escaped")
+  @DisplayName("is cut if it is too long, but never inside an escape")
   void cut() {
     assertThat(Printable.of("abcdef", 3)).isEqualTo("abc…");
     assertThat(Printable.of("ab\u0001", 5)).isEqualTo("ab…");
@@ -65,7 +65,7 @@ class PrintableTest {
   }
 
   @ParameterizedTest
-  @DisplayName("is told without the exceptions that wrap it")
+  @DisplayName("loses the exceptions that wrap it")
   @CsvSource(
       delimiter = '|',
       value = {

@@ -88,7 +88,7 @@ class TogetherTest {
         .containsExactly(
             "x-dowding.together is false",
             "it is global",
-            "x-dowding.exclusive keeps its 2 replicas on hosts of their own",
+            "x-dowding.exclusive keeps its 2 replicas on separate hosts",
             "max_replicas_per_node is less than its 2 replicas",
             "placement.preferences spread its 2 replicas",
             "its 2 replicas publish the same port 80");

@@ -61,7 +61,8 @@ class FleetTest {
 
   private static Service.Placement placement(
       List<Constraint> constraints, int most, boolean exclusive, Service.Strategy strategy) {
-    return new Service.Placement(constraints, List.of(), most, exclusive, strategy, 1, Resources.NONE);
+    return new Service.Placement(
+        constraints, List.of(), most, exclusive, strategy, 1, Resources.NONE);
   }
 
   @Test
@@ -97,7 +98,8 @@ class FleetTest {
     Candidate c = host("c", Availability.ACTIVE, null, "r2");
     c.addUnmanaged();
     Service.Placement spread =
-        new Service.Placement(List.of(), List.of("rack"), 0, false, Service.Strategy.SPREAD, 1, Resources.NONE);
+        new Service.Placement(
+            List.of(), List.of("rack"), 0, false, Service.Strategy.SPREAD, 1, Resources.NONE);
     assertThat(fleet.choose(request(spread)).host()).isEqualTo("c");
   }
 

@@ -27,7 +27,7 @@ class JobMemoryTest {
   }
 
   @Test
-  @DisplayName("jitter adds a tenth at the most, and differs from job to job")
+  @DisplayName("jitter adds at most 10 %, and differs from job to job")
   void jitter() {
     JobMemory a = JobMemory.NONE;
     JobMemory b = JobMemory.NONE;
@@ -40,7 +40,7 @@ class JobMemoryTest {
   }
 
   @Test
-  @DisplayName("ten stable minutes forgive all")
+  @DisplayName("ten stable minutes reset the failures")
   void stable() {
     JobMemory failed = JobMemory.NONE.failed("a.1", Fault.SPEC, "h", "bad", NOW);
     assertThat(failed.stable().failures()).isZero();
@@ -68,7 +68,7 @@ class JobMemoryTest {
   }
 
   @Test
-  @DisplayName("when every host has failed, the tries stay apart")
+  @DisplayName("when every host has failed, retries keep their pauses")
   void noPairs() {
     JobMemory memory = JobMemory.NONE;
     Instant now = NOW;
@@ -93,7 +93,7 @@ class JobMemoryTest {
   }
 
   @Test
-  @DisplayName("a create without an answer waits, until its container is seen or its host is back")
+  @DisplayName("a create without an answer waits until its container is seen or its host is back")
   void lostCreate() {
     JobMemory lost =
         JobMemory.NONE.failed("a.1", Fault.LOST, "h", "no answer", NOW).awaitingContainer();
@@ -114,7 +114,7 @@ class JobMemoryTest {
   }
 
   @Test
-  @DisplayName("calls without an answer are made less and less often")
+  @DisplayName("calls without an answer are retried with growing pauses")
   void rest() {
     JobMemory memory = JobMemory.NONE;
     Duration last = memory.rest();

@@ -52,7 +52,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("that fits nowhere is pending with every host's reason")
+    @DisplayName("that fits on no host is pending with every host's reason")
     void pending() {
       Scene scene =
           Scene.withHosts("a")
@@ -69,7 +69,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("starts what was created and not started yet")
+    @DisplayName("starts a container that was created but not started")
     void startsCreated() {
       Scene scene =
           Scene.withHosts("a")
@@ -90,7 +90,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("does nothing to a container that is newer than anything etcd knows of")
+    @DisplayName("leaves a container alone that is newer than anything etcd knows")
     void etcdWentBack() {
       Scene scene =
           Scene.withHosts("a", "b")
@@ -103,7 +103,7 @@ class PlannerTest {
   }
 
   @Nested
-  @DisplayName("An image that a tag names")
+  @DisplayName("An image with a tag")
   class Tagged {
 
     private static final String TAG = "\"image\":\"demo:1\"";
@@ -120,14 +120,14 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("is looked for first, to find out what its tag means")
+    @DisplayName("is inspected first, to find its digest")
     void first() {
       assertThat(scene().actions()).containsExactly("pull for web.1 on a");
       assertThat(has(scene()).actions()).containsExactly("create web.1 on a");
     }
 
     @Test
-    @DisplayName("is used as soon as it is written down what its tag means, and not before")
+    @DisplayName("is used only once its digest is written")
     void recorded() {
       Scene waiting = has(scene()).recording("web");
       assertThat(waiting.actions()).isEmpty();
@@ -135,7 +135,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("is not looked for where that is not wanted, or where it must be there")
+    @DisplayName("is not inspected if pin_digest is off, or if it must already exist")
     void notWanted() {
       assertThat(scene("\"x-dowding\":{\"pin_digest\":false}").actions())
           .containsExactly("create web.1 on a");
@@ -146,7 +146,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("that is being pulled says how far that is")
+    @DisplayName("that is being pulled shows the progress")
     void progress() {
       Scene scene = scene().progress("web.1", "pulling the image: 1.0 of 9.0 MiB");
       assertThat(scene.reason("web.1")).isEqualTo("pulling the image: 1.0 of 9.0 MiB");
@@ -154,11 +154,11 @@ class PlannerTest {
   }
 
   @Nested
-  @DisplayName("What runs as it should")
+  @DisplayName("A job that runs as desired")
   class Settled {
 
     @Test
-    @DisplayName("is left alone, even where another host would be better now")
+    @DisplayName("is left alone, even if another host would be better now")
     void sticky() {
       Scene scene =
           Scene.withHosts("a", "b").service("web", TWO).running("web.1", "a").running("web.2", "a");
@@ -199,7 +199,7 @@ class PlannerTest {
             .runningOld("web.2", "b");
 
     @Test
-    @DisplayName("has the image brought before anything is stopped")
+    @DisplayName("pulls the image before anything is stopped")
     void imageFirst() {
       assertThat(scene.actions()).containsExactly("pull for web.1 on a");
     }
@@ -213,7 +213,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("then the old container is asked to stop, and no other job is touched")
+    @DisplayName("then stops the old container, and touches no other job")
     void stopsOld() {
       String hash = scene.hash("web");
       scene.recorded("web.1", "a", 21, hash);
@@ -234,7 +234,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("whose new job does not come up leaves the others as they are")
+    @DisplayName("leaves the other jobs alone if the new one does not become good")
     void haltsWhereItFails() {
       Scene broken =
           Scene.withHosts("a", "b")
@@ -249,7 +249,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("that was disconnected from a network is connected again, and goes on running")
+    @DisplayName("that was disconnected from a network is reconnected, and keeps running")
     void disconnected() {
       Scene scene = Scene.withHosts("a").service("web").running("web.1", "a");
       scene.disconnected("web.1", "back");
@@ -259,7 +259,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("that is disconnected again and again is connected after longer and longer pauses")
+    @DisplayName("that is disconnected repeatedly is reconnected with growing pauses")
     void disconnectedAgain() {
       Scene scene = Scene.withHosts("a").service("web").running("web.1", "a");
       scene.disconnected("web.1", "back");
@@ -272,7 +272,8 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("that was disconnected is left alone while it is paused, and connected at a start")
+    @DisplayName(
+        "that was disconnected is left alone while paused, and connected at the next start")
     void disconnectedAndNotRunning() {
       Scene scene = Scene.withHosts("a").service("web").recorded("web.1", "a");
       scene.container("web.1", "a", 5, Container.State.PAUSED).disconnected("web.1", "back");
@@ -286,7 +287,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("for want of the network that it ran in is made anew, for there is no other way")
+    @DisplayName("is recreated if the network it ran in is gone")
     void networkGone() {
       Scene scene = Scene.withHosts("a").service("web").recorded("web.1", "a");
       scene.container("web.1", "a", 5, Container.State.EXITED);
@@ -297,7 +298,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("on a host that cannot be reached stays as it is")
+    @DisplayName("on an unreachable host stays as it is")
     void unreachable() {
       Scene lost =
           new Scene()
@@ -309,7 +310,7 @@ class PlannerTest {
   }
 
   @Nested
-  @DisplayName("What is not wanted any more")
+  @DisplayName("A job that is no longer wanted")
   class Unwanted {
 
     @Test
@@ -328,7 +329,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("is stopped only while the keys are as they were that this was decided by")
+    @DisplayName("is stopped only while the keys behind the decision are unchanged")
     void basis() {
       String fields = "\"configs\":[\"site\"],\"secrets\":[\"gone\"],\"deploy\":{\"replicas\":0}";
       Scene scene = Scene.withHosts("a").content("configs/site", 7).content("configs/other", 9);
@@ -348,7 +349,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("stays recorded while its host is lost, and is let go when that is gone")
+    @DisplayName("stays recorded while its host is lost, and is forgotten when the host is gone")
     void tombstone() {
       Scene lost = new Scene().host("a", Availability.ACTIVE, Reach.DOWN);
       lost.recorded("web.1", "a", 5, "1-x");
@@ -359,7 +360,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("is left alone where its service's key cannot be used and nothing better is known")
+    @DisplayName("is left alone if its service's key cannot be used and was never valid")
     void untouchable() {
       Scene scene = Scene.withHosts("a").recorded("web.1", "a", 5, "1-x").unusableService("web");
       scene.container("web.1", "a", 5, Container.State.RUNNING);
@@ -367,14 +368,14 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("an orphan, ours and wanted by nobody, goes")
+    @DisplayName("an orphan is removed")
     void orphan() {
       Scene scene = Scene.withHosts("a").container("x.1", "a", 5, Container.State.RUNNING);
       assertThat(scene.actions()).containsExactly("TERM id-x.1.5 on a");
     }
 
     @Test
-    @DisplayName("an orphan that a lost key may have wanted stays")
+    @DisplayName("an orphan that a lost key may have asked for stays")
     void lostOrphan() {
       Scene scene =
           Scene.withHosts("a").container("x.1", "a", 5, Container.State.RUNNING).lost("x.1");
@@ -403,7 +404,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("waits for what is not there, not placed, or not wanted to run")
+    @DisplayName("waits for a service that does not exist, is not placed, or is stopped")
     void notThere() {
       waits(
           Scene.withHosts("a").service("app", "\"depends_on\":[\"db\"]"),
@@ -424,7 +425,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("service_healthy waits for health, and not for mere running")
+    @DisplayName("service_healthy waits until containers are healthy, not just running")
     void healthy() {
       waits(app("healthy").running("db.1", "a"), "waiting for db: db.1 is not healthy");
       waits(
@@ -434,7 +435,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("service_completed_successfully waits for an end, and for a good one")
+    @DisplayName("service_completed_successfully waits for exit code 0")
     void completed() {
       waits(
           app("completed_successfully").running("db.1", "a"), "db.1 is not completed_successfully");
@@ -443,13 +444,13 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("required: false does not wait for what is not there")
+    @DisplayName("required: false does not wait for a missing service")
     void optional() {
       goesOn(Scene.withHosts("a").service("app", "\"depends_on\":{\"db\":{\"required\":false}}"));
     }
 
     @Test
-    @DisplayName("stops nothing that runs when what it depended on goes away")
+    @DisplayName("stops no running job when a dependency goes away")
     void goneLater() {
       Scene scene =
           Scene.withHosts("a").service("app", "\"depends_on\":[\"db\"]").running("app.1", "a");
@@ -457,7 +458,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("with restart: true makes jobs anew once all of what they need was")
+    @DisplayName("with restart: true recreates jobs once all of their dependency was recreated")
     void restart() {
       String needs = "\"depends_on\":{\"db\":{\"restart\":true}}";
       Scene renewed =
@@ -488,7 +489,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("that has a cycle is named")
+    @DisplayName("with a cycle is reported")
     void round() {
       Scene scene =
           Scene.withHosts("a")
@@ -501,7 +502,7 @@ class PlannerTest {
   }
 
   @Nested
-  @DisplayName("Commands around the run of a container")
+  @DisplayName("post_start and pre_stop")
   class Commands {
 
     private static Scene scene(String label) {
@@ -509,7 +510,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("after its start come before it counts as up, once for each run")
+    @DisplayName("post_start runs before the job counts as up, once per run")
     void postStart() {
       Scene scene = scene(Hooks.POST_START);
       assertThat(scene.actions()).containsExactly("dowding.post_start in id-web.1.5");
@@ -520,7 +521,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("after its start that fail are tried again later")
+    @DisplayName("a failed post_start is retried later")
     void fails() {
       Scene scene = scene(Hooks.POST_START);
       scene.remember("web.1", m -> m.failed("web.1", Fault.SPEC, "a", "exited with 1", Scene.NOW));
@@ -558,7 +559,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("places a job beside the container that has them, and gives it that container's")
+    @DisplayName("places a job next to the container that has them")
     void beside() {
       Scene scene = scene(granting("*")).running("data.1", "b");
       assertThat(scene.actions()).contains("record app.1 on b");
@@ -570,7 +571,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("waits while there is no such container on its host")
+    @DisplayName("waits while its host has no such container")
     void waits() {
       Scene scene = scene(granting("*")).recorded("data.1", "b").recorded("app.1", "b");
       assertThat(scene.actions()).doesNotContain("create app.1 on b");
@@ -579,7 +580,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("is no detour around the policy, not even by a third service")
+    @DisplayName("cannot bypass the policy, not even through a third service")
     void refusedByAThird() {
       Scene scene =
           scene(granting("data"))
@@ -591,7 +592,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("is no detour around the policy")
+    @DisplayName("cannot bypass the policy")
     void refused() {
       Scene scene = scene(granting("data")).running("data.1", "b").recorded("app.1", "b");
       assertThat(scene.actions()).doesNotContain("create app.1 on b");
@@ -645,7 +646,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("are no detour around the policy")
+    @DisplayName("cannot bypass the policy")
     void refused() {
       Scene scene = scene(granting("vpn")).running("vpn.1", "b").recorded("app.1", "b");
       assertThat(scene.actions()).doesNotContain("create app.1 on b");
@@ -657,7 +658,7 @@ class PlannerTest {
   }
 
   @Nested
-  @DisplayName("What is unhealthy")
+  @DisplayName("An unhealthy container")
   class Unhealthy {
 
     private Scene unhealthy(String word, Container.State state) {
@@ -676,7 +677,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("or stopped and removed, for a new container to take its place")
+    @DisplayName("or stopped, removed and replaced")
     void replace() {
       assertThat(unhealthy("replace", Container.State.RUNNING).actions())
           .containsExactly("TERM id-web.1.5 on a");
@@ -685,7 +686,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("or left as it is")
+    @DisplayName("or left alone")
     void ignore() {
       assertThat(unhealthy("ignore", Container.State.RUNNING).actions()).isEmpty();
     }
@@ -696,7 +697,7 @@ class PlannerTest {
   class Pinned {
 
     @Test
-    @DisplayName("comes before load, and jobs with one are placed first")
+    @DisplayName("takes precedence over load, and pinned jobs are placed first")
     void first() {
       Scene scene =
           Scene.withHosts("a", "b")
@@ -707,7 +708,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("of the job counts before one of the service, a person's before the agent's own")
+    @DisplayName("of a job overrides its service's, a person's overrides the agent's")
     void order() {
       Scene scene = Scene.withHosts("a", "b", "c").service("db", DATA);
       assertThat(scene.pin("db", "b").pin("db.1", "c").actions())
@@ -717,7 +718,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("that takes a job away from its data says so in the record")
+    @DisplayName("that moves a job away from its data says so in the record")
     void leavesData() {
       Scene scene = Scene.withHosts("a", "b").service("db", DATA).recorded("db.1", "a");
       scene.pin("db.1", "b");
@@ -731,7 +732,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("to a host that is not known keeps what runs where it is, and says so")
+    @DisplayName("to an unknown host leaves a running job where it is, and says so")
     void unknownHost() {
       Scene scene = Scene.withHosts("a").service("web").running("web.1", "a").pin("web", "x");
       assertThat(scene.actions()).isEmpty();
@@ -739,7 +740,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("to a job waits until that job is somewhere, then follows it")
+    @DisplayName("to a job waits until that job is placed, then follows it")
     void toJob() {
       Scene waiting = Scene.withHosts("a", "b").service("app").pin("app", "job:db");
       assertThat(waiting.actions()).isEmpty();
@@ -761,7 +762,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("that cannot be read leaves what runs where it is, and is not written over")
+    @DisplayName("that cannot be read leaves a running job where it is, and is not overwritten")
     void unreadableOfWhatRuns() {
       Scene scene =
           Scene.withHosts("a", "b")
@@ -773,7 +774,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("that bites its tail moves nothing, and is named")
+    @DisplayName("loop moves nothing, and is reported")
     void loop() {
       Scene scene =
           Scene.withHosts("a", "b")
@@ -789,7 +790,7 @@ class PlannerTest {
   }
 
   @Nested
-  @DisplayName("A host that is lost")
+  @DisplayName("A lost host")
   class Lost {
 
     private Scene scene(Reach reach) {
@@ -805,14 +806,14 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("loses those that can move when it is down")
+    @DisplayName("loses jobs that can move when it is down")
     void down() {
       Scene scene = scene(Reach.DOWN).service("web").running("web.1", "a");
       assertThat(scene.actions()).containsExactly("record web.1 on b");
     }
 
     @Test
-    @DisplayName("keeps those with local data, and says how to let them go")
+    @DisplayName("keeps jobs with local data, and says how to move them")
     void data() {
       Scene scene = scene(Reach.DOWN).service("db", DATA).running("db.1", "a");
       assertThat(scene.actions()).isEmpty();
@@ -820,7 +821,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("keeps all when most hosts are lost together")
+    @DisplayName("keeps all jobs when most hosts are lost together")
     void most() {
       Scene scene =
           Scene.withHosts("d")
@@ -830,11 +831,11 @@ class PlannerTest {
               .service("web")
               .running("web.1", "a");
       assertThat(scene.actions()).isEmpty();
-      assertThat(scene.reason("web.1")).contains("most hosts are out of reach");
+      assertThat(scene.reason("web.1")).contains("most hosts became unreachable");
     }
 
     @Test
-    @DisplayName("loses its surplus when it is back: the record wins")
+    @DisplayName("loses surplus containers when it is back: the record decides")
     void back() {
       Scene scene = Scene.withHosts("a", "b").service("web").running("web.1", "b");
       scene.container("web.1", "a", 3, Container.State.RUNNING);
@@ -875,7 +876,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("keeps what fits nowhere else, and says why")
+    @DisplayName("keeps jobs that fit on no other host, and says why")
     void nowhereElse() {
       Scene scene = new Scene().host("a", Availability.DRAIN, Reach.UP).service("web");
       scene.running("web.1", "a");
@@ -885,7 +886,7 @@ class PlannerTest {
   }
 
   @Nested
-  @DisplayName("What failed")
+  @DisplayName("A failed job")
   class Failed {
 
     @Test
@@ -898,7 +899,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("three times for a reason of its host is tried elsewhere")
+    @DisplayName("is tried elsewhere after three failures caused by its host")
     void elsewhere() {
       Scene scene = Scene.withHosts("a", "b").service("web").recorded("web.1", "a");
       for (int n = 0; n < 3; n++) {
@@ -908,7 +909,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("waits for the pause that it was given, and no shorter one")
+    @DisplayName("waits for the configured delay, and no less")
     void delay() {
       Scene scene =
           Scene.withHosts("a")
@@ -919,7 +920,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("stays so after max_attempts, also where it ended well")
+    @DisplayName("stays stopped after max_attempts, even after exit code 0")
     void attempts() {
       String twice = "\"deploy\":{\"restart_policy\":{\"condition\":\"any\",\"max_attempts\":2}}";
       Scene scene = Scene.withHosts("a").service("web", twice).ended("web.1", "a", 0);
@@ -935,7 +936,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("is left to Docker again when it ran for the policy's window")
+    @DisplayName("is handed back to Docker after a run of the policy's window")
     void window() {
       String policy = "\"deploy\":{\"restart_policy\":{\"delay\":\"1s\",\"window\":\"20s\"}}";
       Scene scene = Scene.withHosts("a").service("web", policy).running("web.1", "a");
@@ -945,7 +946,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("for want of an image has it pulled")
+    @DisplayName("pulls a missing image")
     void image() {
       Scene scene = Scene.withHosts("a").service("web").recorded("web.1", "a");
       String hash = scene.hash("web");
@@ -955,7 +956,7 @@ class PlannerTest {
   }
 
   @Test
-  @DisplayName("one thing at a time per job, and the same situation gives the same plan")
+  @DisplayName("one action at a time per job, and the same situation gives the same plan")
   void busy() {
     Scene scene = Scene.withHosts("a").service("web").recorded("web.1", "a").busy("web.1");
     assertThat(scene.actions()).isEmpty();
@@ -964,7 +965,7 @@ class PlannerTest {
   }
 
   @Test
-  @DisplayName("a record of the library's counts as load, and is left alone")
+  @DisplayName("a library record counts as load, and is left alone")
   void library() {
     Scene scene = Scene.withHosts("a", "b").ofLibrary("auth.x", "a").service("web");
     assertThat(scene.actions()).containsExactly("record web.1 on b");
@@ -984,7 +985,8 @@ class PlannerTest {
   }
 
   @Test
-  @DisplayName("two surplus containers that do not listen are both killed when their patience ends")
+  @DisplayName(
+      "two surplus containers that ignore the signal are both killed after the grace period")
   void twoDeaf() {
     Scene scene =
         Scene.withHosts("a", "b", "c")
@@ -1011,14 +1013,15 @@ class PlannerTest {
   }
 
   @Nested
-  @DisplayName("A container that somebody renamed")
+  @DisplayName("A renamed container")
   class Renamed {
 
     private final Scene scene =
         Scene.withHosts("a", "b").service("web").running("web.1", "a").renamed("web.1", "mine");
 
     @Test
-    @DisplayName("is still its job's: no second one is made, and the status says what to do")
+    @DisplayName(
+        "still belongs to its job: no second one is created, and the status says what to do")
     void noSecond() {
       assertThat(scene.actions()).isEmpty();
       assertThat(scene.state("web.1")).isEqualTo(JobView.State.HELD);
@@ -1036,7 +1039,7 @@ class PlannerTest {
   }
 
   @Test
-  @DisplayName("a drained or lost host keeps a pinned job, and the job says what would move it")
+  @DisplayName("a drained or lost host keeps a pinned job, and its status says how to move it")
   void stuck() {
     Scene drained =
         new Scene().host("a", Availability.DRAIN, Reach.UP).service("web").pin("web", "a");
@@ -1067,8 +1070,7 @@ class PlannerTest {
             new TreeMap<>(Map.of("gpu", 2L)));
 
     private static String reserving(String reservations, String... more) {
-      String deploy =
-          "\"deploy\":{" + String.join("", more) + "\"resources\":{\"reservations\":{";
+      String deploy = "\"deploy\":{" + String.join("", more) + "\"resources\":{\"reservations\":{";
       return deploy + reservations + "}}}";
     }
 
@@ -1128,8 +1130,7 @@ class PlannerTest {
     void pinned() {
       Scene scene = hosts("a", "b").service("db", SEVEN_AND_A_HALF).running("db.1", "a");
       assertThat(scene.service("web", ONE).pin("web", "a").reason("web.1"))
-          .isEqualTo(
-              "pinned to a by pins/web, but a: 0.5 GiB of 8 GiB free, 1 GiB asked");
+          .isEqualTo("pinned to a by pins/web, but a: 0.5 GiB of 8 GiB free, 1 GiB asked");
     }
 
     @Test
@@ -1203,7 +1204,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("is refused by name of what it lacks")
+    @DisplayName("is refused, naming what it lacks")
     void lacks() {
       assertThat(reason("\"cpus\":1.5")).contains("a: has 1 CPU, 1.5 asked");
       assertThat(reason("\"logging\":{\"driver\":\"loki\"}")).contains("a: no log driver loki");

@@ -54,7 +54,7 @@ class RolloutTest {
   class Pace {
 
     @Test
-    @DisplayName("one after another, once the one before is good")
+    @DisplayName("one after another, once the previous one is good")
     void oneByOne() {
       assertThat(pulls(begun())).containsExactly("pull for web.2 on b");
     }
@@ -67,13 +67,13 @@ class RolloutTest {
     }
 
     @Test
-    @DisplayName("all at a time where parallelism is 0")
+    @DisplayName("all at once if parallelism is 0")
     void allAtOnce() {
       assertThat(pulls(begun("parallelism=0"))).hasSize(3);
     }
 
     @Test
-    @DisplayName("not before the delay is over, and then without waiting for news")
+    @DisplayName("only after the delay, and then without waiting for an event")
     void delay() {
       Scene scene = begun("delay=40s");
       assertThat(scene.actions()).isEmpty();
@@ -83,14 +83,14 @@ class RolloutTest {
     }
 
     @Test
-    @DisplayName("not before the one before was well for as long as monitor says")
+    @DisplayName("only after the previous one was well for the monitor period")
     void monitor() {
       assertThat(begun("monitor=60s").actions()).isEmpty();
       assertThat(pulls(begun("monitor=29s"))).hasSize(1);
     }
 
     @Test
-    @DisplayName("not before the health check could have failed, and the status says so")
+    @DisplayName("only after the health check could have failed, and the status says so")
     void healthWindow() {
       Scene scene =
           Scene.withHosts("a")
@@ -106,14 +106,14 @@ class RolloutTest {
     }
 
     @Test
-    @DisplayName("not before the one before was looked at once more")
+    @DisplayName("only after the previous one was inspected again")
     void unheard() {
       Scene scene = begun("monitor=29s").silentFor("a", Duration.ofSeconds(5));
       assertThat(scene.actions()).containsExactly("look at id-web.1.5");
     }
 
     @Test
-    @DisplayName("and a job whose host is down does not hold up the others")
+    @DisplayName("even if the host of another job is down")
     void hostDown() {
       Scene scene =
           Scene.withHosts("a")
@@ -126,7 +126,7 @@ class RolloutTest {
     }
 
     @Test
-    @DisplayName("but one whose host has only just gone silent does, for nobody knows how it is")
+    @DisplayName("but not while the host of another job has just become silent")
     void hostUnknown() {
       Scene scene =
           Scene.withHosts("a")
@@ -154,20 +154,20 @@ class RolloutTest {
     }
 
     @Test
-    @DisplayName("it goes on where the user said so")
+    @DisplayName("the update continues if the user said so")
     void continues() {
       assertThat(pulls(failing("failure_action=continue"))).containsExactly("pull for web.2 on b");
     }
 
     @Test
-    @DisplayName("it goes on where so many may fail")
+    @DisplayName("the update continues if that many may fail")
     void ratio() {
       assertThat(pulls(failing("max_failure_ratio=0.25"))).containsExactly("pull for web.2 on b");
       assertThat(pulls(failing("max_failure_ratio=0.24"))).isEmpty();
     }
 
     @Test
-    @DisplayName("it is given up where it is to be rolled back")
+    @DisplayName("it is rolled back if the user said so")
     void rollsBack() {
       Scene scene = failing("failure_action=rollback");
       assertThat(pulls(scene)).isEmpty();
@@ -175,7 +175,7 @@ class RolloutTest {
     }
 
     @Test
-    @DisplayName("but was good before, that is no failure of the update; the next one waits")
+    @DisplayName("but was good before, the update has not failed; the next one waits")
     void proven() {
       Scene scene =
           failing("failure_action=rollback").remember("web.1", memory -> memory.proven(5));
@@ -197,14 +197,14 @@ class RolloutTest {
     }
 
     @Test
-    @DisplayName("the new container is made while the old one serves")
+    @DisplayName("the new container is created while the old one serves")
     void createsBeside() {
       Scene scene = replacing(FIRST).container("web.1", "a", 5, Container.State.RUNNING);
       assertThat(scene.actions()).containsExactly("create web.1 on a");
     }
 
     @Test
-    @DisplayName("the old one is stopped once the new one is good, and not before")
+    @DisplayName("the old one is stopped only once the new one is good")
     void stopsWhenGood() {
       Scene good =
           replacing(FIRST, "monitor=20s")
@@ -220,15 +220,14 @@ class RolloutTest {
     }
 
     @Test
-    @DisplayName("an old one that does not serve is not waited for")
+    @DisplayName("an old container that does not serve is not kept")
     void deadOldOne() {
       Scene scene = replacing(FIRST).container("web.1", "a", 5, Container.State.EXITED);
       assertThat(scene.actions()).containsExactly("remove id-web.1.5 on a");
     }
 
     @Test
-    @DisplayName(
-        "is not done where a fixed port, a name or data forbids it, and the status says so")
+    @DisplayName("falls back to stop-first with a fixed port, name or data, and the status says so")
     void impossible() {
       Scene ports =
           Scene.withHosts("a").service("web", updating(1, FIRST), "\"ports\":[\"80:80\"]");

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Tag("long")
-@DisplayName("Whatever happens at any one call, the end is the same")
+@DisplayName("Any fault at any single call leads to the same end")
 class CrashPointsTest {
 
   private static final List<Verdict> CRASHES =
@@ -60,7 +60,7 @@ class CrashPointsTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("scenarios")
-  @DisplayName("undisturbed, it ends as its golden file has it, and stays so for 100 rounds")
+  @DisplayName("without faults, it ends as in its golden file, and stays so for 100 rounds")
   void clean(Scenario scenario) throws IOException {
     ScenarioRun run = new ScenarioRun(scenario, new Bugs());
     run.run(sim -> {}, ScenarioRun.QUIET_ROUNDS);
@@ -72,7 +72,7 @@ class CrashPointsTest {
   }
 
   @Test
-  @DisplayName("there is one golden file for each scenario, and no other")
+  @DisplayName("each scenario has a golden file, and there are no others")
   void goldenFiles() throws IOException {
     try (Stream<Path> there = Files.list(GOLDEN)) {
       assertThat(there.toList())
@@ -96,7 +96,7 @@ class CrashPointsTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("disturbed")
-  @DisplayName("killed, and killed again wherever that leaves what one death did not leave")
+  @DisplayName("killed twice, wherever the second crash can leave a new state")
   void pairs(Scenario scenario) {
     CrashPoints points = new CrashPoints(scenario, new Bugs());
     int part = (int) (Rotation.number() % PARTS_OF_PAIRS);
@@ -115,7 +115,7 @@ class CrashPointsTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("hostile")
-  @DisplayName("while a host, a key or a person does harm, a call fails as well")
+  @DisplayName("a call fails while a host, a key or a person does harm")
   void hostile(Scenario scenario) {
     CrashPoints points = new CrashPoints(scenario, new Bugs());
     List<Verdict> verdicts = new ArrayList<>(CRASHES);
@@ -127,7 +127,7 @@ class CrashPointsTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("disturbed")
-  @DisplayName("every read of etcd is answered with every earlier revision")
+  @DisplayName("every read of etcd returns every earlier revision")
   void stale(Scenario scenario) {
     CrashPoints points = new CrashPoints(scenario, new Bugs());
     assertThat(points.everyStaleRead()).isEmpty();
@@ -136,7 +136,7 @@ class CrashPointsTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("disturbed")
-  @DisplayName("every event is lost, late, told twice, and told as one with the next")
+  @DisplayName("every event is lost, late, duplicated, and merged with the next")
   void news(Scenario scenario) {
     CrashPoints points = new CrashPoints(scenario, new Bugs());
     assertThat(points.everyNews()).isEmpty();

@@ -143,7 +143,7 @@ public abstract class EngineContract {
   // creation
 
   @Test
-  @DisplayName("a container that is made has its name, its labels, and does not run")
+  @DisplayName("a created container has its name and labels, and does not run")
   void made() {
     Allocation record = record();
     Container made = seen(create(record, "\"labels\":{\"a\":\"b\"}"));
@@ -155,7 +155,7 @@ public abstract class EngineContract {
   }
 
   @Test
-  @DisplayName("its image, stop signal, patience and restart policy are told")
+  @DisplayName("its image, stop signal, grace period and restart policy are reported")
   void told() {
     Container made =
         seen(
@@ -171,14 +171,14 @@ public abstract class EngineContract {
 
   @ParameterizedTest
   @ValueSource(strings = {"no", "always", "unless-stopped", "on-failure:3"})
-  @DisplayName("every restart policy is told as it was given")
+  @DisplayName("every restart policy is reported as it was set")
   void policy(String policy) {
     assertThat(seen(create("\"restart\":\"" + policy + "\"")).restart().word())
         .isEqualTo(policy.replaceFirst(":.*", ""));
   }
 
   @Test
-  @DisplayName("a name of the user's own is its name")
+  @DisplayName("a container gets the name that the user chose")
   void ownName() {
     String name = "own-" + cluster.substring(0, 8);
     Container made = seen(create("\"container_name\":\"" + name + "\""));
@@ -188,7 +188,7 @@ public abstract class EngineContract {
   }
 
   @Test
-  @DisplayName("a name that is taken is refused, and nothing is made")
+  @DisplayName("a name in use is refused, and nothing is created")
   void nameTaken() {
     Allocation record = record();
     create(record);
@@ -198,7 +198,7 @@ public abstract class EngineContract {
   }
 
   @Test
-  @DisplayName("a name is free again after its container was removed")
+  @DisplayName("a name is free after its container was removed")
   void nameFree() {
     Allocation record = record();
     engine.remove(create(record));
@@ -206,7 +206,7 @@ public abstract class EngineContract {
   }
 
   @Test
-  @DisplayName("without its image nothing is made, and the engine says why")
+  @DisplayName("without its image nothing is created, and the engine says why")
   void noImage() {
     Allocation record = record();
     assertThat(
@@ -217,7 +217,7 @@ public abstract class EngineContract {
   }
 
   @Test
-  @DisplayName("a bind mount whose source is missing is the host's fault, and nothing is made")
+  @DisplayName("a missing bind source is the host's fault, and nothing is created")
   void bindMissing() {
     Allocation record = record();
     assertThat(
@@ -237,14 +237,13 @@ public abstract class EngineContract {
         "\"devices\":[\"/dev/nowhere\"]",
         "\"logging\":{\"driver\":\"example/nowhere:1\"}"
       })
-  @DisplayName("what the host does not have is its own fault, not the definition's")
+  @DisplayName("a missing feature is the host's fault, not the definition's")
   void lacks(String field) {
     assertThat(faultOf(() -> engine.start(create(field)))).isEqualTo(Fault.HOST);
   }
 
   @Test
-  @DisplayName(
-      "the volumes of another container are had by its id; one that is not there is refused")
+  @DisplayName("another container's volumes can be used by its id; an unknown id is refused")
   void volumesFrom() {
     String other = create();
     ContainerSpec spec = spec("\"command\":[\"serve\"]");
@@ -260,7 +259,7 @@ public abstract class EngineContract {
   }
 
   @Test
-  @DisplayName("a command in a container has its exit code; in one that does not run there is none")
+  @DisplayName("a command returns its exit code; it fails in a stopped container")
   void exec() throws InterruptedException {
     Duration patience = Duration.ofSeconds(20);
     String id = running();
@@ -280,14 +279,14 @@ public abstract class EngineContract {
   }
 
   @Test
-  @DisplayName("images that are there are told from those that are not")
+  @DisplayName("existing and missing images can be told apart")
   void images() {
     assertThat(engine.image(image())).isNotNull();
     assertThat(engine.image("nowhere:none")).isNull();
   }
 
   @Test
-  @DisplayName("an image that nobody has cannot be pulled")
+  @DisplayName("an image that does not exist cannot be pulled")
   void pull() {
     assertThatThrownBy(() -> engine.pull("127.0.0.1:1/nowhere:none", text -> {}))
         .isInstanceOf(RuntimeException.class);
@@ -297,7 +296,7 @@ public abstract class EngineContract {
   // looking
 
   @Test
-  @DisplayName("a container is found by id and by name; one that is not there is not")
+  @DisplayName("a container is found by id and by name; a missing one is not")
   void found() {
     Allocation record = record();
     String id = create(record);
@@ -306,7 +305,7 @@ public abstract class EngineContract {
   }
 
   @Test
-  @DisplayName("a list has the containers in every state")
+  @DisplayName("a list contains containers in every state")
   void list() {
     String created = create();
     String runs = running();
@@ -316,7 +315,7 @@ public abstract class EngineContract {
   }
 
   @Test
-  @DisplayName("an engine that is well answers a ping")
+  @DisplayName("a healthy engine answers a ping")
   void ping() {
     engine.ping();
   }
@@ -365,7 +364,7 @@ public abstract class EngineContract {
 
   @ParameterizedTest(name = "{0}: {1} -> {2}")
   @MethodSource("refusals")
-  @DisplayName("what a state allows is done, and what it does not is refused")
+  @DisplayName("a call is made or refused depending on the container's state")
   void states(State state, String what, Fault fault) {
     String id = in(state);
     assertThat(faultOf(() -> does(what, id))).isEqualTo(fault);
@@ -373,7 +372,7 @@ public abstract class EngineContract {
 
   @ParameterizedTest
   @ValueSource(strings = {"start", "TERM", "KILL", "remove", "update"})
-  @DisplayName("of a container that is gone everything is refused, in words that say so")
+  @DisplayName("every call for a removed container is refused as not found")
   void gone(String what) {
     String id = create();
     engine.remove(id);
@@ -384,7 +383,7 @@ public abstract class EngineContract {
   // running and ending
 
   @Test
-  @DisplayName("what is started runs, and has a time at which it was")
+  @DisplayName("a started container runs and has a start time")
   void starts() {
     String id = running();
     awaitState(id, State.RUNNING);
@@ -393,7 +392,7 @@ public abstract class EngineContract {
   }
 
   @Test
-  @DisplayName("starting what runs starts nothing anew")
+  @DisplayName("starting a running container does nothing")
   void startedTwice() {
     String id = running();
     Instant since = seen(id).startedAt();
@@ -402,7 +401,7 @@ public abstract class EngineContract {
   }
 
   @Test
-  @DisplayName("a process that listens ends when it is asked to, with 0")
+  @DisplayName("a process that handles the signal exits with 0")
   void listens() {
     String id = running();
     pass(Duration.ofMillis(300));
@@ -413,7 +412,7 @@ public abstract class EngineContract {
   }
 
   @Test
-  @DisplayName("a process that does not listen goes on when it is asked, and ends when killed")
+  @DisplayName("a process that ignores the signal keeps running until it is killed")
   void deaf() {
     String id = running("\"command\":[\"sleep\",\"1000\"]");
     engine.signal(id, "TERM");
@@ -439,7 +438,7 @@ public abstract class EngineContract {
     "on-failure, false, again",
     "on-failure, kill, stays"
   })
-  @DisplayName("what a restart policy brings back after which end")
+  @DisplayName("restart policies restart after the right exits")
   void policies(String policy, String end, String then) {
     boolean kill = end.equals("kill");
     String id =
@@ -472,7 +471,7 @@ public abstract class EngineContract {
   }
 
   @Test
-  @DisplayName("a start by hand counts restarts from nothing")
+  @DisplayName("a manual start resets the restart count")
   void counts() {
     String id = running("\"command\":[\"false\"]");
     eventually(() -> seen(id).restartCount() >= 2);
@@ -485,7 +484,7 @@ public abstract class EngineContract {
   }
 
   @Test
-  @DisplayName("the exit code of a process that failed is told")
+  @DisplayName("the exit code of a failed process is reported")
   void exitCode() {
     String id = running("\"command\":[\"false\"]", "\"restart\":\"no\"");
     awaitState(id, State.EXITED);
@@ -493,7 +492,7 @@ public abstract class EngineContract {
   }
 
   @Test
-  @DisplayName("a program that is not there is the service's fault, and the container stays")
+  @DisplayName("a missing program is the service's fault, and the container stays")
   void noProgram() {
     String id = create("\"command\":[\"missing\"]");
     assertThat(faultOf(() -> engine.start(id))).isEqualTo(Fault.SPEC);
@@ -503,14 +502,14 @@ public abstract class EngineContract {
   // ports
 
   @Test
-  @DisplayName("a port that is left to the engine is told while it runs")
+  @DisplayName("a port chosen by the engine is reported while it runs")
   void anyPort() {
     String id = running("\"ports\":[\"80\"]");
     assertThat(seen(id).ports()).isNotEmpty().allMatch(port -> port.published() > 1024);
   }
 
   @Test
-  @DisplayName("a fixed port can be had once; the second start is refused, the host's fault")
+  @DisplayName("a fixed port can be used once; the second start fails as the host's fault")
   void portTaken() {
     String one = running("\"ports\":[\"28471:80\"]");
     String two = create("\"ports\":[\"28471:80\"]");
@@ -520,7 +519,7 @@ public abstract class EngineContract {
   }
 
   @Test
-  @DisplayName("a fixed port is free again when its container has ended")
+  @DisplayName("a fixed port is free after its container has exited")
   void portFree() {
     String one = running("\"ports\":[\"28472:80\"]");
     String two = create("\"ports\":[\"28472:80\"]");
@@ -532,7 +531,7 @@ public abstract class EngineContract {
   // networks
 
   @Test
-  @DisplayName("a network is made once, and told with its labels")
+  @DisplayName("a network is created once, and reported with its labels")
   void network() {
     String name = "n" + cluster;
     assertThat(engine.network(name)).isNull();
@@ -546,8 +545,7 @@ public abstract class EngineContract {
   }
 
   @Test
-  @DisplayName(
-      "the users of a network are counted, also those that do not run or are yet to join it")
+  @DisplayName("users of a network are counted, including stopped and future ones")
   void users() {
     String one = "a" + cluster;
     String two = "b" + cluster;
@@ -572,7 +570,7 @@ public abstract class EngineContract {
   }
 
   @Test
-  @DisplayName("a container tells the networks that it is to be connected to and is not")
+  @DisplayName("a container reports the networks that it still has to join")
   void missing() {
     String one = "a" + cluster;
     String two = "b" + cluster;
@@ -601,7 +599,7 @@ public abstract class EngineContract {
   }
 
   @Test
-  @DisplayName("a container whose network is not there can be made, and not be started")
+  @DisplayName("a container with a missing network can be created but not started")
   void noNetwork() {
     String id = create("\"networks\":[\"no" + cluster + "\"]");
     assertThat(faultOf(() -> engine.start(id))).isEqualTo(Fault.NO_NETWORK);
@@ -624,7 +622,7 @@ public abstract class EngineContract {
   // removal
 
   @Test
-  @DisplayName("what is removed is gone from the list")
+  @DisplayName("a removed container is not listed")
   void removed() {
     String id = create();
     engine.remove(id);
@@ -632,7 +630,7 @@ public abstract class EngineContract {
   }
 
   @Test
-  @DisplayName("what runs is not removed, and runs on")
+  @DisplayName("a running container is not removed, and keeps running")
   void notRemoved() {
     String id = running();
     assertThat(faultOf(() -> engine.remove(id))).isEqualTo(Fault.BUSY);

@@ -101,7 +101,7 @@ public abstract class EtcdContract {
 
   @ParameterizedTest(name = "{0}: {1} revision compared with {2}")
   @MethodSource("conditions")
-  @DisplayName("a condition holds for just the revision that the key has; 0 is for no key")
+  @DisplayName("a condition holds only for the key's exact revision; 0 means no key")
   void condition(State state, String kind, String value) {
     long created = 0;
     long modified = 0;
@@ -153,7 +153,7 @@ public abstract class EtcdContract {
   }
 
   @Test
-  @DisplayName("a transaction that only asks changes no revision")
+  @DisplayName("a transaction without writes changes no revision")
   void asking() {
     long before = put("a", "1");
     Kv.Committed asked = kv.commit(List.of(new Compare.Modified(key("a"), before)), List.of());
@@ -162,7 +162,7 @@ public abstract class EtcdContract {
   }
 
   @Test
-  @DisplayName("a transaction that was refused changes no revision, and tells the present one")
+  @DisplayName("a failed transaction changes no revision, and returns the current one")
   void refused() {
     long before = put("a", "1");
     Kv.Committed answer =
@@ -176,7 +176,7 @@ public abstract class EtcdContract {
   // writes
 
   @Test
-  @DisplayName("a key keeps the revision at which it was made, and gets that of its last write")
+  @DisplayName("a key keeps its create revision, and gets the revision of its last write")
   void revisions() {
     long made = put("a", "1");
     long written = put("a", "2");
@@ -186,7 +186,7 @@ public abstract class EtcdContract {
   }
 
   @Test
-  @DisplayName("writes of one transaction have one revision")
+  @DisplayName("all writes of a transaction have the same revision")
   void together() {
     long at = commit(new Write.Put(key("a"), "1", 0), new Write.Put(key("b"), "2", 0));
     assertThat(kv.get(key("a")).modified()).isEqualTo(at);
@@ -194,14 +194,14 @@ public abstract class EtcdContract {
   }
 
   @Test
-  @DisplayName("deleting what is not there changes no revision")
+  @DisplayName("deleting a missing key changes no revision")
   void deletesNothing() {
     long before = put("a", "1");
     assertThat(delete("b")).isEqualTo(before);
   }
 
   @Test
-  @DisplayName("a key that is deleted is gone, and made anew later")
+  @DisplayName("a deleted key is gone, and can be created again")
   void deletes() {
     long made = put("a", "1");
     delete("a");
@@ -222,14 +222,14 @@ public abstract class EtcdContract {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 100, 128})
-  @DisplayName("so many writes at once are taken")
+  @DisplayName("the largest transaction is accepted")
   void most(int count) {
     commit(writes(count));
     assertThat(all().entries()).hasSize(count);
   }
 
   @Test
-  @DisplayName("more than 128 writes at once are refused")
+  @DisplayName("more than 128 writes in a transaction are refused")
   void tooMany() {
     assertThatThrownBy(() -> commit(writes(129)))
         .isInstanceOf(EtcdException.class)
@@ -253,7 +253,7 @@ public abstract class EtcdContract {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "x", "ünïcödé ✓", "{\"a\":1}", "line\nline"})
-  @DisplayName("a value comes back as it was written")
+  @DisplayName("a value is read as it was written")
   void values(String value) {
     put("a", value);
     assertThat(kv.get(key("a")).text()).isEqualTo(value);
@@ -262,7 +262,7 @@ public abstract class EtcdContract {
   // lists
 
   @Test
-  @DisplayName("keys are listed in their order, the end not among them")
+  @DisplayName("keys are listed in order, without the end")
   void order() {
     put("b", "1");
     put("a", "1");
@@ -272,7 +272,7 @@ public abstract class EtcdContract {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 999, 1000, 1001, 2100})
-  @DisplayName("a list of so many keys has each of them once")
+  @DisplayName("a list of many keys contains each once")
   void many(int count) {
     for (int from = 0; from < count; from += 100) {
       int first = from;
@@ -285,7 +285,7 @@ public abstract class EtcdContract {
   }
 
   @Test
-  @DisplayName("a list of the past shows what was then")
+  @DisplayName("a list at an earlier revision shows the keys of that time")
   void past() {
     long then = put("a", "1");
     put("b", "1");
@@ -298,14 +298,14 @@ public abstract class EtcdContract {
   }
 
   @Test
-  @DisplayName("a list of now tells the present revision")
+  @DisplayName("a list without revision returns the current revision")
   void present() {
     long now = put("a", "1");
     assertThat(all().revision()).isEqualTo(now);
   }
 
   @Test
-  @DisplayName("the future cannot be listed")
+  @DisplayName("a future revision cannot be listed")
   void future() {
     long now = put("a", "1");
     assertThatThrownBy(() -> kv.range(base, base + "\uffff", now + 1000))
@@ -314,7 +314,7 @@ public abstract class EtcdContract {
   }
 
   @Test
-  @DisplayName("what was compacted cannot be listed; what came after can")
+  @DisplayName("a compacted revision cannot be listed; a later one can")
   void compacted() {
     long old = put("a", "1");
     put("a", "2");
@@ -329,13 +329,13 @@ public abstract class EtcdContract {
   // leases
 
   @Test
-  @DisplayName("every lease has a number of its own")
+  @DisplayName("every lease has its own id")
   void leases() {
     assertThat(kv.grant(TTL)).isNotEqualTo(kv.grant(TTL)).isPositive();
   }
 
   @Test
-  @DisplayName("a lease's keys go with it, all at one revision")
+  @DisplayName("revoking a lease deletes its keys, all at one revision")
   void revoked() {
     long lease = kv.grant(Duration.ofSeconds(60));
     commit(new Write.Put(key("a"), "1", lease), new Write.Put(key("b"), "1", lease));
@@ -346,7 +346,7 @@ public abstract class EtcdContract {
   }
 
   @Test
-  @DisplayName("a lease without keys goes without a revision")
+  @DisplayName("revoking a lease without keys changes no revision")
   void emptyLease() {
     long lease = kv.grant(Duration.ofSeconds(60));
     long before = put("c", "1");
@@ -355,7 +355,7 @@ public abstract class EtcdContract {
   }
 
   @Test
-  @DisplayName("a lease ends by itself")
+  @DisplayName("a lease expires")
   void expires() {
     long lease = kv.grant(TTL);
     commit(new Write.Put(key("a"), "1", lease));
@@ -364,7 +364,7 @@ public abstract class EtcdContract {
   }
 
   @Test
-  @DisplayName("a lease that is renewed goes on")
+  @DisplayName("a renewed lease continues")
   void renewed() {
     long lease = kv.grant(TTL);
     commit(new Write.Put(key("a"), "1", lease));
@@ -376,7 +376,7 @@ public abstract class EtcdContract {
   }
 
   @Test
-  @DisplayName("a lease that was revoked cannot be renewed; revoking it again is no error")
+  @DisplayName("a revoked lease cannot be renewed; revoking it again is no error")
   void notRenewed() {
     long lease = kv.grant(TTL);
     kv.revoke(lease);
@@ -385,7 +385,7 @@ public abstract class EtcdContract {
   }
 
   @Test
-  @DisplayName("a key cannot be bound to a lease that is not there")
+  @DisplayName("a key cannot be bound to a missing lease")
   void unknownLease() {
     assertThatThrownBy(() -> commit(new Write.Put(key("a"), "1", 4242)))
         .isInstanceOf(EtcdException.class)
@@ -393,7 +393,7 @@ public abstract class EtcdContract {
   }
 
   @Test
-  @DisplayName("a key that is written without its lease is free of it")
+  @DisplayName("a key written without its lease is detached from it")
   void detached() {
     long lease = kv.grant(Duration.ofSeconds(60));
     commit(new Write.Put(key("a"), "1", lease));
@@ -403,7 +403,7 @@ public abstract class EtcdContract {
   }
 
   @Test
-  @DisplayName("of two keys under leases the one made first stays first")
+  @DisplayName("of two keys with leases, the older one stays older")
   void election() {
     long one = kv.grant(Duration.ofSeconds(60));
     long two = kv.grant(Duration.ofSeconds(60));
@@ -461,14 +461,14 @@ public abstract class EtcdContract {
   }
 
   @Test
-  @DisplayName("a watch says at once that it has begun, and at which revision")
+  @DisplayName("a watch reports immediately that it has started, and at which revision")
   void begins() {
     long now = put("a", "1");
     assertThat(watch(now + 1, watchers).headers.getFirst()).isGreaterThanOrEqualTo(now);
   }
 
   @Test
-  @DisplayName("a watch tells what is written, rewritten and deleted, in order")
+  @DisplayName("a watch reports creates, updates and deletes in order")
   void tells() {
     Told told = watch(all().revision() + 1, watchers);
     put("a", "1");
@@ -479,7 +479,7 @@ public abstract class EtcdContract {
   }
 
   @Test
-  @DisplayName("a watch from the past tells all since")
+  @DisplayName("a watch from an earlier revision reports everything since")
   void catchesUp() {
     long first = put("a", "1");
     put("b", "1");
@@ -490,7 +490,7 @@ public abstract class EtcdContract {
   }
 
   @Test
-  @DisplayName("a watch from a list's revision and one misses nothing and repeats nothing")
+  @DisplayName("a watch from the revision after a list neither misses nor repeats changes")
   void continues() {
     put("a", "1");
     long listed = all().revision();
@@ -502,7 +502,7 @@ public abstract class EtcdContract {
   }
 
   @Test
-  @DisplayName("changes of one transaction are told together")
+  @DisplayName("changes of one transaction arrive together")
   void atOnce() {
     Told told = watch(all().revision() + 1, watchers);
     commit(new Write.Put(key("a"), "1", 0), new Write.Put(key("b"), "1", 0));
@@ -511,7 +511,7 @@ public abstract class EtcdContract {
   }
 
   @Test
-  @DisplayName("a watch tells nothing of keys outside its range")
+  @DisplayName("a watch does not report keys outside its range")
   void range() {
     Told told = watch(all().revision() + 1, watchers);
     kv.commit(List.of(), List.of(new Write.Put("/elsewhere" + base, "1", 0)));
@@ -521,7 +521,7 @@ public abstract class EtcdContract {
   }
 
   @Test
-  @DisplayName("a transaction that was refused, or changed nothing, is not told")
+  @DisplayName("a failed or empty transaction is not reported")
   void silent() {
     put("a", "1");
     Told told = watch(all().revision() + 1, watchers);
@@ -533,7 +533,7 @@ public abstract class EtcdContract {
   }
 
   @Test
-  @DisplayName("a watch tells of keys that went with their lease")
+  @DisplayName("a watch reports keys that were deleted with their lease")
   void leaseEnds() {
     long lease = kv.grant(TTL);
     commit(new Write.Put(key("a"), "1", lease));
@@ -542,7 +542,7 @@ public abstract class EtcdContract {
   }
 
   @Test
-  @DisplayName("a watch that is asked for a sign of life gives one")
+  @DisplayName("a watch answers a progress request")
   void progress() {
     Told told = watch(all().revision() + 1, watchers);
     int before = told.headers.size();
@@ -552,7 +552,7 @@ public abstract class EtcdContract {
   }
 
   @Test
-  @DisplayName("a watch from what was compacted ends, and says so")
+  @DisplayName("a watch from a compacted revision ends with an error")
   void compactedWatch() {
     long old = put("a", "1");
     put("a", "2");
@@ -564,7 +564,7 @@ public abstract class EtcdContract {
   }
 
   @Test
-  @DisplayName("a watch from the future is silent until then, and its revision shows it")
+  @DisplayName("a watch from a future revision is silent, and its revision shows it")
   void futureWatch() {
     long now = put("a", "1");
     Told told = watch(now + 3, watchers);
@@ -577,7 +577,7 @@ public abstract class EtcdContract {
   }
 
   @Test
-  @DisplayName("two watches both tell all")
+  @DisplayName("two watches both report everything")
   void both() {
     long from = all().revision() + 1;
     Told one = watch(from, watchers);
@@ -588,7 +588,7 @@ public abstract class EtcdContract {
   }
 
   @Test
-  @DisplayName("a watch that was closed tells nothing any more")
+  @DisplayName("a closed watch reports nothing")
   void closed() {
     long from = all().revision() + 1;
     Told one = watch(from, watchers);

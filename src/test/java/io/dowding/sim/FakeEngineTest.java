@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.DisplayName;
 
-@DisplayName("What a Docker Engine does: the simulation's")
+@DisplayName("Docker Engine contract: simulated")
 class FakeEngineTest extends EngineContract {
 
   private final VirtualTime time = new VirtualTime();

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.DisplayName;
 
-@DisplayName("What an etcd does: the simulation's")
+@DisplayName("etcd contract: simulated")
 class FakeEtcdTest extends EtcdContract {
 
   private final VirtualTime time = new VirtualTime();

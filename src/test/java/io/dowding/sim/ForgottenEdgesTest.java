@@ -12,14 +12,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("long")
-@DisplayName("A plan that is kept although it does not hold any more")
+@DisplayName("An outdated plan that is kept")
 class ForgottenEdgesTest {
 
   private static final int FIRST_SEEDS = 20;
   private static final int MOST_SEEDS = 200;
 
   @Test
-  @DisplayName("is found, whatever change it is that was forgotten")
+  @DisplayName("is found, whichever change was missed")
   void found() {
     Map<String, String> finds = new ConcurrentHashMap<>();
     ForgottenEdges.all().parallelStream()

@@ -19,7 +19,7 @@ import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("An agent that stands still in the middle of a call")
+@DisplayName("An agent that is suspended in the middle of a call")
 class LateCallsTest {
 
   private static final Duration LEASE = Duration.ofSeconds(10);
@@ -48,7 +48,7 @@ class LateCallsTest {
   }
 
   @Test
-  @DisplayName("changes nothing any more when it goes on after its lease")
+  @DisplayName("changes nothing when it resumes after its lease")
   void changesNothing() throws Exception {
     engine.pull("demo", text -> {});
     Service service =

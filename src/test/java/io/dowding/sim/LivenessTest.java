@@ -10,14 +10,14 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("How long things take, in virtual time")
+@DisplayName("Time bounds, in virtual time")
 class LivenessTest {
 
   private static final int PLACES = 7;
   private static final int SERVICES = 140;
 
   @Test
-  @DisplayName("L2: another agent leads within the lease's time and a round of the leader's death")
+  @DisplayName("L2: another agent leads within the lease time plus a round after a crash")
   void takeover() {
     for (long seed = 0; seed < 200; seed++) {
       Simulation sim = new Simulation(seed, true, new Bugs());
@@ -33,7 +33,7 @@ class LivenessTest {
   }
 
   @Test
-  @DisplayName("a leader that is asked to stop gives the lead away at once")
+  @DisplayName("a leader that is stopped hands over immediately")
   void handover() {
     Simulation sim = new Simulation(1, true, new Bugs());
     sim.hosts(3).agents(3);
@@ -45,7 +45,7 @@ class LivenessTest {
   }
 
   @Test
-  @DisplayName("L3: a host that hangs changes the others' p99 by a tenth at the most")
+  @DisplayName("L3: a hanging host changes the others' p99 by at most 10 %")
   void sickHost() {
     long well = p99(false);
     long sick = p99(true);

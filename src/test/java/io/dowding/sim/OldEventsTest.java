@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("What a member of etcd that was behind tells again")
+@DisplayName("Old events from an etcd member that lagged")
 class OldEventsTest {
 
   private static Kv.Change change(String key, long revision) {
@@ -20,7 +20,7 @@ class OldEventsTest {
   }
 
   @Test
-  @DisplayName("is told by its own revision, whatever the header says")
+  @DisplayName("are recognized by their own revision, whatever the header says")
   void reader() {
     WatchReader reader = new WatchReader("/b", 10);
     assertThat(reader.read(30, List.of(change("pins/a", 12), change("pins/b", 12))).revision())

@@ -102,7 +102,8 @@ final class PlantedBugs {
                                 Parsed.Valid<Service> _,
                                 String json,
                                 long at)
-                        ? new StoreChange.OfService(name, reservingNothing(name, json, at), json, at)
+                        ? new StoreChange.OfService(
+                            name, reservingNothing(name, json, at), json, at)
                         : key));
     plant(
         "labels alone make a container ours",

@@ -28,7 +28,7 @@ class PlantedBugsTest {
   private final Map<String, ScenarioRun.Result> clean = new ConcurrentHashMap<>();
 
   @Test
-  @DisplayName("every one is found by a scenario or within 1,000 seeds")
+  @DisplayName("each is found by a scenario or within 1,000 seeds")
   void found() {
     Scenario.all()
         .forEach(

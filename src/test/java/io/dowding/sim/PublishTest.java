@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("What is published")
+@DisplayName("Publishing")
 class PublishTest {
 
   private final FakeEtcd etcd = new FakeEtcd(new VirtualTime());
@@ -52,7 +52,7 @@ class PublishTest {
   }
 
   @Test
-  @DisplayName("is written but for a value that is too large, which is named")
+  @DisplayName("writes everything except a value that is too large, which is reported")
   void tooLarge() {
     Map<String, Object> values = values(250, 10);
     values.put("status/services/large", "x".repeat(1_600_000));
@@ -68,7 +68,7 @@ class PublishTest {
   }
 
   @Test
-  @DisplayName("is written in transactions that are small enough, however large it is together")
+  @DisplayName("splits large publications into small transactions")
   void bounded() {
     Event.Published published = publish(values(300, 100_000));
 
@@ -78,7 +78,7 @@ class PublishTest {
   }
 
   @Test
-  @DisplayName("counts in bytes and not in characters")
+  @DisplayName("counts bytes, not characters")
   void bytes() {
     Map<String, Object> values = new TreeMap<>();
     for (int n = 0; n < 9; n++) {
@@ -89,7 +89,7 @@ class PublishTest {
   }
 
   @Test
-  @DisplayName("is not known to be written where etcd has no space, and nothing is refused for it")
+  @DisplayName("has an unknown result, without refusals, if etcd is out of space")
   void noSpace() {
     etcd.noSpace(true);
     Event.Published published = publish(values(3, 10));
@@ -98,7 +98,7 @@ class PublishTest {
   }
 
   @Test
-  @DisplayName("leaves out what cannot be written as JSON")
+  @DisplayName("leaves out values that cannot be written as JSON")
   void unwritable() {
     Map<String, Object> values = values(2, 10);
     values.put("status/services/a", new Unwritable());

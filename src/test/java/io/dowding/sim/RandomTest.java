@@ -18,14 +18,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("long")
-@DisplayName(
-    "Whatever people and accidents do, no promise is broken, and in the end all is as asked")
+@DisplayName("Whatever people and faults do, no promise is broken and the desired state is reached")
 class RandomTest {
 
   private static final long SEEDS = 1000;
 
   @Test
-  @DisplayName("1,000 seeds of 2,000 steps and more")
+  @DisplayName("1,000 seeds of at least 2,000 steps")
   void seeds() {
     long first = Rotation.number() * 100_000;
     LongAdder steps = new LongAdder();
@@ -57,7 +56,7 @@ class RandomTest {
 
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {7, 141, 361})
-  @DisplayName("the same seed gives the same trace, to the byte, in another process too")
+  @DisplayName("the same seed gives the same trace, byte for byte, even in another process")
   void reproducible(long seed) throws IOException, InterruptedException {
     RandomRun run = new RandomRun(seed, new Bugs(), 3);
     run.sim.traced();

@@ -39,7 +39,7 @@ class SimulateTest {
   }
 
   @Test
-  @DisplayName("runs for some minutes, as the README has it, and goes on from there")
+  @DisplayName("runs for some minutes, as in the README, and continues from there")
   void minutes() throws Exception {
     String readme = Files.readString(Path.of("README.md"));
     assertThat(readme).contains("bin/simulate --minutes 30 ");
@@ -50,7 +50,7 @@ class SimulateTest {
   }
 
   @Test
-  @DisplayName("runs as many seeds as it is given")
+  @DisplayName("runs the given number of seeds")
   void seeds() throws Exception {
     Files.createDirectories(next().getParent());
     Files.writeString(next(), "5000");
@@ -61,7 +61,7 @@ class SimulateTest {
   }
 
   @Test
-  @DisplayName("fails where it has run nothing")
+  @DisplayName("fails if it ran nothing")
   void nothing() throws Exception {
     Ended none = simulate("--minutes", "0");
     assertThat(none.output()).contains("nothing was simulated");

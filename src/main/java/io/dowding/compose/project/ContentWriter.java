@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
-/** A service's configs and secrets; what they hold goes into keys of the project. */
+/** Writes a service's configs and secrets; their content goes into keys of the project. */
 final class ContentWriter {
 
   private final ProjectContext context;

@@ -7,9 +7,9 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An environment file, as Compose reads {@code .env} and {@code env_file}: {@code NAME=value},
- * optionally after {@code export}; quotes, which may span lines; comments; variables except in
- * single quotes. A name alone takes its value from around, if there is one.
+ * An environment file, parsed as Compose parses {@code .env} and {@code env_file}: {@code
+ * NAME=value}, optionally after {@code export}; quotes, which may span lines; comments; variables
+ * except in single quotes. A name alone takes its value from the environment, if set.
  */
 final class DotEnv {
 
@@ -32,7 +32,7 @@ final class DotEnv {
   }
 
   /**
-   * @param around what variables in it stand for, before the lines above
+   * @param around the environment for variables; earlier lines of the file take precedence
    * @throws ProjectProblem with the line
    */
   static SequencedMap<String, String> read(Source source, String text, Map<String, String> around) {

@@ -6,14 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What variables stand for: the process's environment over {@code .env}. */
+/** The values of variables: the process's environment over {@code .env}. */
 final class Environment {
 
   private Environment() {}
 
   /**
-   * @param given files that take the place of {@code .env}; they must exist
-   * @param around what comes before anything in the files
+   * @param given files used instead of {@code .env}; they must exist
+   * @param around takes precedence over the files
    * @throws ProjectProblem if a file cannot be read
    */
   static Map<String, String> of(

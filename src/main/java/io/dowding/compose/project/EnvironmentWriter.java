@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A service's {@code environment} over its {@code env_file}, and its labels likewise. */
+/** Writes a service's {@code environment} over its {@code env_file}, and its labels likewise. */
 final class EnvironmentWriter {
 
   private final ProjectContext context;
@@ -20,7 +20,7 @@ final class EnvironmentWriter {
     this.context = context;
   }
 
-  /** A name without a value takes it from around, and is left out where there is none. */
+  /** A name without a value takes it from the environment, and is left out if there is none. */
   ObjectNode environment(Mapping service) {
     ObjectNode environment = JsonNodeFactory.instance.objectNode();
     files(service.get("env_file")).forEach(environment::put);
@@ -84,7 +84,7 @@ final class EnvironmentWriter {
     }
   }
 
-  /** Each line as it is. */
+  /** Reads each line without interpretation. */
   private static Map<String, String> raw(String text) {
     Map<String, String> values = new LinkedHashMap<>();
     for (String line : List.of(text.split("\\R", -1))) {

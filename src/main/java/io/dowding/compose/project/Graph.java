@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Which services of a project need which others. */
+/** The dependencies between services of a project. */
 final class Graph {
 
   private static final List<String> NAMESPACES = List.of("network_mode", "ipc", "pid");
@@ -24,7 +24,7 @@ final class Graph {
     this.problems = problems;
   }
 
-  /** By name, where a service says so. */
+  /** By name, with the place where the service names it. */
   static Map<String, Position> needs(Mapping service) {
     Map<String, Position> needs = new TreeMap<>();
     if (service.get("depends_on") instanceof Mapping all) {
@@ -58,7 +58,7 @@ final class Graph {
     return needs;
   }
 
-  /** Tells of services that do not exist, and of cycles. */
+  /** Reports missing services and cycles. */
   static void check(Map<String, Mapping> services, List<String> problems) {
     Graph graph = new Graph(services, problems);
     services.forEach(

@@ -14,9 +14,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Variables: {@code $NAME}, {@code ${NAME}}, and with {@code :-}, {@code -}, {@code :+}, {@code +},
- * {@code :?} and {@code ?}, whose words may have variables of their own. A dollar that begins none
- * stays; {@code $$} is a dollar.
+ * Fills in variables: {@code $NAME}, {@code ${NAME}}, and with {@code :-}, {@code -}, {@code :+},
+ * {@code +}, {@code :?} and {@code ?}, whose text may contain variables. A dollar that starts no
+ * variable stays; {@code $$} is a dollar.
  */
 final class Interpolation {
 
@@ -33,17 +33,17 @@ final class Interpolation {
     this.environment = environment;
   }
 
-  /** The variables that had no value and no default so far. */
+  /** The variables so far that had neither value nor default. */
   Set<String> unset() {
     return unset;
   }
 
-  /** Texts with variables that are malformed or required, each with its place. */
+  /** Malformed and missing required variables, each with its place. */
   List<String> problems() {
     return problems;
   }
 
-  /** A tree with its variables filled in; names of fields have none. */
+  /** A tree with its variables filled in, except in field names. */
   Yaml of(Yaml value) {
     return switch (value) {
       case Scalar(String text, Position at, Yaml.Tag tag) ->
@@ -114,7 +114,7 @@ final class Interpolation {
             + "\" is not a variable such as ${NAME} or ${NAME:-default}; a plain $ is written $$");
   }
 
-  /** Where the brace that is open at {@code from} closes, or -1. */
+  /** The position of the brace that closes the one at {@code from}, or -1. */
   private static int closing(String text, int from) {
     int depth = 1;
     for (int at = from; at < text.length(); at++) {

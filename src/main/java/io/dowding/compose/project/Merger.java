@@ -12,16 +12,16 @@ import java.util.SequencedMap;
 import java.util.Set;
 
 /**
- * Lays one file over another by Compose's rules: mappings are merged field by field, lists grow,
- * and a later value of the same thing (a variable, a mount's target, a published port) replaces the
+ * Merges files by Compose's rules: mappings are merged field by field, lists are appended, and a
+ * later value for the same thing (a variable, a mount's target, a published port) replaces the
  * earlier one.
  */
 final class Merger {
 
-  /** In each service, fields where the later value counts as a whole. */
+  /** Fields of a service whose later value replaces the whole earlier one. */
   private static final Set<String> REPLACED = Set.of("command", "entrypoint", "healthcheck.test");
 
-  /** In each service, fields that are mappings also where they are written as lists. */
+  /** Fields of a service that are mappings even if written as lists. */
   private static final Set<String> MAPPINGS =
       Set.of(
           "environment",
@@ -34,18 +34,18 @@ final class Merger {
           "depends_on",
           "networks");
 
-  /** In each service, fields that are lists also where they are written as one text. */
+  /** Fields of a service that are lists even if written as text. */
   private static final Set<String> LISTS =
       Set.of("dns", "dns_search", "tmpfs", "env_file", "label_file");
 
   private Merger() {}
 
-  /** A file's tree over the tree so far. */
+  /** Merges a file's tree over the tree so far. */
   static Mapping merge(Mapping base, Mapping over) {
     return (Mapping) merge(List.of(), base, over);
   }
 
-  /** A service over the one that it extends. */
+  /** Merges a service over the one that it extends. */
   static Mapping service(Mapping base, Mapping over) {
     return (Mapping) merge(List.of("services", "*"), base, over);
   }
@@ -59,7 +59,7 @@ final class Merger {
       return over;
     }
     if (isNull(over)) {
-      // A variable without a value takes it from around.
+      // A variable without a value takes it from the environment.
       return field.startsWith("environment.") ? over : base;
     }
     if (field.equals("logging") && driversDiffer(base, over)) {
@@ -88,7 +88,7 @@ final class Merger {
     return new Mapping(all, over.at());
   }
 
-  /** The path below a service, as {@code deploy.labels}; empty elsewhere. */
+  /** The path below a service, such as {@code deploy.labels}; empty elsewhere. */
   private static String inService(List<String> path) {
     return path.size() > 2 && path.getFirst().equals("services")
         ? String.join(".", path.subList(2, path.size()))
@@ -107,7 +107,7 @@ final class Merger {
         && !one.text().equals(other.text());
   }
 
-  /** All short forms of a service written out that matter to merging. */
+  /** Expands the short forms of a service that matter for merging. */
   static Mapping canonical(Mapping service) {
     return (Mapping) canonical("", service, true);
   }
@@ -138,7 +138,7 @@ final class Merger {
     return value;
   }
 
-  /** A list of names, as a mapping to nothing. */
+  /** A list of names, as a mapping with null values. */
   private static Mapping named(Items list) {
     SequencedMap<String, Yaml> entries = new LinkedHashMap<>();
     for (Yaml item : list.items()) {
@@ -147,7 +147,7 @@ final class Merger {
     return new Mapping(entries, list.at(), list.tag());
   }
 
-  /** A list of {@code key=value}, where a later one counts. */
+  /** A list of {@code key=value}, in which later items win. */
   private static Mapping pairs(Items list) {
     SequencedMap<String, Yaml> entries = new LinkedHashMap<>();
     for (Yaml item : list.items()) {
@@ -166,7 +166,7 @@ final class Merger {
     throw new ProjectProblem(item.at(), "is not a text");
   }
 
-  /** The tree without what {@code !reset} takes away. */
+  /** The tree without the fields that {@code !reset} removes. */
   static Mapping clean(Mapping mapping) {
     SequencedMap<String, Yaml> entries = new LinkedHashMap<>();
     mapping

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A service's networks, by the names that they have on hosts. As with Compose, a service that names
- * none is in the project's default network, and each is found there by its own name.
+ * Writes a service's networks, by their names on hosts. As in Compose, a service that names none
+ * joins the project's default network, and each can be found there by its own name.
  */
 final class NetworkWriter {
 
@@ -22,7 +22,7 @@ final class NetworkWriter {
 
   private final ProjectContext context;
 
-  /** By service: the names that links give it. */
+  /** By service: the names that links give to it. */
   private final Map<String, Set<String>> linked = new TreeMap<>();
 
   NetworkWriter(ProjectContext context, Map<String, Mapping> services) {

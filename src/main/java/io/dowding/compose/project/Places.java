@@ -4,12 +4,12 @@ import io.dowding.compose.project.Yaml.Items;
 import io.dowding.compose.project.Yaml.Mapping;
 import io.dowding.compose.project.Yaml.Scalar;
 
-/** The place of what a message such as {@code ports[0].target: …} is about. */
+/** Finds the place in the file for a message such as {@code ports[0].target: …}. */
 final class Places {
 
   private Places() {}
 
-  /** As near as the tree has it. */
+  /** The closest place that the tree has. */
   static Position of(Yaml value, String path) {
     return switch (value) {
       case Mapping mapping -> below(mapping, path);
@@ -18,7 +18,7 @@ final class Places {
     };
   }
 
-  /** Names of fields may have dots: the longest that fits counts. */
+  /** Field names may contain dots; the longest match wins. */
   private static Position below(Mapping mapping, String path) {
     String text = path.startsWith(".") ? path.substring(1) : path;
     return mapping.entries().entrySet().stream()

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Which services of a project are wanted: by {@code profiles}, and by name. */
+/** Selects services of a project, by {@code profiles} and by name. */
 final class Profiles {
 
   private final Set<String> active;
@@ -33,7 +33,7 @@ final class Profiles {
     return new Profiles(active, options.services());
   }
 
-  /** Those that are wanted; of some by name, also what these depend on. */
+  /** The selected services; with names, also their dependencies. */
   Map<String, Mapping> enabled(Map<String, Mapping> all) {
     Map<String, Mapping> enabled = new TreeMap<>();
     all.forEach(

@@ -11,12 +11,12 @@ import java.util.TreeMap;
 /**
  * A Compose project, ready to be put into etcd. Immutable.
  *
- * @param name the project's name; empty if it could not be found out
- * @param services the services that can be run, by their names in etcd
- * @param contents by key, such as {@code configs/shop_nginx}: what belongs into a key of its own
+ * @param name the project's name; empty if it could not be determined
+ * @param services the services that can run, by their names in etcd
+ * @param contents the project's own content keys, such as {@code configs/shop_nginx}
  * @param inactive the names in etcd of services whose profile is not active
- * @param notes what differs from what Compose would do, without harm
- * @param problems what cannot be run, and why; each with its place
+ * @param notes harmless differences from Compose
+ * @param problems what cannot run, and why; each with its place
  */
 public record Project(
     String name,
@@ -46,7 +46,7 @@ public record Project(
     }
   }
 
-  /** The same, with each service placed by itself. */
+  /** A copy in which each service is placed by itself. */
   public Project spread() {
     SortedMap<String, ProjectService> apart = new TreeMap<>(services);
     apart.replaceAll((name, service) -> service.apart());

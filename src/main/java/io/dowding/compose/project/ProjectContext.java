@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What all services of a project are written with. */
+/** The context in which all services of a project are written. */
 record ProjectContext(
     String project,
     Mapping tree,
@@ -19,9 +19,9 @@ record ProjectContext(
     Map<String, Path> made) {
 
   /**
-   * The name of a volume or config made of a path; two paths never share one.
+   * The name of a volume or config created from a path; two paths never share one.
    *
-   * @throws ProjectProblem if another path, or the file itself, has that name
+   * @throws ProjectProblem if another path, or the file itself, uses that name
    */
   String madeOf(Path local, String section, Position at) {
     String slug =
@@ -48,12 +48,12 @@ record ProjectContext(
     return name;
   }
 
-  /** What the file says of one of its volumes, networks, configs or secrets; null if nothing. */
+  /** The file's entry for a volume, network, config or secret; null if there is none. */
   @Nullable Yaml resource(String section, String name) {
     return tree.get(section) instanceof Mapping all ? all.get(name) : null;
   }
 
-  /** The name on the hosts and in etcd: the file's own, or the project's. */
+  /** The name on hosts and in etcd: an explicit one, or one with the project's prefix. */
   String ownName(String section, String name) {
     if (!(resource(section, name) instanceof Mapping said)) {
       return ProjectName.resource(project, name);

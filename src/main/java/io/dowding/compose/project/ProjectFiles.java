@@ -4,38 +4,38 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The file system, as far as a project needs it. */
+/** The part of the file system that a project needs. */
 public interface ProjectFiles {
 
-  /** Stands for standard input where a Compose file is named. */
+  /** Stands for standard input in place of a Compose file. */
   Path STANDARD_INPUT = Path.of("-");
 
-  /** What a path leads to. */
+  /** The kind of file at a path. */
   enum Kind {
     FILE,
     DIRECTORY,
-    /** Nothing, or neither: a device, a pipe, a socket. */
+    /** No file, or a device, pipe or socket. */
     NONE
   }
 
   Kind kind(Path path);
 
   /**
-   * What a file that the project is read from holds: a Compose file, or one with variables.
+   * The content of a Compose file or a file with variables.
    *
    * @throws IOException with the reason; the caller names the file
    */
   String text(Path file) throws IOException;
 
   /**
-   * What a file holds whose content goes to etcd.
+   * The content of a file that is sent to etcd.
    *
    * @param directory the project's
-   * @throws IOException if it cannot be read, is not text, or may not go there
+   * @throws IOException if it cannot be read, is not text, or must not be sent to etcd
    */
   String content(Path file, Path directory) throws IOException;
 
-  /** Whether a file is a program. */
+  /** Whether a file is executable. */
   boolean isExecutable(Path file);
 
   /**

@@ -28,7 +28,7 @@ public final class ProjectLoader {
     this.files = files;
   }
 
-  /** Never throws for what the files hold: that is among the project's problems. */
+  /** Never throws for bad content of files; the project's problems report it. */
   public static Project load(ProjectOptions options, ProjectFiles files) {
     ProjectLoader loader = new ProjectLoader(options, files);
     try {

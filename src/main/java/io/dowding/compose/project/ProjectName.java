@@ -4,14 +4,14 @@ import io.dowding.model.Names;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Names of projects, and of what belongs to them. */
+/** Names of projects, and of what they own. */
 final class ProjectName {
 
   private static final int LONGEST_CONTENT = 63;
 
   private ProjectName() {}
 
-  /** As Compose makes a name of a text: lower case, without what no name may have. */
+  /** Compose's rule for a name from text: lower case, without forbidden characters. */
   static String of(String text) {
     return text.toLowerCase(Locale.ROOT).replaceAll("[^-_a-z0-9]", "").replaceFirst("^[_-]+", "");
   }
@@ -28,7 +28,7 @@ final class ProjectName {
     return Names.isService(name) ? name : null;
   }
 
-  /** The same of a config made of a file; what is too long is cut, and told apart by its hash. */
+  /** The same for a config created from a file; a long name is cut, and made unique by a hash. */
   static String content(String project, String path) {
     String name = resource(project, path);
     if (Names.isContent(name)) {

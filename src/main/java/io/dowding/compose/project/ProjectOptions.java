@@ -6,17 +6,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a person says about a project beside its files.
+ * The options for a project.
  *
  * @param files Compose files, later ones over earlier ones; empty to look for them as Compose does
  * @param name the project's name, or null for Compose's own rules
- * @param envFiles instead of {@code .env} in the project's directory; empty for that one
- * @param profiles those that are active
- * @param services those that are wanted, with their profiles; empty for all
+ * @param envFiles used instead of {@code .env} in the project's directory; empty for that one
+ * @param profiles active profiles
+ * @param services the selected services, which activates their profiles; empty for all
  * @param environment the process's
  * @param workingDirectory absolute
- * @param projectDirectory where relative paths start, on the hosts as well; null for the first
- *     file's directory
+ * @param projectDirectory where relative paths start, also on the hosts; null for the first file's
+ *     directory
  * @param strict whether a variable without a value is a problem
  */
 public record ProjectOptions(

@@ -17,8 +17,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compose files as one tree: variables filled in, {@code include} and {@code extends} followed,
- * later files over earlier ones.
+ * Compose files as one tree, with variables filled in, {@code include} and {@code extends}
+ * resolved, and later files merged over earlier ones.
  */
 final class ProjectTree {
 
@@ -43,16 +43,16 @@ final class ProjectTree {
     return unset;
   }
 
-  /** What is wrong without making the tree useless. */
+  /** Problems that leave the tree usable. */
   List<String> problems() {
     return problems;
   }
 
   /**
-   * Some files as one tree.
+   * Merges files into one tree.
    *
    * @param directory where their relative paths start
-   * @throws ProjectProblem if they cannot be one
+   * @throws ProjectProblem if they cannot be merged
    */
   Mapping of(List<Path> all, Path directory, Map<String, String> environment) {
     Mapping tree = null;
@@ -108,7 +108,7 @@ final class ProjectTree {
     }
   }
 
-  /** The project's name, as the last of the files that has one says; empty if none does. */
+  /** The project's name from the last file that declares one; empty if none does. */
   String declaredName(List<Path> all, Path directory, Map<String, String> environment) {
     String name = "";
     for (Path file : all) {
@@ -168,7 +168,7 @@ final class ProjectTree {
     };
   }
 
-  /** What an included project brings may not be in the file already, unless it is the same. */
+  /** An included project must not redefine anything in the file, unless it is the same. */
   private static Mapping with(Mapping document, Mapping included) {
     SequencedMap<String, Yaml> entries = new LinkedHashMap<>(document.entries());
     for (String section : SHARED) {
@@ -193,7 +193,7 @@ final class ProjectTree {
     return new Mapping(entries, document.at());
   }
 
-  /** The same text from another directory may mean other files. */
+  /** The same text may mean other files in another directory. */
   private static boolean isSame(Yaml one, Yaml other) {
     return one.json().equals(other.json())
         && one.at().source().directory().equals(other.at().source().directory());
@@ -219,7 +219,7 @@ final class ProjectTree {
     return new Mapping(entries, document.at(), document.tag());
   }
 
-  /** Where a service that is extended is looked for: its own file, then the files before it. */
+  /** Where to look for an extended service: its own file, then the files before it. */
   private record Around(Mapping services, @Nullable Mapping before) {
     @Nullable Mapping find(String name) {
       if (services.get(name) instanceof Mapping found) {

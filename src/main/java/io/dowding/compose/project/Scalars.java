@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an unquoted scalar means, by the rules that Compose's own parser (yaml.v3) follows: YAML 1.2
- * core, plus octal numbers with a leading zero, underscores in numbers, and dates.
+ * Parses unquoted scalars by the rules of Compose's own parser (yaml.v3): YAML 1.2 core, plus octal
+ * numbers with a leading zero, underscores in numbers, and dates.
  */
 final class Scalars {
 
@@ -64,7 +64,7 @@ final class Scalars {
         : new BigInteger(integer.group(6));
   }
 
-  /** Compose writes a date as its language prints one. */
+  /** Compose prints a date in Go's format. */
   private static String date(String text) {
     String[] parts = text.split("-", 3);
     int month = Integer.parseInt(parts[1]);

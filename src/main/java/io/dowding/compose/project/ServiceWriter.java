@@ -22,12 +22,12 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Writes each service of a project as a definition that stands alone: with the project's names for
- * what it uses, and with what the file says of these.
+ * Writes each service of a project as a self-contained definition: with the project's names for its
+ * resources, and with their settings from the file.
  */
 final class ServiceWriter {
 
-  /** What has no meaning on hosts that build nothing and show no output. */
+  /** Fields without meaning on hosts that build nothing and show no output. */
   private static final List<String> DROPPED =
       List.of("attach", "build", "develop", "env_file", "label_file", "links", "profiles", "scale");
 
@@ -145,7 +145,7 @@ final class ServiceWriter {
             });
   }
 
-  /** The agent refuses what would not fit into {@code versions/}. */
+  /** The agent refuses what does not fit into {@code versions/}. */
   private void size(Mapping service, ObjectNode definition, List<String> keys) {
     long bytes = definition.toString().getBytes(StandardCharsets.UTF_8).length;
     for (String key : keys) {
@@ -162,7 +162,7 @@ final class ServiceWriter {
     }
   }
 
-  /** Told with the place of what is wrong, as far as the tree knows it. */
+  /** Reports problems with their place in the file, if known. */
   private void check(String composeName, String name, Mapping service, ObjectNode definition) {
     try {
       ServiceReader.read(name, 0, definition.toString().getBytes(StandardCharsets.UTF_8));
@@ -206,7 +206,7 @@ final class ServiceWriter {
     return json;
   }
 
-  /** What must be text, for a number there is not what was meant: 0755, or no. */
+  /** Rejects numbers and booleans where text is required: 0755 or no would be misread. */
   private static void texts(Mapping service) {
     for (String field : TEXTS) {
       Yaml value = service.get(field);
@@ -274,7 +274,7 @@ final class ServiceWriter {
     json.set("labels", labels);
   }
 
-  /** Without a value is as good as empty. */
+  /** A missing value counts as empty. */
   private static void pairs(Mapping service, ObjectNode json, String field) {
     if (service.get(field) instanceof Mapping all) {
       ObjectNode texts = json.objectNode();
@@ -312,7 +312,7 @@ final class ServiceWriter {
     }
   }
 
-  /** By the names in etcd; links wait as well. */
+  /** Uses the names in etcd; links are dependencies too. */
   private void dependencies(Mapping service, ObjectNode json) {
     ObjectNode all = json.objectNode();
     if (service.get("depends_on") instanceof Mapping written) {

@@ -55,7 +55,7 @@ final class Unique {
     return item.get(field) instanceof Scalar scalar ? scalar.text() : item.json().toString();
   }
 
-  /** Of {@code source:target:mode} or a target alone. */
+  /** The target of {@code source:target:mode}, or of a target alone. */
   private static String target(String text) {
     String[] parts = text.split(":", -1);
     return parts.length > 1 ? parts[1] : parts[0];

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * A service's volumes, by the names that they have on hosts. A path that is relative, or below the
- * home directory, is on this machine and not on the hosts: its files travel as configs where they
- * are few and small, else it becomes a named volume; or it is a path below the project directory
- * that was given for the hosts.
+ * Writes a service's volumes, by their names on hosts. A path that is relative, or below the home
+ * directory, is on this machine and not on the hosts: its files become configs if they are few and
+ * small, otherwise it becomes a named volume; or it is a path below the project directory on the
+ * hosts.
  */
 final class VolumeWriter {
 
@@ -152,7 +152,7 @@ final class VolumeWriter {
                     : ", and changes made in the container are lost when it is replaced"));
   }
 
-  /** What another program printed has paths in full, also those that were relative. */
+  /** Output of another program has absolute paths, even for relative ones. */
   private boolean isLocal(Position at, String source) {
     return at.source().name().equals(ProjectFiles.STANDARD_INPUT.toString())
         && Path.of(source).startsWith(context.directory());
@@ -166,7 +166,9 @@ final class VolumeWriter {
     return at.source().resolve(source);
   }
 
-  /** The files of a path that are few and small enough to travel; empty if it is to be a volume. */
+  /**
+   * The files at a path that are few and small enough for configs; empty if it becomes a volume.
+   */
   private List<Path> travelling(Path local) {
     try {
       return switch (context.files().kind(local)) {

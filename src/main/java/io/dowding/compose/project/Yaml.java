@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 /** A value of a YAML document, with its place in the file. */
 sealed interface Yaml {
 
-  /** What Compose's own tags say about a value when files are merged. */
+  /** Compose's tags for merging. */
   enum Tag {
     NONE,
-    /** {@code !reset}: the field goes. */
+    /** {@code !reset}: removes the field. */
     RESET,
     /** {@code !override}: this value replaces the other one instead of being merged. */
     OVERRIDE
@@ -32,7 +32,7 @@ sealed interface Yaml {
 
   Yaml withTag(Tag tag);
 
-  /** The same as JSON, without the places. */
+  /** As JSON, without places. */
   JsonNode json();
 
   /**
@@ -49,12 +49,12 @@ sealed interface Yaml {
       return new Scalar(value, at, another);
     }
 
-    /** As Compose reads a text where a truth value is meant. */
+    /** A boolean, also as text the way Compose reads it. */
     boolean isTrue() {
       return List.of("true", "yes", "y", "on").contains(text().toLowerCase(Locale.ROOT));
     }
 
-    /** As Compose writes it into an environment: empty for null. */
+    /** As text for an environment: empty for null. */
     String text() {
       return value == null ? "" : json().asText();
     }

@@ -28,8 +28,8 @@ import org.snakeyaml.engine.v2.resolver.ScalarResolver;
 import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 
 /**
- * YAML text to trees. Aliases are written out and merge keys resolved, within budgets: a few lines
- * of aliases may be more than any memory holds, or have no end.
+ * Parses YAML text. Aliases are expanded and merge keys resolved within budgets, because a few
+ * lines of aliases may exceed memory or never end.
  */
 final class YamlReader {
 
@@ -105,9 +105,7 @@ final class YamlReader {
     return node.getStartMark().map(mark -> position(source, mark)).orElse(start(source));
   }
 
-  /**
-   * @param key the place of the key, which a message should point to; null where there is none
-   */
+  /** @param key the place of the key, for messages; null if there is none */
   private Yaml of(Node node, @Nullable Position key, int depth) {
     Position at = key == null ? position(node) : key;
     if (++nodes > MOST_NODES) {
@@ -185,7 +183,7 @@ final class YamlReader {
     return new Mapping(entries, at, tag(node));
   }
 
-  /** Of several, the first that has a field counts. */
+  /** Among several, the first that has a field wins. */
   private static void merge(Yaml value, SequencedMap<String, Yaml> merged) {
     switch (value) {
       case Mapping mapping -> mapping.entries().forEach(merged::putIfAbsent);
