@@ -246,12 +246,14 @@ public record ContainerSpec(
 
   /** Whether it writes data that stays on the host when the container is removed. */
   public boolean hasLocalData() {
-    return mounts.stream().anyMatch(Mount::isLocalData);
+    return !mounts.isEmpty() && mounts.stream().anyMatch(Mount::isLocalData);
   }
 
   /** The volumes, by name, whose data stays on the host where it was written. */
   public Set<String> namedVolumes() {
-    return mounts.stream()
+    return mounts.isEmpty()
+        ? Set.of()
+        : mounts.stream()
         .filter(mount -> mount.type() == Mount.Type.VOLUME && mount.isLocalData())
         .filter(mount -> !mount.hasDriver())
         .map(Mount::source)

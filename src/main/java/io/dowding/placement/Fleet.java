@@ -60,6 +60,14 @@ public final class Fleet {
     }
   }
 
+  /** The hosts that have a volume of this name, in order. */
+  public List<String> hostsWith(String volume) {
+    Index all = index();
+    return all.withVolumes(List.of(volume)).stream()
+        .map(host -> all.at(host).host().hostname())
+        .toList();
+  }
+
   public @Nullable Candidate host(String hostname) {
     if (index == null && candidates != null) {
       return candidates.get(hostname);

@@ -97,12 +97,12 @@ final class Index {
 
   /** A candidate that may be changed. */
   private Candidate touch(int host) {
-    if (before != null && touched != null && !touched.get(host)) {
-      if (round != null && touched.isEmpty()) {
-        round.reorder();
-      }
-      if (hosts == before.hosts) {
+    if (touched != null && !touched.get(host)) {
+      if (touched.isEmpty()) {
         hosts = hosts.clone();
+        if (round != null) {
+          round.reorder();
+        }
       }
       hosts[host] = hosts[host].copy();
       touched.set(host);

@@ -217,6 +217,9 @@ public final class JobMemory {
 
   /** When the next of those hosts may be tried again; null if there is none. */
   @Nullable Instant avoidsUntil(Instant now) {
+    if (avoided.isEmpty()) {
+      return null;
+    }
     return avoided.values().stream()
         .map(Avoided::until)
         .filter(now::isBefore)

@@ -10,6 +10,7 @@ import io.dowding.placement.LibraryJobs;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -98,6 +99,11 @@ public final class Loads {
 
   /** The room on one host. */
   public record Room(Resources capacity, Resources reserved) {}
+
+  /** The hosts that have a volume of this name, in order. */
+  List<String> hostsWith(String volume) {
+    return fleet.hostsWith(volume);
+  }
 
   /** A fleet to place jobs on during a plan. */
   Fleet draft() {

@@ -90,6 +90,16 @@ final class Pass {
     part.words = true;
   }
 
+  /** Whether as many records are to be written as can be at once. */
+  boolean isFull() {
+    return changes.size() >= Action.Allocate.MOST;
+  }
+
+  /** Something is to be decided once what is full has been written. */
+  void waitsForTurn() {
+    part.unfinished = true;
+  }
+
   /** The plan depends on the age of the cluster, which no event reports. */
   void readsAge() {
     part.unfinished = true;

@@ -156,10 +156,11 @@ public final class Running {
    *     knows of created them
    */
   long highestIncarnation(String job, long age) {
-    return of(job).stream()
-        .mapToLong(located -> located.owned().incarnation())
-        .filter(incarnation -> incarnation <= age)
-        .max()
-        .orElse(0);
+    long highest = 0;
+    for (Located located : of(job)) {
+      long incarnation = located.owned().incarnation();
+      highest = incarnation <= age ? Math.max(highest, incarnation) : highest;
+    }
+    return highest;
   }
 }

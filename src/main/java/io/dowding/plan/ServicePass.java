@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServicePass {
 
+  private static final String TURN =
+      "waits to be placed: " + Action.Allocate.MOST + " jobs are recorded at a time";
+
   private final Pass pass;
   private final Situation situation;
   private final Service service;
@@ -124,6 +127,12 @@ final class ServicePass {
     String waits = record == null ? dependencies.missing(service) : null;
     if (waits != null) {
       pass.view(nowhere(job, new Target.Nowhere(waits)));
+      return null;
+    }
+    if (record == null && pass.isFull()) {
+      // It would be placed again, and maybe elsewhere, before it is recorded.
+      pass.view(nowhere(job, new Target.Nowhere(TURN)));
+      pass.waitsForTurn();
       return null;
     }
     Target target =
@@ -321,7 +330,8 @@ final class ServicePass {
 
   /** Whether stopping it would interrupt service, by this definition or an earlier one. */
   private boolean isLive(Change change) {
-    return pass.running.of(change.job()).stream().anyMatch(Rollout::serves);
+    List<Located> there = pass.running.of(change.job());
+    return !there.isEmpty() && there.stream().anyMatch(Rollout::serves);
   }
 
   /**
@@ -329,6 +339,9 @@ final class ServicePass {
    * container newer than anything etcd knows is left alone: etcd went back in time.
    */
   private boolean adopt(String job) {
+    if (pass.running.of(job).isEmpty()) {
+      return false;
+    }
     Located found =
         pass.running.of(job).stream()
             .filter(located -> located.host().usable())

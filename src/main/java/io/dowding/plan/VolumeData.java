@@ -35,18 +35,15 @@ final class VolumeData {
 
   private List<String> hostsOf(String volume, Service service) {
     List<String> hosts = new ArrayList<>();
-    for (HostState host : situation.hosts().values()) {
-      if (!host.volumes().contains(volume)) {
-        continue;
-      }
+    for (String host : situation.loads().hostsWith(volume)) {
       List<Allocation> users =
-          situation.allocations().on(host.host().hostname()).stream()
+          situation.allocations().on(host).stream()
               .filter(record -> uses(record, volume))
               .toList();
       if (users.stream().noneMatch(record -> record.service().equals(service.name()))) {
         List<String> jobs = users.stream().map(Allocation::job).toList();
         String by = jobs.isEmpty() ? "" : " (" + String.join(", ", jobs) + ")";
-        hosts.add(host.host().hostname() + by);
+        hosts.add(host + by);
       }
     }
     return hosts;

@@ -43,7 +43,7 @@ import java.util.TreeMap;
 final class PlacementCost {
 
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-  private static final int RUNS = 4;
+  private static final int RUNS = 8;
   private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
 
   private static final String[] SIZES = {

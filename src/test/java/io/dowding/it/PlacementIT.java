@@ -6,6 +6,8 @@ import static io.dowding.it.TestCluster.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -161,6 +163,40 @@ class PlacementIT {
         .contains("host1: port 18080 is taken by api.");
     assertThat(cluster.jobStatus("api.1").path("addresses").path(0).asText())
         .endsWith(":18080->80/tcp");
+  }
+
+  @Test
+  @DisplayName("a job waits with the figures until what it reserves is free on a host")
+  void reservations() {
+    cluster.put("services/first", service());
+    cluster.awaitRunning("first");
+    JsonNode all = cluster.json("status/hosts/host1").path("capacity");
+    String most = all.path("cpus").decimalValue().subtract(new BigDecimal("0.5")).toPlainString();
+    cluster.put("services/big", service(reserving(3, most)));
+    cluster.awaitRunning("big");
+    cluster.put("services/more", service(reserving(1, "1")));
+
+    String figures = "0.5 of " + all.path("cpus").asText() + " CPUs free, 1 asked";
+    cluster.awaitState("more", "pending");
+    assertThat(cluster.jobStatus("more.1").path("reason").asText())
+        .isEqualTo(
+            "no host fits: host1: %1$s; host2: %1$s; host3: %1$s".formatted(figures));
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> {
+              JsonNode host = cluster.json("status/hosts/host1");
+              assertThat(host.path("reserved").path("cpus").asText()).isEqualTo(most);
+              assertThat(host.path("free").path("cpus").asText()).isEqualTo("0.5");
+            });
+
+    cluster.delete("services/big");
+    cluster.awaitRunning("more");
+  }
+
+  private static String reserving(int replicas, String cpus) {
+    return "\"deploy\":{\"replicas\":%d,\"resources\":{\"reservations\":{\"cpus\":\"%s\"}}}"
+        .formatted(replicas, cpus);
   }
 
   @Test
