@@ -21,6 +21,9 @@ final class DiskFiles implements ProjectFiles {
   private static final int MOST_BYTES = 4 * 1024 * 1024;
   private static final int MOST_FILES = 1000;
 
+  /** As in {@code --env-file /dev/null}. */
+  private static final Path NOTHING = Path.of("/dev/null");
+
   private final boolean allowOutside;
   private final List<Path> sent = new ArrayList<>();
 
@@ -46,6 +49,9 @@ final class DiskFiles implements ProjectFiles {
 
   @Override
   public String text(Path file) throws IOException {
+    if (file.equals(NOTHING)) {
+      return "";
+    }
     return file.equals(STANDARD_INPUT) ? standardInput() : TextFile.read(file);
   }
 

@@ -28,6 +28,10 @@ final class PortReader {
     int size() {
       return last - first + 1;
     }
+
+    String text() {
+      return first + "-" + last;
+    }
   }
 
   private PortReader() {}
@@ -89,10 +93,13 @@ final class PortReader {
   private static @Nullable List<Port> pair(
       @Nullable String ip, @Nullable Range published, Range target, @Nullable String protocol) {
     boolean isFree = published == null || published.first() == 0;
-    if (published != null && !isFree && published.size() != target.size()) {
-      return null;
-    }
     String address = ip == null ? "" : ip.replace("[", "").replace("]", "");
+    String which = protocol == null ? "tcp" : protocol.toLowerCase(Locale.ROOT);
+    if (published != null && !isFree && published.size() != target.size()) {
+      return target.size() == 1
+          ? List.of(new Port(address, 0, target.first(), which, published.text()))
+          : null;
+    }
     List<Port> ports = new ArrayList<>();
     for (int i = 0; i < target.size(); i++) {
       ports.add(
@@ -100,7 +107,7 @@ final class PortReader {
               address,
               isFree || published == null ? 0 : published.first() + i,
               target.first() + i,
-              protocol == null ? "tcp" : protocol.toLowerCase(Locale.ROOT)));
+              which));
     }
     return ports;
   }

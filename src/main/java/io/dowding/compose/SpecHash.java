@@ -86,7 +86,8 @@ public final class SpecHash {
   }
 
   private static String port(Port port) {
-    return port.hostIp() + ":" + port.published() + ":" + port.target() + "/" + port.protocol();
+    String published = port.among().isEmpty() ? "" + port.published() : port.among();
+    return port.hostIp() + ":" + published + ":" + port.target() + "/" + port.protocol();
   }
 
   private static String mount(Mount mount) {

@@ -106,7 +106,12 @@ final class EngineFields {
             case "Tty" -> create.withTty((Boolean) value);
             case "OpenStdin" -> create.withStdinOpen((Boolean) value);
             case "platform" -> create.withPlatform((String) value);
-            case "ExposedPorts", "Networks", "NetworkOptions", "PreStart", "PostStart", "PreStop" -> {
+            case "ExposedPorts",
+                "Networks",
+                "NetworkOptions",
+                "PreStart",
+                "PostStart",
+                "PreStop" -> {
               // Exposed ports are set with the published ones, the others next to the create.
             }
             default -> {

@@ -9,9 +9,16 @@ import java.util.Comparator;
  * @param published the port on the host; 0 lets the engine choose
  * @param target the port in the container
  * @param protocol {@code tcp}, {@code udp} or {@code sctp}
+ * @param among the ports on the host of which the engine chooses one, as {@code 8000-8010}; empty
+ *     for any
  */
-public record Port(String hostIp, int published, int target, String protocol)
+public record Port(String hostIp, int published, int target, String protocol, String among)
     implements Comparable<Port> {
+
+  /** A fixed port of the host, or any. */
+  public Port(String hostIp, int published, int target, String protocol) {
+    this(hostIp, published, target, protocol, "");
+  }
 
   /** Whether the two cannot be published on one host. */
   public boolean collidesWith(Port other) {
@@ -31,6 +38,7 @@ public record Port(String hostIp, int published, int target, String protocol)
         .thenComparing(Port::protocol)
         .thenComparingInt(Port::published)
         .thenComparing(Port::hostIp)
+        .thenComparing(Port::among)
         .compare(this, other);
   }
 }

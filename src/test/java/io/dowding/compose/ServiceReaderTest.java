@@ -153,7 +153,7 @@ class ServiceReaderTest {
       value = {
         "\"ports\":[\"99999:80\"]           | ports[0]: \"99999:80\" is not a port such as",
         "\"ports\":\"80\"                   | ports: \"80\" is not a list",
-        "\"ports\":[\"80-90:80\"]           | ports[0]",
+        "\"ports\":[\"80-90:80-81\"]           | ports[0]",
         "\"environment\":{\"A\":null}       | environment.A: has no value; only dowding up",
         "\"environment\":[\"A\"]            | environment: \"A\": has no value",
         "\"labels\":{\"dowding.job\":\"x\"} | labels.dowding.job: dowding.* is dowding's own",

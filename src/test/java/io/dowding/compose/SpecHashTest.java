@@ -91,6 +91,8 @@ class SpecHashTest {
       "\"labels\":{\"A\":\"1\"}",
       "\"ports\":[\"80:80\"]",
       "\"ports\":[\"81:80\"]",
+      "\"ports\":[\"80\"]",
+      "\"ports\":[\"81-90:80\"]",
       "\"volumes\":[\"a:/a\"]",
       "\"volumes\":[\"a:/a:ro\"]",
       "\"restart\":\"no\"",

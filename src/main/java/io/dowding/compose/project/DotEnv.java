@@ -120,7 +120,7 @@ final class DotEnv {
     String value = text.substring(at, end);
     Position place = here();
     at = end + 1;
-    int comment = value.startsWith("#") ? 0 : value.replace('\t', ' ').indexOf(" #");
+    int comment = value.indexOf(" #");
     return resolved((comment < 0 ? value : value.substring(0, comment)).strip(), place);
   }
 

@@ -36,7 +36,7 @@ final class Environment {
 
   static Map<String, String> read(Path file, Map<String, String> around, ProjectFiles files) {
     Path directory = file.getParent();
-    Source source = new Source(file.toString(), directory == null ? file : directory);
+    Source source = new Source(file.toString(), directory == null ? file : directory, Source.HOME);
     try {
       return DotEnv.read(source, files.text(file), around);
     } catch (IOException unreadable) {

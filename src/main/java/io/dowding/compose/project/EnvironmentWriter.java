@@ -68,7 +68,9 @@ final class EnvironmentWriter {
     String path = item instanceof Mapping long_ ? ServiceWriter.text(long_, "path") : text(item);
     Path file = item.at().source().resolve(path);
     boolean isOptional =
-        item instanceof Mapping long_ && ServiceWriter.text(long_, "required").equals("false");
+        item instanceof Mapping long_
+            && long_.get("required") instanceof Scalar required
+            && required.isFalse();
     if (isOptional && context.files().kind(file) == ProjectFiles.Kind.NONE) {
       return Map.of();
     }

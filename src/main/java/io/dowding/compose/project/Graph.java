@@ -5,8 +5,11 @@ import io.dowding.compose.project.Yaml.Mapping;
 import io.dowding.compose.project.Yaml.Scalar;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -34,7 +37,7 @@ final class Graph {
                 boolean isOptional =
                     how instanceof Mapping long_
                         && long_.get("required") instanceof Scalar required
-                        && required.text().equals("false");
+                        && required.isFalse();
                 if (!isOptional) {
                   needs.put(name, how.at());
                 }
@@ -76,29 +79,41 @@ final class Graph {
                                 + ", which does not exist or is in a profile that is not active");
                       }
                     }));
-    services.keySet().forEach(name -> graph.walk(name, new ArrayList<>()));
+    services.keySet().forEach(graph::walk);
   }
 
-  private void walk(String name, List<String> path) {
+  /** Without recursion: a way may be as long as there are services. */
+  private void walk(String from) {
+    SequencedMap<String, Iterator<String>> path = new LinkedHashMap<>();
+    enter(from, path);
+    while (!path.isEmpty()) {
+      Map.Entry<String, Iterator<String>> last = path.lastEntry();
+      if (last.getValue().hasNext()) {
+        enter(last.getValue().next(), path);
+      } else {
+        done.add(last.getKey());
+        path.pollLastEntry();
+      }
+    }
+  }
+
+  private void enter(String name, SequencedMap<String, Iterator<String>> path) {
     Mapping service = services.get(name);
     if (service == null || done.contains(name)) {
       return;
     }
-    int before = path.indexOf(name);
-    if (before >= 0) {
-      List<String> cycle = new ArrayList<>(path.subList(before, path.size()));
-      cycle.add(name);
-      problems.add(
-          service.at()
-              + ": depends_on has a cycle, "
-              + String.join(" -> ", cycle)
-              + "; remove one of them");
-      done.addAll(cycle);
+    if (!path.containsKey(name)) {
+      path.put(name, needs(service).keySet().iterator());
       return;
     }
-    path.add(name);
-    needs(service).keySet().forEach(needed -> walk(needed, path));
-    path.removeLast();
-    done.add(name);
+    List<String> way = List.copyOf(path.keySet());
+    List<String> cycle = new ArrayList<>(way.subList(way.indexOf(name), way.size()));
+    cycle.add(name);
+    problems.add(
+        service.at()
+            + ": depends_on has a cycle, "
+            + String.join(" -> ", cycle)
+            + "; remove one of them");
+    done.addAll(cycle);
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Merges files by Compose's rules: mappings are merged field by field, lists are appended, and a
@@ -130,7 +131,14 @@ final class Merger {
 
   private static Yaml canonical(String field, Yaml value) {
     if (MAPPINGS.contains(field) && value instanceof Items list) {
-      return field.equals("depends_on") || field.equals("networks") ? named(list) : pairs(list);
+      return switch (field) {
+        case "depends_on" -> named(list, Merger::started);
+        case "networks" -> named(list, at -> new Scalar(null, at));
+        default -> pairs(list);
+      };
+    }
+    if (field.equals("extra_hosts") && value instanceof Mapping hosts) {
+      return addresses(hosts);
     }
     if (LISTS.contains(field) && !(value instanceof Items) && !isNull(value)) {
       return new Items(List.of(value), value.at(), value.tag());
@@ -138,13 +146,35 @@ final class Merger {
     return value;
   }
 
-  /** A list of names, as a mapping with null values. */
-  private static Mapping named(Items list) {
+  /** A list of names, as a mapping. */
+  private static Mapping named(Items list, Function<Position, Yaml> value) {
     SequencedMap<String, Yaml> entries = new LinkedHashMap<>();
     for (Yaml item : list.items()) {
-      entries.put(text(item), new Scalar(null, item.at()));
+      entries.put(text(item), value.apply(item.at()));
     }
     return new Mapping(entries, list.at(), list.tag());
+  }
+
+  /** The dependency that a list item means, whatever an earlier file says. */
+  private static Yaml started(Position at) {
+    SequencedMap<String, Yaml> how = new LinkedHashMap<>();
+    how.put("condition", new Scalar("service_started", at));
+    how.put("required", new Scalar(true, at));
+    return new Mapping(how, at);
+  }
+
+  /** A mapping of hosts to one or more addresses, as a list. */
+  private static Items addresses(Mapping hosts) {
+    List<Yaml> all = new ArrayList<>();
+    hosts
+        .entries()
+        .forEach(
+            (host, value) -> {
+              for (Yaml address : value instanceof Items list ? list.items() : List.of(value)) {
+                all.add(new Scalar(host + "=" + text(address), address.at()));
+              }
+            });
+    return new Items(all, hosts.at(), hosts.tag());
   }
 
   /** A list of {@code key=value}, in which later items win. */

@@ -61,7 +61,14 @@ final class NetworkWriter {
         (name, how) -> {
           ObjectNode one = networks.objectNode();
           if (how instanceof Mapping said) {
+            Yaml aliases = said.get("aliases");
+            if (aliases != null && !Merger.isNull(aliases) && !(aliases instanceof Items)) {
+              throw new ProjectProblem(
+                  aliases.at(), "networks." + name + ".aliases is not a list of names");
+            }
             one.setAll((ObjectNode) said.json());
+          } else if (!Merger.isNull(how)) {
+            throw new ProjectProblem(how.at(), "networks." + name + " is not a mapping");
           }
           one.set("aliases", aliases(composeName, one));
           networks.set(context.ownName("networks", name), one);

@@ -55,8 +55,11 @@ record ProjectContext(
 
   /** The name on hosts and in etcd: an explicit one, or one with the project's prefix. */
   String ownName(String section, String name) {
+    boolean isContent = section.equals("configs") || section.equals("secrets");
+    String whole =
+        isContent ? ProjectName.content(project, name) : ProjectName.resource(project, name);
     if (!(resource(section, name) instanceof Mapping said)) {
-      return ProjectName.resource(project, name);
+      return whole;
     }
     if (said.get("name") instanceof Scalar own && own.value() != null) {
       return own.text();
@@ -64,7 +67,7 @@ record ProjectContext(
     if (said.get("external") instanceof Mapping old && old.get("name") instanceof Scalar own) {
       return own.text();
     }
-    return isExternal(said) ? name : ProjectName.resource(project, name);
+    return isExternal(said) ? name : whole;
   }
 
   static boolean isExternal(Mapping said) {

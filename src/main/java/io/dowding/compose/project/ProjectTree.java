@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class ProjectTree {
 
   private static final int MOST_FILES = 200;
+  private static final int MOST_READS = 2000;
   private static final int MOST_EXTENDS = 100;
   private static final List<String> SHARED =
       List.of("services", "networks", "volumes", "configs", "secrets");
@@ -71,10 +72,12 @@ final class ProjectTree {
   }
 
   private List<Mapping> documents(Path file, Path directory, Map<String, String> environment) {
-    if (++read > MOST_FILES) {
-      throw new ProjectProblem(file + ": the project has more than " + MOST_FILES + " files");
+    if (++read > MOST_READS) {
+      throw new ProjectProblem(
+          file + ": the project's files include or extend others more than " + MOST_READS + " times");
     }
-    Source source = new Source(file.toString(), directory);
+    Source source =
+        new Source(file.toString(), directory, environment.getOrDefault("HOME", Source.HOME));
     String text = text(file);
     Interpolation interpolation = new Interpolation(environment);
     List<Mapping> documents = new ArrayList<>();
@@ -99,6 +102,9 @@ final class ProjectTree {
     if (known != null) {
       return known;
     }
+    if (texts.size() == MOST_FILES) {
+      throw new ProjectProblem(file + ": the project has more than " + MOST_FILES + " files");
+    }
     try {
       String text = files.text(file);
       texts.put(file, text);
@@ -112,7 +118,8 @@ final class ProjectTree {
   String declaredName(List<Path> all, Path directory, Map<String, String> environment) {
     String name = "";
     for (Path file : all) {
-      for (Yaml document : YamlReader.read(new Source(file.toString(), directory), text(file))) {
+      for (Yaml document : YamlReader.read(
+          new Source(file.toString(), directory, Source.HOME), text(file))) {
         if (document instanceof Mapping mapping && mapping.get("name") instanceof Scalar given) {
           name = new Interpolation(environment).of(given.text(), given.at());
         }
@@ -250,10 +257,9 @@ final class ProjectTree {
     path.pop();
     SequencedMap<String, Yaml> own = new LinkedHashMap<>(service.entries());
     own.remove("extends");
-    SequencedMap<String, Yaml> theirs = new LinkedHashMap<>(base.entries());
-    theirs.remove("profiles");
     return Merger.service(
-        new Mapping(theirs, base.at()), new Mapping(own, service.at(), service.tag()));
+        new Mapping(new LinkedHashMap<>(base.entries()), base.at()),
+        new Mapping(own, service.at(), service.tag()));
   }
 
   private Mapping base(

@@ -47,7 +47,11 @@ final class Scalars {
     if (integer.matches()) {
       BigInteger value = magnitude(integer);
       BigInteger signed = integer.group(1).equals("-") ? value.negate() : value;
-      return signed.bitLength() < Long.SIZE ? (Object) signed.longValue() : signed.doubleValue();
+      if (signed.bitLength() < Long.SIZE) {
+        return signed.longValue();
+      }
+      // As far as Compose's numbers without a sign reach.
+      return signed.signum() > 0 && signed.bitLength() == Long.SIZE ? signed : signed.doubleValue();
     }
     return FLOAT.matcher(text).matches() ? Double.valueOf(text) : null;
   }

@@ -168,9 +168,32 @@ final class ServiceWriter {
       ServiceReader.read(name, 0, definition.toString().getBytes(StandardCharsets.UTF_8));
     } catch (InvalidServiceException invalid) {
       for (String problem : invalid.problems()) {
-        problems.add(Places.of(service, problem) + ": services." + composeName + "." + problem);
+        problems.add(placed(composeName, service, problem));
       }
     }
+  }
+
+  /** Where the file says it: what a service has of the project's own resources is said there. */
+  private String placed(String composeName, Mapping service, String problem) {
+    for (String section : List.of("volumes", "networks")) {
+      String written = "x-dowding." + section + ".";
+      if (problem.startsWith(written)
+          && context.tree().get(section) instanceof Mapping declared
+          && !isWritten(service, section)) {
+        for (Map.Entry<String, Yaml> one : declared.entries().entrySet()) {
+          String own = written + context.ownName(section, one.getKey());
+          if (problem.startsWith(own + ".") || problem.startsWith(own + ":")) {
+            String rest = problem.substring(own.length());
+            return Places.of(one.getValue(), rest) + ": " + section + "." + one.getKey() + rest;
+          }
+        }
+      }
+    }
+    return Places.of(service, problem) + ": services." + composeName + "." + problem;
+  }
+
+  private static boolean isWritten(Mapping service, String section) {
+    return service.get("x-dowding") instanceof Mapping extras && extras.get(section) != null;
   }
 
   private ObjectNode definition(String composeName, Mapping service, List<String> keys) {
@@ -354,7 +377,11 @@ final class ServiceWriter {
     }
     if (json.path("x-dowding").path("parent").isTextual()) {
       String parent = json.path("x-dowding").path("parent").asText();
-      json.withObjectProperty("x-dowding").put("parent", names.getOrDefault(parent, parent));
+      String whose = parent.replaceFirst("\\..*", "");
+      json.withObjectProperty("x-dowding")
+          .put(
+              "parent",
+              names.getOrDefault(whose, whose) + parent.substring(whose.length()));
     }
   }
 

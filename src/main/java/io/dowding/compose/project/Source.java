@@ -9,8 +9,12 @@ import java.nio.file.Path;
  *
  * @param name the file as messages show it
  * @param directory where relative paths in it start
+ * @param home what {@code ~} stands for
  */
-record Source(String name, Path directory) {
+record Source(String name, Path directory, String home) {
+
+  /** Where a home directory is whose place nothing says. */
+  static final String HOME = "/root";
 
   private static final int SHOWN = 200;
 
@@ -19,7 +23,9 @@ record Source(String name, Path directory) {
    */
   Path resolve(String path) {
     try {
-      return directory.resolve(path).normalize();
+      return path.startsWith("~")
+          ? Path.of(home, path.substring(1)).normalize()
+          : directory.resolve(path).normalize();
     } catch (InvalidPathException bad) {
       throw new ProjectProblem(name + ": " + Printable.of(String.valueOf(bad.getMessage()), SHOWN));
     }

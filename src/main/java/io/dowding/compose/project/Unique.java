@@ -11,7 +11,15 @@ import java.util.Map;
 final class Unique {
 
   private static final List<String> PLAIN =
-      List.of("cap_add", "cap_drop", "expose", "group_add", "profiles", "security_opt", "tmpfs");
+      List.of(
+          "cap_add",
+          "cap_drop",
+          "expose",
+          "extra_hosts",
+          "group_add",
+          "profiles",
+          "security_opt",
+          "tmpfs");
 
   private Unique() {}
 

@@ -117,7 +117,7 @@ final class VolumeWriter {
       volumes.add(volume);
       return;
     }
-    Path local = local(at, source);
+    Path local = at.source().resolve(source);
     Path hosts = context.options().projectDirectory();
     String what = at + ": services." + composeName + ": " + source;
     if (hosts != null && !source.startsWith("~")) {
@@ -156,14 +156,6 @@ final class VolumeWriter {
   private boolean isLocal(Position at, String source) {
     return at.source().name().equals(ProjectFiles.STANDARD_INPUT.toString())
         && Path.of(source).startsWith(context.directory());
-  }
-
-  private Path local(Position at, String source) {
-    if (source.startsWith("~")) {
-      String home = context.environment().getOrDefault("HOME", "/root");
-      return Path.of(home + source.substring(1)).normalize();
-    }
-    return at.source().resolve(source);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.dowding.compose.project;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BigIntegerNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;
 import java.util.SequencedMap;
@@ -36,7 +38,7 @@ sealed interface Yaml {
   JsonNode json();
 
   /**
-   * @param value a String, Boolean, Long or Double, or null
+   * @param value a String, Boolean, Long, BigInteger or Double, or null
    */
   record Scalar(@Nullable Object value, Position at, Tag tag) implements Yaml {
 
@@ -54,6 +56,11 @@ sealed interface Yaml {
       return List.of("true", "yes", "y", "on").contains(text().toLowerCase(Locale.ROOT));
     }
 
+    /** Whether it is false; text may be neither true nor false. */
+    boolean isFalse() {
+      return List.of("false", "no", "n", "off").contains(text().toLowerCase(Locale.ROOT));
+    }
+
     /** As text for an environment: empty for null. */
     String text() {
       return value == null ? "" : json().asText();
@@ -64,6 +71,7 @@ sealed interface Yaml {
       return switch (value) {
         case null -> NullNode.getInstance();
         case Boolean flag -> BooleanNode.valueOf(flag);
+        case BigInteger number -> BigIntegerNode.valueOf(number);
         case Long number -> LongNode.valueOf(number);
         case Double number when isWhole(number) -> LongNode.valueOf(number.longValue());
         case Double number -> DoubleNode.valueOf(number);

@@ -31,7 +31,6 @@ class ComposeCasesTest {
   private static final String DIRECTORY = "/proj";
 
   private static final String RELATIVE = "a path on this machine is not one on the hosts";
-  private static final String RANGE = "a free port of a range cannot be known before";
   private static final String ENGINE = "no engine takes it";
   private static final String FOREIGN = "containers that are not a service's are left alone";
 
@@ -46,8 +45,6 @@ class ComposeCasesTest {
           Map.entry("form-106", RELATIVE),
           Map.entry("form-108", RELATIVE),
           Map.entry("form-130", RELATIVE),
-          Map.entry("form-070", RANGE),
-          Map.entry("form-090", RANGE),
           Map.entry("form-115", ENGINE),
           Map.entry("form-121", "mounts that are not recursive are not supported"),
           Map.entry("form-124", "needs an engine of version 28 or newer"),

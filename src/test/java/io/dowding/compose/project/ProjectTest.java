@@ -293,4 +293,174 @@ class ProjectTest {
     assertThat(project.services()).isEmpty();
     assertThat(project.problems()).isNotEmpty();
   }
+
+  @Test
+  @DisplayName("takes any port of a range for one port of a container")
+  void range() throws Exception {
+    JsonNode web =
+        definition(load("services: {web: {image: a, ports: ['8000-8010:80']}}"), "shop-web");
+    assertThat(web.path("ports").toString()).isEqualTo("[\"8000-8010:80\"]");
+  }
+
+  @Test
+  @DisplayName("cuts names of configs and secrets that are too long, and tells them apart")
+  void longNames() throws Exception {
+    String name = "n".repeat(70);
+    Project project =
+        load(
+            "services: {web: {image: a, configs: [%s1, %s2]}}\n".formatted(name, name)
+                + "configs: {%s1: {content: x}, %s2: {content: y}}\n".formatted(name, name));
+    assertThat(definition(project, "shop-web").path("configs")).hasSize(2);
+    assertThat(project.contents()).hasSize(2).containsValues("x", "y");
+    assertThat(project.contents().keySet()).allMatch(key -> key.length() <= 63 + "configs/".length());
+  }
+
+  @Test
+  @DisplayName("merges hosts written as a mapping with hosts written as a list")
+  void extraHosts() throws Exception {
+    JsonNode web =
+        definition(
+            load(
+                """
+                services:
+                  base: {image: a, extra_hosts: {one: 10.0.0.1, two: [10.0.0.2, "::2"]}}
+                  web: {extends: base, extra_hosts: ["three=10.0.0.3", "one=10.0.0.1"]}
+                """),
+            "shop-web");
+    assertThat(web.path("extra_hosts").toString())
+        .isEqualTo("[\"one=10.0.0.1\",\"two=10.0.0.2\",\"two=::2\",\"three=10.0.0.3\"]");
+  }
+
+  @Test
+  @DisplayName("takes a list of dependencies for ones that are to be started, also over a mapping")
+  void dependsOn() throws Exception {
+    JsonNode web =
+        definition(
+            load(
+                """
+                services:
+                  db: {image: a}
+                  base: {image: a, depends_on: {db: {condition: service_healthy, restart: true}}}
+                  web: {extends: base, depends_on: [db]}
+                """),
+            "shop-web");
+    assertThat(web.path("depends_on").path("shop-db").path("condition").asText())
+        .isEqualTo("service_started");
+    assertThat(web.path("depends_on").path("shop-db").path("restart").asBoolean()).isTrue();
+  }
+
+  @Test
+  @DisplayName("gives a service the profiles of the one that it extends")
+  void profiles() {
+    Project project =
+        load("services: {a: {image: a, profiles: [p]}, b: {extends: a}, c: {image: a}}");
+    assertThat(project.services()).containsOnlyKeys("shop-c");
+  }
+
+  @Test
+  @DisplayName("reads no and off as false where it asks whether something is required")
+  void required() throws Exception {
+    JsonNode web =
+        definition(
+            load(
+                """
+                services:
+                  web:
+                    image: a
+                    depends_on: {db: {condition: service_started, required: "no"}}
+                    env_file: [{path: none.env, required: "off"}]
+                """),
+            "shop-web");
+    assertThat(web.has("depends_on")).isFalse();
+  }
+
+  @Test
+  @DisplayName("finds files below the home directory")
+  void home() throws Exception {
+    files.with("/home/u/web.env", "A=1");
+    JsonNode web =
+        definition(load("services: {web: {image: a, env_file: ~/web.env}}"), "shop-web");
+    assertThat(web.path("environment").path("A").asText()).isEqualTo("1");
+  }
+
+  @Test
+  @DisplayName("keeps a value that begins with # and numbers of 64 bits")
+  void values() throws Exception {
+    files.with("/shop/.env", "COLOR=#fff # white\n");
+    JsonNode web =
+        definition(
+            load("services: {web: {image: a, environment: {C: $COLOR, N: 18446744073709551615}}}"),
+            "shop-web");
+    assertThat(web.path("environment").path("C").asText()).isEqualTo("#fff");
+    assertThat(web.path("environment").path("N").asText()).isEqualTo("18446744073709551615");
+  }
+
+  @Test
+  @DisplayName("refuses networks and aliases of the wrong kind")
+  void wrongKinds() {
+    assertThat(load("services: {web: {image: a, networks: {n: yes}}}\nnetworks: {n: }").problems())
+        .singleElement()
+        .asString()
+        .endsWith("networks.n is not a mapping");
+    assertThat(
+            load("services: {web: {image: a, networks: {n: {aliases: x}}}}\nnetworks: {n: }")
+                .problems())
+        .singleElement()
+        .asString()
+        .endsWith("networks.n.aliases is not a list of names");
+  }
+
+  @Test
+  @DisplayName("names a parent's job by the project's name")
+  void parent() throws Exception {
+    JsonNode web =
+        definition(
+            load("services: {db: {image: a}, web: {image: a, x-dowding: {parent: db.1}}}"),
+            "shop-web");
+    assertThat(web.path("x-dowding").path("parent").asText()).isEqualTo("shop-db.1");
+  }
+
+  @Test
+  @DisplayName("says of its networks and volumes what is wrong by the names in the file")
+  void ownWords() {
+    assertThat(
+            load(
+                    """
+                    services: {web: {image: a, networks: [n]}}
+                    networks:
+                      n: {ipam: {config: [{subnet: x}]}}
+                    """)
+                .problems())
+        .singleElement()
+        .asString()
+        .startsWith("/shop/compose.yaml:3:")
+        .contains(": networks.n.ipam.config[0].subnet: ");
+  }
+
+  @Test
+  @DisplayName("may extend services of one file as often as it likes")
+  void extendsOften() {
+    files.with("/shop/base.yaml", "services: {base: {image: a}}");
+    StringBuilder services = new StringBuilder("services:\n");
+    for (int n = 0; n < 300; n++) {
+      services.append("  s%d: {extends: {file: base.yaml, service: base}}\n".formatted(n));
+    }
+    Project project = load(services.toString());
+    assertThat(project.problems()).isEmpty();
+    assertThat(project.services()).hasSize(300);
+  }
+
+  @Test
+  @DisplayName("may have a long chain of dependencies")
+  void longChain() {
+    StringBuilder services = new StringBuilder("services:\n  s0: {image: a}\n");
+    for (int n = 1; n < 2000; n++) {
+      services.append("  s%d: {image: a, depends_on: [s%d]}\n".formatted(n, n - 1));
+    }
+    assertThat(load(services.toString()).problems()).isEmpty();
+    assertThat(load("services: {a: {image: a, links: [b]}, b: {image: a, links: [a]}}").problems())
+        .singleElement()
+        .asString()
+        .contains("depends_on has a cycle, a -> b -> a");
+  }
 }
