@@ -61,7 +61,7 @@ final class Round {
   }
 
   boolean isOf(Request request) {
-    return service == request.service() && name.equals(Names.serviceOf(request.job()));
+    return service.equals(request.service()) && name.equals(Names.serviceOf(request.job()));
   }
 
   String name() {

@@ -8,6 +8,8 @@ import io.dowding.etcd.EtcdSettings;
 import io.dowding.model.Policy;
 import io.dowding.model.Right;
 import io.dowding.plan.Settings;
+import io.dowding.model.Host;
+import io.dowding.model.Resources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -207,6 +209,19 @@ class ConfigTest {
         .hasMessageStartingWith(file + ": ");
   }
 
+  @Test
+  @DisplayName("what is kept free is said for all hosts, or for one in the inventory")
+  void reserve() throws Exception {
+    Config config =
+        read("reserve: {cpus: 0.5, memory: 1g}\ninventory: [{hostname: a, docker: x}]", Map.of());
+    assertThat(config.settings().reserve()).isEqualTo(new Resources(500_000_000, 1L << 30));
+    assertThat(InventoryReader.parse("[{hostname: a, docker: x, reserve: {cpus: 2}}]").get("a"))
+        .extracting(Host::reserve)
+        .isEqualTo(new Resources(2_000_000_000, 0));
+    assertThatThrownBy(() -> read("reserve: {cpus: x}\ninventory: []", Map.of()))
+        .hasMessageContaining("reserve.cpus: \"x\" is not a number of CPUs");
+  }
+
   @ParameterizedTest
   @DisplayName("a broken inventory names the file, the host and the field")
   @CsvSource(
@@ -217,6 +232,8 @@ class ConfigTest {
         "- {hostname: a, docker: 'ftp://x'}                | a.docker: \"ftp://x\" is not such as",
         "- {hostname: a, docker: x, rack: [1]}             | a.rack: meta data is text",
         "- {hostname: a, docker: x, insecure: maybe}       | a.insecure: is not true or false",
+        "- {hostname: a, docker: x, reserve: 1}            | a.reserve: is not such as {cpus: 0.5",
+        "- {hostname: a, docker: x, reserve: {disk: 1}}    | a.reserve.disk: is not supported",
         "a: b                                              | is not a list of hosts",
       })
   void brokenInventory(String text, String problem) throws IOException {

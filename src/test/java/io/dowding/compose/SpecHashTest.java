@@ -77,6 +77,11 @@ class SpecHashTest {
             hash(
                 "\"deploy\":{\"replicas\":5},\"pull_policy\":\"always\",\"x-dowding\":{\"pin\":\"h\"}"))
         .isEqualTo(hash(""));
+    assertThat(
+            hash(
+                "\"deploy\":{\"resources\":{\"reservations\":{\"cpus\":\"1\",\"generic_resources\":"
+                    + "[{\"discrete_resource_spec\":{\"kind\":\"gpu\",\"value\":2}}]}}}"))
+        .isEqualTo(hash(""));
   }
 
   @Test

@@ -3,8 +3,11 @@ package io.dowding.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dowding.model.EngineInfo;
+import io.dowding.model.Resources;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +26,11 @@ class EngineInfosTest {
             {'ID': 'a', 'NCPU': 2, 'MemTotal': 99, 'SystemTime': '2026-01-01T00:00:00Z',
              'Plugins': {'Log': ['json-file'], 'Volume': ['local'], 'Network': ['bridge'],
                          'Authorization': null},
-             'Runtimes': {'runc': {'path': 'runc'}}}
+             'Runtimes': {'runc': {'path': 'runc'}},
+             'GenericResources': [
+               {'DiscreteResourceSpec': {'Kind': 'ssd', 'Value': 3}},
+               {'NamedResourceSpec': {'Kind': 'gpu', 'Value': 'UUID1'}},
+               {'NamedResourceSpec': {'Kind': 'gpu', 'Value': 'UUID2'}}]}
             """);
     Answer plugins =
         json(
@@ -44,7 +51,8 @@ class EngineInfosTest {
     assertThat(read.volumeDrivers()).containsExactly("local");
     assertThat(read.runtimes()).containsExactly("runc");
     assertThat(read.architecture()).isEqualTo("arm64");
-    assertThat(read.cpus()).isEqualTo(2);
+    assertThat(read.capacity())
+        .isEqualTo(new Resources(2_000_000_000, 99, new TreeMap<>(Map.of("gpu", 2L, "ssd", 3L))));
   }
 
   @Test

@@ -1050,6 +1050,14 @@ class PlannerTest {
     assertThat(lost.running("web.1", "a").reason("web.1")).contains("pin it to another host");
   }
 
+  @Test
+  @DisplayName("no more jobs are placed than can be recorded at once; the others wait for their turn")
+  void inTurn() {
+    Scene scene = Scene.withHosts("a", "b").service("web", "\"deploy\":{\"replicas\":101}");
+    assertThat(scene.actions()).hasSize(100).contains("record web.100 on b");
+    assertThat(scene.reason("web.101")).isEqualTo("waits to be placed: 100 jobs are recorded at a time");
+  }
+
   @Nested
   @DisplayName("What jobs reserve of their host")
   class Reserved {
