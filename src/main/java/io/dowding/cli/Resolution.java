@@ -52,7 +52,7 @@ final class Resolution {
     for (Service service : services.values()) {
       String why = Together.whyApart(service);
       for (Service other : why == null ? List.<Service>of() : services.values()) {
-        if (other != service && Together.shares(service, other)) {
+        if (!other.name().equals(service.name()) && Together.shares(service, other)) {
           apart.computeIfAbsent(why, w -> new TreeSet<>()).add(composeName(service));
           Set<String> names = unresolved.computeIfAbsent(why, w -> new TreeSet<>());
           names.add(composeName(service));

@@ -64,15 +64,19 @@ final class Pins {
     if (service.pin() instanceof PinRule.ToHost(String hostname)) {
       return new Place.At(hostname, "pinned to " + hostname + " by its service", false, "");
     }
-    if (ofJob instanceof Pin.ToHost(String hostname, boolean _) && !isGone(hostname)) {
+    if (ofJob instanceof Pin.ToHost(String hostname, boolean _) && !isGone(job, hostname)) {
       return new Place.At(hostname, "pinned to " + hostname + ", where its data is", true, "");
     }
     String parent = service.parent();
     return parent == null ? new Place.Free() : beside(job, parent, "its parent");
   }
 
-  private boolean isGone(String hostname) {
-    pass.readsHost(hostname);
+  private boolean isGone(String job, String hostname) {
+    Allocation record = situation.allocations().get(job);
+    // A word about a host concerns all that are recorded there, whoever asks.
+    if (record == null || !record.host().equals(hostname)) {
+      pass.readsHost(hostname);
+    }
     return situation.gone().contains(hostname);
   }
 
