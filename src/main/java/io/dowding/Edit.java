@@ -1,11 +1,11 @@
 package io.dowding;
 
-import io.dowding.keys.Key;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.etcd.EtcdKeys.Step;
+import io.dowding.keys.Key;
 import io.dowding.model.Names;
 import io.dowding.model.Service;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +25,6 @@ import java.util.TreeMap;
  */
 public final class Edit {
 
-
   private final EtcdKeys keys;
   private final Map<String, Optional<EtcdKeys.Value>> read = new HashMap<>();
   private final SortedMap<String, Step> steps = new TreeMap<>();
@@ -42,7 +41,8 @@ public final class Edit {
         .forEach(
             (key, value) -> {
               read.put(key, Optional.of(value));
-              services.put(key.substring(Key.SERVICES.length()), Scheduler.definition(value.text()));
+              services.put(
+                  key.substring(Key.SERVICES.length()), Scheduler.definition(value.text()));
             });
     return services;
   }

@@ -1,8 +1,8 @@
 package io.dowding.cli;
 
-import io.dowding.keys.Key;
 import io.dowding.Scheduler;
 import io.dowding.compose.project.Project;
+import io.dowding.keys.Key;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

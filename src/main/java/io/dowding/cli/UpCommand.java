@@ -1,9 +1,9 @@
 package io.dowding.cli;
 
-import io.dowding.keys.Key;
 import io.dowding.Edit;
 import io.dowding.Scheduler;
 import io.dowding.compose.project.Project;
+import io.dowding.keys.Key;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

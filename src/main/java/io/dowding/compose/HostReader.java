@@ -77,7 +77,9 @@ public final class HostReader {
     return new Resources(cpus == null ? 0 : cpus, memory == null ? 0 : memory);
   }
 
-  /** @throws IllegalArgumentException if its hostname is not valid */
+  /**
+   * @throws IllegalArgumentException if its hostname is not valid
+   */
   public static Host check(Host host) {
     checkName(host.hostname());
     return host;

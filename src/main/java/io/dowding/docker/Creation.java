@@ -39,8 +39,7 @@ final class Creation {
     for (Port port : spec.ports()) {
       ExposedPort target = new ExposedPort(port.target(), InternetProtocol.parse(port.protocol()));
       exposed.add(target);
-      String published =
-          port.published() == 0 ? port.among() : Integer.toString(port.published());
+      String published = port.published() == 0 ? port.among() : Integer.toString(port.published());
       bindings.bind(target, new Ports.Binding(port.hostIp(), published));
     }
     CreateContainerCmd create =

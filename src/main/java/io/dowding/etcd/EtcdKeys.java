@@ -21,8 +21,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and writes keys, for everyone but the agent. Every call blocks, has a
- * deadline, and throws {@link EtcdException} if there is no answer. Thread-safe.
+ * Reads and writes keys, for everyone but the agent. Every call blocks, has a deadline, and throws
+ * {@link EtcdException} if there is no answer. Thread-safe.
  */
 public final class EtcdKeys implements AutoCloseable {
 

@@ -74,7 +74,10 @@ final class ProjectTree {
   private List<Mapping> documents(Path file, Path directory, Map<String, String> environment) {
     if (++read > MOST_READS) {
       throw new ProjectProblem(
-          file + ": the project's files include or extend others more than " + MOST_READS + " times");
+          file
+              + ": the project's files include or extend others more than "
+              + MOST_READS
+              + " times");
     }
     Source source =
         new Source(file.toString(), directory, environment.getOrDefault("HOME", Source.HOME));
@@ -118,8 +121,8 @@ final class ProjectTree {
   String declaredName(List<Path> all, Path directory, Map<String, String> environment) {
     String name = "";
     for (Path file : all) {
-      for (Yaml document : YamlReader.read(
-          new Source(file.toString(), directory, Source.HOME), text(file))) {
+      for (Yaml document :
+          YamlReader.read(new Source(file.toString(), directory, Source.HOME), text(file))) {
         if (document instanceof Mapping mapping && mapping.get("name") instanceof Scalar given) {
           name = new Interpolation(environment).of(given.text(), given.at());
         }

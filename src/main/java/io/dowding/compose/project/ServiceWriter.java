@@ -379,9 +379,7 @@ final class ServiceWriter {
       String parent = json.path("x-dowding").path("parent").asText();
       String whose = parent.replaceFirst("\\..*", "");
       json.withObjectProperty("x-dowding")
-          .put(
-              "parent",
-              names.getOrDefault(whose, whose) + parent.substring(whose.length()));
+          .put("parent", names.getOrDefault(whose, whose) + parent.substring(whose.length()));
     }
   }
 

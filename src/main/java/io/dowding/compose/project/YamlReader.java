@@ -105,7 +105,9 @@ final class YamlReader {
     return node.getStartMark().map(mark -> position(source, mark)).orElse(start(source));
   }
 
-  /** @param key the place of the key, for messages; null if there is none */
+  /**
+   * @param key the place of the key, for messages; null if there is none
+   */
   private Yaml of(Node node, @Nullable Position key, int depth) {
     Position at = key == null ? position(node) : key;
     if (++nodes > MOST_NODES) {

@@ -312,7 +312,8 @@ class ProjectTest {
                 + "configs: {%s1: {content: x}, %s2: {content: y}}\n".formatted(name, name));
     assertThat(definition(project, "shop-web").path("configs")).hasSize(2);
     assertThat(project.contents()).hasSize(2).containsValues("x", "y");
-    assertThat(project.contents().keySet()).allMatch(key -> key.length() <= 63 + "configs/".length());
+    assertThat(project.contents().keySet())
+        .allMatch(key -> key.length() <= 63 + "configs/".length());
   }
 
   @Test
@@ -378,8 +379,7 @@ class ProjectTest {
   @DisplayName("finds files below the home directory")
   void home() throws Exception {
     files.with("/home/u/web.env", "A=1");
-    JsonNode web =
-        definition(load("services: {web: {image: a, env_file: ~/web.env}}"), "shop-web");
+    JsonNode web = definition(load("services: {web: {image: a, env_file: ~/web.env}}"), "shop-web");
     assertThat(web.path("environment").path("A").asText()).isEqualTo("1");
   }
 
@@ -424,8 +424,7 @@ class ProjectTest {
   @DisplayName("says of its networks and volumes what is wrong by the names in the file")
   void ownWords() {
     assertThat(
-            load(
-                    """
+            load("""
                     services: {web: {image: a, networks: [n]}}
                     networks:
                       n: {ipam: {config: [{subnet: x}]}}
