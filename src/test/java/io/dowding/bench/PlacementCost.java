@@ -18,6 +18,7 @@ import io.dowding.plan.HostState;
 import io.dowding.plan.Loads;
 import io.dowding.plan.Plan;
 import io.dowding.plan.Planner;
+import io.dowding.plan.Projects;
 import io.dowding.plan.Running;
 import io.dowding.plan.Settings;
 import io.dowding.plan.Situation;

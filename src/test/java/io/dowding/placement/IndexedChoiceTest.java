@@ -7,6 +7,7 @@ import io.dowding.model.Constraint;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.EngineInfo;
 import io.dowding.model.Host;
+import io.dowding.model.Membership;
 import io.dowding.model.Mount;
 import io.dowding.model.Names;
 import io.dowding.model.Port;
