@@ -254,9 +254,9 @@ public record ContainerSpec(
     return mounts.isEmpty()
         ? Set.of()
         : mounts.stream()
-        .filter(mount -> mount.type() == Mount.Type.VOLUME && mount.isLocalData())
-        .filter(mount -> !mount.hasDriver())
-        .map(Mount::source)
-        .collect(Collectors.toCollection(TreeSet::new));
+            .filter(mount -> mount.type() == Mount.Type.VOLUME && mount.isLocalData())
+            .filter(mount -> !mount.hasDriver())
+            .map(Mount::source)
+            .collect(Collectors.toCollection(TreeSet::new));
   }
 }

@@ -37,9 +37,7 @@ final class VolumeData {
     List<String> hosts = new ArrayList<>();
     for (String host : situation.loads().hostsWith(volume)) {
       List<Allocation> users =
-          situation.allocations().on(host).stream()
-              .filter(record -> uses(record, volume))
-              .toList();
+          situation.allocations().on(host).stream().filter(record -> uses(record, volume)).toList();
       if (users.stream().noneMatch(record -> record.service().equals(service.name()))) {
         List<String> jobs = users.stream().map(Allocation::job).toList();
         String by = jobs.isEmpty() ? "" : " (" + String.join(", ", jobs) + ")";

@@ -179,8 +179,7 @@ class PlacementIT {
     String figures = "0.5 of " + all.path("cpus").asText() + " CPUs free, 1 asked";
     cluster.awaitState("more", "pending");
     assertThat(cluster.jobStatus("more.1").path("reason").asText())
-        .isEqualTo(
-            "no host fits: host1: %1$s; host2: %1$s; host3: %1$s".formatted(figures));
+        .isEqualTo("no host fits: host1: %1$s; host2: %1$s; host3: %1$s".formatted(figures));
     await()
         .atMost(SOON)
         .untilAsserted(
