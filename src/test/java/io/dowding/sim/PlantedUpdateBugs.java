@@ -17,6 +17,7 @@ import io.dowding.plan.Action;
 import io.dowding.plan.Settings;
 import io.dowding.sim.PlantedBugs.Planted;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -307,9 +308,42 @@ final class PlantedUpdateBugs {
         "pre_start",
         () -> Planting.seeing(c -> isStep(c) ? Planting.exited(c, 1) : c));
     plant(
+        "a step that has succeeded is run again by the agent that leads next",
+        "pre_start",
+        PlantedUpdateBugs::forgettingSteps);
+    plant(
         "a step is taken for done though it failed",
         "L1",
         () -> Planting.seeing(c -> isStep(c) ? Planting.exited(c, 0) : c));
+  }
+
+  /** What an earlier leader left is not read, and steps that have ended are not seen in lists. */
+  private static Bugs forgettingSteps() {
+    return Planting.hearing(
+        event ->
+            switch (event) {
+              case Event.StoreListed(long at, List<StoreChange> keys, Recalled left) ->
+                  new Event.StoreListed(
+                      at,
+                      keys,
+                      new Recalled(
+                          left.keys(), left.versions(), Map.of(), left.hosts(), left.holds()));
+              case Event.HostListed(
+                      String host,
+                      var engine,
+                      Instant asOf,
+                      List<Container> all,
+                      var volumes) ->
+                  new Event.HostListed(
+                      host,
+                      engine,
+                      asOf,
+                      all.stream()
+                          .filter(c -> !isStep(c) || c.state() != Container.State.EXITED)
+                          .toList(),
+                      volumes);
+              case null, default -> event;
+            });
   }
 
   private static boolean isStep(Container c) {
