@@ -347,8 +347,8 @@ final class Statuses {
     Collection<Container> containers = host.containers();
     int ours = host.ours(world.identity.uuid()).size();
     Reach reach = host.lastReach();
-    Loads.Room room = world.room(host.host.hostname());
-    boolean isKnown = room != null && !room.capacity().isNone();
+    Loads.Room known = world.room(host.host.hostname());
+    Loads.Room room = known == null || known.capacity().isNone() ? null : known;
     return new HostStatus(
         reach.word(),
         Times.second(host.reachSince()),
@@ -360,9 +360,9 @@ final class Statuses {
         containers.size() - ours,
         host.engine.cpus(),
         host.engine.memoryBytes(),
-        isKnown ? HostStatus.Amount.of(room.capacity()) : null,
-        isKnown ? HostStatus.Amount.of(room.reserved()) : null,
-        isKnown ? HostStatus.Amount.of(room.capacity().left(room.reserved())) : null,
+        room == null ? null : HostStatus.Amount.of(room.capacity()),
+        room == null ? null : HostStatus.Amount.of(room.reserved()),
+        room == null ? null : HostStatus.Amount.of(room.capacity().left(room.reserved())),
         error(host),
         stays(host),
         world.keys.problem(Key.HOSTS + host.host.hostname()));
