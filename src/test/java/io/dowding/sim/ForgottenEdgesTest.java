@@ -60,7 +60,7 @@ class ForgottenEdgesTest {
       return null;
     } catch (IllegalStateException broken) {
       String message = String.valueOf(broken.getMessage());
-      int at = message.indexOf("what had changed");
+      int at = message.indexOf("a change was not planned");
       return at < 0 ? null : message.substring(at, Math.min(message.length(), at + 200));
     } catch (Oracle.Broken otherwise) {
       return null;
