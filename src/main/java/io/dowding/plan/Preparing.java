@@ -34,7 +34,7 @@ final class Preparing {
       String job = PreStart.job(service.name(), step);
       if (!isDone(service, job, host)) {
         String problem = run(service.of(job), job, host);
-        return "waits for pre_start[" + step + "]" + problem;
+        return "waiting for pre_start[" + step + "]" + problem;
       }
     }
     return null;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dowding.compose.InventoryReader;
 import io.dowding.etcd.EtcdSettings;
+import io.dowding.model.Host;
 import io.dowding.model.Policy;
+import io.dowding.model.Resources;
 import io.dowding.model.Right;
 import io.dowding.plan.Settings;
-import io.dowding.model.Host;
-import io.dowding.model.Resources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

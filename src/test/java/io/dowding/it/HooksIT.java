@@ -99,7 +99,7 @@ class HooksIT {
     cluster.awaitStatus(
         "web",
         status ->
-            status.path("message").asText("").contains("waits for pre_start[1] on host1")
+            status.path("message").asText("").contains("waiting for pre_start[1] on host1")
                 && status.path("message").asText("").contains("exited with 1"));
     assertThat(said()).containsExactly("first step");
     assertThat(cluster.containers()).doesNotContainKey("web.1");

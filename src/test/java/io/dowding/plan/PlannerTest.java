@@ -1051,11 +1051,13 @@ class PlannerTest {
   }
 
   @Test
-  @DisplayName("no more jobs are placed than can be recorded at once; the others wait for their turn")
+  @DisplayName(
+      "no more jobs are placed than can be recorded at once; the others wait for their turn")
   void inTurn() {
     Scene scene = Scene.withHosts("a", "b").service("web", "\"deploy\":{\"replicas\":101}");
     assertThat(scene.actions()).hasSize(100).contains("record web.100 on b");
-    assertThat(scene.reason("web.101")).isEqualTo("waits to be placed: 100 jobs are recorded at a time");
+    assertThat(scene.reason("web.101"))
+        .isEqualTo("waits to be placed: 100 jobs are recorded at a time");
   }
 
   @Nested

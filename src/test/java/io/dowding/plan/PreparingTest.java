@@ -41,7 +41,7 @@ class PreparingTest {
         .contains(FIRST)
         .contains(" a")
         .doesNotContain("web.1");
-    assertThat(scene.reason("web.1")).startsWith("waits for pre_start[0] on a");
+    assertThat(scene.reason("web.1")).startsWith("waiting for pre_start[0] on a");
   }
 
   @Test
@@ -88,7 +88,7 @@ class PreparingTest {
         JobMemory.image(scene.hash("web"), Scene.read("web", 1, one).container().image());
     scene.remember("web.1", m -> m.image("a", image, true));
     assertThat(scene.actions()).singleElement().asString().contains(FIRST);
-    assertThat(scene.reason("web.1")).contains("waits for pre_start[0] on a");
+    assertThat(scene.reason("web.1")).contains("waiting for pre_start[0] on a");
     succeeded(scene, FIRST, "a", one);
     assertThat(scene.actions()).singleElement().asString().contains("web.1");
   }
@@ -104,7 +104,7 @@ class PreparingTest {
             .ended(FIRST, "a", 3)
             .remember(FIRST, m -> m.failed(FIRST, Fault.SPEC, "a", "exited with 3", Scene.NOW));
     assertThat(scene.actions()).isEmpty();
-    assertThat(scene.reason("web.1")).isEqualTo("waits for pre_start[0] on a: exited with 3");
+    assertThat(scene.reason("web.1")).isEqualTo("waiting for pre_start[0] on a: exited with 3");
   }
 
   @Test
@@ -156,7 +156,7 @@ class PreparingTest {
             .service("app", "\"depends_on\":{\"web\":{\"condition\":\"service_started\"}}")
             .recorded("web.1", "a");
     succeeded(scene, FIRST, "a", one);
-    assertThat(scene.reason("app.1")).contains("waits for web");
+    assertThat(scene.reason("app.1")).contains("waiting for web");
     assertThat(scene.actions()).containsExactly("create web.1 on a");
     scene.container("web.1", "a", 5, Container.State.CREATED);
     assertThat(scene.actions()).noneMatch(action -> action.contains("pre_start"));
