@@ -104,6 +104,20 @@ class ApplicationsIT {
       """
           .formatted(finds("web"));
 
+  private static final String MIGRATION =
+      """
+      services:
+        app:
+          <<: *server
+          depends_on: {db: {condition: service_healthy}}
+          volumes: ["schema:/schema"]
+          pre_start: [{command: [sh, -c, "%s; echo done > /schema/state"]}]
+          healthcheck: {test: "[ $$(cat /schema/state) = done ]", interval: 1s, retries: 60}
+        db: *server
+      volumes: {schema: {}}
+      """
+          .formatted(finds("db"));
+
   private final TestCluster cluster = TestCluster.running(3);
   @TempDir private Path directory = Path.of("");
 
@@ -164,7 +178,7 @@ class ApplicationsIT {
   }
 
   private void assertTogether() {
-    assertThat(hosts()).hasSize(6).allSatisfy((project, on) -> assertThat(on).hasSize(1));
+    assertThat(hosts()).hasSize(7).allSatisfy((project, on) -> assertThat(on).hasSize(1));
   }
 
   @Test
@@ -176,15 +190,16 @@ class ApplicationsIT {
     up("vpn", SIDE_CAR);
     up("work", WORKERS);
     up("prof", PROFILES, "--profile", "debug");
+    up("mig", MIGRATION);
     awaitAllRunning();
-    assertThat(services()).hasSize(15).doesNotContain("prof-off");
+    assertThat(services()).hasSize(17).doesNotContain("prof-off");
     assertTogether();
     assertThat(cluster.jobStatus("proxy-proxy.1").path("why").asText())
         .isEqualTo("together with proxy-app");
 
     TestHost drained = cluster.container("proxy-app.1").host();
     Set<String> movable = new TreeSet<>(hosts().keySet());
-    movable.removeAll(Set.of("shop", "shop2"));
+    movable.removeAll(Set.of("shop", "shop2", "mig"));
     cluster.put("hosts/" + drained.name(), "drain");
     // Hosts are listed one after another: a job that moves meanwhile may show up twice.
     await()
