@@ -189,7 +189,7 @@ final class PlacementCost {
         Map.of(),
         hosts,
         new Running(),
-        Loads.of(Resources.NONE, hosts.values(), records, services::get, NOW),
+        Loads.of(Resources.NONE, hosts.values(), records, id -> services.get(id), NOW),
         false,
         Map.of(),
         job -> false,
