@@ -499,7 +499,7 @@ final class Scene {
         recordRevisions,
         states,
         Running.on(states.values()),
-        Loads.of(reserve, states.values(), records, services::get, NOW),
+        Loads.of(reserve, states.values(), records, id -> services.get(id), NOW),
         Planner.mostAreLost(down, states.size()),
         memories,
         busy::contains,
