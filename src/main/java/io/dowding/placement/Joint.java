@@ -1,10 +1,16 @@
 package io.dowding.placement;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.summingLong;
+
 import io.dowding.model.Availability;
 import io.dowding.model.Service;
 import io.dowding.model.Service.Strategy;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,7 +28,7 @@ public final class Joint {
    */
   public static Choice choose(Fleet fleet, List<Request> requests) {
     SortedMap<String, String> refused = new TreeMap<>();
-    List<Candidate> best = fleet.all().sorted(ranking(requests)).toList();
+    List<Candidate> best = fleet.all().sorted(ranking(fleet, requests)).toList();
     for (Candidate candidate : best) {
       String refusal = refuse(requests, candidate);
       if (refusal == null) {
@@ -35,23 +41,42 @@ public final class Joint {
   }
 
   /** First by the number of jobs whose data is there, then by load. */
-  private static Comparator<Candidate> ranking(List<Request> requests) {
-    Comparator<Candidate> data =
-        Comparator.comparingLong(
-            candidate -> -requests.stream().filter(one -> hasData(one, candidate)).count());
+  private static Comparator<Candidate> ranking(Fleet fleet, List<Request> requests) {
+    Map<Set<String>, Long> jobs =
+        requests.stream()
+            .map(Request::service)
+            .collect(groupingBy(service -> service, counting()))
+            .entrySet()
+            .stream()
+            .collect(groupingBy(Joint::volumes, summingLong(Map.Entry::getValue)));
+    jobs.remove(Set.of());
+    Map<String, Long> data = new HashMap<>();
+    if (!jobs.isEmpty()) {
+      fleet
+          .all()
+          .forEach(candidate -> data.put(candidate.host().hostname(), data(candidate, jobs)));
+    }
+    Comparator<Candidate> mostData =
+        Comparator.comparingLong(c -> -data.getOrDefault(c.host().hostname(), 0L));
     Comparator<Candidate> load = Comparator.comparingDouble(Candidate::load);
     boolean packs =
         requests.stream()
-            .map(Request::service)
-            .map(Service::placement)
-            .allMatch(placement -> placement.strategy() == Strategy.BINPACK);
-    return data.thenComparing(packs ? load.reversed() : load)
+            .allMatch(request -> request.service().placement().strategy() == Strategy.BINPACK);
+    return mostData
+        .thenComparing(packs ? load.reversed() : load)
         .thenComparing(candidate -> candidate.host().hostname());
   }
 
-  private static boolean hasData(Request request, Candidate candidate) {
-    Set<String> volumes = request.service().container().namedVolumes();
-    return !volumes.isEmpty() && candidate.hasVolumes(volumes);
+  private static Set<String> volumes(Map.Entry<Service, Long> jobs) {
+    return jobs.getKey().container().namedVolumes();
+  }
+
+  /** How many jobs have their data on this host. */
+  private static long data(Candidate candidate, Map<Set<String>, Long> jobs) {
+    return jobs.entrySet().stream()
+        .filter(entry -> candidate.hasVolumes(entry.getKey()))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
   }
 
   /** Why they do not all fit, naming the job that does not; or null if they do. */
@@ -72,7 +97,9 @@ public final class Joint {
       if (places) {
         Service service = request.service();
         candidate.add(request.job(), service.placement());
-        service.container().ports().forEach(port -> candidate.take(port, request.job()));
+        service.container().ports().stream()
+            .filter(port -> port.published() != 0)
+            .forEach(port -> candidate.take(port, request.job()));
       }
     }
     return null;

@@ -12,8 +12,10 @@ import io.dowding.plan.Leaving.Verdict;
 import io.dowding.plan.Pins.Place;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,13 @@ final class Groups {
     final List<Member> members = new ArrayList<>();
 
     final Map<String, Verdict> verdicts = new TreeMap<>();
+
+    /** Jobs that the chosen host fits, all at once. */
+    final Set<String> placed = new HashSet<>();
+
+    /** Services whose plans already depend on how the home was found. */
+    final Set<String> informed = new HashSet<>();
+
     Home home = new Home.Nowhere("");
     Part noted = new Part();
   }
@@ -68,15 +77,24 @@ final class Groups {
     }
     return switch (group.home) {
       case Home.Nowhere(String why) -> {
+        if (isUrgent(group, member)) {
+          yield alone(group, member, why);
+        }
         String all = because(group, member) + why;
         yield member.record() == null ? new Target.Nowhere(all) : new Target.Stay(all);
       }
       case Home.Chosen(String host, String why) -> {
         String lead = group.members.getFirst().service().name();
+        if (!group.placed.contains(member.job())) {
+          yield follow(group, member, host, lead);
+        }
         String own = lead.equals(member.service().name()) ? why : "together with " + lead;
         yield new Target.Go(host, because(group, member) + own, isUrgent(group, member));
       }
-      case Home.Recorded(String host) -> follow(group, member, host, whoIsOn(group, host, member));
+      case Home.Recorded(String host) ->
+          isKept(group, member, host)
+              ? new Target.Stay(noteOf(group, member))
+              : follow(group, member, host, whoIsOn(group, host, member));
       case Home.Pinned(Member anchor, Place.At at) ->
           member.isOn(at.host())
               ? new Target.Stay(whyStuck(member, anchor, at))
@@ -115,7 +133,9 @@ final class Groups {
       services.keySet().forEach(name -> groups.put(name, found));
       group = found;
     }
-    pass.restsOn(group.noted);
+    if (group.informed.add(service.name())) {
+      pass.restsOn(group.noted);
+    }
     return group;
   }
 
@@ -162,27 +182,52 @@ final class Groups {
     return most != null ? new Home.Recorded(most) : choose(group);
   }
 
+  /** A new member that fits nowhere does not keep the others on a host that they have to leave. */
   private Home choose(Group group) {
-    if (group.members.isEmpty()) {
+    List<Member> all = group.members;
+    if (all.isEmpty()) {
       return new Home.Nowhere("");
     }
+    Home home = choose(group, all);
+    List<Member> recorded = all.stream().filter(member -> member.record() != null).toList();
+    return home instanceof Home.Nowhere && !recorded.isEmpty() && recorded.size() < all.size()
+        ? choose(group, recorded)
+        : home;
+  }
+
+  private Home choose(Group group, List<Member> members) {
     pass.readsFleet();
-    Choice choice = Joint.choose(pass.fleet, group.members.stream().map(leaving::request).toList());
+    Choice choice = Joint.choose(pass.fleet, members.stream().map(leaving::request).toList());
     String host = choice.host();
     if (host == null) {
       return new Home.Nowhere(choice.why());
     }
-    // Jobs that follow later in this pass find their room reserved.
-    group.members.forEach(
-        member -> pass.place(member.service(), member.job(), host, member.record()));
+    // No other job may take their place in this pass. They also count where they are until they
+    // are recorded elsewhere, which may take long.
+    for (Member member : members) {
+      pass.place(member.service(), member.job(), host, null);
+      group.placed.add(member.job());
+    }
     return new Home.Chosen(host, choice.why());
+  }
+
+  /** For a job that has to leave its host and does not fit on the host of the others. */
+  private Target alone(Group group, Member member, String why) {
+    pass.readsFleet();
+    Choice choice = pass.fleet.choose(leaving.request(member));
+    String host = choice.host();
+    return host == null
+        ? new Target.Stay(because(group, member) + why)
+        : new Target.Go(
+            host,
+            because(group, member) + "apart from the others: " + why,
+            isUrgent(group, member));
   }
 
   /** For a job without a pin whose group is on this host. */
   private Target follow(Group group, Member member, String host, String other) {
-    Verdict verdict = verdictOf(group, member);
-    if (verdict instanceof Verdict.Keep(String note) && (member.isOn(host) || !note.isEmpty())) {
-      return new Target.Stay(note);
+    if (isKept(group, member, host)) {
+      return new Target.Stay(noteOf(group, member));
     }
     pass.readsHost(host);
     pass.readsFleet();
@@ -195,6 +240,9 @@ final class Groups {
     if (refusal == null) {
       return new Target.Go(host, why, isUrgent(group, member));
     }
+    if (verdictOf(group, member) instanceof Verdict.Leave) {
+      return alone(group, member, other + " is on " + host + ", but " + host + ": " + refusal);
+    }
     String all =
         why
             + " on "
@@ -205,6 +253,16 @@ final class Groups {
             + refusal
             + "; make room there, or give it x-dowding.together: false";
     return member.record() == null ? new Target.Nowhere(all) : new Target.Stay(all);
+  }
+
+  /** Whether it stays where it is: on the host of the group, or on one that it cannot leave yet. */
+  private static boolean isKept(Group group, Member member, String host) {
+    return verdictOf(group, member) instanceof Verdict.Keep(String note)
+        && (member.isOn(host) || !note.isEmpty());
+  }
+
+  private static String noteOf(Group group, Member member) {
+    return verdictOf(group, member) instanceof Verdict.Keep(String note) ? note : "";
   }
 
   private static Verdict verdictOf(Group group, Member member) {

@@ -44,9 +44,10 @@ final class Leaving {
   }
 
   /**
-   * @param members all that stay together, on this host or not
+   * @param group jobs that stay together; those on other hosts, or not placed yet, have no say
    */
-  Verdict of(String hostname, List<Member> members) {
+  Verdict of(String hostname, List<Member> group) {
+    List<Member> members = group.stream().filter(member -> member.isOn(hostname)).toList();
     if (situation.gone().contains(hostname)) {
       return new Verdict.Leave(hostname + " is gone", true);
     }
@@ -133,7 +134,7 @@ final class Leaving {
       if (broken != null) {
         return new Verdict.Leave(of + broken + " on " + hostname, false);
       }
-      String failure = member.isOn(hostname) ? request.avoid().get(hostname) : null;
+      String failure = request.avoid().get(hostname);
       if (failure != null && !ran) {
         return new Verdict.Leave(of + hostname + ": " + failure, true);
       }

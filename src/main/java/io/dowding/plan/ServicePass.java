@@ -106,11 +106,29 @@ final class ServicePass {
     changes.sort(Comparator.comparing(change -> isLive(change)));
     int free = rollout.free();
     for (Change change : changes) {
-      if (advance(change, free > 0)) {
+      if (advanceIfItFits(change, free > 0)) {
         free--;
       }
     }
     pass.rollout(rollout.view());
+  }
+
+  private boolean advanceIfItFits(Change change, boolean may) {
+    Target target = targets.again(change.job(), service, change.target());
+    Allocation record = change.record();
+    String note =
+        switch (target) {
+          case Target.Stay(String stays) -> stays;
+          case Target.Held(String held) -> held;
+          case Target.Nowhere(String why) -> why;
+          case Target.Go(String _, String _, boolean _) -> null;
+        };
+    if (record == null || note == null || !(change.target() instanceof Target.Go)) {
+      return advance(new Change(change.job(), record, target, change.because()), may);
+    }
+    // Other jobs of this pass took its place; it is planned again once they are recorded.
+    pass.view(upkeep.keep(record, service, false, note));
+    return false;
   }
 
   /** Keeps the job if it is what and where it should be; otherwise returns the change. */

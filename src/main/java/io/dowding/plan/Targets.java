@@ -49,6 +49,21 @@ final class Targets {
     };
   }
 
+  /**
+   * The same, after other jobs were placed in this pass: two of them may have been sent to a host
+   * that fits one.
+   */
+  Target again(String job, Service service, Target target) {
+    if (!(target instanceof Target.Go go)) {
+      return target;
+    }
+    Candidate there = pass.fleet.host(go.host());
+    Member member = new Member(job, service, situation.allocations().get(job));
+    return there == null || Filters.refuse(leaving.request(member), there) == null
+        ? target
+        : of(job, service);
+  }
+
   /** The target of a global service's job, whose id names its host. */
   Target onHost(String job, Service service, String hostname) {
     Member member = new Member(job, service, situation.allocations().get(job));

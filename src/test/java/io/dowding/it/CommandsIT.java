@@ -277,7 +277,7 @@ class CommandsIT {
     assertThat(cluster.all("hosts/")).isEmpty();
     assertThat(dowding("release").output()).isBlank();
     assertThat(dowding("release", "nothing"))
-        .matches(ran -> ran.status() == 1 && ran.output().contains("nothing is held"));
+        .matches(ran -> ran.status() == 1 && ran.output().contains("no hold named nothing"));
     String events = dowding("events", "--json").output();
     assertThat(events)
         .contains("\"action\":\"create\"")
@@ -295,7 +295,7 @@ class CommandsIT {
         .matches(
             ran ->
                 ran.status() == 1
-                    && ran.output().contains("dowding.yaml:2: nope: there is no such"));
+                    && ran.output().contains("dowding.yaml:2: nope: unknown setting"));
   }
 
   @Test

@@ -45,7 +45,7 @@ final class Testbed {
     long pid = ProcessHandle.current().pid();
     try {
       root = Path.of(System.getProperty("java.io.tmpdir"), "dwt" + pid);
-      subnet = "10.213." + (pid % 125 * 2 + Integer.getInteger("testbed.number", 1) % 2);
+      subnet = "10.213." + (pid % 250 + 1);
       script = Path.of("src/test/resources/testbed.sh").toAbsolutePath();
       new ProcessBuilder("setsid", "bash", script.toString(), "reap", root.toString(), "" + pid)
           .redirectErrorStream(true)

@@ -281,6 +281,49 @@ class GroupsTest {
     }
 
     @Test
+    @DisplayName("are not moved for a new one that may not be there")
+    void newConstraint() {
+      Scene scene = with(running(two("a", "b"), "a"), "x", ON_B);
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.reason("x.1")).startsWith("together with db on a, but a: node.hostname ==");
+    }
+
+    @Test
+    @DisplayName("leave a lost host without a new one that has data nowhere or fits nowhere")
+    void newData() {
+      Scene scene = lost(running(two("a", "b", "c"), "a"), "a");
+      with(
+          scene,
+          "x",
+          DATA,
+          "\"deploy\":{\"placement\":{\"constraints\":[\"node.hostname == z\"]}}");
+      assertThat(scene.actions()).containsExactly("record db.1 on b", "record web.1 on b");
+      assertThat(scene.reason("x.1")).startsWith("together with db on b, but b: node.hostname ==");
+    }
+
+    @Test
+    @DisplayName("run apart where their host is lost and the host of the others has no room")
+    void apart() {
+      Scene scene =
+          with(two("a", "b", "c"), "x", "\"ports\":[\"80:80\"]").stranger("a", "nginx", 80);
+      lost(scene.running("db.1", "a").running("web.1", "a").running("x.1", "b"), "b");
+      assertThat(scene.actions()).containsExactly("record x.1 on c");
+      assertThat(scene.why("x.1"))
+          .isEqualTo(
+              "b is down; apart from the others: db is on a, but a: port 80 is taken by nginx");
+    }
+
+    @Test
+    @DisplayName("take room on the host that they leave until they are recorded on another")
+    void countTwice() {
+      Scene scene = running(two("a", "b").stranger("b", "one", 81).stranger("b", "two", 82), "a");
+      with(scene, "web", ON_B).running("web.1", "a").service("zoo");
+      assertThat(scene.actions())
+          .containsExactly("record zoo.1 on a", "pull for db.1 on b", "pull for web.1 on b");
+      assertThat(scene.why("zoo.1")).endsWith("load 2");
+    }
+
+    @Test
     @DisplayName("leave a drained host for one that fits all")
     void drained() {
       Scene scene = two("b", "c").host("a", Availability.DRAIN, Reach.UP);
@@ -304,7 +347,7 @@ class GroupsTest {
     void drainedNowhere() {
       Scene scene = two("b").host("a", Availability.DRAIN, Reach.UP);
       running(scene.stranger("b", "nginx", 80), "a");
-      with(scene, "x", "\"ports\":[\"80:80\"]");
+      with(scene, "x", "\"ports\":[\"80:80\"]").running("x.1", "a");
       assertThat(scene.actions()).isEmpty();
       assertThat(scene.reason("db.1"))
           .isEqualTo("a is drained; no host fits: a: drained; b: x.1: port 80 is taken by nginx");

@@ -1177,6 +1177,16 @@ class PlannerTest {
     }
 
     @Test
+    @DisplayName("of a changed definition counts for each job that is sent elsewhere at once")
+    void changedTogether() {
+      String three = "\"replicas\":3,";
+      Scene scene = hosts("a", "b").service("web", reserving("\"memory\":\"4g\"", three));
+      scene.recorded("web.1", "a", 1, "old").recorded("web.2", "a", 2, "old");
+      scene.recorded("web.3", "a", 3, "old");
+      assertThat(scene.actions()).filteredOn(action -> action.endsWith(" on b")).hasSize(2);
+    }
+
+    @Test
     @DisplayName("ranks hosts where the service packs")
     void packs() {
       Scene scene =
