@@ -90,14 +90,23 @@ public final class Edit {
    * is removed only if the services that this has read are still the same.
    *
    * @param key such as {@code services/web} or {@code configs/site}
+   * @throws SchedulerException.InvalidJob if it is none of these
    */
   public void remove(String key) {
+    if (!Names.isContentKey(key) && !isServiceKey(key)) {
+      throw Scheduler.invalid(
+          "\"" + key + "\" is not the key of a service, a config or a secret; it stays");
+    }
     present(key)
         .ifPresent(
             is -> {
               steps.put(key, new Step.Delete(key, is.revision()));
               results.put(key, Scheduler.Added.REMOVED);
             });
+  }
+
+  private static boolean isServiceKey(String key) {
+    return key.startsWith(Key.SERVICES) && Names.isService(key.substring(Key.SERVICES.length()));
   }
 
   private void put(String key, String value, boolean same) {

@@ -1,6 +1,7 @@
 package io.dowding;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.etcd.EtcdKeys.Step;
@@ -20,6 +21,31 @@ class EditTest {
 
   private final Kv kv = new FakeEtcd(() -> Instant.EPOCH).client();
   private final EtcdKeys keys = new EtcdKeys(kv, "/d");
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cluster",
+        "sequence",
+        "pins/web",
+        "services/",
+        "services/Web",
+        "services/a/b",
+        "configs/",
+        "secrets/a/b",
+        "status/services/web",
+        ""
+      })
+  @DisplayName("removes nothing but services, configs and secrets")
+  void onlyTheirKeys(String key) {
+    keys.put(key, "there");
+    Edit edit = new Edit(keys);
+
+    assertThatThrownBy(() -> edit.remove(key))
+        .isInstanceOf(SchedulerException.InvalidJob.class)
+        .hasMessageContaining("\"" + key + "\" is not the key of a service");
+    assertThat(edit.steps()).isEmpty();
+  }
 
   /** As many services of others as this, and a project with one service and its secret. */
   private Edit down(int others) {
