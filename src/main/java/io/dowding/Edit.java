@@ -11,7 +11,6 @@ import io.dowding.model.Service;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -26,7 +25,7 @@ import java.util.TreeMap;
 public final class Edit {
 
   private final EtcdKeys keys;
-  private final Map<String, Optional<EtcdKeys.Value>> read = new HashMap<>();
+  private final Map<String, Optional<EtcdKeys.Value>> read = new TreeMap<>();
   private final SortedMap<String, Step> steps = new TreeMap<>();
   private final SortedMap<String, Scheduler.Added> results = new TreeMap<>();
 
@@ -79,8 +78,7 @@ public final class Edit {
    * @throws SchedulerException.InvalidJob if it is not
    */
   public void putContent(String key, String content) {
-    if (!key.matches("(configs|secrets)/.*")
-        || !Names.isContent(key.substring(key.indexOf('/') + 1))) {
+    if (!Names.isContentKey(key)) {
       throw Scheduler.invalid(
           "\"" + key + "\" is not configs/ or secrets/ and a name of letters, digits, _, . and -");
     }
@@ -88,17 +86,27 @@ public final class Edit {
   }
 
   /**
-   * Removes a service, a config or a secret; one that is not there is no error.
+   * Removes a service, a config or a secret; one that is not there is no error. A config or secret
+   * is removed only if the services that this has read are still the same.
    *
    * @param key such as {@code services/web} or {@code configs/site}
+   * @throws SchedulerException.InvalidJob if it is none of these
    */
   public void remove(String key) {
+    if (!Names.isContentKey(key) && !isServiceKey(key)) {
+      throw Scheduler.invalid(
+          "\"" + key + "\" is not the key of a service, a config or a secret; it stays");
+    }
     present(key)
         .ifPresent(
             is -> {
               steps.put(key, new Step.Delete(key, is.revision()));
               results.put(key, Scheduler.Added.REMOVED);
             });
+  }
+
+  private static boolean isServiceKey(String key) {
+    return key.startsWith(Key.SERVICES) && Names.isService(key.substring(Key.SERVICES.length()));
   }
 
   private void put(String key, String value, boolean same) {
@@ -146,16 +154,35 @@ public final class Edit {
         && one.path("contents").equals(two.path("contents"));
   }
 
-  /** In an order that is safe to stop in: whoever uses a content comes after it, and goes first. */
+  /**
+   * In an order that is safe to stop in: checks first; then contents before the services that use
+   * them, and removals the other way round.
+   */
   List<Step> steps() {
     List<Step> ordered = new ArrayList<>(steps.values());
+    if (steps.values().stream().anyMatch(Edit::removesContent)) {
+      read.forEach(
+          (key, is) -> {
+            if (!steps.containsKey(key)) {
+              ordered.add(new Step.Check(key, is.map(EtcdKeys.Value::revision).orElse(0L)));
+            }
+          });
+    }
     ordered.sort(Comparator.comparingInt(Edit::turn));
     return ordered;
   }
 
+  private static boolean removesContent(Step step) {
+    return step instanceof Step.Delete && Names.isContentKey(step.key());
+  }
+
   private static int turn(Step step) {
     boolean service = step.key().startsWith(Key.SERVICES);
-    return step instanceof Step.Delete ? (service ? 2 : 3) : (service ? 1 : 0);
+    return switch (step) {
+      case Step.Check _ -> 0;
+      case Step.Put _ -> service ? 2 : 1;
+      case Step.Delete _ -> service ? 3 : 4;
+    };
   }
 
   SortedMap<String, Scheduler.Added> results() {

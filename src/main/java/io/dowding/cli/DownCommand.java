@@ -6,6 +6,8 @@ import io.dowding.keys.Key;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -26,6 +28,7 @@ final class DownCommand extends SchedulerCommand {
     Project project = given == null ? arguments.load(List.of()).project() : null;
     String name = project == null ? String.valueOf(given) : project.name();
     List<String> removed = new ArrayList<>();
+    Set<String> left = new TreeSet<>();
     scheduler
         .edit(
             edit -> {
@@ -33,11 +36,14 @@ final class DownCommand extends SchedulerCommand {
               List<String> ours = there.ours();
               ours.forEach(service -> edit.remove(Key.SERVICES + service));
               there.unused(ours, null).forEach(edit::remove);
+              left.clear();
+              left.addAll(there.doubtful(ours, null));
             })
         .keySet()
         .forEach(key -> removed.add(UpCommand.called(key)));
     List<String> lines = new ArrayList<>();
     removed.forEach(id -> lines.add(id + ": removed"));
+    left.forEach(key -> lines.add(ProjectServices.stays(key)));
     if (removed.isEmpty()) {
       if (project != null) {
         lines.addAll(project.problems());

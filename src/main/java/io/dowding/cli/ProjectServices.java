@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dowding.compose.project.Project;
+import io.dowding.model.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +52,7 @@ final class ProjectServices {
     return there.entrySet().stream()
         .filter(entry -> isOurs(entry.getValue()))
         .map(Map.Entry::getKey)
+        .filter(Names::isService)
         .toList();
   }
 
@@ -115,13 +119,42 @@ final class ProjectServices {
   }
 
   /**
-   * Contents written for the project that no service uses once these are removed.
+   * Contents written for the project that no service uses once these are removed. A definition can
+   * list any key, so only those with the project's name are certainly the project's.
    *
    * @param wanted what is written at the same time, if anything
    */
   Set<String> unused(List<String> removed, @Nullable Project wanted) {
+    return unused(removed, wanted, this::hasOurName);
+  }
+
+  /** Contents that the project lists, that no service uses any more, and that stay. */
+  Set<String> doubtful(List<String> removed, @Nullable Project wanted) {
+    return unused(removed, wanted, key -> !hasOurName(key));
+  }
+
+  /** A sentence for a person about one of {@link #doubtful}. */
+  static String stays(String key) {
+    return key
+        + " stays: its name is not the project's, so others may need it; delete that key if not";
+  }
+
+  private boolean hasOurName(String key) {
+    return key.startsWith(project + "_", key.indexOf('/') + 1);
+  }
+
+  private Set<String> unused(
+      List<String> removed, @Nullable Project wanted, Predicate<String> which) {
     Set<String> keys = new TreeSet<>();
-    definitions().forEach(one -> listed(one).forEach(key -> keys.add(key.asText())));
+    definitions().stream()
+        .flatMap(ProjectServices::listed)
+        .filter(Names::isContentKey)
+        .filter(which)
+        .forEach(keys::add);
+    there.values().stream()
+        .filter(definition -> !isOurs(definition))
+        .flatMap(ProjectServices::listed)
+        .forEach(keys::remove);
     NavigableMap<String, JsonNode> remaining = new TreeMap<>(there);
     remaining.keySet().removeAll(removed);
     if (wanted != null) {
@@ -134,8 +167,8 @@ final class ProjectServices {
   private Set<String> written() {
     Set<String> keys = new TreeSet<>();
     for (JsonNode definition : definitions()) {
-      if (listed(definition).isArray()) {
-        listed(definition).forEach(key -> keys.add(key.asText()));
+      if (contents(definition).isArray()) {
+        listed(definition).forEach(keys::add);
       } else {
         // Written by a release that kept no such list.
         keys.addAll(used(definition));
@@ -144,8 +177,12 @@ final class ProjectServices {
     return keys;
   }
 
-  private static JsonNode listed(JsonNode definition) {
+  private static JsonNode contents(JsonNode definition) {
     return definition.path("x-dowding").path("contents");
+  }
+
+  private static Stream<String> listed(JsonNode definition) {
+    return contents(definition).valueStream().map(JsonNode::asText);
   }
 
   private static JsonNode json(String definition) {

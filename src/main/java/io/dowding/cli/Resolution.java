@@ -77,10 +77,14 @@ final class Resolution {
     List<String> notes = new ArrayList<>();
     Set<String> seen = new TreeSet<>();
     for (Service service : services.values()) {
+      if (seen.contains(service.name())) {
+        continue;
+      }
       Collection<Service> group = Together.groupOf(service, services.values()).values();
       Map<String, Set<String>> pinned = new TreeMap<>();
       for (Service one : group) {
-        if (seen.add(one.name()) && one.pin() instanceof PinRule.ToHost(String hostname)) {
+        seen.add(one.name());
+        if (one.pin() instanceof PinRule.ToHost(String hostname)) {
           pinned.computeIfAbsent(hostname, h -> new TreeSet<>()).add(composeName(one));
         }
       }

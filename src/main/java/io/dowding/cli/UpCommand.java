@@ -68,7 +68,7 @@ final class UpCommand extends SchedulerCommand {
     List<String> lines = new ArrayList<>(notes);
     loaded.sent().forEach(file -> lines.add("the content of " + file + " goes to etcd"));
     results.forEach((name, result) -> lines.add(name + ": " + result));
-    left.forEach(name -> lines.add(name + " is no longer in the file; --prune removes it"));
+    lines.addAll(left);
     lines.addAll(problems);
     if (!problems.isEmpty()) {
       lines.add("nothing was changed");
@@ -96,7 +96,7 @@ final class UpCommand extends SchedulerCommand {
   /**
    * The whole project, or nothing where there is a problem.
    *
-   * @param left services that stay though the files no longer have them
+   * @param left says which services and contents stay though the files no longer have them
    */
   private void edit(Project project, Edit edit, List<String> problems, List<String> left) {
     ProjectServices there = new ProjectServices(project.name(), edit.services());
@@ -111,8 +111,9 @@ final class UpCommand extends SchedulerCommand {
     if (prune) {
       vanished.forEach(name -> edit.remove(Key.SERVICES + name));
       there.unused(vanished, project).forEach(edit::remove);
+      there.doubtful(vanished, project).forEach(key -> left.add(ProjectServices.stays(key)));
     } else {
-      left.addAll(vanished);
+      vanished.forEach(name -> left.add(name + " is no longer in the file; --prune removes it"));
     }
   }
 }

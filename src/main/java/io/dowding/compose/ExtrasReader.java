@@ -136,7 +136,19 @@ final class ExtrasReader {
     return new Membership(name, own, together);
   }
 
+  /** {@code up --prune} and {@code down} remove these keys. */
+  private void checkContents() {
+    for (String key : extras.list("contents")) {
+      if (!Names.isContentKey(key)) {
+        extras.problem(
+            "contents",
+            Fields.quote(key) + " is not the key of a config or secret, such as configs/site");
+      }
+    }
+  }
+
   void refuseOthers() {
+    checkContents();
     // Read together with the fields that they belong to.
     List.of(
             "volumes",
@@ -145,7 +157,6 @@ final class ExtrasReader {
             "secrets",
             "pin_digest",
             "project",
-            "contents",
             "together",
             "own_networks")
         .forEach(extras::get);

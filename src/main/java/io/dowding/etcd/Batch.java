@@ -32,21 +32,21 @@ final class Batch {
    *     done
    */
   boolean commit(List<EtcdKeys.Step> steps) {
-    List<EtcdKeys.Step> batch = new ArrayList<>();
+    // Filled from the end: the writes share their transaction with as many checks as fit.
+    List<List<EtcdKeys.Step>> batches = new ArrayList<>();
+    int to = steps.size();
     long bytes = 0;
-    for (EtcdKeys.Step step : steps) {
-      long more = bytes(step);
-      if (batch.size() == MOST_OPERATIONS || (bytes > 0 && bytes + more > MOST_BYTES)) {
-        if (!all(batch)) {
-          return false;
-        }
-        batch.clear();
+    for (int at = steps.size() - 1; at >= 0; at--) {
+      long more = bytes(steps.get(at));
+      if (to - at > MOST_OPERATIONS || (bytes > 0 && bytes + more > MOST_BYTES)) {
+        batches.addFirst(steps.subList(at + 1, to));
+        to = at + 1;
         bytes = 0;
       }
       bytes += more;
-      batch.add(step);
     }
-    return all(batch);
+    batches.addFirst(steps.subList(0, to));
+    return batches.stream().allMatch(this::all);
   }
 
   private static long bytes(EtcdKeys.Step step) {
@@ -58,10 +58,10 @@ final class Batch {
   }
 
   private boolean all(List<EtcdKeys.Step> batch) {
-    List<Write> writes = batch.stream().map(Batch::write).flatMap(Optional::stream).toList();
-    if (writes.isEmpty()) {
+    if (batch.isEmpty()) {
       return true;
     }
+    List<Write> writes = batch.stream().map(Batch::write).flatMap(Optional::stream).toList();
     List<Compare> compares = new ArrayList<>();
     batch.forEach(step -> compares.add(new Compare.Modified(step.key(), step.revision())));
     try {

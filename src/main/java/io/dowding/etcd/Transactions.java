@@ -170,11 +170,18 @@ public final class Transactions {
 
   public boolean stillHolds(Action.Basis basis) {
     List<Compare> all = new ArrayList<>();
+    basis.contents().forEach((key, revision) -> all.add(at(key, revision)));
     all.add(at(Key.SERVICES + basis.service(), basis.generation()));
     all.add(at(Key.ALLOCATIONS + basis.job(), basis.allocationRevision()));
-    basis.contents().forEach((key, revision) -> all.add(at(key, revision)));
     try {
-      return commit(all, List.of()).succeeded();
+      // A key that has its revision later also had it earlier, so all held at the first check.
+      for (int from = 0; from < all.size(); from += MOST_OPERATIONS) {
+        int to = Math.min(from + MOST_OPERATIONS, all.size());
+        if (!commit(all.subList(from, to), List.of()).succeeded()) {
+          return false;
+        }
+      }
+      return true;
     } catch (EtcdException unanswered) {
       log.warn("check before a stop: {}", unanswered.getMessage());
       return false;

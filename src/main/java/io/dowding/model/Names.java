@@ -54,6 +54,13 @@ public final class Names {
     return name.matches("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}");
   }
 
+  /** The key of a config or secret: {@code configs/site}, {@code secrets/password}. */
+  public static boolean isContentKey(String key) {
+    int slash = key.indexOf('/');
+    return (key.startsWith("configs/") || key.startsWith("secrets/"))
+        && isContent(key.substring(slash + 1));
+  }
+
   /** A lower-case DNS name. */
   public static boolean isHostname(String name) {
     return isJob(name) && name.indexOf('_') < 0;

@@ -109,4 +109,29 @@ class ProjectServicesTest {
     assertThat(services.unused(List.of(), wanting(Map.of(), Map.of("shop-web", "{}"))))
         .containsExactly("secrets/shop_key");
   }
+
+  @Test
+  @DisplayName("a definition that lists keys of others has none of them removed")
+  void listedKeysOfOthers() throws Exception {
+    service(
+        "shop-web",
+        "\"project\":\"shop\",\"contents\":[\"sequence\",\"cluster\",\"services/billing\","
+            + "\"secrets/other-team\",\"secrets/shop_eu_key\",\"secrets/shop_a/b\",\"configs/shop\","
+            + "\"secrets/shop_key\"]",
+        "");
+    service("shop_eu-web", "\"project\":\"shop_eu\",\"contents\":[\"secrets/shop_eu_key\"]", "");
+    ProjectServices services = new ProjectServices("shop", there);
+
+    assertThat(services.unused(services.ours(), null)).containsExactly("secrets/shop_key");
+    assertThat(services.doubtful(services.ours(), null))
+        .containsExactly("configs/shop", "secrets/other-team");
+  }
+
+  @Test
+  @DisplayName("a key below services/ that is not the name of a service is not the project's")
+  void noService() throws Exception {
+    service("a/b", "\"project\":\"shop\"", "");
+
+    assertThat(new ProjectServices("shop", there).ours()).isEmpty();
+  }
 }

@@ -100,6 +100,25 @@ class ServiceReaderTest {
     assertThat(container.hasLocalData()).isTrue();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sequence",
+        "cluster",
+        "services/billing",
+        "secrets/",
+        "configs/a/b",
+        "secrets/.."
+      })
+  @DisplayName("x-dowding.contents lists keys of configs and secrets only")
+  void contents(String key) throws InvalidServiceException {
+    var _ = with("\"x-dowding\":{\"contents\":[\"configs/site\",\"secrets/shop_key.v1\"]}");
+    assertThatThrownBy(
+            () -> with("\"x-dowding\":{\"contents\":[\"configs/site\",\"" + key + "\"]}"))
+        .hasMessageContaining(
+            "x-dowding.contents: \"" + key + "\" is not the key of a config or secret");
+  }
+
   @Test
   @DisplayName("x-dowding says pin, parent, exclusive, reschedule, weight, strategy and state")
   void extras() throws InvalidServiceException {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * An etcd in memory: keys with revisions, transactions, leases, watches, compaction, and the ways
  * in which it goes wrong. Passes the contract tests of the real one. For one thread.
  */
-final class FakeEtcd {
+public final class FakeEtcd {
 
   private static final int MOST_OPERATIONS = 128;
   private static final int MOST_BYTES = 1_500_000;
@@ -99,7 +99,7 @@ final class FakeEtcd {
   record Backup(
       TreeMap<String, Kv.Entry> keys, TreeMap<Long, Lease> leases, long revision, long nextLease) {}
 
-  FakeEtcd(InstantSource clock) {
+  public FakeEtcd(InstantSource clock) {
     this.clock = clock;
   }
 
@@ -385,7 +385,7 @@ final class FakeEtcd {
   }
 
   /** A client without faults. */
-  Kv client() {
+  public Kv client() {
     return new Kv() {
       @Override
       public Listing range(String from, String end, long at) {

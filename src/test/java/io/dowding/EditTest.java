@@ -1,0 +1,93 @@
+package io.dowding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dowding.etcd.EtcdKeys;
+import io.dowding.etcd.EtcdKeys.Step;
+import io.dowding.etcd.Kv;
+import io.dowding.sim.FakeEtcd;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("An edit of several keys")
+class EditTest {
+
+  private static final String USER = "{\"image\":\"a\",\"secrets\":[\"shop_key\"]}";
+
+  private final Kv kv = new FakeEtcd(() -> Instant.EPOCH).client();
+  private final EtcdKeys keys = new EtcdKeys(kv, "/d");
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cluster",
+        "sequence",
+        "pins/web",
+        "services/",
+        "services/Web",
+        "services/a/b",
+        "configs/",
+        "secrets/a/b",
+        "status/services/web",
+        ""
+      })
+  @DisplayName("removes nothing but services, configs and secrets")
+  void onlyTheirKeys(String key) {
+    keys.put(key, "there");
+    Edit edit = new Edit(keys);
+
+    assertThatThrownBy(() -> edit.remove(key))
+        .isInstanceOf(SchedulerException.InvalidJob.class)
+        .hasMessageContaining("\"" + key + "\" is not the key of a service");
+    assertThat(edit.steps()).isEmpty();
+  }
+
+  /** As many services of others as this, and a project with one service and its secret. */
+  private Edit down(int others) {
+    for (int n = 0; n < others; n++) {
+      keys.put("services/other" + n, "{\"image\":\"a\"}");
+    }
+    keys.put("services/shop-web", USER);
+    keys.put("secrets/shop_key", "s");
+    Edit edit = new Edit(keys);
+    assertThat(edit.services()).hasSize(others + 1);
+    edit.remove("services/shop-web");
+    edit.remove("secrets/shop_key");
+    return edit;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 126, 127, 300})
+  @DisplayName("removes a secret only if the services that it read are the same")
+  void stillUnused(int others) {
+    Edit edit = down(others);
+    keys.put("services/other0", USER);
+
+    assertThat(keys.commit(edit.steps())).isFalse();
+    assertThat(keys.all("secrets/")).hasSize(1);
+    assertThat(keys.all("services/")).hasSize(others + 1);
+
+    assertThat(keys.commit(down(others).steps())).isTrue();
+    assertThat(keys.all("secrets/")).isEmpty();
+    assertThat(keys.all("services/")).hasSize(others);
+  }
+
+  @Test
+  @DisplayName("that would change nothing is compared too")
+  void onlyChecks() {
+    keys.put("secrets/shop_key", "s");
+    Edit edit = new Edit(keys);
+    edit.putContent("secrets/shop_key", "s");
+    assertThat(edit.steps()).singleElement().isInstanceOf(Step.Check.class);
+
+    assertThat(keys.commit(edit.steps())).isTrue();
+    keys.put("secrets/shop_key", "another");
+    assertThat(keys.commit(edit.steps())).isFalse();
+    assertThat(keys.commit(List.of())).isTrue();
+  }
+}
