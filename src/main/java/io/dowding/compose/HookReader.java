@@ -13,6 +13,11 @@ final class HookReader {
 
   private static final String PRE_START = "pre_start";
 
+  /** Each is a container with all mounts and variables of the service. */
+  private static final int MOST_STEPS = 32;
+
+  private static final int MOST_COMMANDS = 10_000;
+
   private final Fields service;
 
   HookReader(Fields service) {
@@ -34,7 +39,8 @@ final class HookReader {
   private List<Object> hooks(String field) {
     List<Object> hooks = new ArrayList<>();
     int index = 0;
-    for (JsonNode item : service.items(field)) {
+    int most = field.equals(PRE_START) ? MOST_STEPS : MOST_COMMANDS;
+    for (JsonNode item : service.items(field, most)) {
       String path = field + "[" + index++ + "]";
       if (item.isObject()) {
         Fields hook = new Fields(service.path(path), item, service.problems());

@@ -219,7 +219,7 @@ final class Statuses {
         plan.jobs().values().stream().filter(view -> !PreStart.isJob(view.job())).toList();
     int running = (int) jobs.stream().filter(this::counts).count();
     return new ServiceStatus(
-        state(entry, service, jobs),
+        state(entry, service, jobs, plan.jobs().values()),
         desired(service, jobs),
         running,
         entry == null ? 0 : entry.revision(),
@@ -253,15 +253,18 @@ final class Statuses {
   }
 
   private static String state(
-      Definitions.@Nullable Entry entry, @Nullable Service service, List<JobView> jobs) {
+      Definitions.@Nullable Entry entry,
+      @Nullable Service service,
+      List<JobView> jobs,
+      Collection<JobView> withSteps) {
     if (entry == null) {
-      return jobs.stream().anyMatch(view -> view.state() == State.HELD) ? "held" : REMOVING;
+      return withSteps.stream().anyMatch(view -> view.state() == State.HELD) ? "held" : REMOVING;
     }
     if (entry.valid() == null) {
       return "invalid";
     }
     if (service != null && !service.running()) {
-      return jobs.isEmpty() ? "stopped" : "stopping";
+      return withSteps.isEmpty() ? "stopped" : "stopping";
     }
     if (jobs.stream().anyMatch(view -> view.state() == State.PENDING)) {
       return "pending";

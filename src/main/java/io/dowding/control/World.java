@@ -11,6 +11,7 @@ import io.dowding.model.Container;
 import io.dowding.model.Host;
 import io.dowding.model.Names;
 import io.dowding.model.Ownership.Owned;
+import io.dowding.model.PreStart;
 import io.dowding.model.RestartPolicy;
 import io.dowding.model.Service;
 import io.dowding.plan.Action;
@@ -273,11 +274,15 @@ final class World {
     hosts.values().forEach(host -> host.compareRecalled(expected(host)));
   }
 
-  /** Jobs whose recorded container was seen on this host and not seen to go. */
+  /**
+   * Jobs whose recorded container was seen on this host and not seen to go. Not steps of {@code
+   * pre_start}: they have ended, and their data went with their jobs.
+   */
   private Set<String> expected(HostWorld host) {
     Set<String> jobs = new HashSet<>();
     for (Allocation record : keys.allocations.on(host.host.hostname())) {
       if (keys.has(record.service())
+          && !PreStart.isJob(record.job())
           && host.hasSeen(record.job(), record.incarnation(), identity.uuid())) {
         jobs.add(record.job() + "." + record.incarnation());
       }

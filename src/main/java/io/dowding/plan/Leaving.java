@@ -38,9 +38,10 @@ final class Leaving {
 
   /** The request of a member; plans again when it avoids fewer hosts. */
   Request request(Member member) {
-    JobMemory memory = situation.memory(member.job());
-    pass.wakeAt(memory.avoidsUntil(pass.now()));
-    return new Request(member.job(), member.service(), memory.avoidedAt(pass.now()));
+    return new Request(
+        member.job(),
+        member.service(),
+        new Preparing(pass).avoided(member.service(), member.job()));
   }
 
   /**

@@ -6,14 +6,21 @@ import io.dowding.model.PreStart;
 import io.dowding.model.Service;
 import io.dowding.plan.JobView.State;
 import io.dowding.plan.Running.Located;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The steps of {@code pre_start}. Each has a record of its own, which is written before its
  * container is made and stays as long as its definition does, with the container that ended: so
  * that a later leader neither runs it again nor takes it for done before it is.
+ *
+ * <p>A step succeeds once for a definition, on one host, as in Compose. It never runs again then,
+ * not even for a job on another host: it could change data that is in use.
  */
 final class Preparing {
 
@@ -32,60 +39,96 @@ final class Preparing {
   @Nullable String missing(Service service, String host) {
     for (int step = 0; step < PreStart.steps(service.container()); step++) {
       String job = PreStart.job(service.name(), step);
-      if (!isDone(service, job, host)) {
-        String problem = run(service.of(job), job, host);
-        return "waiting for pre_start[" + step + "]" + problem;
+      Service own = service.of(job);
+      if (!isDone(own, job)) {
+        JobView view = look(own, job, host);
+        String at = view == null || view.host() == null ? "" : " on " + view.host();
+        String why = view == null || view.reason().isEmpty() ? "" : ": " + view.reason();
+        return "waiting for pre_start[" + step + "]" + at + why;
       }
     }
     return null;
   }
 
-  /** What it did to data on a host says nothing of another host's. */
-  private boolean isDone(Service service, String job, String host) {
-    Allocation record = present(service, job);
-    return record != null
-        && hasSucceeded(record)
-        && (record.host().equals(host) || !service.container().hasLocalData());
+  private boolean isDone(Service step, String job) {
+    Allocation record = present(step, job);
+    return record != null && hasSucceeded(record);
   }
 
   /** The record, if it is of this definition; else null. */
-  private @Nullable Allocation present(Service service, String job) {
+  private @Nullable Allocation present(Service step, String job) {
     Allocation record = situation.allocations().get(job);
-    return record != null && record.specHash().equals(service.of(job).specHash()) ? record : null;
+    return record != null && record.specHash().equals(step.specHash()) ? record : null;
   }
 
   private boolean hasSucceeded(Allocation record) {
     if (situation.memory(record.job()).completed() == record.incarnation()) {
       return true;
     }
-    Located current = pass.running.current(record);
-    Container container = current == null ? null : current.owned().container();
+    Container container = container(record);
     return container != null
         && container.state() == Container.State.EXITED
         && container.startedAt() != null
         && container.exitCode() == 0;
   }
 
-  private String run(Service step, String job, String asked) {
-    JobView known = pass.viewOf(job);
-    if (known == null) {
-      Allocation record = present(step, job);
-      HostState at = record == null ? null : situation.host(record.host());
-      boolean stays =
-          record != null
-              && (record.host().equals(asked) || (!hasSucceeded(record) && isUsable(at)));
-      known =
-          record != null && stays
-              ? new Upkeep(pass).keep(record, step, true, "")
-              : place(step, job, asked);
-      pass.view(known);
+  /**
+   * The view of a step, which is taken further; null if it has no record and no host.
+   *
+   * @param asked where it runs if it has no other host, or null if nothing waits for it
+   */
+  private @Nullable JobView look(Service step, String job, @Nullable String asked) {
+    JobView view = pass.viewOf(job);
+    if (view == null) {
+      view = next(step, job, asked);
+      if (view != null) {
+        pass.view(view);
+      }
     }
-    String why = known.reason();
-    return (known.host() == null ? "" : " on " + known.host()) + (why.isEmpty() ? "" : ": " + why);
+    return view;
   }
 
-  private static boolean isUsable(@Nullable HostState host) {
-    return host != null && host.usable();
+  private @Nullable JobView next(Service step, String job, @Nullable String asked) {
+    Allocation record = present(step, job);
+    if (record != null && hasSucceeded(record)) {
+      return JobView.of(record, container(record), State.COMPLETED, "");
+    }
+    Allocation any = situation.allocations().get(job);
+    Located renamed = any == null ? null : pass.running.renamed(any);
+    if (any != null && renamed != null) {
+      return JobView.renamed(any, renamed.owned());
+    }
+    JobView adopted = any == null || isOutlived(any) ? adopt(step, job) : null;
+    if (adopted != null) {
+      return adopted;
+    }
+    if (record == null) {
+      return asked == null ? null : place(step, job, asked);
+    }
+    String host = asked == null || stays(record, step, asked) ? record.host() : asked;
+    return !host.equals(record.host()) || needsNewName(record)
+        ? place(step, job, host)
+        : new Upkeep(pass).keep(record, step, true, "");
+  }
+
+  /** A step that runs is not interrupted; one that may run on a lost host waits like a job. */
+  private boolean stays(Allocation record, Service step, String asked) {
+    if (record.host().equals(asked)) {
+      return true;
+    }
+    Member member = new Member(record.job(), step, record);
+    Container container = container(record);
+    return switch (new Leaving(pass).of(record.host(), List.of(member))) {
+      case Leaving.Verdict.Keep _ -> true;
+      case Leaving.Verdict.Leave(String _, boolean urgent) ->
+          !urgent && container != null && container.isAlive();
+    };
+  }
+
+  /** Another container has its name; a new incarnation gets another name. */
+  private boolean needsNewName(Allocation record) {
+    JobMemory memory = situation.memory(record.job());
+    return memory.isNameTaken(record.incarnation()) && pass.mayTry(memory);
   }
 
   private JobView place(Service step, String job, String host) {
@@ -95,16 +138,83 @@ final class Preparing {
     return new JobView(job, host, null, State.STARTING, "", null, true, false);
   }
 
+  /** The record comes from a backup of etcd, and the container was created after it. */
+  private boolean isOutlived(Allocation record) {
+    return container(record) == null
+        && pass.running.highestIncarnation(record.job(), Long.MAX_VALUE) > record.incarnation();
+  }
+
+  /** Its record was deleted: it is not run a second time. One that is too new is left alone. */
+  private @Nullable JobView adopt(Service step, String job) {
+    Located found =
+        pass.running.of(job).stream()
+            .max(Comparator.comparingLong(located -> located.owned().incarnation()))
+            .orElse(null);
+    if (found == null) {
+      return null;
+    }
+    String host = found.host().host().hostname();
+    long incarnation = found.owned().incarnation();
+    pass.readsAge();
+    if (incarnation <= situation.age()) {
+      pass.put(
+          new Allocation(
+              job,
+              host,
+              step.name(),
+              found.owned().specHash(),
+              step.generation(),
+              incarnation,
+              pass.now(),
+              "adopted: found without a record",
+              situation.recordRevision(job)));
+    }
+    return new JobView(
+        job,
+        host,
+        found.owned().container(),
+        State.REPLACING,
+        incarnation <= situation.age()
+            ? "is being adopted"
+            : "its container is newer than anything etcd knows; it is left alone",
+        null,
+        true,
+        false);
+  }
+
   /** Why the step that is waited for fails again and again, or null. */
   @Nullable String failure(Service service) {
     for (int step = 0; step < PreStart.steps(service.container()); step++) {
       String job = PreStart.job(service.name(), step);
+      Service own = service.of(job);
       JobMemory memory = situation.memory(job);
-      if (present(service, job) != null && memory.failures() >= Settings.TRIES_ON_ONE_HOST) {
-        return memory.lastError();
+      if (present(own, job) != null
+          && !isDone(own, job)
+          && memory.failures() >= Settings.TRIES_ON_ONE_HOST) {
+        return "pre_start: " + memory.lastError();
       }
     }
     return null;
+  }
+
+  /** The hosts on which a job that has no container yet cannot run, each with the reason. */
+  Map<String, String> avoided(Service service, String job) {
+    Map<String, String> avoided = new TreeMap<>(avoided(job));
+    if (pass.running.of(job).isEmpty()) {
+      for (int step = 0; step < PreStart.steps(service.container()); step++) {
+        String before = PreStart.job(service.name(), step);
+        if (!isDone(service.of(before), before)) {
+          avoided(before).forEach(avoided::putIfAbsent);
+        }
+      }
+    }
+    return avoided;
+  }
+
+  private Map<String, String> avoided(String job) {
+    JobMemory memory = situation.memory(job);
+    pass.wakeAt(memory.avoidsUntil(pass.now()));
+    return memory.avoidedAt(pass.now());
   }
 
   /** Looks after the steps of this definition; the jobs that are to stay as they are recorded. */
@@ -112,14 +222,9 @@ final class Preparing {
     Set<String> jobs = new LinkedHashSet<>();
     for (int step = 0; step < PreStart.steps(service.container()); step++) {
       String job = PreStart.job(service.name(), step);
-      Allocation record = present(service, job);
-      if (pass.viewOf(job) == null && record != null) {
-        pass.view(
-            hasSucceeded(record)
-                ? JobView.of(record, container(record), State.COMPLETED, "")
-                : new Upkeep(pass).keep(record, service.of(job), true, ""));
-      }
-      if (pass.viewOf(job) != null) {
+      Service own = service.of(job);
+      boolean isOld = situation.allocations().has(job) && present(own, job) == null;
+      if (pass.viewOf(job) != null || (!isOld && look(own, job, null) != null)) {
         jobs.add(job);
       }
     }

@@ -169,7 +169,9 @@ final class Rollout {
     }
     if (container == null || container.startedAt() == null) {
       // A container that never started may have failed because of the network or the host.
-      return memory.failures() >= Settings.TRIES_ON_ONE_HOST ? memory.lastError() : null;
+      return memory.failures() >= Settings.TRIES_ON_ONE_HOST
+          ? memory.lastError()
+          : container == null ? new Preparing(pass).failure(service) : null;
     }
     if (memory.exits() > 0 || (memory.failures() > 0 && memory.awaitsPostStart(container))) {
       return memory.lastError();

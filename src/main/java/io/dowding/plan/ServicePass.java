@@ -273,7 +273,7 @@ final class ServicePass {
     if (waits != null) {
       String failure = preparing.failure(service);
       if (failure != null) {
-        rollout.fail("pre_start: " + failure);
+        rollout.fail(failure);
       }
       pass.view(changing(old, waits));
       return true;

@@ -7,6 +7,7 @@ import io.dowding.model.Constraint;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.Mount;
 import io.dowding.model.Port;
+import io.dowding.model.PreStart;
 import io.dowding.model.RestartPolicy;
 import io.dowding.model.Service;
 import io.dowding.model.UpdateConfig;
@@ -245,6 +246,19 @@ class ServiceReaderTest {
     assertThatThrownBy(() -> with(fields))
         .isInstanceOf(InvalidServiceException.class)
         .hasMessageContaining(problem);
+  }
+
+  @Test
+  @DisplayName("there are 32 steps before a container at most")
+  void steps() throws InvalidServiceException {
+    assertThat(PreStart.steps(with(steps(32)).container())).isEqualTo(32);
+    assertThatThrownBy(() -> with(steps(33)))
+        .isInstanceOf(InvalidServiceException.class)
+        .hasMessageContaining("pre_start: has 33 items, more than the 32 allowed");
+  }
+
+  private static String steps(int count) {
+    return "\"pre_start\":[" + "{\"command\":\"a\"},".repeat(count - 1) + "{\"command\":\"a\"}]";
   }
 
   @Test

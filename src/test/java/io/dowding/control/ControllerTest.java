@@ -26,7 +26,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,8 +79,9 @@ class ControllerTest {
     return new Event.InventoryRead(hosts);
   }
 
-  private static StoreChange service(String name) {
-    String json = "{\"image\":\"demo@sha256:" + "0".repeat(64) + "\"}";
+  private static StoreChange service(String name, String... fields) {
+    String more = Stream.of(fields).map(field -> "," + field).collect(Collectors.joining());
+    String json = "{\"image\":\"demo@sha256:" + "0".repeat(64) + "\"" + more + "}";
     try {
       return new StoreChange.OfService(
           name,
@@ -131,6 +134,88 @@ class ControllerTest {
     news.add(service("new2"));
     done(step(new Event.StoreChanged(20, news)));
     assertThat(published(doneAll(Duration.ofSeconds(2)))).contains("status/holds/deletions");
+  }
+
+  private static final String NO_JOB = "\"deploy\":{\"replicas\":0}";
+  private static final String STEP = "\"pre_start\":[{\"command\":\"migrate\"}]";
+
+  /** On host a, of the present definition. */
+  private Allocation record(StoreChange service, String job) {
+    Parsed<Service> read = Objects.requireNonNull(((StoreChange.OfService) service).value());
+    Service of = ((Parsed.Valid<Service>) read).value();
+    String hash = of.of(job).specHash();
+    return new Allocation(job, "a", of.name(), hash, 5, 5, now, "because", 12);
+  }
+
+  private static StoreChange written(Allocation record) {
+    return new StoreChange.OfAllocation(record.job(), new Parsed.Valid<>(record), 12);
+  }
+
+  @Test
+  @DisplayName("a stopped service is stopping until the steps before it are gone")
+  void stoppingSteps() {
+    StoreChange web = service("web", STEP, "\"x-dowding\":{\"state\":\"stopped\"}");
+    Allocation step = record(web, "web.pre_start-0");
+    step(inventory("a"), listed(web, written(step)));
+    assertThat(published(step(host("a", "e1", made(step))))).contains("state=stopping");
+  }
+
+  @Test
+  @DisplayName("many deleted services of which only steps are left are published as held")
+  void heldSteps() {
+    List<StoreChange> keys = new ArrayList<>();
+    List<Container> containers = new ArrayList<>();
+    for (int n = 0; n < 12; n++) {
+      StoreChange service = service("s" + n, NO_JOB, STEP);
+      Allocation step = record(service, "s" + n + ".pre_start-0");
+      keys.add(service);
+      keys.add(written(step));
+      containers.add(made(step));
+    }
+    step(inventory("a"), listed(keys.toArray(StoreChange[]::new)));
+    done(step(host("a", "e1", containers.toArray(Container[]::new))));
+    List<StoreChange> deleted = new ArrayList<>();
+    for (int n = 0; n < 4; n++) {
+      deleted.add(new StoreChange.OfService("s" + n, null, "", 20));
+    }
+    List<Action> after = step(new Event.StoreChanged(20, deleted));
+    done(after);
+    assertThat(published(after) + published(doneAll(Duration.ofSeconds(2))))
+        .contains("state=held")
+        .doesNotContain("state=removing");
+  }
+
+  /** Host a had the containers of these jobs, and comes back without any. */
+  private String cameBackEmpty(String... jobs) {
+    String steps = "\"pre_start\":[" + "{\"command\":\"a\"},".repeat(2) + "{\"command\":\"b\"}]";
+    StoreChange web = service("web", "\"deploy\":{\"replicas\":3}", steps);
+    List<StoreChange> keys = new ArrayList<>(List.of(web));
+    List<Container> containers = new ArrayList<>();
+    for (String job : jobs) {
+      keys.add(written(record(web, job)));
+      containers.add(made(record(web, job)));
+    }
+    step(inventory("a"), listed(keys.toArray(StoreChange[]::new)));
+    done(step(host("a", "e1", containers.toArray(Container[]::new))));
+    now = now.plusSeconds(1);
+    done(step(new Event.HostLost("a", "gone")));
+    now = now.plusSeconds(1);
+    List<Action> back = step(host("a", "e1"));
+    done(back);
+    return published(back) + published(doneAll(Duration.ofSeconds(12)));
+  }
+
+  @Test
+  @DisplayName("a host that comes back without its jobs is held")
+  void emptied() {
+    assertThat(cameBackEmpty("web.1", "web.2", "web.3")).contains("error=held: ");
+  }
+
+  @Test
+  @DisplayName("a host that comes back without the steps it ran is not held")
+  void emptiedOfSteps() {
+    assertThat(cameBackEmpty("web.pre_start-0", "web.pre_start-1", "web.pre_start-2"))
+        .doesNotContain("error=held: ");
   }
 
   @Test
@@ -389,9 +474,12 @@ class ControllerTest {
   }
 
   private static Container made(Action.Create create) {
-    var record = create.record();
+    return made(create.record());
+  }
+
+  private static Container made(Allocation record) {
     return new Container(
-        "c1",
+        "c1" + record.job(),
         record.job() + "." + record.incarnation(),
         "demo",
         Map.of(

@@ -1,10 +1,13 @@
 package io.dowding.plan;
 
+import static io.dowding.model.Container.State.RUNNING;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dowding.model.Availability;
 import io.dowding.model.Container;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.PreStart;
+import io.dowding.model.Reach;
 import io.dowding.model.Service;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -71,12 +74,127 @@ class PreparingTest {
     return JobMemory.recalled(0, null, "", "", 5, "", Scene.NOW);
   }
 
+  private static final String[] DATA = {
+    "\"deploy\":{\"replicas\":2}",
+    "\"volumes\":[\"data:/data\"]",
+    "\"pre_start\":[{\"command\":\"migrate\"}]"
+  };
+
   @Test
-  @DisplayName("is run again on another host where the service has data on each")
+  @DisplayName("is not run again for a job on another host, whose data is its own")
   void localData() {
-    String[] data = {"\"volumes\":[\"data:/data\"]", "\"pre_start\":[{\"command\":\"migrate\"}]"};
-    Scene scene = succeeded(scene(data).recorded("web.1", "b"), FIRST, "a", data);
-    assertThat(scene.actions()).singleElement().asString().contains(FIRST).contains(" b");
+    Scene scene = scene(DATA).recorded("web.1", "a").recorded("web.2", "b");
+    succeeded(scene, FIRST, "a", DATA);
+    assertThat(scene.actions()).containsExactlyInAnyOrder("create web.1 on a", "create web.2 on b");
+    assertThat(scene.state(FIRST)).isEqualTo(JobView.State.COMPLETED);
+  }
+
+  private static Scene unfinished(Container.State state) {
+    return scene(DATA)
+        .recorded("web.1", "a")
+        .recorded(FIRST, "a", 5, hash(FIRST, DATA))
+        .container(FIRST, "a", 5, state);
+  }
+
+  @Test
+  @DisplayName("that was renamed is not started a second time")
+  void renamed() {
+    Scene scene = unfinished(RUNNING).renamed(FIRST, "other");
+    assertThat(scene.actions()).noneMatch(action -> action.contains(FIRST));
+    assertThat(scene.state(FIRST)).isEqualTo(JobView.State.HELD);
+    assertThat(scene.reason("web.1")).contains("run docker rename other " + FIRST);
+  }
+
+  @Test
+  @DisplayName("without a record is adopted, and is not stopped")
+  void adopted() {
+    Scene scene = scene(DATA).recorded("web.1", "a").container(FIRST, "b", 5, RUNNING);
+    assertThat(scene.actions())
+        .contains("record " + FIRST + " on b")
+        .noneMatch(action -> action.contains("TERM") || action.contains("create"));
+    Scene tooNew = scene(DATA).recorded("web.1", "a").container(FIRST, "b", 99, RUNNING);
+    assertThat(tooNew.actions()).noneMatch(action -> action.contains(FIRST));
+    Scene unasked = scene(DATA).running("web.1", "a").running("web.2", "b");
+    unasked.container(FIRST, "b", 5, RUNNING);
+    assertThat(unasked.actions())
+        .contains("record " + FIRST + " on b")
+        .noneMatch(action -> action.contains("TERM"));
+  }
+
+  @Test
+  @DisplayName("gets another name when a stranger has its own")
+  void nameTaken() {
+    Scene scene =
+        scene(DATA)
+            .recorded("web.1", "a")
+            .recorded(FIRST, "a", 5, hash(FIRST, DATA))
+            .remember(FIRST, m -> m.nameTaken(5));
+    assertThat(scene.actions()).contains("record " + FIRST + " on a");
+  }
+
+  @Test
+  @DisplayName("that may run on a host that does not answer is waited for")
+  void silent() {
+    Scene scene =
+        Scene.withHosts("b", "c", "d")
+            .host("a", Availability.ACTIVE, Reach.UNKNOWN)
+            .service("web", "\"pre_start\":[{\"command\":\"migrate\"}]")
+            .recorded("web.1", "b");
+    scene.recorded(FIRST, "a").container(FIRST, "a", 5, RUNNING);
+    assertThat(scene.actions()).isEmpty();
+    assertThat(scene.reason("web.1")).startsWith("waiting for pre_start[0] on a: a: unreachable");
+  }
+
+  @Test
+  @DisplayName("that runs on a drained host ends there first, and moves if it does not run")
+  void drained() {
+    Scene scene =
+        unfinished(RUNNING).host("a", Availability.DRAIN, Reach.UP).recorded("web.1", "b");
+    assertThat(scene.actions()).noneMatch(action -> action.contains(FIRST));
+    Scene created = scene(DATA).host("a", Availability.DRAIN, Reach.UP).recorded("web.1", "b");
+    created.recorded(FIRST, "a");
+    assertThat(created.actions()).contains("record " + FIRST + " on b");
+  }
+
+  private static JobMemory failing(JobMemory memory) {
+    JobMemory failed = memory;
+    for (int i = 0; i < Settings.TRIES_ON_ONE_HOST; i++) {
+      failed = failed.failed(FIRST, Fault.HOST, "a", "no space", Scene.NOW);
+    }
+    return failed;
+  }
+
+  @Test
+  @DisplayName("that cannot be made on a host moves the job from there, until it has succeeded")
+  void avoids() {
+    String[] one = {"\"pre_start\":[{\"command\":\"migrate\"}]"};
+    Scene scene =
+        scene(one)
+            .recorded("web.1", "a")
+            .recorded(FIRST, "a", 5, hash(FIRST, one))
+            .remember(FIRST, PreparingTest::failing);
+    assertThat(scene.actions()).contains("record web.1 on b");
+    scene.recorded("web.1", "b");
+    assertThat(scene.actions()).contains("record " + FIRST + " on b");
+    succeeded(scene.recorded("web.1", "a"), FIRST, "b", one);
+    assertThat(scene.actions()).containsExactly("create web.1 on a");
+  }
+
+  @Test
+  @DisplayName("that keeps failing fails the update of a job that does not run")
+  void failsUpdate() {
+    String[] one = {
+      "\"pre_start\":[{\"command\":\"migrate\"}]",
+      "\"deploy\":{\"update_config\":{\"failure_action\":\"rollback\"}}"
+    };
+    Scene scene =
+        Scene.withHosts("a")
+            .service("web", one)
+            .recorded("web.1", "a")
+            .recorded(FIRST, "a", 5, hash(FIRST, one))
+            .remember(FIRST, PreparingTest::failing);
+    assertThat(scene.rollout("web").state()).isEqualTo(RolloutView.State.FAILED);
+    assertThat(scene.rollout("web").why()).contains("pre_start: no space");
   }
 
   @Test

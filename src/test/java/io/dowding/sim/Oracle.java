@@ -380,9 +380,7 @@ final class Oracle {
     if (strict && name.equals("start") && prepares != null) {
       rememberPrepared(prepares);
       runsOnce(
-          box.labels.getOrDefault(Ownership.JOB, ""),
-          box.labels.getOrDefault(Ownership.SPEC, ""),
-          host);
+          box.labels.getOrDefault(Ownership.JOB, ""), box.labels.getOrDefault(Ownership.SPEC, ""));
     }
     if (!box.id.equals(id)) {
       broken("S3", name + " of " + id + ", which is a name and no id");
@@ -434,7 +432,7 @@ final class Oracle {
     rememberPrepared(service);
     String spec = create.record().specHash();
     if (PreStart.isJob(create.job())) {
-      runsOnce(create.job(), spec, create.host());
+      runsOnce(create.job(), spec);
       return;
     }
     for (int step = 0; step < PreStart.steps(service.container()); step++) {
@@ -445,8 +443,8 @@ final class Oracle {
     }
   }
 
-  private void runsOnce(String job, String spec, String host) {
-    if (host.equals(prepared.get(spec))) {
+  private void runsOnce(String job, String spec) {
+    if (prepared.containsKey(spec)) {
       broken("pre_start", job + " runs again, though it has succeeded");
     }
   }
