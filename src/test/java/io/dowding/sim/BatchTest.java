@@ -14,7 +14,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("Keys that are changed together")
-class TogetherTest {
+class BatchTest {
 
   private final FakeEtcd etcd = new FakeEtcd(new VirtualTime());
   private final List<Integer> sizes = new ArrayList<>();
@@ -55,7 +55,7 @@ class TogetherTest {
   @DisplayName("are written in as few transactions as possible, in their order")
   void several() {
     assertThat(keys.commit(puts(300, 10))).isTrue();
-    assertThat(sizes).containsExactly(128, 128, 44);
+    assertThat(sizes).containsExactly(44, 128, 128);
     assertThat(etcd.keys()).hasSize(300);
     long last = 0;
     for (Kv.Entry entry : etcd.keys().values()) {
