@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What images can be pulled: each tag means one now, and may have meant others. */
+/** A registry whose tags can move from one image to another. */
 final class FakeRegistry {
 
   private final SortedMap<String, String> tags = new TreeMap<>();
@@ -18,7 +18,7 @@ final class FakeRegistry {
     }
   }
 
-  /** From now on the tag means another image. */
+  /** Moves the tag to a new image. */
   void push(String tag) {
     Set<String> all = meant.computeIfAbsent(tag, t -> new TreeSet<>());
     String digest = "sha256:%064x".formatted(tag.hashCode() * 1000L + all.size());
@@ -30,7 +30,7 @@ final class FakeRegistry {
     return tags.keySet();
   }
 
-  /** The digest behind a name with a tag or a digest, or null. */
+  /** Resolves a tag or digest; null if it is unknown. */
   @Nullable String digest(String name) {
     int at = name.indexOf('@');
     if (at < 0) {
@@ -40,7 +40,7 @@ final class FakeRegistry {
     return meant.values().stream().anyMatch(all -> all.contains(digest)) ? digest : null;
   }
 
-  /** All that a tag has ever meant. */
+  /** All digests that the tag has ever named. */
   Set<String> meant(String tag) {
     return meant.getOrDefault(tag, Set.of());
   }

@@ -12,15 +12,15 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
- * One host that lies, and keys that hold anything at all, in a random run. While nothing else goes
- * wrong, a new service on any other host must run as soon as always.
+ * One host that misbehaves, and keys with arbitrary values, in a random run. If nothing else goes
+ * wrong, a new service on any other host must start as fast as usual.
  */
 final class Hostilities {
 
-  /** No cluster in here comes near it. */
+  /** No simulated cluster reaches this age. */
   static final long HUGE = Ownership.MOST - 7;
 
-  /** Keys that cannot be used. */
+  /** Keys with invalid names or values. */
   static final Map<String, String> GARBAGE = garbage();
 
   private static final List<String> VALUES =
@@ -43,7 +43,7 @@ final class Hostilities {
   private final Simulation sim;
   private final SplittableRandom random;
 
-  /** The one that lies. Two hosts that tell the same lie are believed. */
+  /** The only host that misbehaves: if two hosts tell the same lie, the agent believes it. */
   private final String villain;
 
   private final List<Box> forged = new ArrayList<>();
@@ -51,7 +51,7 @@ final class Hostilities {
   private int canaries;
   private boolean over;
 
-  /** Whether anything was forged, repeated or written that explains what is held. */
+  /** Whether anything was done that justifies a hold. */
   boolean done;
 
   Hostilities(Simulation sim) {
@@ -110,9 +110,9 @@ final class Hostilities {
     return random.nextLong(5000, 90_000);
   }
 
-  // the host
+  // the host that misbehaves
 
-  /** A container by hand, with the labels of one of ours; not all of them are copied. */
+  /** Creates a container by hand with some or all labels of one of ours. */
   private void forge() {
     List<Box> ours =
         sim.engines.values().stream()
@@ -197,7 +197,7 @@ final class Hostilities {
       case 3 -> sim.put("sequence", value);
       case 4 -> put("release/" + any(List.of("x", "Revision", "same-engine-", "a/b")), value);
       default -> {
-        // Nobody but the agents pins what has data.
+        // Only agents may pin services with data.
         if (!service.endsWith("1")) {
           put("pins/" + service, value);
           sim.oracle.pinned(service);
@@ -213,9 +213,9 @@ final class Hostilities {
     sim.etcd.breakWatches("the member is behind");
   }
 
-  // the others
+  // other hosts
 
-  /** A new service on an honest host must run soon; the status must say so. */
+  /** A new service on an honest host must start soon, and the status must say so. */
   void canary() {
     String host = host();
     if (host.equals(villain)
@@ -237,7 +237,7 @@ final class Hostilities {
           Scenario.remove(sim, name);
           sim.delete("pins/" + name);
           if (over) {
-            // Its pin went with all others.
+            // The end of the run removed the pin.
             return;
           }
           if (!runs || status == null || !status.contains("\"running\":1,")) {
@@ -255,7 +255,7 @@ final class Hostilities {
         });
   }
 
-  /** The host is honest again, and people remove what they find. */
+  /** Makes the host honest again, and removes the forged containers and invalid keys. */
   void end() {
     over = true;
     ownId();
@@ -265,7 +265,7 @@ final class Hostilities {
     garbage.forEach(
         (key, value) -> {
           boolean isHosts = sim.inventory.containsKey(key.replace("inventory/", ""));
-          // A host's is written again, and not deleted first.
+          // The inventory key of a simulated host is overwritten later, not deleted.
           if (!isHosts && value.equals(sim.etcd.value(Simulation.BASE + "/" + key))) {
             sim.delete(key);
           }

@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Mistakes over services that are placed together. */
+/** Bugs in placing services together. */
 final class PlantedTogetherBugs {
 
   private PlantedTogetherBugs() {}
@@ -18,25 +18,25 @@ final class PlantedTogetherBugs {
   static List<Planted> all() {
     return List.of(
         new Planted(
-            "one of a project is left behind on a drained host",
+            "one service of a project stays on a drained host",
             "together",
             () ->
                 recording(
                     record ->
                         record.reason().contains("is drained; together with ") ? null : record)),
         new Planted(
-            "the first of a project is placed without a look at the others",
+            "the first service of a project ignores the others",
             "together",
             () -> Planting.doing(PlantedTogetherBugs::firstAlone)),
         new Planted(
-            "a service of a project is placed by itself",
+            "a service of a project is placed alone",
             "together",
             () ->
                 Planting.defining(
                     of -> of.name().equals("web") || of.name().endsWith("3") ? apart(of) : of)));
   }
 
-  /** The others are to follow to where the first one fits. */
+  /** Writes only the first allocation of a group, so that the others follow it. */
   private static @Nullable Action firstAlone(@Nullable Action action) {
     if (!(action instanceof Action.Allocate(List<Action.Change> changes, long sequence))) {
       return action;

@@ -28,7 +28,7 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Mistakes over updates, roll-backs and health. */
+/** Bugs in updates, rollbacks and health. */
 final class PlantedUpdateBugs {
 
   private static final List<Planted> ALL = new ArrayList<>();
@@ -67,7 +67,7 @@ final class PlantedUpdateBugs {
         parallelism, delay, of.onFailure(), of.monitor(), of.maxFailureRatio(), of.order());
   }
 
-  /** Of what is kept of services, each is written as this makes it. */
+  /** Replaces each written versions key by the result of the function. */
   private static Bugs keeping(UnaryOperator<Versions> hand) {
     return Planting.doing(
         action -> {
@@ -154,7 +154,7 @@ final class PlantedUpdateBugs {
         "S8",
         () -> updating(of -> ordered(of, Order.STOP_FIRST)));
     plant(
-        "going back is always stop-first",
+        "a rollback is always stop-first",
         "S8",
         () ->
             Planting.defining(
@@ -164,7 +164,7 @@ final class PlantedUpdateBugs {
                         of.onUnhealthy(),
                         of.update(),
                         ordered(of.rollback(), Order.STOP_FIRST))));
-    plant("all jobs are replaced at a time", "27", () -> updating(of -> paced(of, 0, of.delay())));
+    plant("all jobs are replaced at once", "27", () -> updating(of -> paced(of, 0, of.delay())));
     plant(
         "the delay is forgotten",
         "27",
@@ -203,7 +203,7 @@ final class PlantedUpdateBugs {
           };
         });
     plant(
-        "what the new container replaces is not recorded",
+        "a new container's record does not name the old one",
         "S8",
         () ->
             Planting.doing(
@@ -217,11 +217,11 @@ final class PlantedUpdateBugs {
 
   private static void failures() {
     plant(
-        "an update that fails goes on",
+        "a failed update continues",
         "27",
         () -> updating(of -> failing(of, OnFailure.CONTINUE, of.maxFailureRatio())));
     plant(
-        "an update that fails is never rolled back",
+        "a failed update is never rolled back",
         "L1",
         () -> updating(of -> failing(of, OnFailure.PAUSE, of.maxFailureRatio())));
     plant("all jobs may fail", "27", () -> updating(of -> failing(of, of.onFailure(), 1)));
@@ -229,28 +229,28 @@ final class PlantedUpdateBugs {
 
   private static void kept() {
     plant(
-        "what was good is not kept",
+        "the good definition is not kept",
         "L1",
         () -> keeping(of -> new Versions(of.valid(), null, of.failed())));
     plant(
-        "what failed is not kept",
+        "the failed definition is not kept",
         "L1",
         () -> keeping(of -> new Versions(of.valid(), of.good(), null)));
     plant(
-        "what failed is kept as good",
+        "the failed definition is kept as good",
         "L1",
         () -> keeping(of -> new Versions(of.valid(), of.valid(), of.failed())));
     plant(
-        "what failed is forgotten by the next leader",
+        "the next leader forgets the failed definition",
         "27",
         () -> recalling(of -> new Versions(of.valid(), of.good(), null)));
     plant(
-        "what was good is forgotten by the next leader",
+        "the next leader forgets the good definition",
         "27",
         () -> recalling(of -> new Versions(of.valid(), null, of.failed())));
   }
 
-  private static Versions meaningNothing(Versions of) {
+  private static Versions withoutDigests(Versions of) {
     UnaryOperator<Versions.Definition> blank =
         one -> new Versions.Definition(one.service(), one.json(), "");
     return new Versions(
@@ -259,13 +259,13 @@ final class PlantedUpdateBugs {
 
   private static void images() {
     plant(
-        "what a tag means is not kept", "digest", () -> keeping(PlantedUpdateBugs::meaningNothing));
+        "the digest of a tag is not kept", "digest", () -> keeping(PlantedUpdateBugs::withoutDigests));
     plant(
-        "what a tag means is forgotten by the next leader",
+        "the next leader forgets the digest of a tag",
         "digest",
-        () -> recalling(PlantedUpdateBugs::meaningNothing));
+        () -> recalling(PlantedUpdateBugs::withoutDigests));
     plant(
-        "it is not asked what a tag means",
+        "the digest of a tag is not asked for",
         "digest",
         () ->
             Planting.hearing(
@@ -285,10 +285,10 @@ final class PlantedUpdateBugs {
   }
 
   private static void hooks() {
-    plant("what comes before a stop is not run", "pre_stop", () -> unlabelled(Hooks.PRE_STOP));
-    plant("what comes after a start is not run", "L1", () -> unlabelled(Hooks.POST_START));
+    plant("pre_stop hooks are not run", "pre_stop", () -> unlabelled(Hooks.PRE_STOP));
+    plant("post_start hooks are not run", "L1", () -> unlabelled(Hooks.POST_START));
     plant(
-        "what comes after a start is taken for done though it failed",
+        "a failed post_start hook counts as done",
         "L1",
         () ->
             Planting.hearing(
@@ -300,24 +300,24 @@ final class PlantedUpdateBugs {
 
   private static void preStart() {
     plant(
-        "a job is made before its steps have succeeded",
+        "a job is created before its steps succeed",
         "pre_start",
         () -> Planting.defining(PlantedUpdateBugs::withoutSteps));
     plant(
-        "a step that has succeeded is taken for one that failed",
+        "a successful step counts as failed",
         "pre_start",
         () -> Planting.seeing(c -> isStep(c) ? Planting.exited(c, 1) : c));
     plant(
-        "a step that has succeeded is run again by the agent that leads next",
+        "the next leader repeats a successful step",
         "pre_start",
         PlantedUpdateBugs::forgettingSteps);
     plant(
-        "a step is taken for done though it failed",
+        "a failed step counts as done",
         "L1",
         () -> Planting.seeing(c -> isStep(c) ? Planting.exited(c, 0) : c));
   }
 
-  /** What an earlier leader left is not read, and steps that have ended are not seen in lists. */
+  /** Hides the records of earlier leaders, and exited steps in lists. */
   private static Bugs forgettingSteps() {
     return Planting.hearing(
         event ->
@@ -350,7 +350,7 @@ final class PlantedUpdateBugs {
     return PreStart.isJob(c.labels().getOrDefault(Ownership.JOB, ""));
   }
 
-  /** The rest, and with it the hash, is as it is. */
+  /** Removes the steps but keeps the spec hash. */
   private static Service withoutSteps(Service of) {
     SortedMap<String, Object> engine = new TreeMap<>(of.container().engine());
     engine.remove(PreStart.FIELD);
@@ -369,7 +369,7 @@ final class PlantedUpdateBugs {
                             s.host(), s.job(), s.container(), s.networks(), List.of(), s.reason())
                         : action));
     plant(
-        "the news of a changed config is not heard",
+        "a changed config is missed",
         "L1",
         () ->
             Planting.hearing(
@@ -380,7 +380,7 @@ final class PlantedUpdateBugs {
                         ? null
                         : event));
     plant(
-        "the spec of what failed is not kept",
+        "the spec of the failed definition is not kept",
         "L1",
         () ->
             keeping(
@@ -395,19 +395,19 @@ final class PlantedUpdateBugs {
   }
 
   private static void unhealthy() {
-    plant("health is not looked at", "L1", () -> health(word -> null));
+    plant("health is ignored", "L1", () -> health(word -> null));
     plant(
-        "what is starting is taken for healthy",
+        "a starting container counts as healthy",
         "S8",
         () -> health(word -> "starting".equals(word) ? "healthy" : word));
     plant(
-        "what is unhealthy is left alone",
+        "an unhealthy container is left alone",
         "L1",
         () ->
             Planting.defining(
                 of -> with(of, Service.OnUnhealthy.IGNORE, of.update(), of.rollback())));
     plant(
-        "what is unhealthy is made anew and not started again",
+        "an unhealthy container is recreated instead of restarted",
         "27",
         () ->
             Planting.defining(

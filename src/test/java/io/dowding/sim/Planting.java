@@ -23,9 +23,7 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Ways to plant a mistake around the core: in what an agent hears, in what it does, or at an edge.
- */
+/** Helpers to plant a bug around the core: in the events or actions of an agent, or at an edge. */
 final class Planting {
 
   private Planting() {}
@@ -39,7 +37,7 @@ final class Planting {
     };
   }
 
-  /** As if somebody had said that what nobody wants may go. */
+  /** Adds a release of held orphans, as if an operator had confirmed their removal. */
   static List<StoreChange> withRelease(List<StoreChange> keys) {
     List<StoreChange> all = new ArrayList<>(keys);
     all.add(new StoreChange.OfRelease("orphans", true, 1));
@@ -69,7 +67,7 @@ final class Planting {
     return doing(action -> action != null && at.test(action) ? null : action);
   }
 
-  /** Of the keys that are listed or change, each is taken for what this makes of it. */
+  /** Replaces each listed or changed key by the result of the function; null drops it. */
   static Bugs reading(Function<StoreChange, @Nullable StoreChange> eye) {
     return hearing(
         event ->
@@ -82,7 +80,7 @@ final class Planting {
             });
   }
 
-  /** Each service is taken for what this makes of it. */
+  /** Replaces each service by the result of the function. */
   static Bugs defining(UnaryOperator<Service> eye) {
     return reading(
         key ->
@@ -97,13 +95,13 @@ final class Planting {
                 : key);
   }
 
-  /** What services depend on is taken for what this makes of it. */
+  /** Replaces the dependencies of each service by the result of the function. */
   static Bugs depending(UnaryOperator<List<Service.Dependency>> eye) {
     return defining(
         of -> with(of, eye.apply(of.dependsOn()), of.onUnhealthy(), of.update(), of.rollback()));
   }
 
-  /** The same with another container, and the hash that it had. */
+  /** Returns a copy with another container but the original spec hash. */
   static Service with(Service of, ContainerSpec container) {
     return new Service(
         of.name(),
@@ -147,7 +145,7 @@ final class Planting {
         of.membership());
   }
 
-  /** The same, and what was read once is not read again before something is stopped. */
+  /** Also skips the re-read of the state before a container is stopped. */
   static Bugs trusting(Bugs ears) {
     return new Bugs() {
       @Override
@@ -174,7 +172,7 @@ final class Planting {
     return read;
   }
 
-  /** Of the containers that are seen, each is taken for what this makes of it; null is unseen. */
+  /** Replaces each observed container by the result of the function; null hides it. */
   static Bugs seeing(Function<Container, @Nullable Container> eye) {
     return new Bugs() {
       @Override
@@ -215,7 +213,7 @@ final class Planting {
     @Nullable Object of(String call, @Nullable Object answer);
   }
 
-  /** The same, but for what some calls answer. */
+  /** Wraps an interface so that the twist can replace the result of each call. */
   static <T> T proxied(Class<T> type, T real, Twist twist) {
     return type.cast(
         Proxy.newProxyInstance(
@@ -251,7 +249,7 @@ final class Planting {
         c.ports());
   }
 
-  /** The same, and if it ended, with this exit code. */
+  /** Returns a copy in which an exited container has this exit code. */
   static Container exited(Container c, int code) {
     return new Container(
         c.id(),
@@ -295,7 +293,7 @@ final class Planting {
         c.ports());
   }
 
-  /** What is recorded gets this incarnation. */
+  /** Gives this incarnation to each allocation that the action writes. */
   static @Nullable Action numbered(@Nullable Action action, long incarnation) {
     return action instanceof Action.Allocate(List<Action.Change> changes, long sequence)
         ? new Action.Allocate(
