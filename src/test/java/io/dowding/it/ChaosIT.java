@@ -8,7 +8,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Each accident once; {@code bin/chaos} goes on with them. */
+/** Injects each fault once; {@code bin/chaos} continues with random ones. */
 @DisplayName("Faults in real servers, checked by witnesses")
 class ChaosIT {
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Accidents for as long as one likes, in an order that the seed gives: {@code bin/chaos}. */
+/** Injects random faults, in an order that depends on the seed: {@code bin/chaos}. */
 final class ChaosMain {
 
   private ChaosMain() {}

@@ -93,7 +93,7 @@ class HooksIT {
   }
 
   @Test
-  @DisplayName("before the first job run in containers of their own, once for each definition")
+  @DisplayName("that run before the first job have their own containers, once for each definition")
   void before() throws Exception {
     cluster.put("services/web", prepared());
     cluster.awaitStatus(
