@@ -199,7 +199,7 @@ final class CrashPoints {
     Kinds later = new Kinds();
     int calls =
         new ScenarioRun(scenario, bugs)
-            .unproved()
+            .withoutVerification()
             .run(
                 sim -> {
                   crashing(sim, List.of(first));
@@ -224,7 +224,7 @@ final class CrashPoints {
 
   /** The state that the last of these crashes leaves behind, or null if it does not happen. */
   private @Nullable String leftBy(List<Crash> crashes) {
-    ScenarioRun run = new ScenarioRun(scenario, bugs).unproved();
+    ScenarioRun run = new ScenarioRun(scenario, bugs).withoutVerification();
     try {
       run.run(
           sim -> {
@@ -285,7 +285,7 @@ final class CrashPoints {
     try {
       ScenarioRun.Result result =
           new ScenarioRun(scenario, bugs)
-              .provedOnceDisturbed()
+              .verifyFromFirstFault()
               .run(disturbed.faults(), QUIET_ROUNDS);
       String what = "";
       if (!result.endState().equals(clean.endState())) {

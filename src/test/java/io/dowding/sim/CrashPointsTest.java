@@ -151,9 +151,6 @@ class CrashPointsTest {
   static void report() {
     Report.write(
         "crash-points",
-        List.of(
-            Scenario.disturbed().size()
-                + " scenarios; runs by fault: "
-                + RUNS));
+        List.of(Scenario.disturbed().size() + " scenarios; runs by fault: " + RUNS));
   }
 }

@@ -364,7 +364,7 @@ public abstract class EngineContract {
 
   @ParameterizedTest(name = "{0}: {1} -> {2}")
   @MethodSource("refusals")
-  @DisplayName("a call is made or refused depending on the container's state")
+  @DisplayName("a call is allowed or refused depending on the container's state")
   void states(State state, String what, Fault fault) {
     String id = in(state);
     assertThat(faultOf(() -> does(what, id))).isEqualTo(fault);

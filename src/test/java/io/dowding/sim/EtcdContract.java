@@ -447,10 +447,10 @@ public abstract class EtcdContract {
   }
 
   private Recorder watch(long from, List<Kv.Watcher> opened) {
-    Recorder told = new Recorder(base);
-    opened.add(kv.watch(base, base + "\uffff", from, told));
-    eventually(() -> !told.headers.isEmpty() || !told.lines.isEmpty());
-    return told;
+    Recorder recorder = new Recorder(base);
+    opened.add(kv.watch(base, base + "\uffff", from, recorder));
+    eventually(() -> !recorder.headers.isEmpty() || !recorder.lines.isEmpty());
+    return recorder;
   }
 
   private final List<Kv.Watcher> watchers = new ArrayList<>();
@@ -470,12 +470,12 @@ public abstract class EtcdContract {
   @Test
   @DisplayName("a watch reports creates, updates and deletes in order")
   void tells() {
-    Recorder told = watch(all().revision() + 1, watchers);
+    Recorder recorder = watch(all().revision() + 1, watchers);
     put("a", "1");
     put("a", "2");
     delete("a");
-    eventually(() -> told.lines.size() == 3);
-    assertThat(told.lines).containsExactly("a=1", "a=2", "-a");
+    eventually(() -> recorder.lines.size() == 3);
+    assertThat(recorder.lines).containsExactly("a=1", "a=2", "-a");
   }
 
   @Test
@@ -484,9 +484,9 @@ public abstract class EtcdContract {
     long first = put("a", "1");
     put("b", "1");
     delete("a");
-    Recorder told = watch(first, watchers);
-    eventually(() -> told.lines.size() == 3);
-    assertThat(told.lines).containsExactly("a=1", "b=1", "-a");
+    Recorder recorder = watch(first, watchers);
+    eventually(() -> recorder.lines.size() == 3);
+    assertThat(recorder.lines).containsExactly("a=1", "b=1", "-a");
   }
 
   @Test
@@ -495,41 +495,41 @@ public abstract class EtcdContract {
     put("a", "1");
     long listed = all().revision();
     put("b", "1");
-    Recorder told = watch(listed + 1, watchers);
+    Recorder recorder = watch(listed + 1, watchers);
     put("c", "1");
-    eventually(() -> told.lines.size() == 2);
-    assertThat(told.lines).containsExactly("b=1", "c=1");
+    eventually(() -> recorder.lines.size() == 2);
+    assertThat(recorder.lines).containsExactly("b=1", "c=1");
   }
 
   @Test
   @DisplayName("changes of one transaction arrive together")
   void atOnce() {
-    Recorder told = watch(all().revision() + 1, watchers);
+    Recorder recorder = watch(all().revision() + 1, watchers);
     commit(new Write.Put(key("a"), "1", 0), new Write.Put(key("b"), "1", 0));
-    eventually(() -> told.lines.size() == 2);
-    assertThat(told.batches).anyMatch(batch -> batch.size() == 2);
+    eventually(() -> recorder.lines.size() == 2);
+    assertThat(recorder.batches).anyMatch(batch -> batch.size() == 2);
   }
 
   @Test
   @DisplayName("a watch does not report keys outside its range")
   void range() {
-    Recorder told = watch(all().revision() + 1, watchers);
+    Recorder recorder = watch(all().revision() + 1, watchers);
     kv.commit(List.of(), List.of(new Write.Put("/elsewhere" + base, "1", 0)));
     put("a", "1");
-    eventually(() -> !told.lines.isEmpty());
-    assertThat(told.lines).containsExactly("a=1");
+    eventually(() -> !recorder.lines.isEmpty());
+    assertThat(recorder.lines).containsExactly("a=1");
   }
 
   @Test
   @DisplayName("a failed or empty transaction is not reported")
   void silent() {
     put("a", "1");
-    Recorder told = watch(all().revision() + 1, watchers);
+    Recorder recorder = watch(all().revision() + 1, watchers);
     kv.commit(List.of(new Compare.Created(key("a"), 0)), List.of(new Write.Put(key("a"), "2", 0)));
     delete("b");
     put("c", "1");
-    eventually(() -> !told.lines.isEmpty());
-    assertThat(told.lines).containsExactly("c=1");
+    eventually(() -> !recorder.lines.isEmpty());
+    assertThat(recorder.lines).containsExactly("c=1");
   }
 
   @Test
@@ -537,18 +537,18 @@ public abstract class EtcdContract {
   void leaseEnds() {
     long lease = kv.grant(TTL);
     commit(new Write.Put(key("a"), "1", lease));
-    Recorder told = watch(all().revision() + 1, watchers);
-    eventually(() -> told.lines.contains("-a"));
+    Recorder recorder = watch(all().revision() + 1, watchers);
+    eventually(() -> recorder.lines.contains("-a"));
   }
 
   @Test
   @DisplayName("a watch answers a progress request")
   void progress() {
-    Recorder told = watch(all().revision() + 1, watchers);
-    int before = told.headers.size();
+    Recorder recorder = watch(all().revision() + 1, watchers);
+    int before = recorder.headers.size();
     watchers.getFirst().requestProgress();
-    eventually(() -> told.headers.size() > before);
-    assertThat(told.lines).isEmpty();
+    eventually(() -> recorder.headers.size() > before);
+    assertThat(recorder.lines).isEmpty();
   }
 
   @Test
@@ -558,22 +558,22 @@ public abstract class EtcdContract {
     put("a", "2");
     long now = put("a", "3");
     compact(now);
-    Recorder told = watch(old, watchers);
-    eventually(() -> told.lines.stream().anyMatch(line -> line.startsWith("ended")));
-    assertThat(told.lines).anyMatch(line -> line.contains("compacted"));
+    Recorder recorder = watch(old, watchers);
+    eventually(() -> recorder.lines.stream().anyMatch(line -> line.startsWith("ended")));
+    assertThat(recorder.lines).anyMatch(line -> line.contains("compacted"));
   }
 
   @Test
   @DisplayName("a watch from a future revision is silent, and its revision shows it")
   void futureWatch() {
     long now = put("a", "1");
-    Recorder told = watch(now + 3, watchers);
-    assertThat(told.headers.getFirst()).isLessThan(now + 3);
+    Recorder recorder = watch(now + 3, watchers);
+    assertThat(recorder.headers.getFirst()).isLessThan(now + 3);
     put("b", "1");
     put("c", "1");
     put("d", "1");
-    eventually(() -> !told.lines.isEmpty());
-    assertThat(told.lines).containsExactly("d=1");
+    eventually(() -> !recorder.lines.isEmpty());
+    assertThat(recorder.lines).containsExactly("d=1");
   }
 
   @Test

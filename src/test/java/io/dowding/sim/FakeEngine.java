@@ -67,7 +67,7 @@ final class FakeEngine implements EngineApi {
   private boolean diskFull;
   private boolean registryBroken;
   private final String madeAs;
-  private Manner manner = Manner.HONEST;
+  private Behavior behavior = Behavior.HONEST;
 
   /**
    * How the engine answers reads.
@@ -76,19 +76,19 @@ final class FakeEngine implements EngineApi {
    * @param late the extra delay of each answer in milliseconds
    * @param others the engine whose containers it reports, or null for its own
    */
-  record Manner(String malformed, long late, @Nullable FakeEngine others) {
-    static final Manner HONEST = new Manner("", 0, null);
-    static final Manner MALFORMED =
-        new Manner("the engine lists a container without an id", 0, null);
-    static final Manner ENDLESS =
-        new Manner("the engine's answer is longer than 64 MiB", 3000, null);
+  record Behavior(String malformed, long late, @Nullable FakeEngine others) {
+    static final Behavior HONEST = new Behavior("", 0, null);
+    static final Behavior MALFORMED =
+        new Behavior("the engine lists a container without an id", 0, null);
+    static final Behavior ENDLESS =
+        new Behavior("the engine's answer is longer than 64 MiB", 3000, null);
 
-    static Manner late(long millis) {
-      return new Manner("", millis, null);
+    static Behavior late(long millis) {
+      return new Behavior("", millis, null);
     }
 
-    static Manner showing(FakeEngine others) {
-      return new Manner("", 0, others);
+    static Behavior showing(FakeEngine others) {
+      return new Behavior("", 0, others);
     }
   }
 
@@ -114,7 +114,7 @@ final class FakeEngine implements EngineApi {
     final Map<String, String> wantedFiles = new TreeMap<>();
 
     final Map<String, String> files = new TreeMap<>();
-    boolean misled;
+    boolean readsBadFile;
 
     /** The last run in which a command was executed. */
     int executedIn = -1;
@@ -273,21 +273,21 @@ final class FakeEngine implements EngineApi {
   }
 
   /** Sets how the engine answers from now on. */
-  void answers(Manner now) {
-    manner = now;
+  void answers(Behavior now) {
+    behavior = now;
   }
 
   /** The extra delay of each answer in milliseconds. */
   long late() {
-    return manner.late();
+    return behavior.late();
   }
 
   /** The engine whose containers this one reports. */
   private FakeEngine shown() {
-    if (!manner.malformed().isEmpty()) {
-      throw new IllegalStateException(manner.malformed());
+    if (!behavior.malformed().isEmpty()) {
+      throw new IllegalStateException(behavior.malformed());
     }
-    FakeEngine others = manner.others();
+    FakeEngine others = behavior.others();
     return others == null ? this : others;
   }
 
@@ -438,7 +438,7 @@ final class FakeEngine implements EngineApi {
 
   /** Whether any local image is or was named by this tag. */
   boolean hasAny(String tag) {
-    return registry.meant(tag).stream().anyMatch(images::containsValue);
+    return registry.digestsOf(tag).stream().anyMatch(images::containsValue);
   }
 
   @Override
@@ -568,7 +568,7 @@ final class FakeEngine implements EngineApi {
   public void copy(String boxId, List<ContainerFile> files) {
     Box box = must(boxId);
     files.forEach(file -> box.files.put(file.target(), String.valueOf(file)));
-    box.misled = files.stream().anyMatch(file -> BAD.equals(file.content()));
+    box.readsBadFile = files.stream().anyMatch(file -> BAD.equals(file.content()));
   }
 
   @Override
@@ -645,7 +645,7 @@ final class FakeEngine implements EngineApi {
             }
           });
     }
-    boolean fails = program.equals("false") || (program.equals("reads") && box.misled);
+    boolean fails = program.equals("false") || (program.equals("reads") && box.readsBadFile);
     if (program.equals("true") || fails) {
       time.after(
           RUN_OF_A_SHORT_ONE,

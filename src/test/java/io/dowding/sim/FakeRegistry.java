@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class FakeRegistry {
 
   private final SortedMap<String, String> tags = new TreeMap<>();
-  private final SortedMap<String, Set<String>> meant = new TreeMap<>();
+  private final SortedMap<String, Set<String>> digests = new TreeMap<>();
 
   FakeRegistry(String... tags) {
     for (String tag : tags) {
@@ -20,7 +20,7 @@ final class FakeRegistry {
 
   /** Moves the tag to a new image. */
   void push(String tag) {
-    Set<String> all = meant.computeIfAbsent(tag, t -> new TreeSet<>());
+    Set<String> all = digests.computeIfAbsent(tag, t -> new TreeSet<>());
     String digest = "sha256:%064x".formatted(tag.hashCode() * 1000L + all.size());
     all.add(digest);
     tags.put(tag, digest);
@@ -37,11 +37,11 @@ final class FakeRegistry {
       return tags.get(name);
     }
     String digest = name.substring(at + 1);
-    return meant.values().stream().anyMatch(all -> all.contains(digest)) ? digest : null;
+    return digests.values().stream().anyMatch(all -> all.contains(digest)) ? digest : null;
   }
 
   /** All digests that the tag has ever named. */
-  Set<String> meant(String tag) {
-    return meant.getOrDefault(tag, Set.of());
+  Set<String> digestsOf(String tag) {
+    return digests.getOrDefault(tag, Set.of());
   }
 }

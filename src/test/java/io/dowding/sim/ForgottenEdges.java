@@ -50,7 +50,8 @@ final class ForgottenEdges {
             "a host state, for global services",
             is(StoreChange.OfHostWord.class),
             (known, name) -> known.global.contains(name)));
-    all.add(of("an allocation by the agent", Event.Allocated.class::isInstance, Forgetful::isNamed));
+    all.add(
+        of("an allocation by the agent", Event.Allocated.class::isInstance, Forgetful::isNamed));
     all.add(of("the end of a call", Event.CallEnded.class::isInstance, Forgetful::isNamed));
     all.add(of("a container", Event.ContainerSeen.class::isInstance, Forgetful::isNamed));
     all.add(of("the containers of a host", Event.HostListed.class::isInstance, (_, _) -> true));

@@ -66,8 +66,7 @@ final class HostileScenarios {
             HostileScenarios::web,
             HostileScenarios::showsOthersContainers),
         Scenario.of("keys with garbage", 2, HostileScenarios::web, HostileScenarios::garbage),
-        Scenario.of(
-            "unreadable pin", 2, HostileScenarios::web, HostileScenarios::unreadablePin),
+        Scenario.of("unreadable pin", 2, HostileScenarios::web, HostileScenarios::unreadablePin),
         Scenario.of(
             "unreadable host state",
             2,
@@ -203,15 +202,21 @@ final class HostileScenarios {
     pass(sim, 70);
     put(sim, "each", Scenario.GLOBAL);
     pass(sim, 20);
-    must(containers(sim, "each.host1") == 1, "isolation", "host1, which had the engine id first, gets no jobs");
-    must(containers(sim, "each.host2") == 0, "S3", "host2, which repeats the engine id of host1, gets jobs");
+    must(
+        containers(sim, "each.host1") == 1,
+        "isolation",
+        "host1, which had the engine id first, gets no jobs");
+    must(
+        containers(sim, "each.host2") == 0,
+        "S3",
+        "host2, which repeats the engine id of host1, gets jobs");
     says(sim, "holds/same-engine-host2", "/var/lib/docker/engine-id");
     sim.engine("host2").newIdentity("engine-host2");
     pass(sim, 70);
   }
 
   private static void answersMalformed(Simulation sim) {
-    sim.engine("host1").answers(FakeEngine.Manner.MALFORMED);
+    sim.engine("host1").answers(FakeEngine.Behavior.MALFORMED);
     Box box = boxOf(sim, "web.1");
     put(sim, "web", replicas(3));
     pass(sim, 10);
@@ -221,7 +226,7 @@ final class HostileScenarios {
         box.state == io.dowding.model.Container.State.RUNNING,
         "isolation",
         box.name + " was stopped although its host sends malformed answers");
-    sim.engine("host1").answers(FakeEngine.Manner.HONEST);
+    sim.engine("host1").answers(FakeEngine.Behavior.HONEST);
     pass(sim, 10);
   }
 
@@ -231,13 +236,13 @@ final class HostileScenarios {
     FakeEngine liar = engineOf(sim, "web.1");
     String honest = liar == sim.engine("host1") ? "host2" : "host1";
     Box box = boxOf(sim, "web.2");
-    liar.answers(FakeEngine.Manner.showing(sim.engine(honest)));
+    liar.answers(FakeEngine.Behavior.showing(sim.engine(honest)));
     for (int n = 0; n < 3; n++) {
       pass(sim, 20);
       others(sim, honest);
     }
     must(box.isAlive() && box.run == 1, "isolation", box.name + " of " + honest + " was stopped");
-    liar.answers(FakeEngine.Manner.HONEST);
+    liar.answers(FakeEngine.Behavior.HONEST);
     pass(sim, 70);
   }
 
@@ -331,7 +336,7 @@ final class HostileScenarios {
     must(
         StatusKeys.of(sim).keySet().stream().noneMatch(key -> key.startsWith("status/holds/")),
         "isolation",
-        "held although etcd was not restored:  " + StatusKeys.of(sim).keySet());
+        "held although etcd was not restored: " + StatusKeys.of(sim).keySet());
     others(sim, "host1");
   }
 

@@ -1,8 +1,8 @@
 package io.dowding.sim;
 
 import io.dowding.model.Ownership;
+import io.dowding.sim.FakeEngine.Behavior;
 import io.dowding.sim.FakeEngine.Box;
-import io.dowding.sim.FakeEngine.Manner;
 import io.dowding.sim.Swarm.Operation;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,7 +44,7 @@ final class Hostilities {
   private final SplittableRandom random;
 
   /** The only host that misbehaves: if two hosts tell the same lie, the agent believes it. */
-  private final String villain;
+  private final String liar;
 
   private final List<Box> forged = new ArrayList<>();
   private final Map<String, String> garbage = new HashMap<>();
@@ -57,7 +57,7 @@ final class Hostilities {
   Hostilities(Simulation sim) {
     this.sim = sim;
     this.random = sim.random();
-    this.villain = host();
+    this.liar = host();
   }
 
   private static Map<String, String> garbage() {
@@ -85,12 +85,12 @@ final class Hostilities {
     return List.of(
         new Operation(2, this::forge),
         new Operation(1, this::repeatId),
-        new Operation(2, () -> lie(Manner.MALFORMED)),
-        new Operation(1, () -> lie(Manner.ENDLESS)),
-        new Operation(1, () -> lie(Manner.late(random.nextLong(1000, 9000)))),
-        new Operation(2, () -> lie(Manner.showing(sim.engine(host())))),
+        new Operation(2, () -> lie(Behavior.MALFORMED)),
+        new Operation(1, () -> lie(Behavior.ENDLESS)),
+        new Operation(1, () -> lie(Behavior.late(random.nextLong(1000, 9000)))),
+        new Operation(2, () -> lie(Behavior.showing(sim.engine(host())))),
         new Operation(2, this::unusableKey),
-        new Operation(3, this::spoiltKey),
+        new Operation(3, this::invalidValue),
         new Operation(1, this::oldEvents));
   }
 
@@ -106,7 +106,7 @@ final class Hostilities {
     return "s" + random.nextInt(People.SERVICES);
   }
 
-  private long aWhile() {
+  private long someTime() {
     return random.nextLong(5000, 90_000);
   }
 
@@ -119,7 +119,7 @@ final class Hostilities {
             .flatMap(engine -> engine.boxes().stream())
             .filter(box -> box.labels.containsKey(Ownership.JOB) && !box.forged && !box.inherited)
             .toList();
-    FakeEngine engine = sim.engine(villain);
+    FakeEngine engine = sim.engine(liar);
     if (ours.isEmpty() || !engine.isUp()) {
       return;
     }
@@ -153,24 +153,24 @@ final class Hostilities {
 
   private void repeatId() {
     done = true;
-    sim.engine(villain).newIdentity("engine-" + host());
-    sim.time.after(aWhile(), this::ownId);
+    sim.engine(liar).newIdentity("engine-" + host());
+    sim.time.after(someTime(), this::ownId);
   }
 
   private void ownId() {
-    sim.engine(villain).newIdentity("engine-" + villain);
+    sim.engine(liar).newIdentity("engine-" + liar);
   }
 
-  private void lie(Manner manner) {
+  private void lie(Behavior behavior) {
     done = true;
-    sim.oracle.trouble(villain);
-    sim.engine(villain).answers(manner);
-    sim.time.after(aWhile(), this::honest);
+    sim.oracle.trouble(liar);
+    sim.engine(liar).answers(behavior);
+    sim.time.after(someTime(), this::honest);
   }
 
   private void honest() {
-    sim.oracle.trouble(villain);
-    sim.engine(villain).answers(Manner.HONEST);
+    sim.oracle.trouble(liar);
+    sim.engine(liar).answers(Behavior.HONEST);
   }
 
   // keys
@@ -187,7 +187,7 @@ final class Hostilities {
     put(key, GARBAGE.getOrDefault(key, ""));
   }
 
-  private void spoiltKey() {
+  private void invalidValue() {
     String value = any(VALUES);
     String service = service();
     switch (random.nextInt(6)) {
@@ -218,7 +218,7 @@ final class Hostilities {
   /** A new service on an honest host must start soon, and the status must say so. */
   void canary() {
     String host = host();
-    if (host.equals(villain)
+    if (host.equals(liar)
         || sim.time.now() < STARTED
         || !sim.inventory.containsKey(host)
         || sim.etcd.value(Simulation.BASE + "/hosts/" + host) != null) {
@@ -260,7 +260,7 @@ final class Hostilities {
     over = true;
     ownId();
     honest();
-    FakeEngine engine = sim.engine(villain);
+    FakeEngine engine = sim.engine(liar);
     forged.stream().filter(box -> engine.box(box.id) != null).forEach(engine::removeByHand);
     garbage.forEach(
         (key, value) -> {

@@ -68,7 +68,8 @@ final class Lies {
           services.add(name);
           service(service);
         });
-    statuses.keySet()
+    statuses
+        .keySet()
         .forEach(
             key -> {
               String[] parts = key.split("/", 3);
@@ -150,8 +151,8 @@ final class Lies {
     Kv.Entry entry = sim.etcd.keys().get(Simulation.BASE + "/services/" + service.name());
     equal(key, entry == null ? 0 : entry.modified(), status, "generation");
     equal(key, jobs.size(), status, "desired");
-    Set<String> actual = new HashSet<>();
-    status.path("jobs").fieldNames().forEachRemaining(actual::add);
+    Set<String> reported = new HashSet<>();
+    status.path("jobs").fieldNames().forEachRemaining(reported::add);
     Set<String> steps = steps(service);
     steps.forEach(
         step ->
@@ -161,7 +162,9 @@ final class Lies {
                 placed.get(step),
                 status.path("jobs").path(step)));
     steps.addAll(jobs);
-    must(actual.equals(steps), key + ": its jobs are " + steps + ", but the status says " + actual);
+    must(
+        reported.equals(steps),
+        key + ": its jobs are " + steps + ", but the status says " + reported);
     List<String> states = new ArrayList<>();
     int running = 0;
     for (String job : jobs) {
@@ -224,13 +227,13 @@ final class Lies {
 
   private void job(String what, Service service, @Nullable Placed where, JsonNode status) {
     String state = state(service, where);
-    String actual = status.path("state").asText();
+    String reported = status.path("state").asText();
     if (!state.isEmpty()) {
       equal(what, state, status, "state");
     }
     must(
-        actual.equals("running") || actual.equals("completed") || status.hasNonNull("reason"),
-        what + " is " + actual + " without a reason");
+        reported.equals("running") || reported.equals("completed") || status.hasNonNull("reason"),
+        what + " is " + reported + " without a reason");
     if (where == null) {
       must(!status.hasNonNull("container"), what + " has no container: " + status);
       return;

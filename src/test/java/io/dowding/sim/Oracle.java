@@ -43,7 +43,7 @@ final class Oracle {
       Pattern.compile("\"(host|spec|incarnation|replaces)\":\"?([^\",}]*)");
   private static final String ALLOCATIONS = Simulation.BASE + "/allocations/";
   private static final double SLOWEST_CLOCK = 0.95;
-  private static final int MOST_TRIES = 25;
+  private static final int MAX_TRIES = 25;
   private static final int FEW = 3;
   private static final long LONG_KNOWN = 30_000;
   private static final long TWO_ROUNDS = 2 * 60_000 + 10_000;
@@ -72,13 +72,13 @@ final class Oracle {
   private int fewestServing = Integer.MAX_VALUE;
   private long lastChanges = -1;
   private long nextLook;
-  private final Map<String, Deque<Long>> triesOf = new HashMap<>();
-  private final Set<String> condemned = new HashSet<>();
-  private final Set<String> lastWords = new HashSet<>();
-  private final Map<String, String> madeOn = new HashMap<>();
+  private final Map<String, Deque<Long>> recentTries = new HashMap<>();
+  private final Set<String> stopping = new HashSet<>();
+  private final Set<String> preStopped = new HashSet<>();
+  private final Map<String, String> createdOn = new HashMap<>();
   private final Map<String, Long> pinnedSince = new HashMap<>();
   private final Map<String, Long> doubledSince = new HashMap<>();
-  private final Map<String, Long> saidAt = new HashMap<>();
+  private final Map<String, Long> stateChangedAt = new HashMap<>();
   private final Map<String, Long> troubleAt = new HashMap<>();
 
   /** The last recorded host of each job. */
@@ -114,7 +114,7 @@ final class Oracle {
   // desired state
 
   void wants(String service, String json) {
-    mended(service);
+    writtenAgain(service);
     prepared.clear();
     Service read = read(service, json);
     if (read != null) {
@@ -161,7 +161,7 @@ final class Oracle {
    * are still missing may now be too few to be held, and the agent may treat them as deleted on
    * purpose.
    */
-  void mended(String service) {
+  void writtenAgain(String service) {
     for (Set<String> slip : slips) {
       if (slip.remove(service) && slip.size() <= FEW) {
         wanted.keySet().removeAll(slip);
@@ -188,7 +188,7 @@ final class Oracle {
     return wanted.containsKey(service) ? definitions.get(service) : null;
   }
 
-  void wantsNoMore(String service) {
+  void noLongerWants(String service) {
     slips.forEach(slip -> slip.remove(service));
     everRemoved.add(service);
     wanted.remove(service);
@@ -197,12 +197,12 @@ final class Oracle {
 
   /** Notes that the pre_stop hook of this container was attempted. */
   void lastWord(String container) {
-    lastWords.add(container);
+    preStopped.add(container);
   }
 
-  /** Notes that the desired state of this host changed. */
+  /** Notes that a user changed the state of this host. */
   void said(String host) {
-    saidAt.put(host, sim.time.now());
+    stateChangedAt.put(host, sim.time.now());
   }
 
   void pinned(String subject) {
@@ -305,7 +305,7 @@ final class Oracle {
         }
       }
       if (write instanceof Kv.Write.Put put && put.key().startsWith(ALLOCATIONS)) {
-        reservationsFit(put.key().substring(ALLOCATIONS.length()));
+        checkReservations(put.key().substring(ALLOCATIONS.length()));
       }
       if (write instanceof Kv.Write.Put put && put.key().startsWith(Simulation.BASE + "/pins/")) {
         pinned(put.key().substring(Simulation.BASE.length() + "/pins/".length()));
@@ -317,7 +317,7 @@ final class Oracle {
    * Checks that a newly placed job fits into what its host has free. Reservations of removed
    * services are unknown and do not count, and adopted containers may exceed the capacity.
    */
-  private void reservationsFit(String job) {
+  private void checkReservations(String job) {
     Recorded record = record(job);
     if (record == null || record.host().equals(recordedOn.put(job, record.host()))) {
       return;
@@ -362,13 +362,13 @@ final class Oracle {
           agent.name + " " + name + " on " + host + ", " + sinceRenewal + " ms after its renewal");
     }
     if (name.equals("start") || name.equals("create")) {
-      storm(host + " " + (action == null ? id : action.job()));
+      checkRetries(host + " " + (action == null ? id : action.job()));
     }
     if (name.equals("create")) {
       if (action instanceof Action.Create create) {
-        pinHolds(create);
-        dependenciesHold(create);
-        isPrepared(create);
+        checkPin(create);
+        checkDependencies(create);
+        checkPrepared(create);
       }
       return;
     }
@@ -379,7 +379,7 @@ final class Oracle {
     Service prepares = wanted.get(serviceOf(box));
     if (strict && name.equals("start") && prepares != null) {
       rememberPrepared(prepares);
-      runsOnce(
+      checkRunsOnce(
           box.labels.getOrDefault(Ownership.JOB, ""), box.labels.getOrDefault(Ownership.SPEC, ""));
     }
     if (!box.id.equals(id)) {
@@ -391,12 +391,12 @@ final class Oracle {
       return;
     }
     if (name.startsWith("signal") || name.equals("remove")) {
-      ends(host, name, box, owned);
+      checkStop(host, name, box, owned);
     }
   }
 
   /** Checked only in scenarios, where no dependency disappears by accident. */
-  private void dependenciesHold(Action.Create create) {
+  private void checkDependencies(Action.Create create) {
     Service service = wanted.get(Names.serviceOf(create.job()));
     if (!strict || service == null || !made.add(create.job())) {
       return;
@@ -422,7 +422,7 @@ final class Oracle {
    * Checks in scenarios that no job is created before its pre_start steps have succeeded, and that
    * no step runs again after it has succeeded.
    */
-  private void isPrepared(Action.Create create) {
+  private void checkPrepared(Action.Create create) {
     Service service = wanted.get(Names.serviceOf(create.job()));
     if (!strict || service == null) {
       return;
@@ -430,7 +430,7 @@ final class Oracle {
     rememberPrepared(service);
     String spec = create.record().specHash();
     if (PreStart.isJob(create.job())) {
-      runsOnce(create.job(), spec);
+      checkRunsOnce(create.job(), spec);
       return;
     }
     for (int step = 0; step < PreStart.steps(service.container()); step++) {
@@ -441,7 +441,7 @@ final class Oracle {
     }
   }
 
-  private void runsOnce(String job, String spec) {
+  private void checkRunsOnce(String job, String spec) {
     if (prepared.containsKey(spec)) {
       broken("pre_start", job + " runs again, although it has succeeded");
     }
@@ -469,13 +469,13 @@ final class Oracle {
   }
 
   /** Checks that retries after crashes or refusals back off. */
-  private void storm(String what) {
-    Deque<Long> tries = triesOf.computeIfAbsent(what, w -> new ArrayDeque<>());
+  private void checkRetries(String what) {
+    Deque<Long> tries = recentTries.computeIfAbsent(what, w -> new ArrayDeque<>());
     tries.add(sim.time.now());
     while (tries.getFirst() < sim.time.now() - 60_000) {
       tries.removeFirst();
     }
-    if (tries.size() > MOST_TRIES) {
+    if (tries.size() > MAX_TRIES) {
       broken("17", what + " was tried " + tries.size() + " times within a minute");
     }
   }
@@ -488,7 +488,7 @@ final class Oracle {
     return lastCluster;
   }
 
-  private void pinHolds(Action.Create create) {
+  private void checkPin(Action.Create create) {
     String job = create.job();
     Service service = wanted.get(Names.serviceOf(job));
     if (service == null || service.isGlobal()) {
@@ -503,9 +503,10 @@ final class Oracle {
     Pin pin = text == null ? null : Pin.parse(text);
     boolean isKnown = sim.time.now() - pinnedSince.getOrDefault(subject, 0L) > LONG_KNOWN;
     // A job stays on its host.
-    boolean isNew = !create.host().equals(madeOn.put(job, create.host()));
+    boolean isNew = !create.host().equals(createdOn.put(job, create.host()));
     if (text != null && pin == null && isKnown && isNew) {
-      broken("S2", job + " is created on " + create.host() + ", but its pin is unreadable: " + text);
+      broken(
+          "S2", job + " is created on " + create.host() + ", but its pin is unreadable: " + text);
     }
     if (pin instanceof Pin.ToHost(String hostname, boolean _)
         && !hostname.equals(create.host())
@@ -514,8 +515,8 @@ final class Oracle {
     }
   }
 
-  private void ends(String host, String name, Box box, Ownership.Owned owned) {
-    if (name.equals("signal KILL") && condemned.contains(box.id)) {
+  private void checkStop(String host, String name, Box box, Ownership.Owned owned) {
+    if (name.equals("signal KILL") && stopping.contains(box.id)) {
       // It got SIGTERM while it was not wanted, so the stop must be completed.
       return;
     }
@@ -527,7 +528,7 @@ final class Oracle {
     }
     Service service = wantedAs(job);
     if (service == null) {
-      condemned.add(box.id);
+      stopping.add(box.id);
       return;
     }
     String key = sim.etcd.value(Simulation.BASE + "/services/" + serviceName);
@@ -543,18 +544,20 @@ final class Oracle {
         && !"unhealthy".equals(box.health)
         && !box.lackedNetwork
         && sim.time.now() - box.healthChangedAt > LONG_KNOWN
-        && sim.time.now() - saidAt.getOrDefault(host, Long.MIN_VALUE / 2) > LONG_KNOWN
+        && sim.time.now() - stateChangedAt.getOrDefault(host, Long.MIN_VALUE / 2) > LONG_KNOWN
         && box.state != Container.State.DEAD) {
-      broken("S5", name + " of " + box.name + " on " + host + ", although it matches the desired state");
+      broken(
+          "S5",
+          name + " of " + box.name + " on " + host + ", although it matches the desired state");
     }
     if (name.startsWith("signal")
         && box.state == Container.State.RUNNING
         && Hooks.are(box.labels, Hooks.PRE_STOP)
-        && !lastWords.contains(box.id)) {
+        && !preStopped.contains(box.id)) {
       broken("pre_stop", box.name + " on " + host + " is stopped without its pre_stop hook");
     }
-    condemned.add(box.id);
-    servesMeanwhile(host, name, box, service, job);
+    stopping.add(box.id);
+    checkServesMeanwhile(host, name, box, service, job);
     if (!recorded
         && name.startsWith("signal")
         && record != null
@@ -651,7 +654,8 @@ final class Oracle {
   }
 
   /** With start-first, another container must serve before this one is stopped. */
-  private void servesMeanwhile(String host, String name, Box box, Service service, String job) {
+  private void checkServesMeanwhile(
+      String host, String name, Box box, Service service, String job) {
     boolean startsFirst =
         service.update().order() == UpdateConfig.Order.START_FIRST
             && service.container().ports().isEmpty();
@@ -661,7 +665,7 @@ final class Oracle {
               .flatMap(engine -> engine.boxes().stream())
               .anyMatch(b -> b != box && job.equals(b.labels.get(Ownership.JOB)) && serves(b));
       if (!another) {
-        broken("S8", box.name + " on " + host + " is stoppedwhile no other serves");
+        broken("S8", box.name + " on " + host + " is stopped while no other serves");
       }
     }
   }
@@ -711,13 +715,13 @@ final class Oracle {
           problems.add(job + " is on " + hosts);
         }
       }
-      apart(service, there, problems);
+      checkTogether(service, there, problems);
     }
     return problems;
   }
 
   /** Reports services that share a network but run on different hosts, unless pins require that. */
-  private void apart(Service lead, Map<String, List<String>> there, List<String> problems) {
+  private void checkTogether(Service lead, Map<String, List<String>> there, List<String> problems) {
     Map<String, Service> group =
         Together.groupOf(
             lead,
@@ -780,7 +784,7 @@ final class Oracle {
       problems.add(box.name + " is on " + host + ", which is drained");
     }
     if (service.pinsItself() && sim.etcd.value(Simulation.BASE + "/pins/" + job) == null) {
-      problems.add(job + " has data on " + host + "but no pin");
+      problems.add(job + " has data on " + host + ", but no pin");
     }
     boolean mayEnd = service.container().restart().isDone(box.exitCode, box.restarts);
     boolean crashes =

@@ -66,7 +66,7 @@ final class People {
   private void broken() {
     String name = service();
     if (sim.put("services/" + name, "{\"image\": 7, oops")) {
-      sim.oracle.mended(name);
+      sim.oracle.writtenAgain(name);
     }
   }
 
@@ -156,7 +156,7 @@ final class People {
       failing = failing.replaceFirst("pause|continue", "rollback");
     }
     if (wanted != null && sim.put("services/" + name, failing)) {
-      sim.oracle.mended(name);
+      sim.oracle.writtenAgain(name);
     }
   }
 

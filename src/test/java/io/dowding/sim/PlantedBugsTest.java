@@ -35,7 +35,7 @@ class PlantedBugsTest {
             scenario ->
                 clean.put(
                     scenario.name(),
-                    new ScenarioRun(scenario, new Bugs()).unproved().run(sim -> {}, 2)));
+                    new ScenarioRun(scenario, new Bugs()).withoutVerification().run(sim -> {}, 2)));
     Map<String, Found> finds = new ConcurrentHashMap<>();
     PlantedBugs.all().parallelStream().forEach(bug -> finds.put(bug.toString(), find(bug)));
     List<String> report = new ArrayList<>();
@@ -82,7 +82,7 @@ class PlantedBugsTest {
     ScenarioRun.Result right = clean.get(scenario.name());
     try {
       ScenarioRun.Result result =
-          new ScenarioRun(scenario, bug.bug().get()).unproved().run(sim -> {}, 2);
+          new ScenarioRun(scenario, bug.bug().get()).withoutVerification().run(sim -> {}, 2);
       if (!result.endState().equals(right.endState())) {
         return "a different end state";
       }

@@ -60,7 +60,7 @@ final class PlantedHostileBugs {
   // hosts that lie
 
   /** Passes the highest incarnation that any container claims to what the agent writes. */
-  private static Bugs believing(BiFunction<Action, Long, Action> hand) {
+  private static Bugs believing(BiFunction<Action, Long, Action> mapper) {
     long[] highest = {0};
     return new Bugs() {
       @Override
@@ -73,7 +73,7 @@ final class PlantedHostileBugs {
 
       @Override
       @Nullable Action does(Action action) {
-        return hand.apply(action, highest[0]);
+        return mapper.apply(action, highest[0]);
       }
     };
   }
@@ -302,12 +302,12 @@ final class PlantedHostileBugs {
                             s.job(),
                             s.container(),
                             s.signal(),
-                            whateverItsHealth(s.basis()),
+                            withoutHealth(s.basis()),
                             s.reason())
                         : action));
   }
 
-  private static Action.Basis whateverItsHealth(Action.Basis of) {
+  private static Action.Basis withoutHealth(Action.Basis of) {
     return new Action.Basis(
         of.cluster(),
         of.service(),
@@ -320,14 +320,14 @@ final class PlantedHostileBugs {
 
   // what the status says
 
-  private static Bugs saying(BiFunction<String, Object, Object> mouth) {
+  private static Bugs saying(BiFunction<String, Object, Object> mapper) {
     return doing(
         action -> {
           if (!(action instanceof Action.Publish(SortedMap<String, Optional<Object>> values))) {
             return action;
           }
           SortedMap<String, Optional<Object>> said = new TreeMap<>();
-          values.forEach((key, value) -> said.put(key, value.map(of -> mouth.apply(key, of))));
+          values.forEach((key, value) -> said.put(key, value.map(of -> mapper.apply(key, of))));
           return new Action.Publish(said);
         });
   }

@@ -52,11 +52,12 @@ final class PlantedTogetherBugs {
     return first.isEmpty() ? action : new Action.Allocate(first, sequence);
   }
 
-  private static Bugs recording(UnaryOperator<@Nullable Allocation> eye) {
+  private static Bugs recording(UnaryOperator<@Nullable Allocation> mapper) {
     return Planting.doing(
         action ->
             action instanceof Action.Allocate(List<Action.Change> changes, long sequence)
-                ? allocate(changes.stream().flatMap(change -> some(change, eye)).toList(), sequence)
+                ? allocate(
+                    changes.stream().flatMap(change -> some(change, mapper)).toList(), sequence)
                 : action);
   }
 
@@ -65,11 +66,11 @@ final class PlantedTogetherBugs {
   }
 
   private static Stream<Action.Change> some(
-      Action.Change change, UnaryOperator<@Nullable Allocation> eye) {
+      Action.Change change, UnaryOperator<@Nullable Allocation> mapper) {
     if (!(change instanceof Action.Change.Put(Allocation record))) {
       return Stream.of(change);
     }
-    Allocation seen = eye.apply(record);
+    Allocation seen = mapper.apply(record);
     return seen == null ? Stream.empty() : Stream.of(new Action.Change.Put(seen));
   }
 

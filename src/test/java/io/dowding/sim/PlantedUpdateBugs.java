@@ -43,9 +43,9 @@ final class PlantedUpdateBugs {
     ALL.add(new Planted(name, breaks, bug));
   }
 
-  private static Bugs updating(UnaryOperator<UpdateConfig> eye) {
+  private static Bugs updating(UnaryOperator<UpdateConfig> mapper) {
     return Planting.defining(
-        of -> with(of, of.onUnhealthy(), eye.apply(of.update()), of.rollback()));
+        of -> with(of, of.onUnhealthy(), mapper.apply(of.update()), of.rollback()));
   }
 
   private static Service with(
@@ -68,7 +68,7 @@ final class PlantedUpdateBugs {
   }
 
   /** Replaces each written versions key by the result of the function. */
-  private static Bugs keeping(UnaryOperator<Versions> hand) {
+  private static Bugs keeping(UnaryOperator<Versions> mapper) {
     return Planting.doing(
         action -> {
           if (!(action instanceof Action.Publish(SortedMap<String, Optional<Object>> values))) {
@@ -77,19 +77,20 @@ final class PlantedUpdateBugs {
           SortedMap<String, Optional<Object>> changed = new TreeMap<>();
           values.forEach(
               (key, value) ->
-                  changed.put(key, value.map(v -> v instanceof Versions of ? hand.apply(of) : v)));
+                  changed.put(
+                      key, value.map(v -> v instanceof Versions of ? mapper.apply(of) : v)));
           return new Action.Publish(changed);
         });
   }
 
-  private static Bugs recalling(UnaryOperator<Versions> eye) {
+  private static Bugs recalling(UnaryOperator<Versions> mapper) {
     return Planting.hearing(
         event -> {
           if (!(event instanceof Event.StoreListed(long at, List<StoreChange> keys, var left))) {
             return event;
           }
           Map<String, Versions> versions = new HashMap<>();
-          left.versions().forEach((name, of) -> versions.put(name, eye.apply(of)));
+          left.versions().forEach((name, of) -> versions.put(name, mapper.apply(of)));
           return new Event.StoreListed(
               at,
               keys,
@@ -97,7 +98,7 @@ final class PlantedUpdateBugs {
         });
   }
 
-  private static Bugs health(UnaryOperator<@Nullable String> eye) {
+  private static Bugs health(UnaryOperator<@Nullable String> mapper) {
     return Planting.seeing(
         c ->
             new Container(
@@ -110,7 +111,7 @@ final class PlantedUpdateBugs {
                 c.exitCode(),
                 c.oomKilled(),
                 c.error(),
-                eye.apply(c.health()),
+                mapper.apply(c.health()),
                 c.restartCount(),
                 c.startedAt(),
                 c.finishedAt(),
@@ -259,7 +260,9 @@ final class PlantedUpdateBugs {
 
   private static void images() {
     plant(
-        "the digest of a tag is not kept", "digest", () -> keeping(PlantedUpdateBugs::withoutDigests));
+        "the digest of a tag is not kept",
+        "digest",
+        () -> keeping(PlantedUpdateBugs::withoutDigests));
     plant(
         "the next leader forgets the digest of a tag",
         "digest",

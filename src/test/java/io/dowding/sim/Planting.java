@@ -28,11 +28,11 @@ final class Planting {
 
   private Planting() {}
 
-  static Bugs hearing(UnaryOperator<@Nullable Event> ear) {
+  static Bugs hearing(UnaryOperator<@Nullable Event> mapper) {
     return new Bugs() {
       @Override
       @Nullable Event hears(Event event) {
-        return ear.apply(event);
+        return mapper.apply(event);
       }
     };
   }
@@ -54,11 +54,11 @@ final class Planting {
     return hearing(event -> event != null && to.test(event) ? null : event);
   }
 
-  static Bugs doing(UnaryOperator<@Nullable Action> hand) {
+  static Bugs doing(UnaryOperator<@Nullable Action> mapper) {
     return new Bugs() {
       @Override
       @Nullable Action does(Action action) {
-        return hand.apply(action);
+        return mapper.apply(action);
       }
     };
   }
@@ -68,20 +68,20 @@ final class Planting {
   }
 
   /** Replaces each listed or changed key by the result of the function; null drops it. */
-  static Bugs reading(Function<StoreChange, @Nullable StoreChange> eye) {
+  static Bugs reading(Function<StoreChange, @Nullable StoreChange> mapper) {
     return hearing(
         event ->
             switch (event) {
               case Event.StoreListed(long at, List<StoreChange> keys, var recalled) ->
-                  new Event.StoreListed(at, read(keys, eye), recalled);
+                  new Event.StoreListed(at, read(keys, mapper), recalled);
               case Event.StoreChanged(long at, List<StoreChange> changes) ->
-                  new Event.StoreChanged(at, read(changes, eye));
+                  new Event.StoreChanged(at, read(changes, mapper));
               case null, default -> event;
             });
   }
 
   /** Replaces each service by the result of the function. */
-  static Bugs defining(UnaryOperator<Service> eye) {
+  static Bugs defining(UnaryOperator<Service> mapper) {
     return reading(
         key ->
             key
@@ -91,14 +91,15 @@ final class Planting {
                         Parsed.Valid<Service>(Service service),
                         String json,
                         long at)
-                ? new StoreChange.OfService(name, new Parsed.Valid<>(eye.apply(service)), json, at)
+                ? new StoreChange.OfService(
+                    name, new Parsed.Valid<>(mapper.apply(service)), json, at)
                 : key);
   }
 
   /** Replaces the dependencies of each service by the result of the function. */
-  static Bugs depending(UnaryOperator<List<Service.Dependency>> eye) {
+  static Bugs depending(UnaryOperator<List<Service.Dependency>> mapper) {
     return defining(
-        of -> with(of, eye.apply(of.dependsOn()), of.onUnhealthy(), of.update(), of.rollback()));
+        of -> with(of, mapper.apply(of.dependsOn()), of.onUnhealthy(), of.update(), of.rollback()));
   }
 
   /** Returns a copy with another container but the original spec hash. */
@@ -146,11 +147,11 @@ final class Planting {
   }
 
   /** Also skips the re-read of the state before a container is stopped. */
-  static Bugs trusting(Bugs ears) {
+  static Bugs trusting(Bugs bugs) {
     return new Bugs() {
       @Override
       @Nullable Event hears(Event event) {
-        return ears.hears(event);
+        return bugs.hears(event);
       }
 
       @Override
@@ -161,10 +162,10 @@ final class Planting {
   }
 
   static List<StoreChange> read(
-      List<StoreChange> keys, Function<StoreChange, @Nullable StoreChange> eye) {
+      List<StoreChange> keys, Function<StoreChange, @Nullable StoreChange> mapper) {
     List<StoreChange> read = new ArrayList<>();
     for (StoreChange key : keys) {
-      StoreChange one = eye.apply(key);
+      StoreChange one = mapper.apply(key);
       if (one != null) {
         read.add(one);
       }
@@ -173,7 +174,7 @@ final class Planting {
   }
 
   /** Replaces each observed container by the result of the function; null hides it. */
-  static Bugs seeing(Function<Container, @Nullable Container> eye) {
+  static Bugs seeing(Function<Container, @Nullable Container> mapper) {
     return new Bugs() {
       @Override
       @Nullable Event hears(Event event) {
@@ -188,13 +189,13 @@ final class Planting {
                   host,
                   engine,
                   asOf,
-                  all.stream().map(eye).filter(c -> c != null).toList(),
+                  all.stream().map(mapper).filter(c -> c != null).toList(),
                   volumes);
           case Event.ContainerSeen(String host, String id, Container one, Instant asOf)
               when one != null ->
-              eye.apply(one) == null
+              mapper.apply(one) == null
                   ? null
-                  : new Event.ContainerSeen(host, id, eye.apply(one), asOf);
+                  : new Event.ContainerSeen(host, id, mapper.apply(one), asOf);
           default -> event;
         };
       }
@@ -204,7 +205,7 @@ final class Planting {
         return proxied(
             EngineApi.class,
             engine,
-            (call, answer) -> answer instanceof Container one ? eye.apply(one) : answer);
+            (call, answer) -> answer instanceof Container one ? mapper.apply(one) : answer);
       }
     };
   }

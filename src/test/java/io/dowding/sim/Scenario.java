@@ -49,7 +49,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
 
   static void remove(Simulation sim, String service) {
     if (sim.delete("services/" + service)) {
-      sim.oracle.wantsNoMore(service);
+      sim.oracle.noLongerWants(service);
     }
   }
 

@@ -17,7 +17,7 @@ final class ScenarioRun {
 
   final Simulation sim;
   private final Scenario scenario;
-  private boolean provesOnceDisturbed;
+  private boolean verifiesFromFirstFault;
   private long settledAt;
 
   ScenarioRun(Scenario scenario, Bugs bugs) {
@@ -28,7 +28,7 @@ final class ScenarioRun {
   }
 
   /** Does not verify incremental plans, which saves time where other bugs are sought. */
-  ScenarioRun unproved() {
+  ScenarioRun withoutVerification() {
     sim.proves = false;
     return this;
   }
@@ -37,19 +37,19 @@ final class ScenarioRun {
    * Verifies incremental plans only from the first fault on. Before it, the run equals the one
    * without faults, whose plans were all verified.
    */
-  ScenarioRun provedOnceDisturbed() {
+  ScenarioRun verifyFromFirstFault() {
     sim.proves = false;
-    provesOnceDisturbed = true;
+    verifiesFromFirstFault = true;
     return this;
   }
 
-  private void proveOnceDisturbed() {
+  private void installVerification() {
     Faults faults = sim.faults;
     sim.faults =
         call -> {
           Verdict verdict = faults.at(call);
           if (verdict != Verdict.PASS) {
-            prove();
+            verify();
           }
           return verdict;
         };
@@ -58,13 +58,13 @@ final class ScenarioRun {
         (number, from) -> {
           News.Fate fate = fates.of(number, from);
           if (fate != News.Fate.ON_TIME) {
-            prove();
+            verify();
           }
           return fate;
         };
   }
 
-  private void prove() {
+  private void verify() {
     if (!sim.proves) {
       sim.proves = true;
       sim.agents.forEach(SimAgent::prove);
@@ -107,8 +107,8 @@ final class ScenarioRun {
     List<Read> reads = new ArrayList<>();
     sim.whenRead = revision -> reads.add(new Read(sim.calls() - 1 - firstCall, revision));
     faults.accept(sim);
-    if (provesOnceDisturbed) {
-      proveOnceDisturbed();
+    if (verifiesFromFirstFault) {
+      installVerification();
     }
     sim.oracle.watchServing();
     long from = sim.time.now();
