@@ -46,7 +46,7 @@ enum Ask {
         return ask;
       }
     }
-    throw new IllegalArgumentException("unknown request:  " + method + " " + target);
+    throw new IllegalArgumentException("unknown request: " + method + " " + target);
   }
 
   /** Whether the answer is a stream. */

@@ -269,7 +269,7 @@ final class Chaos implements AutoCloseable {
   // the run
 
   /** Injects a fault into a converged cluster, and waits until it has converged again. */
-  List<String> suffer(ChaosFault fault) {
+  List<String> inject(ChaosFault fault) {
     change();
     pass(0, 800);
     Runnable repair = fault.strike(this);
@@ -356,7 +356,8 @@ final class Chaos implements AutoCloseable {
     }
     String owner = changes ? owners.get(change.group(1)) : agent.base();
     if (owner != null && !owner.equals(agent.base())) {
-      broken.add("S3: " + agent.name() + " sent " + asked.line() + ", for a container of '" + owner + "'");
+      broken.add(
+          "S3: " + agent.name() + " sent " + asked.line() + ", for a container of '" + owner + "'");
     }
   }
 

@@ -67,8 +67,7 @@ class ContentsIT {
   }
 
   @Test
-  @DisplayName(
-      "replace their jobs only when they change, not when the agent restarts")
+  @DisplayName("replace their jobs only when they change, not when the agent restarts")
   void changed() throws Exception {
     cluster.put("services/web", service("\"configs\":[\"site\"]"));
     cluster.awaitState("web", "invalid");

@@ -121,7 +121,8 @@ class EtcdDisasterIT {
   }
 
   @Test
-  @DisplayName("restored from an old snapshot: all is held, and containers without keys are left alone")
+  @DisplayName(
+      "restored from an old snapshot: all is held, and containers without keys are left alone")
   void restored() throws Exception {
     begin(1);
     put("old", 2);
@@ -170,7 +171,9 @@ class EtcdDisasterIT {
   }
 
   @Test
-  @DisplayName("many services deleted at once: the deletion is held; after they are written again, nothing has stopped")
+  @DisplayName(
+      "many services deleted at once: the deletion is held; after they are written again, nothing"
+          + " has stopped")
   void slip() throws Exception {
     begin(1);
     for (String name : List.of("a", "b", "c", "d")) {

@@ -86,7 +86,8 @@ class EtcdStoreIT {
   }
 
   @Test
-  @DisplayName("the first list has many pages and each key once, and the watch continues from there")
+  @DisplayName(
+      "the first list has many pages and each key once, and the watch continues from there")
   void pages() {
     for (int n = 0; n < 2500; n++) {
       put("pins/p" + n, "host1");

@@ -38,8 +38,9 @@ class HostFaultsIT {
 
   @Test
   @DisplayName(
-      "an unreachable host becomes unknown, then down; movable jobs move after the grace period, pinned"
-          + " ones and those with local data are held; when it returns, surplus containers are removed")
+      "an unreachable host becomes unknown, then down; movable jobs move after the grace period,"
+          + " pinned ones and those with local data are held; when it returns, surplus"
+          + " containers are removed")
   void cutOff() {
     cluster.put("pins/pinned", "host3");
     cluster.put("services/pinned", service());

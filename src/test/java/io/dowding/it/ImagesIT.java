@@ -95,7 +95,8 @@ class ImagesIT {
   }
 
   @Test
-  @DisplayName("from a TLS registry are pulled with the configured password, which is read each time")
+  @DisplayName(
+      "from a TLS registry are pulled with the configured password, which is read each time")
   void password() throws Exception {
     TestRegistry registry = secured(bed);
     String image = registry.push(bed.hosts().getFirst(), Testbed.IMAGE, "secret");
@@ -114,7 +115,8 @@ class ImagesIT {
   }
 
   @Test
-  @DisplayName("from a registry with a password are pulled with Docker's config file and credential helper")
+  @DisplayName(
+      "from a registry with a password are pulled with Docker's config file and credential helper")
   void helper() throws Exception {
     TestRegistry registry = secured(bed);
     String image = registry.push(bed.hosts().getFirst(), Testbed.IMAGE, "helped");

@@ -55,7 +55,8 @@ class InventoryIT {
 
   @Test
   @DisplayName(
-      "a changed file is read without a restart; an invalid one leaves the last valid one in effect")
+      "a changed file is read without a restart; an invalid one leaves the last valid one in"
+          + " effect")
   void followed() {
     cluster.put("services/web", service(replicas(2)));
     cluster.awaitRunning("web");

@@ -134,7 +134,8 @@ class LyingHostIT {
     try {
       await()
           .atMost(UNTIL_ALL_LIED)
-          .until(() -> liars.values().stream().allMatch(liar -> liar.liedAbout().containsAll(asks)));
+          .until(
+              () -> liars.values().stream().allMatch(liar -> liar.liedAbout().containsAll(asks)));
     } catch (ConditionTimeoutException late) {
       Map<String, Set<Ask>> missing = new TreeMap<>();
       liars.forEach(

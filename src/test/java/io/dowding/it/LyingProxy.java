@@ -94,7 +94,7 @@ final class LyingProxy implements AutoCloseable {
    *
    * @param times how often to lie about each kind of request; later ones get no answer
    * @param about matches a request and its path and body, in which the ids of containers are
-   * replaced by the names of their services
+   *     replaced by the names of their services
    */
   void lie(int times, BiPredicate<Ask, String> about) {
     liedAbout.clear();

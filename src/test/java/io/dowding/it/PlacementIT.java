@@ -166,7 +166,8 @@ class PlacementIT {
   }
 
   @Test
-  @DisplayName("a job waits until a host has the resources that it reserves, and the reason has figures")
+  @DisplayName(
+      "a job waits until a host has the resources that it reserves, and the reason has figures")
   void reservations() {
     cluster.put("services/first", service());
     cluster.awaitRunning("first");
@@ -220,7 +221,8 @@ class PlacementIT {
 
   @Test
   @DisplayName(
-      "a paused host gets no new jobs, a drained one loses its jobs one at a time, an active one gets jobs again")
+      "a paused host gets no new jobs, a drained one loses its jobs one at a time, an active one"
+          + " gets jobs again")
   void operatorsWord() {
     cluster.put("services/web", service(replicas(3)));
     cluster.awaitRunning("web");

@@ -151,7 +151,7 @@ class RepairIT {
 
   @Test
   @DisplayName("a pinned job is retried on its host, and the status says why")
-  void notElsewhereWherePinned() {
+  void pinnedJobIsNotMoved() {
     TestHost host1 = cluster.hosts().getFirst();
     try (PortHog hog = PortHog.on(host1, 18182)) {
       cluster.put("pins/api", "host1");

@@ -82,7 +82,8 @@ class RolloutIT {
   @BeforeAll
   static void begin() {
     cluster = TestCluster.running(3);
-    variants().forEach(variant -> cluster.put("services/" + variant.service(), variant.version("1")));
+    variants()
+        .forEach(variant -> cluster.put("services/" + variant.service(), variant.version("1")));
   }
 
   @AfterAll
@@ -139,7 +140,11 @@ class RolloutIT {
         .atMost(LATE)
         .until(
             () ->
-                cluster.json("versions/" + variant.service()).path("good").path("generation").asLong()
+                cluster
+                        .json("versions/" + variant.service())
+                        .path("good")
+                        .path("generation")
+                        .asLong()
                     > first);
     assertThat(watcher.stop()).isGreaterThanOrEqualTo(variant.fewest());
 
@@ -159,7 +164,8 @@ class RolloutIT {
         second.stop();
       }
       default -> {
-        until(variant, status -> status.path("update").path("state").asText().equals("rolled back"));
+        until(
+            variant, status -> status.path("update").path("state").asText().equals("rolled back"));
         assertThat(second.stop()).isGreaterThanOrEqualTo(variant.fewest());
         JsonNode status = cluster.status(variant.service());
         assertThat(status.path("generation").asLong()).isEqualTo(failed);

@@ -112,7 +112,7 @@ class SchedulerIT {
 
   @Test
   @DisplayName("if no host answers, the error names each host's reason")
-  void nobodyAnswers() {
+  void noHostAnswers() {
     try (Scheduler lost =
         builder().inventory(() -> List.of(DockerHost.of("gone1", "127.0.0.1:1"))).build()) {
       assertThatThrownBy(lost::leastBusy)
@@ -204,8 +204,8 @@ class SchedulerIT {
         .matches(p -> p.pinned() && p.up() && p.hostname().equals("host3"));
 
     cluster.hosts().get(2).cut();
-    try (Scheduler anew = builder().build()) {
-      Placed placed = anew.allocate("db");
+    try (Scheduler another = builder().build()) {
+      Placed placed = another.allocate("db");
       assertThat(placed.hostname()).isEqualTo("host3");
       assertThat(placed.up()).isFalse();
     } finally {
@@ -254,7 +254,8 @@ class SchedulerIT {
   }
 
   @Test
-  @DisplayName("a job with a parent is allocated to the parent's host; a parent without a host is an error")
+  @DisplayName(
+      "a job with a parent is allocated to the parent's host; a parent without a host is an error")
   void parent() {
     assertThatThrownBy(() -> scheduler.allocate("child", "nobody"))
         .isInstanceOf(SchedulerException.NoHostFits.class)
@@ -379,8 +380,7 @@ class SchedulerIT {
   }
 
   @Test
-  @DisplayName(
-      "await returns once the newest definition runs, or else names what is missing")
+  @DisplayName("await returns once the newest definition runs, or else names what is missing")
   void awaited() {
     startAgent();
     scheduler.addService("web", Definition.image(Testbed.IMAGE).command("serve"));
