@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** A file with the hosts. */
+/** Reads an inventory file. */
 final class InventoryTarget implements Target {
 
   private static final List<String> FILES =
