@@ -48,7 +48,7 @@ class GuardTest {
   }
 
   @Test
-  @DisplayName("no more calls than allowed are under way at once")
+  @DisplayName("no more calls than allowed run at the same time")
   void bulkhead() throws InterruptedException {
     CountDownLatch begun = new CountDownLatch(24);
     for (int n = 0; n < 24; n++) {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** A file with the hosts. */
+/** Reads an inventory file. */
 final class InventoryTarget implements Target {
 
   private static final Source SOURCE = Source.of(Path.of("inventory.yaml"));
