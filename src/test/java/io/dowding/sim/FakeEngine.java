@@ -53,7 +53,7 @@ final class FakeEngine implements EngineApi {
 
   private final VirtualTime time;
   private final FakeRegistry registry;
-  private final List<Consumer<String>> listeners = new ArrayList<>();
+  private final List<Listener> listeners = new ArrayList<>();
   private final NavigableMap<String, String> images = new TreeMap<>();
   private final Set<String> volumes = new TreeSet<>();
   private final Map<String, Network> networks = new TreeMap<>();
@@ -250,17 +250,24 @@ final class FakeEngine implements EngineApi {
     return Set.copyOf(volumes);
   }
 
-  void listen(Consumer<String> listener) {
+  /** Follows the stream of its events. */
+  interface Listener {
+    void changed(String id);
+
+    void ended();
+  }
+
+  void listen(Listener listener) {
     listeners.add(listener);
   }
 
-  void unlisten(Consumer<String> listener) {
+  void unlisten(Listener listener) {
     listeners.remove(listener);
   }
 
   private void tell(Box box) {
     changes++;
-    List.copyOf(listeners).forEach(listener -> listener.accept(box.id));
+    List.copyOf(listeners).forEach(listener -> listener.changed(box.id));
   }
 
   // what people and accidents do
@@ -301,6 +308,7 @@ final class FakeEngine implements EngineApi {
   /** The daemon goes; how it goes decides what it brings back. */
   void down(boolean killed) {
     up = false;
+    List.copyOf(listeners).forEach(Listener::ended);
     listeners.clear();
     for (Box box : boxes.values()) {
       if (box.isAlive()) {

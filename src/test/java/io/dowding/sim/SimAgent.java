@@ -1,8 +1,11 @@
 package io.dowding.sim;
 
 import io.dowding.control.Controller;
+import io.dowding.control.Engines;
 import io.dowding.control.Event;
 import io.dowding.control.Performer;
+import io.dowding.docker.Calls;
+import io.dowding.docker.DockerEngines;
 import io.dowding.model.Host;
 import io.dowding.plan.Action;
 import io.dowding.sim.Faults.Crashed;
@@ -30,7 +33,7 @@ final class SimAgent {
   @Nullable Performer performer;
   @Nullable Controller controller;
   private @Nullable SimStore store;
-  private @Nullable SimEngines engines;
+  private @Nullable Engines engines;
   private List<Event> inbox = new ArrayList<>();
   private List<Host> followed = List.of();
   private boolean alive;
@@ -107,7 +110,10 @@ final class SimAgent {
       controller.proves(sim.bugs::forgets);
     }
     store = new SimStore(this);
-    engines = new SimEngines(this);
+    Calls calls = new Calls(clock, Simulation.BASE);
+    engines =
+        new DockerEngines(
+            Simulation.DOCKER, clock, (host, sink) -> new SimLane(this, host, calls, sink));
     performer =
         new Performer(
             sim.bugs.around(store),
@@ -147,7 +153,7 @@ final class SimAgent {
     if (alive) {
       sim.trace(name + " stops");
       sim.bugs.stops(sim);
-      SimEngines mine = engines;
+      Engines mine = engines;
       SimStore left = store;
       alive = false;
       life++;
@@ -193,6 +199,11 @@ final class SimAgent {
     sim.time.after(wait, () -> ifLife(of, what));
   }
 
+  /** The same, when its clock shows this. */
+  void laterAt(Instant due, Runnable what) {
+    later((long) (Duration.between(clock.instant(), due).toMillis() / rate) + 1, what);
+  }
+
   private void ifLife(int of, Runnable what) {
     if (!isLife(of)) {
       return;
@@ -215,7 +226,7 @@ final class SimAgent {
     List<Event> batch = inbox.isEmpty() ? List.of(new Event.Tick()) : inbox;
     inbox = new ArrayList<>();
     Controller present = controller;
-    SimEngines hosts = engines;
+    Engines hosts = engines;
     if (present == null || hosts == null) {
       return;
     }
