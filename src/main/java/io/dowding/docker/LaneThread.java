@@ -70,48 +70,20 @@ final class LaneThread implements DockerEngines.Follower {
             Thread.ofVirtual().name("host-" + host.hostname()),
             AFTER_A_BUG,
             this::turn,
-            failed -> sink.accept(new Event.HostLost(host.hostname(), Failures.words(failed))));
+            this::failed);
   }
 
   private void turn() throws Exception {
-    try {
-      for (Notice notice = notices.poll(); notice != null; notice = notices.poll()) {
-        hear(notice);
-      }
-      if (listAgain) {
-        listAgain = false;
-        lane.listAgain();
-      }
-      take(lane.next(clock.instant()));
-    } catch (Throwable failed) {
-      // Set before the connection is closed: calls under way fail for this reason.
-      lost = Failures.words(failed);
-      lane.failed(clock.instant());
-      disconnect();
-      throw failed;
+    hear(notices.poll());
+    if (listAgain) {
+      listAgain = false;
+      lane.listAgain();
     }
-  }
-
-  private void hear(Notice notice) throws IOException {
-    switch (notice) {
-      case Notice.Changed(String id) -> lane.changed(id);
-      case Notice.StreamEnded(Connection of, String why) -> {
-        if (of == connection) {
-          throw new IOException(why);
-        }
-      }
-      case Notice.Wake _ -> {}
-    }
-  }
-
-  private void take(Lane.Step step) throws Exception {
+    Lane.Step step = lane.next(clock.instant());
     switch (step) {
       case Lane.Step.Wait(Instant until) -> {
         long wait = Math.max(1, Duration.between(clock.instant(), until).toMillis());
-        Notice first = notices.poll(wait, TimeUnit.MILLISECONDS);
-        if (first != null) {
-          hear(first);
-        }
+        hear(notices.poll(wait, TimeUnit.MILLISECONDS));
       }
       case Lane.Step.Connect _ -> {
         connect();
@@ -127,6 +99,29 @@ final class LaneThread implements DockerEngines.Follower {
     }
   }
 
+  private void failed(Throwable failed) {
+    // Set before the connection is closed: calls under way fail for this reason.
+    lost = Failures.words(failed);
+    lane.failed(clock.instant());
+    disconnect();
+    sink.accept(new Event.HostLost(host.hostname(), lost));
+  }
+
+  /** This notice and all that follow it. */
+  private void hear(@Nullable Notice first) throws IOException {
+    for (Notice notice = first; notice != null; notice = notices.poll()) {
+      switch (notice) {
+        case Notice.Changed(String id) -> lane.changed(id);
+        case Notice.StreamEnded(Connection of, String why) -> {
+          if (of == connection) {
+            throw new IOException(why);
+          }
+        }
+        case Notice.Wake _ -> {}
+      }
+    }
+  }
+
   private Session session(Connection over) {
     return new Session(host.hostname(), over, guard, settings, clock, calls, sink);
   }
@@ -138,6 +133,7 @@ final class LaneThread implements DockerEngines.Follower {
             () -> new Connection(host, settings));
     connection = opened;
     if (Thread.interrupted()) {
+      disconnect();
       throw new InterruptedException("closed while it connected");
     }
     Instant since = opened.engineTime().minus(OVERLAP);

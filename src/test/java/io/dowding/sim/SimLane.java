@@ -26,13 +26,10 @@ final class SimLane implements DockerEngines.Follower {
   private final Calls calls;
   private final Sink sink;
   private final Lane lane = new Lane(Simulation.DOCKER);
+  private final Turns turns;
   private @Nullable Listener listener;
   private @Nullable String ended;
-  private boolean busy;
   private boolean closed;
-
-  /** A later turn makes those planned before it void. */
-  private long turns;
 
   SimLane(SimAgent agent, Host host, Calls calls, Sink sink) {
     this.agent = agent;
@@ -40,7 +37,8 @@ final class SimLane implements DockerEngines.Follower {
     this.host = host;
     this.calls = calls;
     this.sink = event -> tell(sink, event);
-    agent.later(sim.latency(1, 20), this::turn);
+    this.turns = new Turns(agent, this::turn);
+    agent.later(sim.latency(1, 20), turns::take);
   }
 
   private void tell(Sink to, Event event) {
@@ -55,31 +53,23 @@ final class SimLane implements DockerEngines.Follower {
   }
 
   private void turn() {
-    if (busy || closed) {
+    if (closed) {
       return;
     }
-    long present = ++turns;
     if (ended != null) {
       lost(new Silence(ended));
     }
     switch (lane.next(agent.clock.instant())) {
-      case Lane.Step.Wait(Instant until) -> agent.laterAt(until, () -> turnAgain(present));
+      case Lane.Step.Wait(Instant until) -> turns.at(until);
       case Lane.Step step -> take(step);
     }
   }
 
-  private void turnAgain(long planned) {
-    if (planned == turns) {
-      turn();
-    }
-  }
-
   private void take(Lane.Step step) {
-    busy = true;
     try {
       Event seen =
           step instanceof Lane.Step.Question question ? session(null).ask(question) : connect();
-      then(
+      turns.then(
           () -> {
             lane.done(step, agent.clock.instant());
             if (seen != null) {
@@ -87,21 +77,8 @@ final class SimLane implements DockerEngines.Follower {
             }
           });
     } catch (Exception failed) {
-      then(() -> lost(failed));
+      turns.then(() -> lost(failed));
     }
-  }
-
-  /** When the calls of this moment are answered. */
-  private void then(Runnable what) {
-    agent.later(
-        agent.spent(),
-        () -> {
-          busy = false;
-          if (!closed) {
-            what.run();
-            turn();
-          }
-        });
   }
 
   private Session session(Action.@Nullable OnHost action) {
@@ -176,7 +153,7 @@ final class SimLane implements DockerEngines.Follower {
           () -> {
             if (listener == this) {
               lane.changed(id);
-              turn();
+              turns.take();
             }
           });
     }
@@ -189,7 +166,7 @@ final class SimLane implements DockerEngines.Follower {
             () -> {
               if (listener == this) {
                 ended = "the stream of events ended";
-                turn();
+                turns.take();
               }
             });
       }
@@ -210,7 +187,7 @@ final class SimLane implements DockerEngines.Follower {
             agent.peekSpent() + 5,
             () -> {
               lane.listAgain();
-              turn();
+              turns.take();
             });
       }
       return outcome;

@@ -79,7 +79,9 @@ final class SimWire implements Session.Link, Session.Limit {
 
   @Override
   public <T> T within(Duration limit, Callable<T> call) throws Exception {
-    deadline = agent.peekSpent() + limit.toMillis();
+    // No request of a call waits longer than this for its answer.
+    Duration most = Simulation.DOCKER.call();
+    deadline = agent.peekSpent() + (limit.compareTo(most) < 0 ? limit : most).toMillis();
     return call.call();
   }
 
