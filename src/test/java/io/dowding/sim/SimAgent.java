@@ -36,8 +36,8 @@ final class SimAgent {
   private @Nullable Engines engines;
   private List<Event> inbox = new ArrayList<>();
   private List<Host> followed = List.of();
+  private Turns turns = new Turns(this, this::turn);
   private boolean alive;
-  private boolean turning;
   private long pausedUntil;
   private double rate = 1;
   private long clockBase;
@@ -46,7 +46,6 @@ final class SimAgent {
   private long lastRenewal = Long.MIN_VALUE / 2;
   private @Nullable String knownCluster;
   private long knownAge;
-  private long nextTick;
 
   SimAgent(Simulation sim, String name) {
     this.sim = sim;
@@ -96,10 +95,9 @@ final class SimAgent {
     }
     alive = true;
     life++;
-    turning = false;
     inbox = new ArrayList<>();
+    turns = new Turns(this, this::turn);
     followed = List.of();
-    nextTick = 0;
     controller =
         new Controller(
             sim.bugs.settings(Simulation.SETTINGS),
@@ -186,11 +184,10 @@ final class SimAgent {
     if (performer != null) {
       sim.bugs.heard(performer, heard);
     }
-    inbox.add(heard);
-    if (!turning) {
-      turning = true;
-      later(Simulation.GATHER, this::turn);
+    if (inbox.isEmpty()) {
+      turns.after(Simulation.GATHER);
     }
+    inbox.add(heard);
   }
 
   /** What an agent does later it does only if it still lives, and not while it stands still. */
@@ -199,9 +196,9 @@ final class SimAgent {
     sim.time.after(wait, () -> ifLife(of, what));
   }
 
-  /** The same, when its clock shows this. */
-  void laterAt(Instant due, Runnable what) {
-    later((long) (Duration.between(clock.instant(), due).toMillis() / rate) + 1, what);
+  /** How long until its clock shows this. */
+  long until(Instant due) {
+    return Math.max(1, (long) (Duration.between(clock.instant(), due).toMillis() / rate) + 1);
   }
 
   private void ifLife(int of, Runnable what) {
@@ -222,7 +219,6 @@ final class SimAgent {
   }
 
   private void turn() {
-    turning = false;
     List<Event> batch = inbox.isEmpty() ? List.of(new Event.Tick()) : inbox;
     inbox = new ArrayList<>();
     Controller present = controller;
@@ -248,27 +244,11 @@ final class SimAgent {
         later(sim.latency(0, 3), () -> perform(done));
       }
     }
-    tick(decision.wake());
-  }
-
-  private void tick(@Nullable Instant wake) {
-    long wait = Simulation.TICK;
-    if (wake != null) {
-      long until = (long) (Duration.between(clock.instant(), wake).toMillis() / rate) + 1;
-      wait = Math.max(1, Math.min(wait, until));
+    Instant tick = clock.instant().plusMillis(Simulation.TICK);
+    Instant wake = decision.wake();
+    if (inbox.isEmpty()) {
+      turns.at(wake != null && wake.isBefore(tick) ? wake : tick);
     }
-    long due = sim.time.now() + wait;
-    if (nextTick > sim.time.now() && nextTick <= due) {
-      return;
-    }
-    nextTick = due;
-    later(
-        wait,
-        () -> {
-          if (nextTick == due && !turning) {
-            turn();
-          }
-        });
   }
 
   private void perform(Action action) {

@@ -28,9 +28,13 @@ final class Turns {
 
   /** Takes a turn at this time by the agent's clock, unless there is one before. */
   void at(Instant due) {
+    after(agent.until(due));
+  }
+
+  void after(long wait) {
     long present = ++planned;
-    agent.laterAt(
-        due,
+    agent.later(
+        wait,
         () -> {
           if (present == planned) {
             take();
