@@ -186,13 +186,13 @@ public final class EtcdKeys implements AutoCloseable {
   }
 
   /**
-   * Calls back on every change, from the time this method returns until the result is closed, on
-   * its own thread.
+   * Calls back on every change, from the time this method returns until it is stopped, on its own
+   * thread.
    *
+   * @return stops it
    * @throws EtcdException if etcd does not answer
    */
-  public static AutoCloseable watch(
-      EtcdSettings settings, String base, Consumer<StoreChange> changed)
+  public static Runnable watch(EtcdSettings settings, String base, Consumer<StoreChange> changed)
       throws InterruptedException {
     KeyWatchThread watch = new KeyWatchThread(() -> new Etcd(settings), base, new SteadyClock());
     CountDownLatch listed = new CountDownLatch(1);
@@ -208,7 +208,7 @@ public final class EtcdKeys implements AutoCloseable {
       watch.close();
       throw new EtcdException("etcd did not answer within " + WATCH_BEGINS.toSeconds() + " s");
     }
-    return watch;
+    return watch::close;
   }
 
   private String key(String key) {
