@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * thrown as docker-java's exceptions, by status; an unusable answer as {@link MalformedAnswer}.
  * Thread-safe.
  */
-final class Connection implements AutoCloseable {
+final class Connection implements Session.Link, AutoCloseable {
 
   /** The newest API version that this code was written for. */
   private static final String OURS = "1.44";
@@ -119,8 +119,8 @@ final class Connection implements AutoCloseable {
     return time;
   }
 
-  /** Reads the engine's information again. */
-  void refresh() {
+  @Override
+  public void refresh() {
     info = EngineInfos.of(about(path("/version")), about(path("/info")), plugins());
   }
 
@@ -263,11 +263,13 @@ final class Connection implements AutoCloseable {
     return version;
   }
 
-  EngineInfo info() {
+  @Override
+  public EngineInfo info() {
     return info;
   }
 
-  EngineApi engine() {
+  @Override
+  public EngineApi engine() {
     return engine;
   }
 

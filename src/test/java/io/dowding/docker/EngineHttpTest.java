@@ -222,7 +222,7 @@ class EngineHttpTest {
                     Thread.sleep(20);
                   }
                 });
-        Guard guard = new Guard("host1")) {
+        Guard guard = new Guard()) {
       assertThatThrownBy(() -> guard.within(Duration.ofMillis(300), () -> get(server, 10_000)))
           .isInstanceOf(TimeoutException.class);
     }

@@ -15,6 +15,7 @@ import io.dowding.model.Container.State;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.Ownership;
 import io.dowding.model.RestartPolicy;
+import io.dowding.plan.Action;
 import io.dowding.plan.Fault;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -135,7 +136,8 @@ public abstract class EngineContract {
       call.run();
       return null;
     } catch (RuntimeException failed) {
-      Outcome outcome = new Calls(InstantSource.system(), "/base").failed(failed);
+      Action.Look look = new Action.Look("host1", "web.1", "id", "a test");
+      Outcome outcome = new Calls(InstantSource.system(), "/base").failed(look, failed);
       return ((Outcome.Failed) outcome).fault();
     }
   }

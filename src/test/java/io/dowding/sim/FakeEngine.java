@@ -52,7 +52,7 @@ final class FakeEngine implements EngineApi {
 
   private final VirtualTime time;
   private final FakeRegistry registry;
-  private final List<Consumer<String>> listeners = new ArrayList<>();
+  private final List<Listener> listeners = new ArrayList<>();
   private final NavigableMap<String, String> images = new TreeMap<>();
   private final Set<String> volumes = new TreeSet<>();
   private final Map<String, Network> networks = new TreeMap<>();
@@ -249,17 +249,24 @@ final class FakeEngine implements EngineApi {
     return Set.copyOf(volumes);
   }
 
-  void listen(Consumer<String> listener) {
+  /** Follows the stream of its events. */
+  interface Listener {
+    void changed(String id);
+
+    void ended();
+  }
+
+  void listen(Listener listener) {
     listeners.add(listener);
   }
 
-  void unlisten(Consumer<String> listener) {
+  void unlisten(Listener listener) {
     listeners.remove(listener);
   }
 
   private void tell(Box box) {
     changes++;
-    List.copyOf(listeners).forEach(listener -> listener.accept(box.id));
+    List.copyOf(listeners).forEach(listener -> listener.changed(box.id));
   }
 
   // what users and accidents do
@@ -300,6 +307,7 @@ final class FakeEngine implements EngineApi {
   /** Stops the daemon, cleanly or not. Which containers restart with it depends on that. */
   void down(boolean killed) {
     up = false;
+    List.copyOf(listeners).forEach(Listener::ended);
     listeners.clear();
     for (Box box : boxes.values()) {
       if (box.isAlive()) {

@@ -27,7 +27,7 @@ class LivenessTest {
       SimAgent leader = sim.leader();
       assertThat(leader).isNotNull();
       leader.crash();
-      sim.time.pass(SimStore.TTL.plus(Duration.ofMillis(SimEngines.PING)));
+      sim.time.pass(SimStore.TTL.plus(Simulation.DOCKER.ping()));
       assertThat(sim.leader()).as("seed %d", seed).isNotNull().isNotSameAs(leader);
     }
   }
