@@ -31,6 +31,8 @@ final class Pass {
   private final Map<String, Integer> calls = new HashMap<>();
   private final Set<String> busy = new HashSet<>();
   private Part part = new Part();
+  private @Nullable Turn turn;
+  private @Nullable Turn full;
 
   Pass(Situation situation) {
     this.situation = situation;
@@ -40,6 +42,20 @@ final class Pass {
 
   Instant now() {
     return situation.now();
+  }
+
+  /** The turn of this service begins. */
+  void turn(Turn next) {
+    turn = next;
+    about(next.service());
+  }
+
+  /** The turn of that service ends. */
+  void turnEnds() {
+    if (full == null && isFull()) {
+      full = turn;
+    }
+    turn = null;
   }
 
   /** Records everything that follows under this service. */
@@ -95,9 +111,9 @@ final class Pass {
     return changes.size() >= Action.Allocate.MOST;
   }
 
-  /** Something is to be decided once what is full has been written. */
+  /** The service that is planned is to be placed once others have been recorded. */
   void waitsForTurn() {
-    part.unfinished = true;
+    part.waits = turn;
   }
 
   /** The plan depends on the age of the cluster, which no event reports. */
@@ -256,6 +272,6 @@ final class Pass {
     all.addAll(actions);
     SortedMap<String, ServicePlan> services = new TreeMap<>();
     parts.forEach((name, made) -> services.put(name, made.done()));
-    return new Plan(all, services);
+    return new Plan(all, services, full);
   }
 }
