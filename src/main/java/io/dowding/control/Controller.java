@@ -211,7 +211,7 @@ public final class Controller {
     while (whole instanceof Scope.Of(SortedSet<String> names)) {
       SortedSet<String> more = new TreeSet<>(names);
       more.addAll(world.plans.unawareOf(plan));
-      more.addAll(world.plans.nextAfter(plan));
+      more.addAll(world.plans.nextAfter(plan, situation.settings().recordsAtOnce()));
       if (more.size() == names.size()) {
         break;
       }

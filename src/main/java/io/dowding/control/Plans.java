@@ -112,13 +112,14 @@ final class Plans {
   /**
    * Services that wait for their turn and may have it in this plan, because it records fewer jobs
    * than it could, or those of later services.
+   *
+   * @param atOnce how many jobs are placed at most before they are recorded
    */
-  Collection<String> nextAfter(Plan plan) {
+  Collection<String> nextAfter(Plan plan, int atOnce) {
     Turn full = plan.full();
-    Collection<String> next =
-        full == null ? waiting.values() : waiting.headMap(full).values();
+    Collection<String> next = full == null ? waiting.values() : waiting.headMap(full).values();
     // Twice as many each time: if none of these fits anywhere, the next ones may.
-    int some = Math.max(Action.Allocate.MOST, plan.services().size());
+    int some = Math.max(atOnce, plan.services().size());
     return next.stream().filter(name -> !plan.services().containsKey(name)).limit(some).toList();
   }
 

@@ -108,7 +108,7 @@ final class Pass {
 
   /** Whether as many records are to be written as can be at once. */
   boolean isFull() {
-    return changes.size() >= Action.Allocate.MOST;
+    return changes.size() >= situation.settings().recordsAtOnce();
   }
 
   /** The service that is planned is to be placed once others have been recorded. */
@@ -264,9 +264,9 @@ final class Pass {
 
   Plan plan() {
     List<Action> all = new ArrayList<>();
-    // One transaction at a time: the next one would fail, because this one changes the sequence.
+    // Not before the last ones are written: they change the sequence.
     if (!changes.isEmpty() && !situation.allocating()) {
-      int some = Math.min(changes.size(), Action.Allocate.MOST);
+      int some = Math.min(changes.size(), situation.settings().recordsAtOnce());
       all.add(new Action.Allocate(List.copyOf(changes.subList(0, some)), situation.sequence()));
     }
     all.addAll(actions);

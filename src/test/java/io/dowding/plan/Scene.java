@@ -479,6 +479,7 @@ final class Scene {
             Duration.ofSeconds(2),
             Duration.ofSeconds(10),
             8,
+            100,
             policy,
             reserve),
         CLUSTER,
