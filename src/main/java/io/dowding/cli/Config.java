@@ -229,6 +229,7 @@ public record Config(
         // No call that changes a container may outlast the lease.
         dockerSettings().call().compareTo(ttl()) < 0 ? dockerSettings().call() : ttl(),
         Objects.requireNonNullElse(perHost, d.callsPerHost()),
+        d.recordsAtOnce(),
         granted(),
         reserve == null ? d.reserve() : HostReader.reserve("reserve", reserve));
   }

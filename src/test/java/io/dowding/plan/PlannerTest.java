@@ -1066,7 +1066,7 @@ class PlannerTest {
     Scene scene = Scene.withHosts("a", "b").service("web", "\"deploy\":{\"replicas\":101}");
     assertThat(scene.actions()).hasSize(100).contains("record web.100 on b");
     assertThat(scene.reason("web.101"))
-        .isEqualTo("waits to be placed: 100 jobs are recorded at a time");
+        .isEqualTo("waits for its turn: many jobs are being placed");
   }
 
   @Nested

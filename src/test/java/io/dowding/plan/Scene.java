@@ -482,6 +482,7 @@ final class Scene {
             Duration.ofSeconds(2),
             Duration.ofSeconds(10),
             8,
+            100,
             policy,
             reserve),
         CLUSTER,

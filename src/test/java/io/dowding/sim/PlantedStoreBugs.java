@@ -451,6 +451,7 @@ final class PlantedStoreBugs {
                     s.settle(),
                     s.callDeadline(),
                     s.callsPerHost(),
+                    s.recordsAtOnce(),
                     s.policy(),
                     s.reserve());
               }

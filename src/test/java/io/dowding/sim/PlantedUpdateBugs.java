@@ -198,6 +198,7 @@ final class PlantedUpdateBugs {
                   Duration.ZERO,
                   of.callDeadline(),
                   of.callsPerHost(),
+                  of.recordsAtOnce(),
                   of.policy(),
                   of.reserve());
             }
