@@ -46,6 +46,11 @@ public final class Edit {
     return services;
   }
 
+  /** The definition of one service, or empty where it is not there; a text if it is not JSON. */
+  public Optional<JsonNode> service(String id) {
+    return present(Key.SERVICES + id).map(is -> Scheduler.definition(is.text()));
+  }
+
   /**
    * What a config or secret holds, or empty where it is not there.
    *

@@ -35,9 +35,27 @@ final class PlanText {
     return new PlanText(preview).lines(only);
   }
 
-  private List<String> lines(List<String> only) {
+  /** The same for programs: the holds, and for each service what changed and what jobs do. */
+  static Map<String, Object> forPrograms(Preview preview, List<String> only) {
+    PlanText text = new PlanText(preview);
+    text.read();
+    SortedMap<String, Object> services = new TreeMap<>();
+    text.steps.forEach(
+        (service, jobs) -> {
+          if (only.isEmpty() || only.contains(service)) {
+            services.put(service, Map.of("changes", text.changes(service), "jobs", jobs));
+          }
+        });
+    return Map.of("holds", preview.holds(), "services", services);
+  }
+
+  private void read() {
     preview.plan().actions().forEach(this::step);
     preview.plan().jobs().values().stream().filter(view -> !view.current()).forEach(this::later);
+  }
+
+  private List<String> lines(List<String> only) {
+    read();
     List<String> lines = new ArrayList<>();
     preview
         .holds()

@@ -120,7 +120,8 @@ final class Planting {
         of.onUnhealthy(),
         of.update(),
         of.rollback(),
-        of.membership());
+        of.membership(),
+        of.restarts());
   }
 
   static Service with(
@@ -144,7 +145,8 @@ final class Planting {
         unhealthy,
         update,
         rollback,
-        of.membership());
+        of.membership(),
+        of.restarts());
   }
 
   /** The same, and what was read once is not read again before something is stopped. */
