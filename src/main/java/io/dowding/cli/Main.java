@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
       ExecCommand.class,
       PsCommand.class,
       TopCommand.class,
+      ExplainCommand.class,
       PlanCommand.class,
       EventsCommand.class,
       HostCommand.class,

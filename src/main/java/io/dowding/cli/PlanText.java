@@ -51,7 +51,9 @@ final class PlanText {
 
   private void read() {
     preview.plan().actions().forEach(this::step);
-    preview.plan().jobs().values().stream().filter(view -> !view.current()).forEach(this::later);
+    preview.plan().jobs().values().stream()
+        .filter(view -> !view.current() || view.state() == JobView.State.PENDING)
+        .forEach(this::later);
   }
 
   private List<String> lines(List<String> only) {
@@ -84,7 +86,7 @@ final class PlanText {
     }
   }
 
-  private static String place(Action.Change change) {
+  static String place(Action.Change change) {
     return switch (change) {
       case Action.Change.Put(var record) -> "place on " + record.host() + ": " + record.reason();
       case Action.Change.Forget(var record, String why) -> "forget " + record.host() + ": " + why;

@@ -1,6 +1,5 @@
 package io.dowding.cli;
 
-import java.io.Console;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +17,7 @@ record Terminal(boolean live, boolean colours, int width) {
   private static final int USUAL = 80;
 
   static Terminal find() {
-    Console console = System.console();
-    return of(console != null && console.isTerminal(), System.getenv());
+    return of(System.console().isTerminal(), System.getenv());
   }
 
   static Terminal of(boolean isTerminal, Map<String, String> environment) {
