@@ -1,22 +1,27 @@
 package io.dowding;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * A service definition in Java instead of JSON. Fields without a method can be set through {@link
- * #json}: any field of the Compose Specification that dowding supports. Not thread-safe.
+ * A service definition in Java instead of JSON. Fields without a method can be set with {@link
+ * #with}: any field of the Compose Specification that dowding supports. Not thread-safe.
  */
 public final class Definition {
 
-  private final ObjectNode json = JsonNodeFactory.instance.objectNode();
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final ObjectNode json = JSON.createObjectNode();
 
   private Definition() {}
 
   /** A service with this image and one job. */
   public static Definition image(String image) {
     Definition definition = new Definition();
-    definition.json.put("image", image);
+    definition.json.put("image", requireNonNull(image, "image"));
     return definition;
   }
 
@@ -77,11 +82,20 @@ public final class Definition {
     return this;
   }
 
-  /** The whole definition. */
-  public ObjectNode json() {
-    return json;
+  /**
+   * Sets any field of a service, in place of what it was.
+   *
+   * @param field such as {@code healthcheck}
+   * @param value a text, number or boolean, or a {@code Map} or {@code Collection} of these
+   * @throws IllegalArgumentException if the value has no form in JSON
+   */
+  public Definition with(String field, Object value) {
+    json.set(
+        requireNonNull(field, "field"), JSON.<JsonNode>valueToTree(requireNonNull(value, "value")));
+    return this;
   }
 
+  /** As JSON. */
   @Override
   public String toString() {
     return json.toString();

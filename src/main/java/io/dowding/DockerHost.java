@@ -1,5 +1,7 @@
 package io.dowding;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +27,8 @@ public record DockerHost(
     double load) {
 
   public DockerHost {
+    requireNonNull(hostname, "hostname");
+    requireNonNull(docker, "docker");
     tags = Set.copyOf(tags);
     meta = Map.copyOf(meta);
     jobs = Set.copyOf(jobs);

@@ -1,6 +1,11 @@
 package io.dowding;
 
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
 import io.dowding.etcd.EtcdKeys;
@@ -24,6 +29,8 @@ import java.util.TreeMap;
  */
 public final class Edit {
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private final EtcdKeys keys;
   private final Map<String, Optional<EtcdKeys.Value>> read = new TreeMap<>();
   private final SortedMap<String, Step> steps = new TreeMap<>();
@@ -33,15 +40,14 @@ public final class Edit {
     this.keys = keys;
   }
 
-  /** The definitions of all services, by name; one that is not JSON is a text. */
-  public NavigableMap<String, JsonNode> services() {
-    NavigableMap<String, JsonNode> services = new TreeMap<>();
+  /** The definitions of all services as written, by name. */
+  public NavigableMap<String, String> services() {
+    NavigableMap<String, String> services = new TreeMap<>();
     keys.values(Key.SERVICES)
         .forEach(
             (key, value) -> {
               read.put(key, Optional.of(value));
-              services.put(
-                  key.substring(Key.SERVICES.length()), Scheduler.definition(value.text()));
+              services.put(key.substring(Key.SERVICES.length()), value.text());
             });
     return services;
   }
@@ -66,6 +72,7 @@ public final class Edit {
    * @throws SchedulerException.InvalidJob with every problem
    */
   public void putService(String id, String json) {
+    requireNonNull(json, "json");
     Service service = service(id, json);
     String key = Key.SERVICES + id;
     put(
@@ -83,6 +90,7 @@ public final class Edit {
    * @throws SchedulerException.InvalidJob if it is not
    */
   public void putContent(String key, String content) {
+    requireNonNull(content, "content");
     if (!Names.isContentKey(key)) {
       throw Scheduler.invalid(
           "\"" + key + "\" is not configs/ or secrets/ and a name of letters, digits, _, . and -");
@@ -153,10 +161,18 @@ public final class Edit {
 
   /** Whether both belong to the same project, which wrote the same contents for them. */
   private static boolean isOfSame(String json, String other) {
-    JsonNode one = Scheduler.definition(json).path("x-dowding");
-    JsonNode two = Scheduler.definition(other).path("x-dowding");
+    JsonNode one = tree(json).path("x-dowding");
+    JsonNode two = tree(other).path("x-dowding");
     return one.path("project").equals(two.path("project"))
         && one.path("contents").equals(two.path("contents"));
+  }
+
+  private static JsonNode tree(String json) {
+    try {
+      return JSON.readTree(json);
+    } catch (JsonProcessingException notJson) {
+      return MissingNode.getInstance();
+    }
   }
 
   /**

@@ -1,8 +1,7 @@
 package io.dowding;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import static java.util.Objects.requireNonNull;
+
 import io.dowding.docker.DockerSettings;
 import io.dowding.docker.Survey;
 import io.dowding.etcd.EtcdException;
@@ -24,9 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Scheduler implements AutoCloseable {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MOST_TRIES = 10;
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
 
   private final EtcdSettings settings;
   private final String base;
@@ -50,6 +49,7 @@ public final class Scheduler implements AutoCloseable {
   private final Inventory inventory;
   private final Survey survey;
   private final Allocator allocator;
+  private volatile boolean isClosed;
 
   Scheduler(
       EtcdSettings settings,
@@ -108,7 +108,7 @@ public final class Scheduler implements AutoCloseable {
    */
   public Placed allocate(String id, String parent) {
     checkId(id);
-    checkId(parent);
+    checkId(requireNonNull(parent, "parent"));
     return asking(() -> allocator.allocate(id, parent));
   }
 
@@ -136,6 +136,7 @@ public final class Scheduler implements AutoCloseable {
    */
   public void pin(String id, String hostname, boolean force) {
     checkId(id);
+    requireNonNull(hostname, "hostname");
     if (!Names.isHostname(hostname)) {
       throw invalid("\"" + hostname + "\" is not a hostname: use a lower-case DNS name");
     }
@@ -178,7 +179,7 @@ public final class Scheduler implements AutoCloseable {
    */
   public void pinTo(String id, String target) {
     checkId(id);
-    checkId(target);
+    checkId(requireNonNull(target, "target"));
     asking(
         () -> {
           String loop = new View(keys.snapshot()).chain().loop(id, target);
@@ -212,6 +213,7 @@ public final class Scheduler implements AutoCloseable {
    * @throws SchedulerException.Conflict if others kept being faster
    */
   public SortedMap<String, Added> edit(Consumer<Edit> editing) {
+    requireNonNull(editing, "editing");
     return asking(
         () -> {
           for (int attempt = 0; attempt < MOST_TRIES; attempt++) {
@@ -232,16 +234,13 @@ public final class Scheduler implements AutoCloseable {
    * @throws SchedulerException.InvalidJob with every problem; nothing is written
    */
   public Added addService(String id, Definition definition) {
-    return addService(id, definition.toString());
-  }
-
-  /** The same, from a tree. */
-  public Added addService(String id, JsonNode definition) {
-    return addService(id, definition.toString());
+    return addService(id, requireNonNull(definition, "definition").toString());
   }
 
   /** The same, from JSON. */
   public Added addService(String id, String json) {
+    requireNonNull(id, "id");
+    requireNonNull(json, "json");
     return only(edit(edit -> edit.putService(id, json)));
   }
 
@@ -252,6 +251,8 @@ public final class Scheduler implements AutoCloseable {
    * @throws SchedulerException.InvalidJob if the key is neither; nothing is written
    */
   public Added addContent(String key, String content) {
+    requireNonNull(key, "key");
+    requireNonNull(content, "content");
     return only(edit(edit -> edit.putContent(key, content)));
   }
 
@@ -278,7 +279,7 @@ public final class Scheduler implements AutoCloseable {
           for (StoreChange key : keys.snapshot().keys()) {
             if (key instanceof StoreChange.OfService service && service.value() != null) {
               all.add(
-                  info(
+                  ServiceInfo.of(
                       service.name(),
                       new EtcdKeys.Value(text(service), service.revision()),
                       statuses.get(service.name())));
@@ -301,53 +302,42 @@ public final class Scheduler implements AutoCloseable {
     return asking(
         () ->
             keys.get(Key.SERVICES + id)
-                .map(value -> info(id, value, keys.status(id).orElse(null))));
+                .map(value -> ServiceInfo.of(id, value, keys.status(id).orElse(null))));
   }
 
-  /** As JSON; as a text where it is none. */
-  static JsonNode definition(String json) {
-    try {
-      return JSON.readTree(json);
-    } catch (JsonProcessingException notJson) {
-      return JSON.getNodeFactory().textNode(json);
+  /**
+   * Waits until a service is as expected. Looks twice a second.
+   *
+   * @param service the service's name; it may not exist yet
+   * @param condition such as {@link ServiceInfo#isUpToDate}
+   * @param timeout how long to wait at most
+   * @return the service that meets the condition
+   * @throws SchedulerException.TimedOut if it did not within the timeout; says what state it is in
+   */
+  public ServiceInfo await(
+      String service, Predicate<? super ServiceInfo> condition, Duration timeout) {
+    requireNonNull(condition, "condition");
+    requireNonNull(timeout, "timeout");
+    long end = System.nanoTime() + timeout.toNanos();
+    while (true) {
+      Optional<ServiceInfo> now = service(service);
+      if (now.filter(condition).isPresent()) {
+        return now.get();
+      }
+      if (System.nanoTime() - end >= 0) {
+        throw new SchedulerException.TimedOut(
+            service
+                + " is not as expected after "
+                + timeout.toSeconds()
+                + " s: "
+                + now.map(ServiceInfo::words).orElse("there is no such service"));
+      }
+      asking(
+          () -> {
+            Thread.sleep(BETWEEN_LOOKS);
+            return true;
+          });
     }
-  }
-
-  private static ServiceInfo info(String id, EtcdKeys.Value value, @Nullable ServiceStatus status) {
-    JsonNode definition = definition(value.text());
-    if (status == null) {
-      return new ServiceInfo(
-          id,
-          definition,
-          "unknown",
-          0,
-          0,
-          "no agent has seen it yet",
-          value.revision(),
-          0,
-          List.of());
-    }
-    List<ServiceInfo.Job> jobs = new ArrayList<>();
-    new TreeMap<>(status.jobs())
-        .forEach(
-            (job, is) ->
-                jobs.add(
-                    new ServiceInfo.Job(
-                        job,
-                        is.host() == null ? "" : is.host(),
-                        is.state(),
-                        is.reason() == null ? "" : is.reason())));
-    jobs.sort((a, b) -> Names.compareJobs(a.id(), b.id()));
-    return new ServiceInfo(
-        id,
-        definition,
-        status.state(),
-        status.desired(),
-        status.running(),
-        status.message() == null ? "" : status.message(),
-        value.revision(),
-        status.observedGeneration(),
-        jobs);
   }
 
   /** Where a job is: its record, and what runs on the hosts that answer. */
@@ -378,29 +368,15 @@ public final class Scheduler implements AutoCloseable {
    * Calls back on every change of a service, pin or allocation, on its own thread, until the
    * returned object is closed.
    */
-  public AutoCloseable watch(Consumer<Change> changed) {
-    return asking(
-        () ->
-            EtcdKeys.watch(
-                settings,
-                base,
-                key -> {
-                  switch (key) {
-                    case StoreChange.OfService of ->
-                        changed.accept(
-                            new Change(Change.Kind.SERVICE, of.name(), of.value() != null));
-                    case StoreChange.OfPin of ->
-                        changed.accept(
-                            new Change(Change.Kind.PIN, of.subject(), of.value() != null));
-                    case StoreChange.OfAllocation of ->
-                        changed.accept(
-                            new Change(Change.Kind.ALLOCATION, of.job(), of.value() != null));
-                    default -> {}
-                  }
-                }));
+  public Watch watch(Consumer<Change> changed) {
+    requireNonNull(changed, "changed");
+    Runnable stop =
+        asking(() -> EtcdKeys.watch(settings, base, key -> Change.of(key).ifPresent(changed)));
+    return stop::run;
   }
 
   private static void checkId(String id) {
+    requireNonNull(id, "id");
     if (!Names.isJob(id)) {
       throw invalid(
           "\""
@@ -419,7 +395,10 @@ public final class Scheduler implements AutoCloseable {
     T ask() throws InterruptedException;
   }
 
-  private static <T> T asking(Question<T> question) {
+  private <T> T asking(Question<T> question) {
+    if (isClosed) {
+      throw new IllegalStateException("this scheduler is closed; build another one");
+    }
     try {
       return question.ask();
     } catch (EtcdException away) {
@@ -435,6 +414,7 @@ public final class Scheduler implements AutoCloseable {
 
   @Override
   public void close() {
+    isClosed = true;
     keys.close();
     survey.close();
   }

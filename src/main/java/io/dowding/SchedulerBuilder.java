@@ -1,5 +1,7 @@
 package io.dowding;
 
+import static java.util.Objects.requireNonNull;
+
 import io.dowding.compose.HostReader;
 import io.dowding.compose.InventoryReader;
 import io.dowding.docker.DockerSettings;
@@ -41,12 +43,15 @@ public final class SchedulerBuilder {
 
   /** The same, as a list. */
   public SchedulerBuilder etcd(List<String> endpoint) {
+    endpoint.forEach(one -> requireNonNull(one, "endpoints"));
     endpoints = EtcdSettings.endpoints(endpoint);
     return this;
   }
 
   /** The etcd user. */
   public SchedulerBuilder user(String name, String secret) {
+    requireNonNull(name, "name");
+    requireNonNull(secret, "secret");
     user = name;
     password = secret;
     return this;
@@ -57,6 +62,7 @@ public final class SchedulerBuilder {
    * none).
    */
   public SchedulerBuilder tls(Path authority, @Nullable Path own, @Nullable Path ownKey) {
+    requireNonNull(authority, "authority");
     ca = authority;
     certificate = own;
     key = ownKey;
@@ -65,6 +71,7 @@ public final class SchedulerBuilder {
 
   /** The prefix of all keys. Default: {@code /schedule}. */
   public SchedulerBuilder baseKey(String key) {
+    requireNonNull(key, "key");
     base = key.endsWith("/") ? key.substring(0, key.length() - 1) : key;
     return this;
   }
@@ -74,6 +81,7 @@ public final class SchedulerBuilder {
    * inventory/} in etcd.
    */
   public SchedulerBuilder inventory(Supplier<? extends Collection<DockerHost>> servers) {
+    requireNonNull(servers, "servers");
     hosts =
         () -> {
           List<Host> all = new ArrayList<>();
@@ -85,6 +93,7 @@ public final class SchedulerBuilder {
 
   /** The hosts from a file in the agent's format, read again like those of a function. */
   public SchedulerBuilder inventory(Path file) {
+    requireNonNull(file, "file");
     hosts =
         () -> {
           try {
@@ -108,12 +117,14 @@ public final class SchedulerBuilder {
 
   /** A custom strategy: receives the suitable hosts, with what runs on each, and returns one. */
   public SchedulerBuilder leastBusy(Function<List<DockerHost>, DockerHost> strategy) {
+    requireNonNull(strategy, "strategy");
     leastBusy = strategy;
     return this;
   }
 
   /** Directory with {@code ca.pem}, {@code cert.pem} and {@code key.pem} for the Docker Engines. */
   public SchedulerBuilder dockerCertificates(Path directory) {
+    requireNonNull(directory, "directory");
     docker = docker.withCertificates(directory);
     return this;
   }

@@ -81,4 +81,13 @@ public abstract sealed class SchedulerException extends RuntimeException {
       super(message);
     }
   }
+
+  /** A service was not as expected in time; nothing was changed. */
+  public static final class TimedOut extends SchedulerException {
+    private static final long serialVersionUID = 1;
+
+    TimedOut(String message) {
+      super(message);
+    }
+  }
 }

@@ -3,6 +3,7 @@ package io.dowding.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.dowding.compose.project.Project;
 import io.dowding.model.Names;
 import java.util.ArrayList;
@@ -28,14 +29,14 @@ final class ProjectServices {
   private static final List<String> CONTENTS = List.of("configs", "secrets");
 
   private final String project;
-  private final NavigableMap<String, JsonNode> there;
+  private final NavigableMap<String, JsonNode> there = new TreeMap<>();
 
   /**
-   * @param there the definitions of all services, by name
+   * @param definitions of all services, by name
    */
-  ProjectServices(String project, NavigableMap<String, JsonNode> there) {
+  ProjectServices(String project, Map<String, String> definitions) {
     this.project = project;
-    this.there = there;
+    definitions.forEach((name, definition) -> there.put(name, json(definition)));
   }
 
   /** The project that a definition belongs to, or empty. */
@@ -185,11 +186,12 @@ final class ProjectServices {
     return contents(definition).valueStream().map(JsonNode::asText);
   }
 
+  /** One that was written by hand and is not JSON belongs to no project. */
   private static JsonNode json(String definition) {
     try {
       return JSON.readTree(definition);
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException("a definition that is no JSON", impossible);
+    } catch (JsonProcessingException notJson) {
+      return MissingNode.getInstance();
     }
   }
 

@@ -1,6 +1,9 @@
 package io.dowding.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dowding.Scheduler;
 import io.dowding.ServiceInfo;
 import io.dowding.compose.TextFile;
@@ -26,11 +29,24 @@ import picocli.CommandLine.Parameters;
     })
 final class ServiceCommand {
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private static String line(ServiceInfo service) {
     return "%-24s %-10s %d/%d  %s"
         .formatted(
             service.id(), service.state(), service.running(), service.desired(), service.message())
         .strip();
+  }
+
+  /** With the definition as JSON, unless it is not JSON. */
+  private static JsonNode tree(ServiceInfo service) {
+    ObjectNode tree = JSON.valueToTree(service);
+    try {
+      tree.set("definition", JSON.readTree(service.definition()));
+    } catch (JsonProcessingException notJson) {
+      // Stays a text.
+    }
+    return tree;
   }
 
   @Command(
@@ -85,7 +101,9 @@ final class ServiceCommand {
     @Override
     int run(Scheduler scheduler) throws JsonProcessingException {
       List<ServiceInfo> all = scheduler.listServices();
-      return say(all.stream().map(ServiceCommand::line).toList(), all);
+      return say(
+          all.stream().map(ServiceCommand::line).toList(),
+          all.stream().map(ServiceCommand::tree).toList());
     }
   }
 
@@ -111,7 +129,7 @@ final class ServiceCommand {
       ServiceInfo service = found.get();
       List<String> text = new ArrayList<>();
       text.add(line(service));
-      text.add(service.definition().toString());
+      text.add(service.definition());
       service
           .jobs()
           .forEach(
@@ -120,7 +138,7 @@ final class ServiceCommand {
                       "  %-20s %-12s %-12s %s"
                           .formatted(job.id(), job.hostname(), job.state(), job.reason())
                           .stripTrailing()));
-      return say(text, service);
+      return say(text, tree(service));
     }
   }
 }

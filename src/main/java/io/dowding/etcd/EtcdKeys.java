@@ -185,13 +185,13 @@ public final class EtcdKeys implements AutoCloseable {
   }
 
   /**
-   * Calls back on every change, from the time this method returns until the result is closed, on
-   * its own thread.
+   * Calls back on every change, from the time this method returns until it is stopped, on its own
+   * thread.
    *
+   * @return stops it
    * @throws EtcdException if etcd does not answer
    */
-  public static AutoCloseable watch(
-      EtcdSettings settings, String base, Consumer<StoreChange> changed)
+  public static Runnable watch(EtcdSettings settings, String base, Consumer<StoreChange> changed)
       throws InterruptedException {
     KeyWatch watch = new KeyWatch(() -> new Etcd(settings), base);
     CountDownLatch listed = new CountDownLatch(1);
@@ -207,7 +207,7 @@ public final class EtcdKeys implements AutoCloseable {
       watch.close();
       throw new EtcdException("etcd did not answer within " + WATCH_BEGINS.toSeconds() + " s");
     }
-    return watch;
+    return watch::close;
   }
 
   private String key(String key) {

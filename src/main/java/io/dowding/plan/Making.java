@@ -5,11 +5,12 @@ import io.dowding.model.ContainerSpec;
 import io.dowding.model.ContainerSpec.PullPolicy.When;
 import io.dowding.model.Service;
 import io.dowding.plan.JobView.State;
+import org.jspecify.annotations.Nullable;
 
 /** Creates containers: pulls the image, resolves its tag, and finds the containers it uses. */
 final class Making {
 
-  static final String RECORDING = "recording the digest of its tag";
+  private static final String RECORDING = "recording the digest of its tag";
 
   private final Pass pass;
   private final Situation situation;
@@ -75,11 +76,30 @@ final class Making {
   }
 
   /** Whether the digest of the tag is being written. Until then nothing is created from the tag. */
-  boolean isBeingRecorded(Service service) {
+  private boolean isBeingRecorded(Service service) {
     return service.container().seeksDigest() && situation.meanings().contains(service.name());
   }
 
-  static Action.Pull pull(String host, String job, Service service, String reason) {
+  /**
+   * Why the container that serves may not be stopped for this definition yet, or null: its image
+   * must be on the host first. Pulls it.
+   */
+  @Nullable String fetched(String job, Service service, String host, String why) {
+    JobMemory memory = situation.memory(job);
+    if (isBeingRecorded(service)) {
+      return RECORDING;
+    }
+    if (memory.hasImage(host, JobMemory.image(service.specHash(), service.container().image()))) {
+      return null;
+    }
+    if (pass.mayTry(memory)) {
+      pass.call(pull(host, job, service, why));
+    }
+    String last = situation.progress().getOrDefault(job, memory.lastError());
+    return "pulling the new image before replacing it" + (last.isEmpty() ? "" : ": " + last);
+  }
+
+  private static Action.Pull pull(String host, String job, Service service, String reason) {
     return new Action.Pull(
         host,
         job,

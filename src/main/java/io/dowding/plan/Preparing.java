@@ -6,7 +6,6 @@ import io.dowding.model.PreStart;
 import io.dowding.model.Service;
 import io.dowding.plan.JobView.State;
 import io.dowding.plan.Running.Located;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +25,12 @@ final class Preparing {
 
   private final Pass pass;
   private final Situation situation;
+  private final Adoption adoption;
 
   Preparing(Pass pass) {
     this.pass = pass;
     this.situation = pass.situation;
+    this.adoption = new Adoption(pass);
   }
 
   /**
@@ -98,7 +99,10 @@ final class Preparing {
     if (any != null && renamed != null) {
       return JobView.renamed(any, renamed.owned());
     }
-    JobView adopted = any == null || isOutlived(any) ? adopt(step, job) : null;
+    JobView adopted =
+        any == null || adoption.isOutlived(any)
+            ? adoption.adopt(job, step, pass.running.of(job))
+            : null;
     if (adopted != null) {
       return adopted;
     }
@@ -106,7 +110,7 @@ final class Preparing {
       return asked == null ? null : place(step, job, asked);
     }
     String host = asked == null || stays(record, step, asked) ? record.host() : asked;
-    return !host.equals(record.host()) || needsNewName(record)
+    return !host.equals(record.host()) || adoption.needsNewName(record)
         ? place(step, job, host)
         : new Upkeep(pass).keep(record, step, true, "");
   }
@@ -125,61 +129,11 @@ final class Preparing {
     };
   }
 
-  /** Another container has its name; a new incarnation gets another name. */
-  private boolean needsNewName(Allocation record) {
-    JobMemory memory = situation.memory(record.job());
-    return memory.isNameTaken(record.incarnation()) && pass.mayTry(memory);
-  }
-
   private JobView place(Service step, String job, String host) {
     if (!pass.isBusy(job)) {
       pass.allocate(step, job, host, 0, "before the first job of this definition");
     }
     return new JobView(job, host, null, State.STARTING, "", null, true, false);
-  }
-
-  /** The record comes from a backup of etcd, and the container was created after it. */
-  private boolean isOutlived(Allocation record) {
-    return container(record) == null
-        && pass.running.highestIncarnation(record.job(), Long.MAX_VALUE) > record.incarnation();
-  }
-
-  /** Its record was deleted: it is not run a second time. One that is too new is left alone. */
-  private @Nullable JobView adopt(Service step, String job) {
-    Located found =
-        pass.running.of(job).stream()
-            .max(Comparator.comparingLong(located -> located.owned().incarnation()))
-            .orElse(null);
-    if (found == null) {
-      return null;
-    }
-    String host = found.host().host().hostname();
-    long incarnation = found.owned().incarnation();
-    pass.readsAge();
-    if (incarnation <= situation.age()) {
-      pass.put(
-          new Allocation(
-              job,
-              host,
-              step.name(),
-              found.owned().specHash(),
-              step.generation(),
-              incarnation,
-              pass.now(),
-              "adopted: found without a record",
-              situation.recordRevision(job)));
-    }
-    return new JobView(
-        job,
-        host,
-        found.owned().container(),
-        State.REPLACING,
-        incarnation <= situation.age()
-            ? "is being adopted"
-            : "its container is newer than anything etcd knows; it is left alone",
-        null,
-        true,
-        false);
   }
 
   /** Why the step that is waited for fails again and again, or null. */

@@ -31,6 +31,7 @@ final class ServicePass {
   private final Upkeep upkeep;
   private final Making making;
   private final Preparing preparing;
+  private final Adoption adoption;
   private final Dependencies dependencies;
   private final Rollout rollout;
 
@@ -45,6 +46,7 @@ final class ServicePass {
     this.upkeep = new Upkeep(pass);
     this.making = new Making(pass);
     this.preparing = new Preparing(pass);
+    this.adoption = new Adoption(pass);
     this.dependencies = new Dependencies(pass);
     this.rollout = new Rollout(pass, service);
   }
@@ -139,7 +141,7 @@ final class ServicePass {
       pass.view(JobView.renamed(record, renamed.owned()));
       return null;
     }
-    if ((record == null || isOutlived(record)) && adopt(job)) {
+    if ((record == null || adoption.isOutlived(record)) && adopt(job)) {
       return null;
     }
     String waits = record == null ? dependencies.missing(service) : null;
@@ -188,21 +190,9 @@ final class ServicePass {
     return change;
   }
 
-  /**
-   * The job has a container newer than its record, and the recorded container is missing: the
-   * record comes from a backup of etcd, and the container was created after it.
-   */
-  private boolean isOutlived(Allocation record) {
-    return pass.running.highestIncarnation(record.job(), Long.MAX_VALUE) > record.incarnation()
-        && pass.running.current(record) == null;
-  }
-
-  /** Another container has the name we generated; a new incarnation gets another name. */
+  /** Not with a {@code container_name}: another incarnation would have the same one. */
   private boolean needsNewName(Allocation record) {
-    JobMemory memory = situation.memory(record.job());
-    return service.container().containerName() == null
-        && memory.isNameTaken(record.incarnation())
-        && pass.mayTry(memory);
+    return service.container().containerName() == null && adoption.needsNewName(record);
   }
 
   /**
@@ -247,7 +237,6 @@ final class ServicePass {
   private boolean replace(Change change, Allocation record, String host, String why, boolean may) {
     String note = change.target() instanceof Target.Stay(String stay) ? stay : "";
     HostState to = situation.host(host);
-    JobMemory memory = situation.memory(change.job());
     JobView old = asItRuns(change, record, note);
     if (!may) {
       pass.view(changing(old, "waiting for the other jobs: " + why));
@@ -257,21 +246,9 @@ final class ServicePass {
       pass.view(changing(old, why + ", but " + host + ": " + (to == null ? "" : to.unusable())));
       return false;
     }
-    // The new image must be on the host before an update stops anything.
-    if (making.isBeingRecorded(service)) {
-      pass.view(changing(old, Making.RECORDING));
-      return true;
-    }
-    String image = JobMemory.image(service.specHash(), service.container().image());
-    if (!memory.hasImage(host, image)) {
-      if (pass.mayTry(memory)) {
-        pass.call(Making.pull(host, change.job(), service, why));
-      }
-      String last = situation.progress().getOrDefault(change.job(), memory.lastError());
-      pass.view(
-          changing(
-              old,
-              "pulling the new image before replacing it" + (last.isEmpty() ? "" : ": " + last)));
+    String fetched = making.fetched(change.job(), service, host, why);
+    if (fetched != null) {
+      pass.view(changing(old, fetched));
       return true;
     }
     String waits = preparing.missing(service, host);
@@ -357,52 +334,14 @@ final class ServicePass {
     return !there.isEmpty() && there.stream().anyMatch(Rollout::serves);
   }
 
-  /**
-   * Records a container of ours that has no record, for example because someone deleted it. A
-   * container newer than anything etcd knows is left alone: etcd went back in time.
-   */
   private boolean adopt(String job) {
-    if (pass.running.of(job).isEmpty()) {
-      return false;
+    List<Located> there =
+        pass.running.of(job).stream().filter(located -> located.host().usable()).toList();
+    JobView adopted = adoption.adopt(job, service, there);
+    if (adopted != null) {
+      pass.view(adopted);
     }
-    Located found =
-        pass.running.of(job).stream()
-            .filter(located -> located.host().usable())
-            .max(Comparator.comparingLong(located -> located.owned().incarnation()))
-            .orElse(null);
-    if (found == null) {
-      return false;
-    }
-    String host = found.host().host().hostname();
-    boolean known = found.owned().incarnation() <= situation.age();
-    pass.readsAge();
-    if (known) {
-      pass.put(
-          new Allocation(
-              job,
-              host,
-              service.name(),
-              found.owned().specHash(),
-              service.generation(),
-              found.owned().incarnation(),
-              pass.now(),
-              "adopted: found without a record",
-              situation.recordRevision(job)));
-    }
-    pass.view(
-        new JobView(
-            job,
-            host,
-            found.owned().container(),
-            State.REPLACING,
-            known
-                ? "is being adopted"
-                : "its container is newer than anything etcd knows: was etcd restored from a"
-                    + " backup? It is left alone",
-            null,
-            true,
-            false));
-    return true;
+    return adopted != null;
   }
 
   /** Then its own pin still says where its data is, and it returns there without theirs. */

@@ -46,6 +46,14 @@ final class Upkeep {
     Located spare = new Rollout(pass, service).spare(record);
     List<Located> surplus =
         pass.running.surplus(record).stream().filter(located -> !located.equals(spare)).toList();
+    Located serving = container == null && currentSpec ? servesHere(surplus, record) : null;
+    String waits =
+        serving == null
+            ? null
+            : making.fetched(record.job(), service, record.host(), "the definition changed");
+    if (serving != null && waits != null) {
+      return JobView.of(record, serving.owned().container(), State.REPLACING, waits);
+    }
     if (stopping.clear(record.job(), surplus, "the job is recorded on " + record.host())) {
       return JobView.of(record, container, State.REPLACING, "stopping the previous container");
     }
@@ -55,6 +63,20 @@ final class Upkeep {
             : container(record, service, container);
     JobView noted = note.isEmpty() || !view.reason().isEmpty() ? view : view.withReason(note);
     return spare == null ? noted : beside(noted);
+  }
+
+  /**
+   * A container of this job that the record passed over while it could not be seen. It serves until
+   * the image of the recorded one is there, as in any update.
+   */
+  private @Nullable Located servesHere(List<Located> surplus, Allocation record) {
+    JobMemory memory = situation.memory(record.job());
+    return surplus.stream()
+        .filter(located -> located.host().host().hostname().equals(record.host()))
+        .filter(Rollout::serves)
+        .filter(located -> memory.killAt(located.owned().container().id()) == null)
+        .findFirst()
+        .orElse(null);
   }
 
   /** The old container still serves next to it. */

@@ -2,8 +2,6 @@ package io.dowding.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dowding.compose.project.Project;
 import io.dowding.compose.project.Project.ProjectService;
 import java.util.List;
@@ -19,14 +17,11 @@ import org.junit.jupiter.api.Test;
 @DisplayName("What belongs to a Compose project")
 class ProjectServicesTest {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
-  private final NavigableMap<String, JsonNode> there = new TreeMap<>();
+  private final NavigableMap<String, String> there = new TreeMap<>();
   private final SortedMap<String, String> contents = new TreeMap<>();
 
-  private void service(String name, String extras, String fields) throws Exception {
-    there.put(
-        name, JSON.readTree("{\"image\":\"a\",\"x-dowding\":{" + extras + "}" + fields + "}"));
+  private void service(String name, String extras, String fields) {
+    there.put(name, "{\"image\":\"a\",\"x-dowding\":{" + extras + "}" + fields + "}");
   }
 
   private static Project wanting(Map<String, String> contents, Map<String, String> services) {
@@ -42,7 +37,7 @@ class ProjectServicesTest {
 
   @Test
   @DisplayName("a secret that was put by hand is not overwritten, used or not")
-  void byHand() throws Exception {
+  void byHand() {
     contents.put("secrets/shop_key", "by hand");
     Project wanted = wanting(Map.of("secrets/shop_key", "of the file"), Map.of());
 
@@ -64,7 +59,7 @@ class ProjectServicesTest {
 
   @Test
   @DisplayName("contents written for the project may change, also those of an older release")
-  void ours() throws Exception {
+  void ours() {
     contents.put("secrets/shop_key", "before");
     contents.put("configs/shop_site", "before");
     service("shop-web", "\"project\":\"shop\",\"contents\":[\"secrets/shop_key\"]", "");
@@ -78,7 +73,7 @@ class ProjectServicesTest {
 
   @Test
   @DisplayName("services of others, and contents that these use, are in the way")
-  void others() throws Exception {
+  void others() {
     service("shop-web", "\"project\":\"other\"", ",\"configs\":[\"shop_site\"]");
 
     assertThat(
@@ -90,8 +85,8 @@ class ProjectServicesTest {
   }
 
   @Test
-  @DisplayName("what goes with the services is what was written for them and nobody uses")
-  void unused() throws Exception {
+  @DisplayName("what goes with the services is what was written for them and nothing else uses")
+  void unused() {
     service(
         "shop-web",
         "\"project\":\"shop\",\"contents\":[\"secrets/shop_key\",\"secrets/shared\"]",
@@ -112,7 +107,7 @@ class ProjectServicesTest {
 
   @Test
   @DisplayName("a definition that lists keys of others has none of them removed")
-  void listedKeysOfOthers() throws Exception {
+  void listedKeysOfOthers() {
     service(
         "shop-web",
         "\"project\":\"shop\",\"contents\":[\"sequence\",\"cluster\",\"services/billing\","
@@ -129,7 +124,7 @@ class ProjectServicesTest {
 
   @Test
   @DisplayName("a key below services/ that is not the name of a service is not the project's")
-  void noService() throws Exception {
+  void noService() {
     service("a/b", "\"project\":\"shop\"", "");
 
     assertThat(new ProjectServices("shop", there).ours()).isEmpty();

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dowding.cli.Main;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +20,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("The commands, and the README's example")
+@DisplayName("The commands")
 class CommandsIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -307,32 +306,5 @@ class CommandsIT {
                 ran.status() == 1
                     && ran.output()
                         .contains("/no/such.json: cannot be read: there is no such file"));
-  }
-
-  @Test
-  @DisplayName("the example in the README runs unchanged except for addresses")
-  void example() throws Exception {
-    String readme = Files.readString(Path.of("README.md"));
-    int begin = readme.indexOf("```java\n") + "```java\n".length();
-    String source =
-        readme
-            .substring(begin, readme.indexOf("```", begin))
-            .replace(
-                "127.0.0.1:2379\")",
-                Testbed.shared().etcdEndpoint() + "\").baseKey(\"" + cluster.base() + "\")")
-            .replace("tcp://192.168.8.120:2375", cluster.hosts().get(0).endpoint())
-            .replace("tcp://192.168.8.121:2375", cluster.hosts().get(1).endpoint());
-
-    Ran ran = java(write(source).toString());
-
-    assertThat(ran.output().lines())
-        .containsSubsequence("host2", "host2")
-        .anyMatch(line -> line.startsWith("host1 tcp://"))
-        .anyMatch(line -> line.startsWith("hello unknown {\"image\":\"nginx:1.29\""));
-    assertThat(ran.status()).isZero();
-  }
-
-  private Path write(String source) throws IOException {
-    return Files.writeString(directory.resolve("Example.java"), source);
   }
 }

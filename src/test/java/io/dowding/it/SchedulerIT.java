@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dowding.Change;
 import io.dowding.Definition;
 import io.dowding.DockerHost;
@@ -15,6 +14,8 @@ import io.dowding.Scheduler;
 import io.dowding.SchedulerBuilder;
 import io.dowding.SchedulerException;
 import io.dowding.ServiceInfo;
+import io.dowding.Watch;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -295,10 +296,9 @@ class SchedulerIT {
                 "web", "{\"deploy\":{\"replicas\":2},\"command\":\"serve\",\"image\":\"demo:1\"}"))
         .isEqualTo(Scheduler.Added.SAME);
     assertThat(cluster.revision("services/web")).isEqualTo(revision);
-    assertThat(scheduler.addService("web", definition.environment("A", "1").json()))
+    assertThat(scheduler.addService("web", definition.environment("A", "1")))
         .isEqualTo(Scheduler.Added.CHANGED);
-    assertThat(scheduler.addService("api", new ObjectMapper().readTree(service())))
-        .isEqualTo(Scheduler.Added.NEW);
+    assertThat(scheduler.addService("api", service())).isEqualTo(Scheduler.Added.NEW);
 
     if (withAgent) {
       cluster.awaitRunning("web");
@@ -307,7 +307,7 @@ class SchedulerIT {
     List<ServiceInfo> all = scheduler.listServices();
     assertThat(all).extracting(ServiceInfo::id).containsExactly("api", "web");
     ServiceInfo web = scheduler.service("web").orElseThrow();
-    assertThat(web.definition().path("environment").path("A").asText()).isEqualTo("1");
+    assertThat(web.definition()).contains("\"environment\":{\"A\":\"1\"}");
     assertThat(web.state()).isEqualTo(withAgent ? "running" : "unknown");
     assertThat(web.running()).isEqualTo(withAgent ? 2 : 0);
     assertThat(web.jobs()).hasSize(withAgent ? 2 : 0);
@@ -360,9 +360,9 @@ class SchedulerIT {
 
   @Test
   @DisplayName("watch reports services, pins and allocations")
-  void watch() throws Exception {
+  void watch() {
     Queue<Change> seen = new ConcurrentLinkedQueue<>();
-    try (AutoCloseable watch = scheduler.watch(seen::add)) {
+    try (Watch watch = scheduler.watch(seen::add)) {
       assertThat(watch).isNotNull();
       scheduler.pin("db", "host1");
       scheduler.allocate("db");
@@ -376,6 +376,21 @@ class SchedulerIT {
               new Change(Change.Kind.SERVICE, "web", false));
       await().atMost(SOON).untilAsserted(() -> assertThat(seen).containsSubsequence(expected));
     }
+  }
+
+  @Test
+  @DisplayName(
+      "await returns once the newest definition runs, and names what is missing if it does not")
+  void awaited() {
+    startAgent();
+    scheduler.addService("web", Definition.image(Testbed.IMAGE).command("serve"));
+    assertThat(scheduler.await("web", ServiceInfo::isUpToDate, SOON).running()).isEqualTo(1);
+
+    scheduler.addService("far", Definition.image(Testbed.IMAGE).constraint("node.tags == none"));
+    assertThatThrownBy(() -> scheduler.await("far", ServiceInfo::isUpToDate, Duration.ofSeconds(2)))
+        .isInstanceOf(SchedulerException.TimedOut.class)
+        .hasMessageStartingWith("far is not as expected after 2 s: ")
+        .hasMessageContaining("no host fits");
   }
 
   @Test

@@ -217,8 +217,17 @@ class PlannerTest {
     void stopsOld() {
       String hash = scene.hash("web");
       scene.recorded("web.1", "a", 21, hash);
+      scene.remember("web.1", m -> m.image("a", JobMemory.image(hash, Scene.IMAGE), true));
       assertThat(scene.actions()).containsExactly("TERM id-web.1.5 on a");
       assertThat(scene.reason("web.2")).contains("waiting for the other jobs");
+    }
+
+    @Test
+    @DisplayName("keeps a container that was recorded as gone until the image is there")
+    void foundAgain() {
+      scene.recorded("web.1", "a", 21, scene.hash("web"));
+      assertThat(scene.actions()).containsExactly("pull for web.1 on a");
+      assertThat(scene.reason("web.1")).isEqualTo("pulling the new image before replacing it");
     }
 
     @Test

@@ -286,7 +286,9 @@ final class CrashPoints {
     runs.incrementAndGet();
     try {
       ScenarioRun.Result result =
-          new ScenarioRun(scenario, bugs).run(disturbed.faults(), QUIET_ROUNDS);
+          new ScenarioRun(scenario, bugs)
+              .provedOnceDisturbed()
+              .run(disturbed.faults(), QUIET_ROUNDS);
       String what = "";
       if (!result.endState().equals(clean.endState())) {
         what = "another end: " + result.endState() + " instead of " + clean.endState();

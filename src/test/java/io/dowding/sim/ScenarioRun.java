@@ -1,5 +1,6 @@
 package io.dowding.sim;
 
+import io.dowding.sim.Faults.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ final class ScenarioRun {
 
   final Simulation sim;
   private final Scenario scenario;
+  private boolean provesOnceDisturbed;
   private long settledAt;
 
   ScenarioRun(Scenario scenario, Bugs bugs) {
@@ -29,6 +31,44 @@ final class ScenarioRun {
   ScenarioRun unproved() {
     sim.proves = false;
     return this;
+  }
+
+  /**
+   * Compares its plans from the first fault on. Up to there it is the undisturbed run, whose plans
+   * were all compared.
+   */
+  ScenarioRun provedOnceDisturbed() {
+    sim.proves = false;
+    provesOnceDisturbed = true;
+    return this;
+  }
+
+  private void proveOnceDisturbed() {
+    Faults faults = sim.faults;
+    sim.faults =
+        call -> {
+          Verdict verdict = faults.at(call);
+          if (verdict != Verdict.PASS) {
+            prove();
+          }
+          return verdict;
+        };
+    News fates = sim.newsFates;
+    sim.newsFates =
+        (number, from) -> {
+          News.Fate fate = fates.of(number, from);
+          if (fate != News.Fate.ON_TIME) {
+            prove();
+          }
+          return fate;
+        };
+  }
+
+  private void prove() {
+    if (!sim.proves) {
+      sim.proves = true;
+      sim.agents.forEach(SimAgent::prove);
+    }
   }
 
   /**
@@ -67,6 +107,9 @@ final class ScenarioRun {
     List<Read> reads = new ArrayList<>();
     sim.whenRead = revision -> reads.add(new Read(sim.calls() - 1 - firstCall, revision));
     faults.accept(sim);
+    if (provesOnceDisturbed) {
+      proveOnceDisturbed();
+    }
     sim.oracle.watchServing();
     long from = sim.time.now();
     scenario.story().accept(sim);

@@ -87,6 +87,13 @@ final class SimAgent {
     return rate;
   }
 
+  /** From now on compares its plans, if the simulation does. */
+  void prove() {
+    if (sim.proves && controller != null) {
+      controller.proves(sim.bugs::forgets);
+    }
+  }
+
   void start() {
     if (alive) {
       return;
@@ -103,9 +110,7 @@ final class SimAgent {
             new Controller.Origin(Simulation.BASE, "uuid-" + name + life, knownCluster, knownAge),
             sim.inventoryInEtcd,
             false);
-    if (sim.proves) {
-      controller.proves(sim.bugs::forgets);
-    }
+    prove();
     store = new SimStore(this);
     engines = new SimEngines(this);
     performer =
