@@ -52,9 +52,9 @@ public final class Edit {
     return services;
   }
 
-  /** The definition of one service, or empty where it is not there; a text if it is not JSON. */
-  public Optional<JsonNode> service(String id) {
-    return present(Key.SERVICES + id).map(is -> Scheduler.definition(is.text()));
+  /** The definition of one service as written, or empty where it is not there. */
+  public Optional<String> service(String id) {
+    return present(Key.SERVICES + id).map(EtcdKeys.Value::text);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.dowding.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dowding.Edit;
@@ -37,14 +38,18 @@ abstract class ChangeCommand extends EtcdCommand {
    * @throws IllegalArgumentException if there is none
    */
   ObjectNode definition(Edit edit, String service) {
-    JsonNode found =
+    String found =
         edit.service(service)
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
                         Missing.service(service, keys()) + "; nothing was changed"));
-    if (found instanceof ObjectNode definition) {
-      return definition;
+    try {
+      if (read(found) instanceof ObjectNode definition) {
+        return definition;
+      }
+    } catch (JsonProcessingException notJson) {
+      // As any other value that is no definition.
     }
     throw new IllegalArgumentException(
         service + " is not a JSON object: dowding service show " + service);

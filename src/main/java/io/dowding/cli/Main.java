@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
       ExplainCommand.class,
       PlanCommand.class,
       EventsCommand.class,
+      DoctorCommand.class,
       HostCommand.class,
       HostWordCommand.Drain.class,
       HostWordCommand.Pause.class,

@@ -1,5 +1,6 @@
 package io.dowding.cli;
 
+import java.io.Console;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +17,11 @@ record Terminal(boolean live, boolean colours, int width) {
 
   private static final int USUAL = 80;
 
+  /** Of this process. */
+  @SuppressWarnings("SystemConsoleNull") // It is null where neither is a terminal.
   static Terminal find() {
-    return of(System.console().isTerminal(), System.getenv());
+    Console console = System.console();
+    return of(console != null && console.isTerminal(), System.getenv());
   }
 
   static Terminal of(boolean isTerminal, Map<String, String> environment) {

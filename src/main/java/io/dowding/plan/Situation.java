@@ -96,7 +96,7 @@ public record Situation(
         allocationRevisions,
         otherHosts,
         running,
-        Loads.of(settings.reserve(), otherHosts.values(), allocations, otherServices::get, now),
+        Loads.of(settings.reserve(), otherHosts.values(), allocations, name -> otherServices.get(name), now),
         mostAreLost,
         memories,
         busy,

@@ -340,4 +340,40 @@ class DailyWorkIT {
           .satisfies(line -> assertThat(line).contains("http://127.0.0.1:9", "away.yaml"));
     }
   }
+
+  @Test
+  @DisplayName("a job is explained: why here, why not there, what is next")
+  void explain() throws Exception {
+    cluster.put(
+        "services/told",
+        service("\"deploy\":{\"placement\":{\"constraints\":[\"node.hostname == host2\"]}}"));
+    good("wait", "told");
+    Ran told = dowding("explain", "told");
+    assertThat(told.output())
+        .contains("told.1: running on host2 for ")
+        .contains("why here: best fit")
+        .contains("next: nothing until something changes")
+        .containsPattern("host1 +node.hostname == host2 does not hold")
+        .containsPattern("host2 \\(here\\) +fits: 0 jobs of this service");
+    Ran without = dowding("plan", "told", "--without", "host2");
+    assertThat(without.output()).contains("told.1: later: host2 is gone; no host fits");
+    assertThat(without.status()).isEqualTo(2);
+    Path file = Files.writeString(cluster.directory().resolve("fresh.json"), service());
+    assertThat(dowding("plan", "fresh", "--put", file.toString()).output())
+        .contains("fresh.1: place on host");
+    assertThat(cluster.all("services/")).doesNotContainKey("services/fresh");
+    good("service", "remove", "told");
+  }
+
+  @Test
+  @DisplayName("a doctor looks at everything, and says what to do")
+  void doctor() {
+    Ran seen = dowding("doctor");
+    assertThat(seen.output())
+        .containsPattern("configuration +ok .*dowding.yaml")
+        .containsPattern("etcd http.* +ok +version 3")
+        .containsPattern("agents +ok .* leads for")
+        .containsPattern("host host1 +bad +Docker .* without encryption. To do: set docker.cert");
+    assertThat(seen.status()).isEqualTo(1);
+  }
 }
