@@ -20,11 +20,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -158,7 +159,7 @@ public record Config(
    */
   Set<String> plainHosts(Map<String, String> inEtcd) {
     Set<String> plain = new TreeSet<>();
-    for (Host host : hosts(inEtcd)) {
+    for (Host host : hosts(inEtcd).values()) {
       if (dockerSettings().isPlain(host) && !host.isInsecure()) {
         plain.add(host.hostname());
       }
@@ -166,24 +167,30 @@ public record Config(
     return plain;
   }
 
-  /** Skips what cannot be read; the agent reports it. */
-  private Collection<Host> hosts(Map<String, String> inEtcd) {
+  /**
+   * The hosts of the inventory, by name. Skips what cannot be read; the agent reports it.
+   *
+   * @param inEtcd the keys of the inventory, for hosts that are in etcd
+   */
+  SortedMap<String, Host> hosts(Map<String, String> inEtcd) {
+    SortedMap<String, Host> hosts = new TreeMap<>();
     try {
       if (inventory != null && inventory.path("file").isTextual()) {
-        return InventoryReader.read(Path.of(inventory.path("file").asText())).values();
+        hosts.putAll(InventoryReader.read(Path.of(inventory.path("file").asText())));
+        return hosts;
       }
       if (inventory != null && !inventory.path("etcd").asBoolean()) {
-        return InventoryReader.read(inventory).values();
+        hosts.putAll(InventoryReader.read(inventory));
+        return hosts;
       }
     } catch (IllegalArgumentException unreadable) {
-      return List.of();
+      return hosts;
     }
-    List<Host> hosts = new ArrayList<>();
     inEtcd.forEach(
         (key, json) -> {
           try {
             String name = key.substring(Key.INVENTORY.length());
-            hosts.add(HostReader.read(name, JSON.readTree(json)));
+            hosts.put(name, HostReader.read(name, JSON.readTree(json)));
           } catch (IllegalArgumentException | JsonProcessingException unreadable) {
             // The other hosts are still used.
           }

@@ -35,9 +35,29 @@ final class PlanText {
     return new PlanText(preview).lines(only);
   }
 
-  private List<String> lines(List<String> only) {
+  /** The same for programs: the holds, and for each service what changed and what jobs do. */
+  static Map<String, Object> forPrograms(Preview preview, List<String> only) {
+    PlanText text = new PlanText(preview);
+    text.read();
+    SortedMap<String, Object> services = new TreeMap<>();
+    text.steps.forEach(
+        (service, jobs) -> {
+          if (only.isEmpty() || only.contains(service)) {
+            services.put(service, Map.of("changes", text.changes(service), "jobs", jobs));
+          }
+        });
+    return Map.of("holds", preview.holds(), "services", services);
+  }
+
+  private void read() {
     preview.plan().actions().forEach(this::step);
-    preview.plan().jobs().values().stream().filter(view -> !view.current()).forEach(this::later);
+    preview.plan().jobs().values().stream()
+        .filter(view -> !view.current() || view.state() == JobView.State.PENDING)
+        .forEach(this::later);
+  }
+
+  private List<String> lines(List<String> only) {
+    read();
     List<String> lines = new ArrayList<>();
     preview
         .holds()
@@ -66,7 +86,7 @@ final class PlanText {
     }
   }
 
-  private static String place(Action.Change change) {
+  static String place(Action.Change change) {
     return switch (change) {
       case Action.Change.Put(var record) -> "place on " + record.host() + ": " + record.reason();
       case Action.Change.Forget(var record, String why) -> "forget " + record.host() + ": " + why;

@@ -11,7 +11,9 @@ import io.dowding.model.Service.Reschedule;
 import io.dowding.model.Service.Strategy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -136,6 +138,21 @@ final class ExtrasReader {
     return new Membership(name, own, together);
   }
 
+  /** {@code restart} writes them. */
+  Map<String, Long> restarts(String service) {
+    Map<String, Long> restarts = new TreeMap<>();
+    Fields given = extras.object("restart");
+    for (String job : given.names()) {
+      JsonNode incarnation = given.get(job);
+      if (!job.equals(service) && !job.startsWith(service + ".")) {
+        given.problem(job, "is neither this service nor one of its jobs");
+      } else if (incarnation != null) {
+        restarts.put(job, given.number(job, 0, 1, Long.MAX_VALUE));
+      }
+    }
+    return restarts;
+  }
+
   /** {@code up --prune} and {@code down} remove these keys. */
   private void checkContents() {
     for (String key : extras.list("contents")) {
@@ -155,6 +172,7 @@ final class ExtrasReader {
             "networks",
             "configs",
             "secrets",
+            "restart",
             "pin_digest",
             "project",
             "together",

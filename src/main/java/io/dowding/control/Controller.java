@@ -189,7 +189,8 @@ public final class Controller {
           new Preview(
               new Plan(plan.actions(), new TreeMap<>(world.plans.all())),
               world.keys.definitions.allVersions(),
-              holds.all());
+              holds.all(),
+              situation);
       actions.addAll(holds.isFrozen() ? List.of() : plan.actions());
     } else if (world.storeUp) {
       // While etcd is away nothing changes: earlier decisions may no longer be wanted.

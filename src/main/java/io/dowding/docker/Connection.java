@@ -241,6 +241,11 @@ final class Connection implements Session.Link, AutoCloseable {
     return fine(http.open("POST", path, headers, null, PULL_SILENCE));
   }
 
+  /** For a command whose input and output are streams. */
+  Attached attach(String path, Object body) throws IOException {
+    return http.attach(path(path), Answer.JSON.writeValueAsBytes(body));
+  }
+
   private static Exchange fine(Exchange exchange) throws IOException {
     try {
       mustBeFine(exchange);

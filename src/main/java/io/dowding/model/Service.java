@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param update how its jobs are replaced
  * @param rollback how its jobs are replaced in a rollback
  * @param membership its Compose project; it shapes no container
+ * @param restarts what a person asked to replace once: by service or job, the newest incarnation
+ *     that goes; it shapes no container
  */
 public record Service(
     String name,
@@ -34,7 +36,8 @@ public record Service(
     OnUnhealthy onUnhealthy,
     UpdateConfig update,
     UpdateConfig rollback,
-    Membership membership) {
+    Membership membership,
+    Map<String, Long> restarts) {
 
   /**
    * The largest definition including its contents: two copies and their envelope must fit in etcd's
@@ -169,7 +172,13 @@ public record Service(
             OnUnhealthy.IGNORE,
             update,
             rollback,
-            membership);
+            membership,
+            Map.of());
+  }
+
+  /** Whether a person asked to replace this container of a job by a new one. */
+  public boolean isToRestart(String job, long incarnation) {
+    return incarnation <= Math.max(restarts.getOrDefault(name, 0L), restarts.getOrDefault(job, 0L));
   }
 
   /** A copy that shares namespaces with these containers; the spec hash stays the same. */
@@ -198,7 +207,8 @@ public record Service(
         onUnhealthy,
         otherUpdate,
         rollback,
-        membership);
+        membership,
+        restarts);
   }
 
   /**

@@ -6,11 +6,13 @@ import io.dowding.model.Service;
 import io.dowding.plan.JobView.State;
 import io.dowding.plan.Running.Located;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.stream.Stream;
 
@@ -38,6 +40,22 @@ public final class Planner {
    */
   public static Plan plan(Situation situation, Scope scope) {
     return new Planner(situation).run(scope);
+  }
+
+  /**
+   * Why each host would or would not be chosen for a job, as things are now.
+   *
+   * @return by hostname; empty if no service has this job
+   */
+  public static SortedMap<String, String> explain(Situation situation, String job) {
+    Service service = situation.services().get(Names.serviceOf(job));
+    if (service == null) {
+      return Collections.emptySortedMap();
+    }
+    Pass pass = new Pass(situation);
+    pass.about(service.name());
+    Member member = new Member(job, service, situation.allocations().get(job));
+    return pass.fleet.explain(new Leaving(pass).request(member));
   }
 
   /**

@@ -11,8 +11,8 @@ final class ChildJvm {
 
   private ChildJvm() {}
 
-  /** Starts the JVM and appends its output to a file. */
-  static Process start(Class<?> main, Path output, String... arguments) {
+  /** Its command line. */
+  static List<String> command(Class<?> main, String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -26,9 +26,14 @@ final class ChildJvm {
                 System.getProperty("java.class.path"),
                 main.getName()));
     command.addAll(List.of(arguments));
+    return command;
+  }
+
+  /** Starts the JVM and appends its output to a file. */
+  static Process start(Class<?> main, Path output, String... arguments) {
     try {
       Process process =
-          new ProcessBuilder(command)
+          new ProcessBuilder(command(main, arguments))
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
               .start();

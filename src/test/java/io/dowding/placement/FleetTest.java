@@ -55,7 +55,8 @@ class FleetTest {
             Service.OnUnhealthy.RESTART,
             UpdateConfig.DEFAULT,
             UpdateConfig.DEFAULT,
-            Membership.NONE),
+            Membership.NONE,
+            Map.of()),
         Map.of());
   }
 

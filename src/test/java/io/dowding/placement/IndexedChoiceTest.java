@@ -192,7 +192,8 @@ class IndexedChoiceTest {
           Service.OnUnhealthy.RESTART,
           UpdateConfig.DEFAULT,
           UpdateConfig.DEFAULT,
-          Membership.NONE);
+          Membership.NONE,
+          Map.of());
     }
 
     private ContainerSpec with(ContainerSpec spec, List<String> volumes) {

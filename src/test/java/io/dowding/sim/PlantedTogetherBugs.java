@@ -104,6 +104,7 @@ final class PlantedTogetherBugs {
         of.onUnhealthy(),
         of.update(),
         of.rollback(),
-        Membership.NONE);
+        Membership.NONE,
+        of.restarts());
   }
 }

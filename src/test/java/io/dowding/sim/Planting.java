@@ -119,7 +119,8 @@ final class Planting {
         of.onUnhealthy(),
         of.update(),
         of.rollback(),
-        of.membership());
+        of.membership(),
+        of.restarts());
   }
 
   static Service with(
@@ -143,7 +144,8 @@ final class Planting {
         unhealthy,
         update,
         rollback,
-        of.membership());
+        of.membership(),
+        of.restarts());
   }
 
   /** Also skips the re-read of the state before a container is stopped. */
