@@ -20,17 +20,32 @@ final class Mass {
       long t0 = System.nanoTime();
       c.etcd.put(Cluster.services(0, services), 4);
       System.out.printf("written after %.2f%n", (System.nanoTime() - t0) / 1e9);
-      Thread watch = Thread.ofVirtual().start(() -> {
-        try {
-          long n = 0;
-          while (n < services) { n = c.etcd.count("/schedule/allocations/"); Thread.sleep(50); }
-          System.out.printf("recorded after %.2f%n", (System.nanoTime() - t0) / 1e9);
-        } catch (Exception e) { System.out.println(e); }
-      });
+      Thread watch =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      long n = 0;
+                      while (n < services) {
+                        n = c.etcd.count("/schedule/allocations/");
+                        Thread.sleep(50);
+                      }
+                      System.out.printf("recorded after %.2f%n", (System.nanoTime() - t0) / 1e9);
+                    } catch (Exception e) {
+                      System.out.println(e);
+                    }
+                  });
       long n = c.hosts.await(services, Duration.ofSeconds(most));
-      System.out.printf(Locale.ROOT,
+      System.out.printf(
+          Locale.ROOT,
           "%d running after %.2f s; cpu agent %.1f hosts %.1f etcd %.1f; rss %.0f peak %.0f%n",
-          n, (System.nanoTime() - t0) / 1e9, c.agent.cpu() - cpu0, c.hosts.process.cpu() - h0, c.etcd.process.cpu() - e0, c.agent.resident(), c.agent.peak());
+          n,
+          (System.nanoTime() - t0) / 1e9,
+          c.agent.cpu() - cpu0,
+          c.hosts.process.cpu() - h0,
+          c.etcd.process.cpu() - e0,
+          c.agent.resident(),
+          c.agent.peak());
       System.out.println(c.hosts.tally());
       Thread.sleep(6000);
       System.out.println(c.hosts.tally() + " agent cpu " + (c.agent.cpu() - cpu0));
@@ -43,11 +58,17 @@ final class Mass {
       }
       if (idle > 0) {
         Thread.sleep(10000);
-        double c0 = c.agent.cpu(); long r0 = c.etcd.revision();
+        double c0 = c.agent.cpu();
+        long r0 = c.etcd.revision();
         System.out.println(c.hosts.tally());
         Thread.sleep(idle * 1000L);
         System.out.println(c.hosts.tally());
-        System.out.printf("idle %.2f %% of a core, %d writes, rss %.0f peak %.0f%n", (c.agent.cpu() - c0) * 100 / idle, c.etcd.revision() - r0, c.agent.resident(), c.agent.peak());
+        System.out.printf(
+            "idle %.2f %% of a core, %d writes, rss %.0f peak %.0f%n",
+            (c.agent.cpu() - c0) * 100 / idle,
+            c.etcd.revision() - r0,
+            c.agent.resident(),
+            c.agent.peak());
       }
     }
   }

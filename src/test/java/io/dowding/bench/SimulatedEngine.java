@@ -103,7 +103,8 @@ final class SimulatedEngine {
   SimulatedAnswer answer(SimulatedRequest asked) throws IOException, InterruptedException {
     String first = asked.part(0);
     return switch (first) {
-      case "_ping" -> counted("ping", new SimulatedAnswer(200, "text/plain", new byte[] {'O', 'K'}));
+      case "_ping" ->
+          counted("ping", new SimulatedAnswer(200, "text/plain", new byte[] {'O', 'K'}));
       case "version" -> counted("version", SimulatedAnswer.json(200, VERSION));
       case "info" -> counted("info", SimulatedAnswer.json(200, info()));
       case "plugins" -> counted("plugins", SimulatedAnswer.json(200, PLUGINS));
