@@ -212,7 +212,6 @@ class EngineTableTest {
     Stream.<Runnable>of(
             () -> client.createNetworkCmd().withName("n").withDriver("macvlan").exec(),
             () -> client.createNetworkCmd().withName("n").withAttachable(true).exec(),
-            () -> client.execCreateCmd("c").withCmd("a").withTty(true).exec(),
             () -> client.updateContainerCmd("c").withMemory(1L).exec(),
             () -> client.createVolumeCmd().withName("v").exec())
         .forEach(call -> assertThatThrownBy(call::run).isInstanceOf(BadRequestException.class));
