@@ -33,6 +33,7 @@ final class Pass {
   private Part part = new Part();
   private @Nullable Turn turn;
   private @Nullable Turn full;
+  private @Nullable Awaited awaited;
 
   Pass(Situation situation) {
     this.situation = situation;
@@ -42,6 +43,14 @@ final class Pass {
 
   Instant now() {
     return situation.now();
+  }
+
+  /** The hosts that new jobs wait for. */
+  Awaited awaited() {
+    if (awaited == null) {
+      awaited = new Awaited(this);
+    }
+    return awaited;
   }
 
   /** The turn of this service begins. */

@@ -74,6 +74,11 @@ final class Scene {
     return scene;
   }
 
+  /** A host that has been tried for this many seconds and has not answered yet. */
+  Scene awaited(String name, int seconds) {
+    return host(name, Availability.ACTIVE, Reach.UNKNOWN, NOW.minusSeconds(seconds));
+  }
+
   Scene host(String name, Availability word, Reach reach) {
     Instant contact =
         switch (reach) {
@@ -81,6 +86,10 @@ final class Scene {
           case UNKNOWN -> NOW.minusSeconds(20);
           case DOWN -> NOW.minusSeconds(100);
         };
+    return host(name, word, reach, contact);
+  }
+
+  private Scene host(String name, Availability word, Reach reach, Instant contact) {
     List<Container> there = containers.computeIfAbsent(name, n -> new ArrayList<>());
     Host host =
         new Host(name, "tcp://" + name + ":2375", Set.of("tag-" + name), Map.of("rack", "r1"));
