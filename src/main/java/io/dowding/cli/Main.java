@@ -45,7 +45,8 @@ import picocli.CommandLine.Command;
       SchedulerCommand.Find.class,
       ReleaseCommand.class,
       AgentCommand.class,
-      CompletionCommand.class
+      CompletionCommand.class,
+      ManCommand.class
     })
 public final class Main {
 
