@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
       ExplainCommand.class,
       PlanCommand.class,
       EventsCommand.class,
+      RebalanceCommand.class,
       DoctorCommand.class,
       HostCommand.class,
       HostWordCommand.Drain.class,

@@ -376,4 +376,28 @@ class DailyWorkIT {
         .containsPattern("host host1 +bad +Docker .* without encryption. To do: set docker.cert");
     assertThat(seen.status()).isEqualTo(1);
   }
+
+  @Test
+  @DisplayName("load is evened out when a person asks for it")
+  void rebalance() throws Exception {
+    cluster.put("hosts/host2", "pause");
+    cluster.put("hosts/host3", "pause");
+    for (String name : List.of("heavy1", "heavy2", "heavy3", "heavy4")) {
+      cluster.put("services/" + name, service());
+    }
+    good("wait", "heavy1", "heavy2", "heavy3", "heavy4");
+    cluster.delete("hosts/host2");
+    cluster.delete("hosts/host3");
+    JsonNode moves = JSON.readTree(dowding("rebalance", "--dry-run", "--json").output());
+    assertThat(moves).hasSizeBetween(2, 3);
+    assertThat(cluster.container("heavy1.1").host().name()).isEqualTo("host1");
+    good("rebalance", "--wait");
+    for (JsonNode move : moves) {
+      assertThat(cluster.container(move.path("job").asText()).host().name())
+          .isEqualTo(move.path("to").asText());
+    }
+    for (String name : List.of("heavy1", "heavy2", "heavy3", "heavy4")) {
+      good("service", "remove", name);
+    }
+  }
 }
