@@ -37,7 +37,7 @@ final class RebalanceCommand extends ChangeCommand {
 
   @Override
   int run() throws Exception {
-    keys().cluster();
+    mustAnswer();
     ((Logger) LoggerFactory.getLogger("dowding")).setLevel(Level.WARN);
     List<Move> moves = Balance.of(Agent.preview(config()).situation(), most);
     Table table = new Table("JOB", "FROM", "TO", "WHY");

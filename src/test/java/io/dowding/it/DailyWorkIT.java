@@ -356,7 +356,7 @@ class DailyWorkIT {
         .containsPattern("host1 +node.hostname == host2 does not hold")
         .containsPattern("host2 \\(here\\) +fits: 0 jobs of this service");
     Ran without = dowding("plan", "told", "--without", "host2");
-    assertThat(without.output()).contains("told.1: later: host2 is gone; no host fits");
+    assertThat(without.output()).contains("told.1: stays: host2 is gone; no host fits");
     assertThat(without.status()).isEqualTo(2);
     Path file = Files.writeString(cluster.directory().resolve("fresh.json"), service());
     assertThat(dowding("plan", "fresh", "--put", file.toString()).output())
@@ -382,22 +382,18 @@ class DailyWorkIT {
   void rebalance() throws Exception {
     cluster.put("hosts/host2", "pause");
     cluster.put("hosts/host3", "pause");
-    for (String name : List.of("heavy1", "heavy2", "heavy3", "heavy4")) {
-      cluster.put("services/" + name, service());
-    }
-    good("wait", "heavy1", "heavy2", "heavy3", "heavy4");
+    cluster.put("services/heavy", service(deploy(4)));
+    good("wait", "heavy");
     cluster.delete("hosts/host2");
     cluster.delete("hosts/host3");
     JsonNode moves = JSON.readTree(dowding("rebalance", "--dry-run", "--json").output());
     assertThat(moves).hasSizeBetween(2, 3);
-    assertThat(cluster.container("heavy1.1").host().name()).isEqualTo("host1");
+    assertThat(cluster.container("heavy.1").host().name()).isEqualTo("host1");
     good("rebalance", "--wait");
     for (JsonNode move : moves) {
       assertThat(cluster.container(move.path("job").asText()).host().name())
           .isEqualTo(move.path("to").asText());
     }
-    for (String name : List.of("heavy1", "heavy2", "heavy3", "heavy4")) {
-      good("service", "remove", name);
-    }
+    good("service", "remove", "heavy");
   }
 }
