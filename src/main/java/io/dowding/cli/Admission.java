@@ -2,6 +2,7 @@ package io.dowding.cli;
 
 import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
+import io.dowding.etcd.EtcdException;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.model.Service;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,18 @@ final class Admission {
     }
   }
 
+  /** False where the user may write, but not read it. */
+  private static boolean isMissing(EtcdKeys keys, String key) {
+    try {
+      return keys.get(key).isEmpty();
+    } catch (EtcdException failed) {
+      if (failed.isRefusal()) {
+        return false;
+      }
+      throw failed;
+    }
+  }
+
   /**
    * Empty if it would take it, or if the definition itself is not valid.
    *
@@ -38,7 +51,7 @@ final class Admission {
       Service service = ServiceReader.read(id, 0, json.getBytes(StandardCharsets.UTF_8));
       List<String> problems = new ArrayList<>(config.granted().refusals(id, service.container()));
       for (String key : service.contentKeys()) {
-        if (!contents.containsKey(key) && keys.get(key).isEmpty()) {
+        if (!contents.containsKey(key) && isMissing(keys, key)) {
           problems.add(key + " is not in etcd: put the content there first");
         }
       }

@@ -5,6 +5,7 @@ import io.dowding.SchedulerException;
 import io.dowding.etcd.Etcd;
 import io.dowding.etcd.EtcdException;
 import io.dowding.etcd.EtcdKeys;
+import io.dowding.keys.Key;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -56,10 +57,26 @@ abstract class EtcdCommand extends DowdingCommand {
     return keys;
   }
 
+  /**
+   * Sees whether etcd answers, before something that waits longer for it.
+   *
+   * @throws EtcdException if it does not
+   */
+  void mustAnswer() {
+    try {
+      keys().get(Key.SERVICES);
+    } catch (EtcdException failed) {
+      // A user without the right to read services got an answer, too.
+      if (!failed.isRefusal()) {
+        throw failed;
+      }
+    }
+  }
+
   /** The library, after etcd was seen to answer. */
   Scheduler scheduler() {
     if (scheduler == null) {
-      keys().cluster();
+      mustAnswer();
       scheduler = config().scheduler();
     }
     return scheduler;

@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
       ExplainCommand.class,
       PlanCommand.class,
       EventsCommand.class,
+      RebalanceCommand.class,
       DoctorCommand.class,
       HostCommand.class,
       HostWordCommand.Drain.class,
@@ -45,7 +46,8 @@ import picocli.CommandLine.Command;
       SchedulerCommand.Find.class,
       ReleaseCommand.class,
       AgentCommand.class,
-      CompletionCommand.class
+      CompletionCommand.class,
+      ManCommand.class
     })
 public final class Main {
 

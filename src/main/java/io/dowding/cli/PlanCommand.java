@@ -70,16 +70,16 @@ final class PlanCommand extends KeysCommand {
 
   @Override
   int run(EtcdKeys keys) throws Exception {
-    keys.cluster();
+    mustAnswer();
     // The output already shows what would be logged.
     ((Logger) LoggerFactory.getLogger("dowding")).setLevel(Level.WARN);
     Preview now = Agent.preview(config());
     boolean asIs = without.isEmpty() && with.isEmpty() && put.isEmpty();
     Preview preview = asIs ? now : whatIf(keys, now);
-    List<String> lines = PlanText.of(preview, services);
+    List<String> lines = PlanText.of(preview, services, !asIs);
     say(
         lines.isEmpty() ? List.of("nothing to do") : lines,
-        PlanText.forPrograms(preview, services));
+        PlanText.forPrograms(preview, services, !asIs));
     return lines.isEmpty() ? 0 : CHANGES;
   }
 

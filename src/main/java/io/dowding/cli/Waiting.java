@@ -2,6 +2,7 @@ package io.dowding.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.dowding.etcd.EtcdException;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.keys.Key;
 import java.time.Duration;
@@ -90,8 +91,20 @@ final class Waiting {
 
   private Progress progress(String service, Expected expected) throws Exception {
     long generation = keys.get(Key.SERVICES + service).map(EtcdKeys.Value::revision).orElse(0L);
-    long good = read(Key.VERSIONS + service).path("good").path("generation").asLong();
+    long good = good(service, generation);
     return Progress.of(service, generation, good, read(Key.SERVICE_STATUS + service), expected);
+  }
+
+  /** The generation that was good last; a user who may not read it relies on the state alone. */
+  private long good(String service, long generation) throws Exception {
+    try {
+      return read(Key.VERSIONS + service).path("good").path("generation").asLong();
+    } catch (EtcdException failed) {
+      if (failed.isRefusal()) {
+        return generation;
+      }
+      throw failed;
+    }
   }
 
   private JsonNode read(String key) throws Exception {

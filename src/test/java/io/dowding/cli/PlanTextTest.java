@@ -89,22 +89,19 @@ class PlanTextTest {
   @Test
   @DisplayName("equals the golden file")
   void golden() throws Exception {
-    assertThat(PlanText.of(preview(), List.of()))
+    assertThat(PlanText.of(preview(), List.of(), false))
         .isEqualTo(Files.readAllLines(Path.of("src/test/resources/golden/plan.txt")));
   }
 
   @Test
   @DisplayName("covers only the requested services, and is empty if there is nothing to do")
   void some() throws Exception {
-    assertThat(PlanText.of(preview(), List.of("db")))
+    assertThat(PlanText.of(preview(), List.of("db"), false))
         .containsExactly(
             "held (deletions): api, www: many services were deleted at once",
             "db",
             "  db.1: pin to host2: its data is there");
     Plan nothing = new Plan(List.of(), new TreeMap<>());
-    assertThat(
-            PlanText.of(
-                new Preview(nothing, Map.of(), new TreeMap<>(), Situations.withHosts()), List.of()))
-        .isEmpty();
+    assertThat(PlanText.of(new Preview(nothing, Map.of(), new TreeMap<>(), Situations.withHosts()), List.of(), false)).isEmpty();
   }
 }

@@ -19,7 +19,7 @@ class UsageTest {
 
   /** Those that print no result of their own. */
   private static final Set<String> WITHOUT_JSON =
-      Set.of("dowding", "service", "agent", "completion");
+      Set.of("dowding", "service", "agent", "completion", "man");
 
   private static Stream<CommandSpec> commands() {
     List<CommandSpec> all = new ArrayList<>();
@@ -94,5 +94,15 @@ class UsageTest {
     assertThat(CompletionCommand.candidates(root, List.of("service", "sh"))).contains("show");
     assertThat(CompletionCommand.candidates(root, List.of("wait", "--tim")))
         .containsExactly("--timeout");
+  }
+
+  @Test
+  @DisplayName("is in the manual page, too, which man can format")
+  void manual() {
+    String page = ManCommand.page(Main.line().getCommandSpec());
+    assertThat(page).startsWith(".TH DOWDING 1").contains(".SS dowding service add ID FILE");
+    assertThat(page.lines())
+        .allMatch(
+            line -> !line.startsWith(".") || line.matches("\\.(TH|SH|SS|TP|BR?|I|PP|nf|fi)( .*)?"));
   }
 }

@@ -356,7 +356,7 @@ class DailyWorkIT {
         .containsPattern("host1 +node.hostname == host2 does not hold")
         .containsPattern("host2 \\(here\\) +fits: 0 jobs of this service");
     Ran without = dowding("plan", "told", "--without", "host2");
-    assertThat(without.output()).contains("told.1: later: host2 is gone; no host fits");
+    assertThat(without.output()).contains("told.1: stays: host2 is gone; no host fits");
     assertThat(without.status()).isEqualTo(2);
     Path file = Files.writeString(cluster.directory().resolve("fresh.json"), service());
     assertThat(dowding("plan", "fresh", "--put", file.toString()).output())
@@ -375,5 +375,25 @@ class DailyWorkIT {
         .containsPattern("agents +ok .* leads for")
         .containsPattern("host host1 +bad +Docker .* without encryption. To do: set docker.cert");
     assertThat(seen.status()).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("load is evened out when a person asks for it")
+  void rebalance() throws Exception {
+    cluster.put("hosts/host2", "pause");
+    cluster.put("hosts/host3", "pause");
+    cluster.put("services/heavy", service(deploy(4)));
+    good("wait", "heavy");
+    cluster.delete("hosts/host2");
+    cluster.delete("hosts/host3");
+    JsonNode moves = JSON.readTree(dowding("rebalance", "--dry-run", "--json").output());
+    assertThat(moves).hasSizeBetween(2, 3);
+    assertThat(cluster.container("heavy.1").host().name()).isEqualTo("host1");
+    good("rebalance", "--wait");
+    for (JsonNode move : moves) {
+      assertThat(cluster.container(move.path("job").asText()).host().name())
+          .isEqualTo(move.path("to").asText());
+    }
+    good("service", "remove", "heavy");
   }
 }
