@@ -283,5 +283,6 @@ final class Allocator {
           Service.OnUnhealthy.RESTART,
           UpdateConfig.DEFAULT,
           UpdateConfig.DEFAULT,
-          Membership.NONE);
+          Membership.NONE,
+          Map.of());
 }

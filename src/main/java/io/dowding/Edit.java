@@ -52,6 +52,11 @@ public final class Edit {
     return services;
   }
 
+  /** The definition of one service as written, or empty where it is not there. */
+  public Optional<String> service(String id) {
+    return present(Key.SERVICES + id).map(EtcdKeys.Value::text);
+  }
+
   /**
    * What a config or secret holds, or empty where it is not there.
    *

@@ -18,11 +18,11 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.Set;
 
-/** The picture in the root's package documentation, held. */
+/** Enforces the package arrows in the documentation of the root package. */
 @AnalyzeClasses(packages = "io.dowding", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
-  /** The parts of control that are the shell: the thread, the clock and the log. */
+  /** The parts of control that may use threads, clocks and logs. */
   private static final Set<String> SHELL =
       Set.of(
           "io.dowding.control.Loop",
@@ -95,7 +95,7 @@ class ArchitectureTest {
   static final ArchRule noCycles = slices().matching("io.dowding.(*)..").should().beFreeOfCycles();
 
   @ArchTest
-  static final ArchRule modelIsOfTheJdkOnly =
+  static final ArchRule modelUsesOnlyTheJdk =
       noClasses()
           .that()
           .resideInAPackage("io.dowding.model")
@@ -104,7 +104,7 @@ class ArchitectureTest {
           .resideOutsideOfPackages("io.dowding.model", "java..", "org.jspecify..");
 
   @ArchTest
-  static final ArchRule noClockInWhatDecides =
+  static final ArchRule noClockInDecisions =
       noClasses()
           .that(DECIDES)
           .should()
@@ -118,7 +118,7 @@ class ArchitectureTest {
           .areAssignableTo(java.time.Clock.class);
 
   @ArchTest
-  static final ArchRule noChanceThreadsLogsOrInputInWhatDecides =
+  static final ArchRule noRandomnessThreadsLogsOrInputInDecisions =
       noClasses()
           .that(DECIDES)
           .should()
@@ -145,7 +145,9 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("io.dowding.plan..", "io.dowding.control..", "io.dowding.cli..");
 
-  /** Names and messages may be a stranger's: what goes to the terminal is escaped there. */
+  /**
+   * Names and messages may contain untrusted text, which only this class escapes for the terminal.
+   */
   @ArchTest
   static final ArchRule onlyOutputPrints =
       noClasses()

@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "agent",
     description = "Runs the agent until it is stopped; stopping it stops no container.",
+    footer = {"Example:", "  dowding agent --config /etc/dowding/dowding.yaml"},
     mixinStandardHelpOptions = true)
 final class AgentCommand implements Callable<Integer> {
 

@@ -15,21 +15,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code check}: reports whether these services can run, and every problem. */
 @Command(
     name = "check",
     description = "Checks Compose files, and services in JSON, and reports every problem.",
+    footer = {"Example:", "  dowding check -f compose.yaml"},
     mixinStandardHelpOptions = true)
-final class CheckCommand implements Callable<Integer> {
+final class CheckCommand extends DowdingCommand {
 
   @Parameters(
       arity = "0..*",
@@ -38,17 +35,6 @@ final class CheckCommand implements Callable<Integer> {
   private List<Path> each = List.of();
 
   @Mixin private ProjectArguments arguments = new ProjectArguments();
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "Configuration whose policy must allow the services.")
-  private @Nullable Path config;
-
-  @Option(names = "--json", description = "Prints one JSON object per file, one per line.")
-  private boolean json;
-
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   /** The result for one file. */
   private record Verdict(String file, List<String> notes, List<String> problems) {}
@@ -61,7 +47,7 @@ final class CheckCommand implements Callable<Integer> {
       verdicts.add(verdict(arguments.load(List.of()), policy));
     }
     each.forEach(file -> verdicts.add(verdict(file, policy)));
-    Output out = Output.of(spec);
+    Output out = out();
     for (Verdict verdict : verdicts) {
       show(verdict, out);
     }
@@ -69,7 +55,7 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   private void show(Verdict verdict, Output out) throws IOException {
-    if (json) {
+    if (json()) {
       Map<String, Object> line = new LinkedHashMap<>();
       line.put("file", verdict.file());
       line.put("ok", verdict.problems().isEmpty());
@@ -92,7 +78,7 @@ final class CheckCommand implements Callable<Integer> {
 
   /** Null if no configuration is named or installed, so there is no policy to check. */
   private @Nullable Policy policy() {
-    return config != null || Files.exists(Config.INSTALLED) ? Config.find(config).granted() : null;
+    return isNamed() || Files.exists(Config.INSTALLED) ? config().granted() : null;
   }
 
   /** An unreadable file is a problem of that file only; the others are still checked. */

@@ -1,6 +1,5 @@
 package io.dowding.cli;
 
-import io.dowding.Scheduler;
 import io.dowding.compose.project.Project;
 import io.dowding.keys.Key;
 import java.util.ArrayList;
@@ -17,19 +16,20 @@ import picocli.CommandLine.Mixin;
     description =
         "Removes the services of a Compose project, and the configs and secrets that up wrote for them."
             + " Volumes stay.",
+    footer = {"Example:", "  dowding down -p shop --wait"},
     mixinStandardHelpOptions = true)
-final class DownCommand extends SchedulerCommand {
+final class DownCommand extends ChangeCommand {
 
   @Mixin private ProjectArguments arguments = new ProjectArguments();
 
   @Override
-  int run(Scheduler scheduler) throws Exception {
+  int run() throws Exception {
     String given = arguments.name();
     Project project = given == null ? arguments.load(List.of()).project() : null;
     String name = project == null ? String.valueOf(given) : project.name();
     List<String> removed = new ArrayList<>();
     Set<String> left = new TreeSet<>();
-    scheduler
+    scheduler()
         .edit(
             edit -> {
               ProjectServices there = new ProjectServices(name, edit.services());
@@ -54,6 +54,9 @@ final class DownCommand extends SchedulerCommand {
               : "project " + name + " has no services");
     }
     say(lines, Map.of("project", name, "removed", removed));
-    return removed.isEmpty() ? NOTHING : 0;
+    if (removed.isEmpty()) {
+      return NO;
+    }
+    return finish(removed.stream().filter(id -> !id.contains("/")).toList());
   }
 }

@@ -1,54 +1,41 @@
 package io.dowding.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code events}: shows the audit of this machine's agent. */
 @Command(
     name = "events",
     description = "Shows every change that this machine's agent made to a container or a pin.",
+    footer = {"Example:", "  dowding events --follow"},
     mixinStandardHelpOptions = true)
-final class EventsCommand implements Callable<Integer> {
+final class EventsCommand extends DowdingCommand {
 
   private static final Duration AGAIN = Duration.ofMillis(500);
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-
-  @Option(names = "--config", paramLabel = "FILE", description = "Configuration file.")
-  private @Nullable Path config;
 
   @Option(names = "--follow", description = "Keeps printing new changes.")
   private boolean follow;
 
-  @Option(names = "--json", description = "Prints the JSON lines of the file.")
-  private boolean json;
-
-  @Spec private CommandSpec spec = CommandSpec.create();
-
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Path file = Config.find(config).state().resolve(AuditLog.FILE);
+    Path file = config().state().resolve(AuditLog.FILE);
     if (!Files.exists(file)) {
       throw new IllegalArgumentException(
           file + ": there is no such file; an agent creates it with its first change");
     }
-    Output out = Output.of(spec);
+    Output out = out();
     try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       while (true) {
         String line = reader.readLine();
         if (line != null) {
-          if (json) {
+          if (json()) {
             out.json(line);
           } else {
             out.line(text(line));

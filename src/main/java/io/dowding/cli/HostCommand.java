@@ -2,169 +2,127 @@ package io.dowding.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dowding.docker.HostEngine;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.keys.Key;
-import io.dowding.model.Availability;
-import io.dowding.model.Names;
 import io.dowding.model.Resources;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-/** {@code hosts}, and commands that write the operator's setting of a host. */
+/** {@code hosts}: what there is of each host, and what is used of it. */
 @Command(
     name = "hosts",
-    description = "Shows the hosts: state, your setting, containers, reservations.",
+    description = "Shows the hosts: state, your setting, jobs, what is reserved and what is free.",
+    footer = {"Example:", "  dowding hosts --disk"},
     mixinStandardHelpOptions = true)
 final class HostCommand extends KeysCommand {
 
-  @Option(names = "--json", description = "Prints JSON.")
-  private boolean json;
+  @Option(
+      names = "--disk",
+      description = "Also asks each engine how much its images, containers and volumes take.")
+  private boolean disk;
 
   @Override
   int run(EtcdKeys keys) throws Exception {
     Map<String, String> hosts = keys.all(Key.HOST_STATUS);
-    if (json) {
-      ObjectNode all = JSON.createObjectNode();
-      StatusCommand.put(all, "hosts", hosts);
+    SortedMap<String, AllHosts.Answer<HostEngine.Disk>> used =
+        disk ? AllHosts.ask(config(), keys, (_, engine) -> engine.disk()) : new TreeMap<>();
+    ObjectNode all = JSON.createObjectNode();
+    StatusCommand.put(all, "hosts", hosts);
+    if (json()) {
+      used.forEach(
+          (host, answer) -> all.withObjectProperty("disk").set(host, JSON.valueToTree(answer)));
       out().json(all.toPrettyString());
       return 0;
     }
     Set<String> plain = config().plainHosts(keys.all(Key.INVENTORY));
-    for (Map.Entry<String, String> host : hosts.entrySet()) {
-      JsonNode status = read(host.getValue());
-      String name = host.getKey().substring(Key.HOST_STATUS.length());
+    Table table = new Table("HOST", "STATE", "SETTING", "FOR", "JOBS", "CPUS", "MEMORY", "DETAILS");
+    for (Map.Entry<String, JsonNode> host : all.path("hosts").properties()) {
+      JsonNode status = host.getValue();
+      String name = host.getKey();
       String plainly = plain.contains(name) ? "without encryption (insecure: true is not set)" : "";
-      String notes =
+      AllHosts.Answer<HostEngine.Disk> use = used.get(name);
+      table.row(
+          name,
+          Cell.state(status.path("state").asText()),
+          Cell.state(status.path("operator").asText()),
+          Ages.of(status.path("since").asText(""), Instant.now()),
+          status.path("ours").asInt(),
+          of(status, "cpus"),
+          of(status, "memoryBytes"),
           Stream.of(
-                  room(status),
+                  unmanaged(status),
+                  devices(status),
+                  use == null ? "" : use.words(HostCommand::disk),
                   plainly,
                   status.path("error").asText(""),
                   status.path("problem").asText(""))
               .filter(text -> !text.isEmpty())
-              .collect(Collectors.joining("; "));
-      out()
-          .line(
-              "%-20s %-8s %-7s ours %d, unmanaged %d  %s"
-                  .formatted(
-                      name,
-                      status.path("state").asText(),
-                      status.path("operator").asText(),
-                      status.path("ours").asInt(),
-                      status.path("unmanaged").asInt(),
-                      notes)
-                  .stripTrailing());
+              .collect(Collectors.joining("; ")));
+    }
+    if (table.isEmpty()) {
+      talk().line("no agent has looked at a host yet");
+      next("agent");
+    } else {
+      out().table(table);
     }
     return 0;
   }
 
-  /** What there is for jobs, and what they reserve of it; empty where the engine does not tell. */
-  static String room(JsonNode status) {
-    JsonNode capacity = status.path("capacity");
-    JsonNode reserved = status.path("reserved");
-    JsonNode free = status.path("free");
-    if (!capacity.isObject()) {
-      return "";
+  private static String disk(HostEngine.Disk disk) {
+    return "images %s, containers %s, volumes %s, build cache %s"
+        .formatted(
+            Sizes.of(disk.images()),
+            Sizes.of(disk.containers()),
+            Sizes.of(disk.volumes()),
+            Sizes.of(disk.cache()));
+  }
+
+  private static String unmanaged(JsonNode status) {
+    int others = status.path("unmanaged").asInt();
+    return others == 0 ? "" : "unmanaged " + others;
+  }
+
+  /** What jobs reserve of what there is for them, such as {@code 1.5/8}. */
+  static String of(JsonNode status, String field) {
+    if (!status.path("capacity").isObject()) {
+      return "-";
     }
-    List<String> parts = new ArrayList<>();
-    parts.add(
-        "CPUs %s reserved of %s, %s free"
-            .formatted(
-                reserved.path("cpus").asText(),
-                capacity.path("cpus").asText(),
-                free.path("cpus").asText()));
-    parts.add(
-        "memory %s reserved of %s, %s free"
-            .formatted(memory(reserved), memory(capacity), memory(free)));
-    capacity
-        .path("devices")
-        .properties()
-        .forEach(
+    List<String> amounts =
+        Stream.of("reserved", "capacity")
+            .map(
+                part -> {
+                  JsonNode amount = status.path(part).path(field);
+                  return field.equals("cpus") ? amount.asText() : Resources.memory(amount.asLong());
+                })
+            .toList();
+    String reserved = amounts.getFirst();
+    String capacity = amounts.getLast();
+    String unit = capacity.substring(capacity.lastIndexOf(' ') + 1);
+    return (reserved.endsWith(" " + unit)
+            ? reserved.substring(0, reserved.length() - unit.length() - 1)
+            : reserved)
+        + "/"
+        + capacity;
+  }
+
+  private static String devices(JsonNode status) {
+    return status.path("capacity").path("devices").properties().stream()
+        .map(
             device ->
-                parts.add(
-                    "%s %d reserved of %s, %s free"
-                        .formatted(
-                            device.getKey(),
-                            reserved.path("devices").path(device.getKey()).asLong(),
-                            device.getValue().asText(),
-                            free.path("devices").path(device.getKey()).asLong())));
-    return String.join(", ", parts);
-  }
-
-  private static String memory(JsonNode amount) {
-    return Resources.memory(amount.path("memoryBytes").asLong());
-  }
-
-  /** Writes {@code hosts/<hostname>}. */
-  abstract static class Word extends KeysCommand {
-
-    @Parameters(index = "0", paramLabel = "HOST")
-    private String host = "";
-
-    private final Availability word;
-
-    Word(Availability word) {
-      this.word = word;
-    }
-
-    @Override
-    int run(EtcdKeys keys) {
-      if (!Names.isHostname(host)) {
-        throw new IllegalArgumentException("\"" + host + "\" is not a hostname");
-      }
-      if (word == Availability.ACTIVE) {
-        keys.delete(Key.HOSTS + host);
-      } else {
-        keys.put(Key.HOSTS + host, word.word());
-      }
-      out().line(host + ": " + word.word());
-      return 0;
-    }
-  }
-
-  @Command(
-      name = "drain",
-      description = "Moves a host's jobs away, except those pinned to it.",
-      mixinStandardHelpOptions = true)
-  static final class Drain extends Word {
-    Drain() {
-      super(Availability.DRAIN);
-    }
-  }
-
-  @Command(
-      name = "pause",
-      description = "Gives a host no new jobs.",
-      mixinStandardHelpOptions = true)
-  static final class Pause extends Word {
-    Pause() {
-      super(Availability.PAUSE);
-    }
-  }
-
-  @Command(
-      name = "activate",
-      description = "Resets a host to active.",
-      mixinStandardHelpOptions = true)
-  static final class Activate extends Word {
-    Activate() {
-      super(Availability.ACTIVE);
-    }
-  }
-
-  @Command(
-      name = "gone",
-      description = "Marks a host as dead for good: its jobs move.",
-      mixinStandardHelpOptions = true)
-  static final class Gone extends Word {
-    Gone() {
-      super(Availability.GONE);
-    }
+                "%s %d/%s"
+                    .formatted(
+                        device.getKey(),
+                        status.path("reserved").path("devices").path(device.getKey()).asLong(),
+                        device.getValue().asText()))
+        .collect(Collectors.joining(", "));
   }
 }

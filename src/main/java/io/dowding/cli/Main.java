@@ -13,27 +13,41 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     version = "dowding 0.1.0",
     subcommands = {
-      AgentCommand.class,
-      PlanCommand.class,
-      CheckCommand.class,
+      StatusCommand.class,
       UpCommand.class,
       DownCommand.class,
-      StatusCommand.class,
-      HostCommand.class,
+      CheckCommand.class,
       ServiceCommand.class,
-      SchedulerCommand.Pin.class,
+      ScaleCommand.class,
+      ImageCommand.class,
+      RestartCommand.class,
+      RollbackCommand.class,
+      WaitCommand.class,
+      LogsCommand.class,
+      ExecCommand.class,
+      PsCommand.class,
+      TopCommand.class,
+      ExplainCommand.class,
+      PlanCommand.class,
+      EventsCommand.class,
+      RebalanceCommand.class,
+      DoctorCommand.class,
+      HostCommand.class,
+      HostWordCommand.Drain.class,
+      HostWordCommand.Pause.class,
+      HostWordCommand.Activate.class,
+      HostWordCommand.Gone.class,
+      PinCommand.class,
       SchedulerCommand.PinTo.class,
-      SchedulerCommand.Unpin.class,
+      UnpinCommand.class,
       SchedulerCommand.Pinned.class,
       SchedulerCommand.Allocate.class,
       SchedulerCommand.LeastBusy.class,
       SchedulerCommand.Find.class,
-      HostCommand.Drain.class,
-      HostCommand.Pause.class,
-      HostCommand.Activate.class,
-      HostCommand.Gone.class,
       ReleaseCommand.class,
-      EventsCommand.class
+      AgentCommand.class,
+      CompletionCommand.class,
+      ManCommand.class
     })
 public final class Main {
 
@@ -59,26 +73,27 @@ public final class Main {
     };
   }
 
-  /** Exit status: 0 done, 1 failed, 64 usage. */
-  public static void main(String[] arguments) {
-    GRPC.setLevel(java.util.logging.Level.SEVERE);
+  /** All commands, with their exit statuses for wrong usage and failures. */
+  static CommandLine line() {
     CommandLine line = new CommandLine(new Main());
-    line.getSubcommands()
-        .values()
-        .forEach(
-            command -> {
-              command.getCommandSpec().exitCodeOnInvalidInput(USAGE);
-              command
-                  .getSubcommands()
-                  .values()
-                  .forEach(below -> below.getCommandSpec().exitCodeOnInvalidInput(USAGE));
-            });
-    line.getCommandSpec().exitCodeOnInvalidInput(USAGE);
+    usage(line);
     line.setExecutionExceptionHandler(
         (failure, command, _) -> {
           Output.errors(command.getCommandSpec()).line("dowding: " + what(failure));
           return FAILED;
         });
+    return line;
+  }
+
+  private static void usage(CommandLine command) {
+    command.getCommandSpec().exitCodeOnInvalidInput(USAGE);
+    command.getSubcommands().values().forEach(Main::usage);
+  }
+
+  /** Exit status: 0 done, 1 failed, 3 still waiting, 64 usage. */
+  public static void main(String[] arguments) {
+    GRPC.setLevel(java.util.logging.Level.SEVERE);
+    CommandLine line = line();
     if (arguments.length == 0) {
       line.usage(line.getErr());
       System.exit(USAGE);

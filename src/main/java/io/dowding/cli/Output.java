@@ -4,6 +4,7 @@ import io.dowding.model.Printable;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
@@ -13,23 +14,28 @@ import picocli.CommandLine.Model.CommandSpec;
 final class Output {
 
   private final PrintWriter to;
+  private final Terminal terminal;
 
-  private Output(PrintWriter to) {
+  /** Lines that {@link #replace} has written and will replace. */
+  private int replaceable;
+
+  Output(PrintWriter to, Terminal terminal) {
     this.to = to;
+    this.terminal = terminal;
   }
 
   static Output of(CommandSpec command) {
-    return new Output(command.commandLine().getOut());
+    return new Output(command.commandLine().getOut(), Terminal.find());
   }
 
-  /** For errors. */
+  /** For messages and errors. */
   static Output errors(CommandSpec command) {
-    return new Output(command.commandLine().getErr());
+    return new Output(command.commandLine().getErr(), Terminal.find());
   }
 
   /** For code without a command at hand. */
   static Output of(PrintStream stream) {
-    return new Output(new PrintWriter(stream, true, stream.charset()));
+    return new Output(new PrintWriter(stream, true, stream.charset()), Terminal.NONE);
   }
 
   void line(String line) {
@@ -41,9 +47,49 @@ final class Output {
     lines.forEach(this::line);
   }
 
+  /** Parts of one line, each in its style. */
+  void parts(List<Cell> parts) {
+    String line = parts.stream().map(this::text).collect(Collectors.joining());
+    to.println(terminal.colours() ? line : line.stripTrailing());
+    to.flush();
+  }
+
+  private String text(Cell part) {
+    return terminal.colours() ? part.style().around(part.text()) : part.text();
+  }
+
+  void table(Table table) {
+    table.lines(terminal.width()).forEach(this::parts);
+  }
+
+  /** On a terminal, instead of what this wrote last; elsewhere below it. */
+  void replace(Table table) {
+    if (terminal.live() && replaceable > 0) {
+      to.print("\u001b[" + replaceable + "A\u001b[J");
+    }
+    List<List<Cell>> lines = table.lines(terminal.width());
+    lines.forEach(this::parts);
+    replaceable = lines.size();
+  }
+
   /** JSON, which may have several lines. */
   void json(String json) {
     to.println(Printable.json(json));
     to.flush();
+  }
+
+  /** What a command that the user runs in a container writes, byte by byte, as with a shell. */
+  static final class Raw {
+    private final PrintStream output;
+
+    Raw(PrintStream output) {
+      this.output = output;
+    }
+
+    void write(boolean error, byte[] bytes, int length) {
+      PrintStream to = error ? System.err : output;
+      to.write(bytes, 0, length);
+      to.flush();
+    }
   }
 }

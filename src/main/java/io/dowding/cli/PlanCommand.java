@@ -2,17 +2,27 @@ package io.dowding.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.dowding.compose.InvalidServiceException;
+import io.dowding.compose.ServiceReader;
+import io.dowding.compose.TextFile;
 import io.dowding.control.Preview;
+import io.dowding.etcd.EtcdKeys;
+import io.dowding.model.Content;
+import io.dowding.model.Service;
+import io.dowding.plan.HostState;
+import io.dowding.plan.Planner;
+import io.dowding.plan.Situation;
+import io.dowding.plan.WhatIf;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code plan}: shows what the agent would do now and why, without doing it. */
 @Command(
@@ -21,26 +31,99 @@ import picocli.CommandLine.Spec;
       "Shows what the agent would do now and why, without doing it.",
       "Exit status: 0 nothing to do, 2 changes."
     },
+    footer = {
+      "Example:",
+      "  dowding plan web",
+      "  dowding plan --without host3",
+      "  dowding plan --put web.json"
+    },
     mixinStandardHelpOptions = true)
-final class PlanCommand implements Callable<Integer> {
+final class PlanCommand extends KeysCommand {
 
   private static final int CHANGES = 2;
 
-  @Option(names = "--config", paramLabel = "FILE", description = "Configuration file.")
-  private @Nullable Path config;
-
-  @Parameters(arity = "0..*", paramLabel = "SERVICE", description = "Only these services.")
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "SERVICE",
+      completionCandidates = Completion.Services.class,
+      description = "Only these services.")
   private List<String> services = List.of();
 
-  @Spec private CommandSpec spec = CommandSpec.create();
+  @Option(
+      names = "--without",
+      paramLabel = "HOST",
+      completionCandidates = Completion.Hosts.class,
+      description = "As if this host were gone: what moves, what fits nowhere, what data is lost.")
+  private List<String> without = List.of();
+
+  @Option(
+      names = "--with",
+      paramLabel = "HOST",
+      description = "As if this host were there, empty, and otherwise like the first one.")
+  private List<String> with = List.of();
+
+  @Option(
+      names = "--put",
+      paramLabel = "FILE",
+      description = "As if this service in JSON were added; its name is that of the file.")
+  private List<Path> put = List.of();
 
   @Override
-  public Integer call() throws Exception {
+  int run(EtcdKeys keys) throws Exception {
+    mustAnswer();
     // The output already shows what would be logged.
     ((Logger) LoggerFactory.getLogger("dowding")).setLevel(Level.WARN);
-    Preview preview = Agent.preview(Config.find(config));
-    List<String> lines = PlanText.of(preview, services);
-    Output.of(spec).lines(lines.isEmpty() ? List.of("nothing to do") : lines);
+    Preview now = Agent.preview(config());
+    boolean asIs = without.isEmpty() && with.isEmpty() && put.isEmpty();
+    Preview preview = asIs ? now : whatIf(keys, now);
+    List<String> lines = PlanText.of(preview, services, !asIs);
+    say(
+        lines.isEmpty() ? List.of("nothing to do") : lines,
+        PlanText.forPrograms(preview, services, !asIs));
     return lines.isEmpty() ? 0 : CHANGES;
+  }
+
+  private Preview whatIf(EtcdKeys keys, Preview now) throws IOException {
+    Situation situation = now.situation();
+    for (String host : without) {
+      if (situation.host(host) == null) {
+        throw new IllegalArgumentException(Missing.host(host, situation.hosts().keySet()));
+      }
+      situation = WhatIf.without(situation, host);
+    }
+    for (String host : with) {
+      HostState known = situation.host(host);
+      if (known == null && situation.hosts().isEmpty()) {
+        throw new IllegalArgumentException("there is no host that " + host + " could be like");
+      }
+      situation =
+          WhatIf.with(
+              situation, host, known == null ? situation.hosts().firstEntry().getValue() : known);
+    }
+    for (Path file : put) {
+      situation = WhatIf.put(situation, service(keys, file));
+    }
+    return new Preview(Planner.plan(situation), now.versions(), now.holds(), situation);
+  }
+
+  private Service service(EtcdKeys keys, Path file) throws IOException {
+    String name = String.valueOf(file.getFileName()).replaceFirst("\\.json$", "");
+    String json = TextFile.read(file);
+    Admission.check(config(), keys, name, json);
+    try {
+      Service service =
+          ServiceReader.read(name, Long.MAX_VALUE, json.getBytes(StandardCharsets.UTF_8));
+      Map<String, Content> contents = new HashMap<>();
+      for (String key : service.contentKeys()) {
+        keys.get(key)
+            .ifPresent(
+                value ->
+                    contents.put(key, Content.of(value.text().getBytes(StandardCharsets.UTF_8))));
+      }
+      return service.withContents(contents);
+    } catch (InvalidServiceException invalid) {
+      throw new IllegalArgumentException(
+          file + ": " + String.join("; ", invalid.problems()), invalid);
+    }
   }
 }

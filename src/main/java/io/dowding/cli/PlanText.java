@@ -20,24 +20,48 @@ final class PlanText {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Preview preview;
+  private final boolean supposed;
   private final SortedMap<String, SortedMap<String, String>> steps = new TreeMap<>();
 
-  private PlanText(Preview preview) {
+  private PlanText(Preview preview, boolean supposed) {
     this.preview = preview;
+    this.supposed = supposed;
   }
 
   /**
    * Empty if there is nothing to do.
    *
    * @param only these services; all if empty
+   * @param supposed whether it is of a situation that is not there: then jobs that stay are told
    */
-  static List<String> of(Preview preview, List<String> only) {
-    return new PlanText(preview).lines(only);
+  static List<String> of(Preview preview, List<String> only, boolean supposed) {
+    return new PlanText(preview, supposed).lines(only);
+  }
+
+  /** The same for programs: the holds, and for each service what changed and what jobs do. */
+  static Map<String, Object> forPrograms(
+      Preview preview, List<String> only, boolean supposed) {
+    PlanText text = new PlanText(preview, supposed);
+    text.read();
+    SortedMap<String, Object> services = new TreeMap<>();
+    text.steps.forEach(
+        (service, jobs) -> {
+          if (only.isEmpty() || only.contains(service)) {
+            services.put(service, Map.of("changes", text.changes(service), "jobs", jobs));
+          }
+        });
+    return Map.of("holds", preview.holds(), "services", services);
+  }
+
+  private void read() {
+    preview.plan().actions().forEach(this::step);
+    preview.plan().jobs().values().stream()
+        .filter(view -> supposed || !view.current() || view.state() == JobView.State.PENDING)
+        .forEach(this::later);
   }
 
   private List<String> lines(List<String> only) {
-    preview.plan().actions().forEach(this::step);
-    preview.plan().jobs().values().stream().filter(view -> !view.current()).forEach(this::later);
+    read();
     List<String> lines = new ArrayList<>();
     preview
         .holds()
@@ -66,7 +90,7 @@ final class PlanText {
     }
   }
 
-  private static String place(Action.Change change) {
+  static String place(Action.Change change) {
     return switch (change) {
       case Action.Change.Put(var record) -> "place on " + record.host() + ": " + record.reason();
       case Action.Change.Forget(var record, String why) -> "forget " + record.host() + ": " + why;
@@ -76,7 +100,8 @@ final class PlanText {
   /** Jobs that wait before they are changed. */
   private void later(JobView view) {
     if (!view.reason().isEmpty()) {
-      of(view.job()).putIfAbsent(view.job(), "later: " + view.reason());
+      String when = view.current() && view.state() != JobView.State.PENDING ? "stays: " : "later: ";
+      of(view.job()).putIfAbsent(view.job(), when + view.reason());
     }
   }
 

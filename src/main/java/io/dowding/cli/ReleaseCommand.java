@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.keys.Key;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -12,11 +13,20 @@ import picocli.CommandLine.Parameters;
 /** {@code release}: lists the holds, or releases one. */
 @Command(
     name = "release",
-    description = "Lists the holds, or releases one.",
+    description = {
+      "Lists the holds, or releases one.",
+      "A hold keeps the agent from acting on what looks like an accident."
+    },
+    footer = {"Example:", "  dowding release deletions"},
     mixinStandardHelpOptions = true)
 final class ReleaseCommand extends KeysCommand {
 
-  @Parameters(index = "0", arity = "0..1", paramLabel = "HOLD")
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "HOLD",
+      completionCandidates = Completion.Holds.class,
+      description = "The hold to release. Default: lists all.")
   private @Nullable String hold;
 
   @Override
@@ -24,10 +34,21 @@ final class ReleaseCommand extends KeysCommand {
     Map<String, String> holds = keys.all(Key.HOLDS);
     String name = hold;
     if (name == null) {
+      Table table = new Table("HOLD", "HELD", "WHY");
+      Map<String, Object> all = new TreeMap<>();
       for (Map.Entry<String, String> one : holds.entrySet()) {
+        String id = one.getKey().substring(Key.HOLDS.length());
         JsonNode value = read(one.getValue());
-        out().line(one.getKey().substring(Key.HOLDS.length()) + ": " + value.path("held").asText());
-        out().line("  " + value.path("why").asText());
+        all.put(id, value);
+        table.row(id, value.path("held").asText(), value.path("why").asText());
+      }
+      if (json() || !table.isEmpty()) {
+        say(table, all);
+      } else {
+        talk().line("nothing is held");
+      }
+      if (!table.isEmpty()) {
+        next("release HOLD");
       }
       return 0;
     }
@@ -36,7 +57,6 @@ final class ReleaseCommand extends KeysCommand {
           "there is no hold named " + name + "; dowding release lists all holds");
     }
     keys.put(Key.RELEASE + name, "released by hand");
-    out().line("released: " + name);
-    return 0;
+    return say("released: " + name, Map.of("released", name));
   }
 }

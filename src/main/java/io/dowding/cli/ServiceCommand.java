@@ -7,11 +7,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dowding.Scheduler;
 import io.dowding.ServiceInfo;
 import io.dowding.compose.TextFile;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -21,6 +19,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "service",
     description = "Adds, removes, lists and shows services.",
+    footer = {"Example:", "  dowding service list"},
     mixinStandardHelpOptions = true,
     subcommands = {
       ServiceCommand.Add.class,
@@ -53,37 +52,50 @@ final class ServiceCommand {
   @Command(
       name = "add",
       description = "Adds or changes a service.",
+      footer = {"Example:", "  dowding service add web web.json --wait"},
       mixinStandardHelpOptions = true)
-  static final class Add extends SchedulerCommand {
-    @Parameters(index = "0", paramLabel = "ID")
+  static final class Add extends ChangeCommand {
+    @Parameters(index = "0", paramLabel = "ID", description = "The name of the service.")
     private String id = "";
 
     @Parameters(index = "1", paramLabel = "FILE", description = "File with the service in JSON.")
     private Path file = Path.of("");
 
     @Override
-    int run(Scheduler scheduler) throws IOException {
-      Scheduler.Added added = scheduler.addService(id, TextFile.read(file));
-      String what = added.name().toLowerCase(Locale.ROOT);
-      return say(id + ": " + what, Map.of("id", id, "result", what));
+    int run() throws Exception {
+      String json = TextFile.read(file);
+      Admission.check(config(), keys(), id, json);
+      String what = word(scheduler().addService(id, json));
+      say(id + ": " + what, Map.of("id", id, "result", what));
+      return finish(List.of(id));
     }
   }
 
-  @Command(name = "remove", description = "Removes a service.", mixinStandardHelpOptions = true)
-  static final class Remove extends SchedulerCommand {
-    @Parameters(index = "0", paramLabel = "ID")
+  @Command(
+      name = "remove",
+      description = "Removes a service. Its volumes and pins stay.",
+      footer = {"Example:", "  dowding service remove web --wait"},
+      mixinStandardHelpOptions = true)
+  static final class Remove extends ChangeCommand {
+    @Parameters(
+        index = "0",
+        paramLabel = "ID",
+        completionCandidates = Completion.Services.class,
+        description = "The name of the service.")
     private String id = "";
 
     @Override
-    int run(Scheduler scheduler) throws JsonProcessingException {
-      boolean was = scheduler.removeService(id);
-      return say(id + (was ? " is removed" : " did not exist"), Map.of("id", id, "was", was));
+    int run() throws Exception {
+      boolean was = scheduler().removeService(id);
+      say(id + (was ? " is removed" : " did not exist"), Map.of("id", id, "was", was));
+      return was ? finish(List.of(id)) : NO;
     }
   }
 
   @Command(
       name = "list",
       description = "Lists all services, desired and actual.",
+      footer = {"Example:", "  dowding service list --json"},
       mixinStandardHelpOptions = true)
   static final class ListAll extends SchedulerCommand {
     @Override
@@ -98,17 +110,21 @@ final class ServiceCommand {
   @Command(
       name = "show",
       description = "Shows one service and its jobs; exit status 1 if there is none.",
+      footer = {"Example:", "  dowding service show web"},
       mixinStandardHelpOptions = true)
   static final class Show extends SchedulerCommand {
-    @Parameters(index = "0", paramLabel = "ID")
+    @Parameters(
+        index = "0",
+        paramLabel = "ID",
+        completionCandidates = Completion.Services.class,
+        description = "The name of the service.")
     private String id = "";
 
     @Override
     int run(Scheduler scheduler) throws JsonProcessingException {
       Optional<ServiceInfo> found = scheduler.service(id);
       if (found.isEmpty()) {
-        say(id + " is not a service", Map.of());
-        return NOTHING;
+        throw new IllegalArgumentException(Missing.service(id, keys()));
       }
       ServiceInfo service = found.get();
       List<String> text = new ArrayList<>();

@@ -6,9 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.keys.Key;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -18,7 +19,12 @@ import picocli.CommandLine.Parameters;
 /** {@code status}: desired and actual state, the leader, and holds. */
 @Command(
     name = "status",
-    description = "Shows desired and actual state, the leader, and holds.",
+    aliases = "st",
+    description = {
+      "Shows desired and actual state, the leader, and holds.",
+      "Exit status: 1 if there is no such service."
+    },
+    footer = {"Example:", "  dowding status web --watch"},
     mixinStandardHelpOptions = true)
 class StatusCommand extends KeysCommand {
 
@@ -28,25 +34,29 @@ class StatusCommand extends KeysCommand {
       index = "0",
       arity = "0..1",
       paramLabel = "SERVICE",
+      completionCandidates = Completion.Services.class,
       description = "Only this service.")
   private @Nullable String service;
-
-  @Option(names = "--json", description = "Prints JSON.")
-  private boolean json;
 
   @Option(names = "--watch", description = "Prints it again whenever it changes.")
   private boolean watch;
 
   @Override
   int run(EtcdKeys keys) throws JsonProcessingException, InterruptedException {
-    List<String> shown = List.of();
+    Output out = out();
+    String shown = "";
     do {
-      List<String> now = json ? List.of(forPrograms(keys)) : forPeople(keys);
+      String now = forPrograms(keys);
+      if (service != null && isUnknown(keys, service)) {
+        throw new IllegalArgumentException(Missing.service(service, keys));
+      }
       if (!now.equals(shown)) {
-        if (json) {
-          out().json(now.getFirst());
+        if (json()) {
+          out.json(now);
+        } else if (watch) {
+          out.replace(StatusTable.of(read(now), definitions(keys), Instant.now()));
         } else {
-          out().lines(now);
+          show(out, keys, read(now));
         }
         shown = now;
       }
@@ -55,6 +65,56 @@ class StatusCommand extends KeysCommand {
       }
     } while (watch);
     return 0;
+  }
+
+  private static boolean isUnknown(EtcdKeys keys, String service) {
+    return keys.get(Key.SERVICES + service).isEmpty()
+        && keys.get(Key.SERVICE_STATUS + service).isEmpty();
+  }
+
+  private void show(Output out, EtcdKeys keys, JsonNode all) throws JsonProcessingException {
+    leaders(all.path("agents"), out);
+    all.path("holds")
+        .properties()
+        .forEach(
+            hold ->
+                out.line(
+                    "held: %s: %s. To release it: %s"
+                        .formatted(
+                            hold.getValue().path("held").asText(),
+                            hold.getValue().path("why").asText(),
+                            hold.getValue().path("release").asText())));
+    Table table = StatusTable.of(all, definitions(keys), Instant.now());
+    if (table.isEmpty()) {
+      talk().line("no services");
+      next("up    or    dowding service add ID FILE");
+    } else {
+      out.table(table);
+    }
+    all.path("problems")
+        .properties()
+        .forEach(
+            one ->
+                out.line(
+                    "key %s cannot be used: %s. To do: %s"
+                        .formatted(
+                            one.getKey(),
+                            one.getValue().path("problem").asText(),
+                            one.getValue().path("fix").asText())));
+  }
+
+  private static SortedMap<String, JsonNode> definitions(EtcdKeys keys) {
+    SortedMap<String, JsonNode> definitions = new TreeMap<>();
+    keys.all(Key.SERVICES)
+        .forEach(
+            (key, value) -> {
+              try {
+                definitions.put(key.substring(Key.SERVICES.length()), read(value));
+              } catch (JsonProcessingException notJson) {
+                // Its status says so.
+              }
+            });
+    return definitions;
   }
 
   private Map<String, String> services(EtcdKeys keys) {
@@ -89,102 +149,18 @@ class StatusCommand extends KeysCommand {
     }
   }
 
-  private List<String> forPeople(EtcdKeys keys) throws JsonProcessingException {
-    List<String> lines = new ArrayList<>();
-    leaders(keys, lines);
-    for (Map.Entry<String, String> hold : keys.all(Key.HOLDS).entrySet()) {
-      JsonNode value = read(hold.getValue());
-      lines.add(
-          "held: %s: %s. To release it: %s"
-              .formatted(
-                  value.path("held").asText(),
-                  value.path("why").asText(),
-                  value.path("release").asText()));
+  private static void leaders(JsonNode agents, Output out) {
+    if (agents.isEmpty()) {
+      out.line("no agent is running: containers keep running, and nothing is changed");
     }
-    Map<String, String> definitions = keys.all(Key.SERVICES);
-    Map<String, List<String>> byProject = new TreeMap<>();
-    for (Map.Entry<String, String> one : services(keys).entrySet()) {
-      String name = one.getKey().substring(Key.SERVICE_STATUS.length());
-      service(
-          name,
-          read(one.getValue()),
-          byProject.computeIfAbsent(
-              project(definitions.getOrDefault(Key.SERVICES + name, "{}")),
-              _ -> new ArrayList<>()));
-    }
-    byProject.forEach(
-        (project, services) -> {
-          if (!project.isEmpty()) {
-            lines.add("project " + project);
-          }
-          lines.addAll(services);
-        });
-    for (Map.Entry<String, String> one : keys.all(Key.PROBLEMS).entrySet()) {
-      JsonNode value = read(one.getValue());
-      lines.add(
-          "key %s cannot be used: %s. To do: %s"
-              .formatted(
-                  one.getKey().substring(Key.PROBLEMS.length()),
-                  value.path("problem").asText(),
-                  value.path("fix").asText()));
-    }
-    return lines;
-  }
-
-  /** The project that a service came from, or empty. */
-  private static String project(String definition) {
-    try {
-      return read(definition).path("x-dowding").path("project").asText();
-    } catch (JsonProcessingException notJson) {
-      return "";
-    }
-  }
-
-  private static void leaders(EtcdKeys keys, List<String> lines) throws JsonProcessingException {
-    List<String> candidates = keys.candidates();
-    if (candidates.isEmpty()) {
-      lines.add("no agent is running: containers keep running, and nothing is changed");
-    }
-    for (int n = 0; n < candidates.size(); n++) {
-      JsonNode agent = read(candidates.get(n));
-      lines.add(
-          "agent %s %s since %s"
+    for (int n = 0; n < agents.size(); n++) {
+      JsonNode agent = agents.path(n);
+      out.line(
+          "agent %s %s for %s"
               .formatted(
                   agent.path("name").asText("?"),
-                  n == 0 ? "leads, candidate" : "on standby, candidate",
-                  agent.path("since").asText("?")));
+                  n == 0 ? "leads, candidate" : "is on standby, candidate",
+                  Ages.of(agent.path("since").asText("?"), Instant.now())));
     }
-  }
-
-  private static void service(String name, JsonNode status, List<String> lines) {
-    lines.add(
-        "%-24s %-10s %d/%d  %s"
-            .formatted(
-                name,
-                status.path("state").asText(),
-                status.path("running").asInt(),
-                status.path("desired").asInt(),
-                status.path("message").asText(""))
-            .stripTrailing());
-    status
-        .path("jobs")
-        .properties()
-        .forEach(
-            job ->
-                lines.add(
-                    "  %-22s %-10s %-16s %-12s %s"
-                        .formatted(
-                            job.getKey(),
-                            job.getValue().path("state").asText(),
-                            job.getValue().path("host").asText("-"),
-                            job.getValue().path("container").asText("-"),
-                            reason(job.getValue()))
-                        .stripTrailing()));
-  }
-
-  /** Why it does not run as it should; of one that does, why it is where it is. */
-  private static String reason(JsonNode job) {
-    String reason = job.path("reason").asText("");
-    return reason.isEmpty() ? job.path("why").asText("") : reason;
   }
 }

@@ -1,10 +1,8 @@
 package io.dowding.cli;
 
 import io.dowding.Edit;
-import io.dowding.Scheduler;
 import io.dowding.compose.project.Project;
 import io.dowding.keys.Key;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,8 +18,9 @@ import picocli.CommandLine.Parameters;
     name = "up",
     aliases = "import",
     description = "Adds or changes the services of a Compose project.",
+    footer = {"Example:", "  dowding up -f compose.yaml -p shop --wait"},
     mixinStandardHelpOptions = true)
-final class UpCommand extends SchedulerCommand {
+final class UpCommand extends ChangeCommand {
 
   @Mixin private ProjectArguments arguments = new ProjectArguments();
 
@@ -34,28 +33,19 @@ final class UpCommand extends SchedulerCommand {
   @Option(names = "--prune", description = "Removes services that are no longer in the file.")
   private boolean prune;
 
-  @Option(names = "--wait", description = "Waits until all services run.")
-  private boolean wait;
-
-  @Option(
-      names = "--timeout",
-      paramLabel = "SECONDS",
-      description = "How long --wait waits at most: ${DEFAULT-VALUE}.")
-  private long timeout = 300;
-
   @Option(
       names = "--spread",
       description = "Places each service by itself: names then resolve on the same host only.")
   private boolean spread;
 
   @Override
-  int run(Scheduler scheduler) throws Exception {
+  int run() throws Exception {
     ProjectArguments.Loaded loaded = arguments.load(services);
     Project project = spread ? loaded.project().spread() : loaded.project();
     List<String> problems = new ArrayList<>();
     List<String> left = new ArrayList<>();
     Map<String, String> results = new TreeMap<>();
-    scheduler
+    scheduler()
         .edit(
             edit -> {
               problems.clear();
@@ -82,10 +72,7 @@ final class UpCommand extends SchedulerCommand {
     if (!problems.isEmpty()) {
       return 1;
     }
-    return wait
-        ? new Waiting(scheduler, line -> say(line, Map.of("waiting", line)))
-            .forAll(project.services().keySet(), Duration.ofSeconds(timeout))
-        : 0;
+    return finish(project.services().keySet());
   }
 
   /** Services go by their names. */
@@ -102,6 +89,14 @@ final class UpCommand extends SchedulerCommand {
     ProjectServices there = new ProjectServices(project.name(), edit.services());
     problems.addAll(project.problems());
     problems.addAll(there.problems(project, edit::content));
+    project
+        .services()
+        .forEach(
+            (name, service) ->
+                Admission.problems(config(), keys(), name, service.definition(), project.contents())
+                    .forEach(
+                        problem ->
+                            problems.add("services." + service.composeName() + ": " + problem)));
     if (!problems.isEmpty()) {
       return;
     }

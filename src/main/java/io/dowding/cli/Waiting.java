@@ -1,91 +1,132 @@
 package io.dowding.cli;
 
-import io.dowding.Scheduler;
-import io.dowding.ServiceInfo;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.dowding.etcd.EtcdException;
+import io.dowding.etcd.EtcdKeys;
+import io.dowding.keys.Key;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 
-/** Waits until services have reached their desired state. */
+/**
+ * Waits until services are good, or one has failed. Shows a table of the jobs: live on a terminal,
+ * else a line for each change.
+ */
 final class Waiting {
 
-  static final int TIMED_OUT = 3;
+  private static final Duration AGAIN = Duration.ofMillis(250);
 
-  private static final Duration UNTIL_LOOKED_AT = Duration.ofSeconds(5);
-  private static final Duration BETWEEN = Duration.ofMillis(500);
+  private final EtcdKeys keys;
+  private final Output talk;
+  private final boolean quiet;
 
-  private final Scheduler scheduler;
-  private final Report report;
-
-  /** Receives progress. */
-  @FunctionalInterface
-  interface Report {
-    void line(String line) throws Exception;
+  /**
+   * @param quiet to show nothing but the reason of a failure
+   */
+  Waiting(EtcdKeys keys, Output talk, boolean quiet) {
+    this.keys = keys;
+    this.talk = talk;
+    this.quiet = quiet;
   }
 
-  Waiting(Scheduler scheduler, Report report) {
-    this.scheduler = scheduler;
-    this.report = report;
+  /** Returns the exit status: 0 when all are good, 1 if one has failed, 3 after a timeout. */
+  int forAll(Collection<String> services, Duration limit) throws Exception {
+    return forAll(services, Expected.NOTHING, limit);
   }
 
-  /** Returns the exit status: 0 when all are as desired, 1 if one cannot be, 3 after a timeout. */
-  int forAll(Set<String> names, Duration time) throws Exception {
+  /** The same, until what else is expected is there, too. */
+  int forAll(Collection<String> services, Expected expected, Duration limit) throws Exception {
     long begin = System.nanoTime();
-    long end = begin + time.toNanos();
-    List<String> shown = List.of();
+    List<Progress> shown = List.of();
     while (true) {
-      List<String> open = new ArrayList<>();
-      boolean failed = false;
-      for (String name : names) {
-        ServiceInfo service = scheduler.service(name).orElse(null);
-        if (service == null || !isDone(service)) {
-          open.add(line(name, service));
-          failed |= service == null || (service.state().equals("invalid") && isSettled(begin));
-        }
+      List<Progress> now = new ArrayList<>();
+      for (String service : services) {
+        now.add(progress(service, expected));
       }
-      if (!open.equals(shown)) {
-        for (String line : open) {
-          report.line(line);
-        }
-        shown = open;
+      if (!now.equals(shown)) {
+        show(now);
+        shown = now;
       }
-      if (open.isEmpty()) {
+      List<Progress> failed =
+          now.stream().filter(one -> one.outcome() == Progress.Outcome.FAILED).toList();
+      if (!failed.isEmpty()) {
+        failed.forEach(one -> talk.line(one.service() + " failed: " + one.reason()));
+        next("status " + failed.getFirst().service());
+        return DowdingCommand.NO;
+      }
+      if (now.stream().allMatch(one -> one.outcome() == Progress.Outcome.GOOD)) {
         return 0;
       }
-      if (failed) {
-        return 1;
+      if (System.nanoTime() - begin > limit.toNanos()) {
+        gaveUp(now, limit);
+        return DowdingCommand.TIMED_OUT;
       }
-      if (System.nanoTime() > end) {
-        report.line("gave up after " + time.toSeconds() + " s; dowding status shows more");
-        return TIMED_OUT;
-      }
-      Thread.sleep(BETWEEN);
+      Thread.sleep(AGAIN);
     }
   }
 
-  /** Until the agent has looked, the state is that of the previous definition. */
-  private static boolean isSettled(long begin) {
-    return System.nanoTime() - begin > UNTIL_LOOKED_AT.toNanos();
-  }
-
-  private static boolean isDone(ServiceInfo service) {
-    return service.observedGeneration() == service.generation()
-        && List.of("running", "completed", "stopped").contains(service.state());
-  }
-
-  private static String line(String name, @org.jspecify.annotations.Nullable ServiceInfo service) {
-    if (service == null) {
-      return name + ": removed while waiting";
+  private void gaveUp(List<Progress> now, Duration limit) {
+    for (Progress one : now) {
+      if (one.outcome() == null) {
+        talk.line(
+            one.service()
+                + " is not good after "
+                + Ages.of(limit)
+                + ": "
+                + one.state()
+                + (one.reason().isEmpty() ? "" : ": " + one.reason()));
+      }
     }
-    String why =
-        service.jobs().stream()
-            .filter(job -> !job.reason().isEmpty())
-            .map(job -> job.id() + ": " + job.reason())
-            .findFirst()
-            .orElse(service.message());
-    return "%s: %s %d/%d %s"
-        .formatted(name, service.state(), service.running(), service.desired(), why)
-        .strip();
+    talk.line("it goes on without this command");
+    next("wait " + now.getFirst().service());
+  }
+
+  private void next(String command) {
+    if (!quiet) {
+      talk.line("next: dowding " + command);
+    }
+  }
+
+  private Progress progress(String service, Expected expected) throws Exception {
+    long generation = keys.get(Key.SERVICES + service).map(EtcdKeys.Value::revision).orElse(0L);
+    long good = good(service, generation);
+    return Progress.of(service, generation, good, read(Key.SERVICE_STATUS + service), expected);
+  }
+
+  /** The generation that was good last; a user who may not read it relies on the state alone. */
+  private long good(String service, long generation) throws Exception {
+    try {
+      return read(Key.VERSIONS + service).path("good").path("generation").asLong();
+    } catch (EtcdException failed) {
+      if (failed.isRefusal()) {
+        return generation;
+      }
+      throw failed;
+    }
+  }
+
+  private JsonNode read(String key) throws Exception {
+    String value = keys.get(key).map(EtcdKeys.Value::text).orElse("");
+    return value.isEmpty() ? MissingNode.getInstance() : DowdingCommand.read(value);
+  }
+
+  private void show(List<Progress> now) {
+    if (quiet) {
+      return;
+    }
+    Table table = new Table("SERVICE", "STATE", "OLD", "NEW", "GOOD", "FAILED", "DETAILS");
+    for (Progress one : now) {
+      table.row(
+          one.service(),
+          Cell.state(one.state()),
+          one.old(),
+          one.fresh(),
+          one.good(),
+          one.failed(),
+          one.reason());
+    }
+    talk.replace(table);
   }
 }

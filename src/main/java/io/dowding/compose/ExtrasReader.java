@@ -1,6 +1,7 @@
 package io.dowding.compose;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.Membership;
 import io.dowding.model.Names;
@@ -8,10 +9,13 @@ import io.dowding.model.Networks;
 import io.dowding.model.Service.OnUnhealthy;
 import io.dowding.model.Service.PinRule;
 import io.dowding.model.Service.Reschedule;
+import io.dowding.model.Service.Restart;
 import io.dowding.model.Service.Strategy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -136,6 +140,28 @@ final class ExtrasReader {
     return new Membership(name, own, together);
   }
 
+  /** The commands {@code restart} and {@code rebalance} write them. */
+  Map<String, Restart> restarts(String service) {
+    Map<String, Restart> restarts = new TreeMap<>();
+    Fields given = extras.object("restart");
+    for (String job : given.names()) {
+      boolean isJob = job.startsWith(service + ".");
+      if (!job.equals(service) && !isJob) {
+        given.problem(job, "is neither this service nor one of its jobs");
+      } else if (isJob && given.get(job) instanceof ObjectNode) {
+        Fields move = given.object(job);
+        long upTo = move.number("up_to", 0, 1, Long.MAX_VALUE);
+        String host =
+            move.text("host", "a hostname", text -> Names.isHostname(text) ? text : null);
+        move.refuseOthers();
+        restarts.put(job, new Restart(upTo, host));
+      } else {
+        restarts.put(job, new Restart(given.number(job, 0, 1, Long.MAX_VALUE), null));
+      }
+    }
+    return restarts;
+  }
+
   /** {@code up --prune} and {@code down} remove these keys. */
   private void checkContents() {
     for (String key : extras.list("contents")) {
@@ -155,6 +181,7 @@ final class ExtrasReader {
             "networks",
             "configs",
             "secrets",
+            "restart",
             "pin_digest",
             "project",
             "together",

@@ -158,7 +158,8 @@ public final class ServiceReader {
         onUnhealthy,
         update,
         rollback,
-        extras.membership(container));
+        extras.membership(container),
+        extras.restarts(name));
   }
 
   private void check(

@@ -189,7 +189,8 @@ public final class Controller {
           new Preview(
               new Plan(plan.actions(), new TreeMap<>(world.plans.all())),
               world.keys.definitions.allVersions(),
-              holds.all());
+              holds.all(),
+              situation);
       actions.addAll(holds.isFrozen() ? List.of() : plan.actions());
     } else if (world.storeUp) {
       // While etcd is away nothing changes: earlier decisions may no longer be wanted.
@@ -208,10 +209,13 @@ public final class Controller {
   private Plan plan(Situation situation, Scope scope) {
     Plan plan = Planner.plan(situation, scope);
     Scope whole = scope;
-    Set<String> unaware = world.plans.unawareOf(plan);
-    if (scope instanceof Scope.Of(SortedSet<String> names) && !unaware.isEmpty()) {
+    while (whole instanceof Scope.Of(SortedSet<String> names)) {
       SortedSet<String> more = new TreeSet<>(names);
-      more.addAll(unaware);
+      more.addAll(world.plans.unawareOf(plan));
+      more.addAll(world.plans.nextAfter(plan, situation.settings().recordsAtOnce()));
+      if (more.size() == names.size()) {
+        break;
+      }
       whole = new Scope.Of(more);
       plan = Planner.plan(situation, whole);
     }

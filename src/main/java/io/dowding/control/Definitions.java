@@ -201,7 +201,8 @@ final class Definitions {
             && known.valid().service().generation() >= left.valid().service().generation();
     Versions all = known != null && isNewer ? left.withValid(known.valid()) : left;
     if (refusal(all.valid().service()).isEmpty()) {
-      versions.put(name, new Versions(all.valid(), allowed(all.good()), all.failed()));
+      versions.put(
+          name, new Versions(all.valid(), allowed(all.good()), all.failed(), all.earlier()));
     }
   }
 
@@ -215,7 +216,9 @@ final class Definitions {
     Versions known = versions.get(name);
     if (known != null && entries.containsKey(name)) {
       versions.put(
-          name, new Versions(now.valid(), now.good(), now.failed()).withValid(known.valid()));
+          name,
+          new Versions(now.valid(), now.good(), now.failed(), now.earlier())
+              .withValid(known.valid()));
       enforce(name, services.get(name), redefined);
     }
     Service effective = services.get(name);

@@ -5,6 +5,7 @@ import io.dowding.keys.Key;
 import io.dowding.keys.KeyProblem;
 import io.dowding.keys.ServiceStatus;
 import io.dowding.keys.ServiceStatus.JobStatus;
+import io.dowding.keys.ServiceStatus.UpdateStatus;
 import io.dowding.keys.Versions;
 import io.dowding.model.Allocation;
 import io.dowding.model.Availability;
@@ -217,9 +218,12 @@ final class Statuses {
     plan.jobs().values().forEach(view -> statuses.put(view.job(), job(view)));
     List<JobView> jobs =
         plan.jobs().values().stream().filter(view -> !PreStart.isJob(view.job())).toList();
-    int running = (int) jobs.stream().filter(this::counts).count();
+    RolloutView rollout = plan.rollout();
+    Set<String> served = rollout == null ? Set.of() : rollout.served();
+    int running =
+        (int) jobs.stream().filter(view -> counts(view) || served.contains(view.job())).count();
     return new ServiceStatus(
-        state(entry, service, jobs, plan.jobs().values()),
+        state(entry, service, jobs, plan),
         desired(service, jobs),
         running,
         entry == null ? 0 : entry.revision(),
@@ -252,11 +256,12 @@ final class Statuses {
     };
   }
 
-  private static String state(
+  private String state(
       Definitions.@Nullable Entry entry,
       @Nullable Service service,
       List<JobView> jobs,
-      Collection<JobView> withSteps) {
+      ServicePlan plan) {
+    Collection<JobView> withSteps = plan.jobs().values();
     if (entry == null) {
       return withSteps.stream().anyMatch(view -> view.state() == State.HELD) ? "held" : REMOVING;
     }
@@ -276,10 +281,19 @@ final class Statuses {
       return "completed";
     }
     boolean paused = jobs.stream().anyMatch(view -> view.state() == State.PAUSED);
+    if (entry.valid() != null && isUpdating(entry.valid().name(), plan.rollout())) {
+      return "updating";
+    }
     if (!paused && jobs.stream().allMatch(JobView::settled)) {
       return "running";
     }
     return jobs.stream().anyMatch(view -> view.state() == State.STARTING) ? "starting" : "degraded";
+  }
+
+  /** Whether a new definition is being rolled out, and nothing failed. */
+  private boolean isUpdating(String name, @Nullable RolloutView rollout) {
+    UpdateStatus update = Updates.status(world.keys, name, rollout);
+    return update != null && "updating".equals(update.state()) && update.why() == null;
   }
 
   private @Nullable String message(

@@ -1,5 +1,6 @@
 package io.dowding.control;
 
+import io.dowding.keys.ServiceStatus;
 import io.dowding.keys.ServiceStatus.UpdateStatus;
 import io.dowding.keys.Versions;
 import io.dowding.keys.Versions.Definition;
@@ -25,8 +26,12 @@ final class Updates {
     Definition valid = known.valid();
     Definition good = rollout.state() == RolloutView.State.GOOD ? valid : known.good();
     return givesUp(known, rollout)
-        ? new Versions(valid, good, failure(valid.service(), rollout.why()))
-        : new Versions(valid, good, null);
+        ? new Versions(valid, good, failure(valid.service(), rollout.why()), known.earlier())
+        : new Versions(
+            valid,
+            good,
+            null,
+            rollout.state() == RolloutView.State.GOOD ? known.earlierOnceGood() : known.earlier());
   }
 
   private static Versions.Failure failure(Service service, String why) {
@@ -56,7 +61,12 @@ final class Updates {
         good == null ? null : good.service().generation(),
         failed == null ? null : failed.generation(),
         why.isEmpty() ? null : why,
-        rollout.notes().isEmpty() ? null : rollout.notes());
+        rollout.notes().isEmpty() ? null : rollout.notes(),
+        state == null || state.equals("rolled back") ? null : progress(rollout.count()));
+  }
+
+  private static ServiceStatus.Progress progress(RolloutView.Count count) {
+    return new ServiceStatus.Progress(count.old(), count.fresh(), count.good(), count.failed());
   }
 
   private static @Nullable String state(Versions known, RolloutView rollout) {

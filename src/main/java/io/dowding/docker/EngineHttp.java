@@ -12,12 +12,16 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -29,11 +33,16 @@ import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.io.entity.InputStreamEntity;
+import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
@@ -63,6 +72,9 @@ final class EngineHttp implements DockerHttpClient {
   private final HttpHost host;
   private final PoolingHttpClientConnectionManager connections;
   private final CloseableHttpClient client;
+  private final URI docker;
+  private final @Nullable SSLContext tls;
+  private final Duration connect;
   private final Duration silence;
   private final Gate gate;
 
@@ -75,6 +87,9 @@ final class EngineHttp implements DockerHttpClient {
    * @param gate decides what may be sent
    */
   EngineHttp(URI docker, @Nullable SSLContext tls, Duration connect, Duration silence, Gate gate) {
+    this.docker = docker;
+    this.tls = tls;
+    this.connect = connect;
     this.silence = silence;
     this.gate = gate;
     boolean unix = "unix".equals(docker.getScheme());
@@ -176,6 +191,67 @@ final class EngineHttp implements DockerHttpClient {
           status);
     }
     return exchange;
+  }
+
+  /**
+   * Sends a request on a connection of its own, of which both directions then belong to the caller.
+   *
+   * @throws DockerException if it is refused
+   */
+  Attached attach(String path, byte[] json) throws IOException {
+    gate.check(path, json);
+    Socket socket = connected();
+    try {
+      DefaultBHttpClientConnection http = new DefaultBHttpClientConnection(HEADERS);
+      http.bind(socket);
+      ClassicHttpRequest request = new BasicClassicHttpRequest("POST", host, path);
+      request.addHeader("Host", host.toHostString());
+      request.addHeader("Content-Type", "application/json");
+      request.addHeader("Content-Length", json.length);
+      request.setEntity(new ByteArrayEntity(json, null));
+      http.sendRequestHeader(request);
+      http.sendRequestEntity(request);
+      http.flush();
+      ClassicHttpResponse response = http.receiveResponseHeader();
+      http.receiveResponseEntity(response);
+      InputStream body =
+          response.getEntity() == null
+              ? InputStream.nullInputStream()
+              : response.getEntity().getContent();
+      if (response.getCode() != 200) {
+        throw refusal(
+            response.getCode(), new String(body.readNBytes(SMALL), StandardCharsets.UTF_8));
+      }
+      return new Attached(socket, body);
+    } catch (HttpException malformed) {
+      socket.close();
+      throw new IOException(malformed);
+    } catch (RuntimeException | IOException failed) {
+      socket.close();
+      throw failed;
+    }
+  }
+
+  private Socket connected() throws IOException {
+    if ("unix".equals(docker.getScheme())) {
+      Socket socket = UnixSocket.get(docker.getPath());
+      socket.connect(new InetSocketAddress(0), (int) connect.toMillis());
+      return socket;
+    }
+    Socket plain = new Socket();
+    plain.connect(
+        new InetSocketAddress(docker.getHost(), docker.getPort()), (int) connect.toMillis());
+    if (tls == null) {
+      return plain;
+    }
+    SSLSocket socket =
+        (SSLSocket)
+            tls.getSocketFactory().createSocket(plain, docker.getHost(), docker.getPort(), true);
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    socket.setSSLParameters(parameters);
+    socket.startHandshake();
+    return socket;
   }
 
   /** The exception that docker-java throws for this status. */

@@ -62,9 +62,18 @@ public final class Etcd implements Kv {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
   private final Client client;
+  private final Duration patience;
 
   public Etcd(EtcdSettings settings) {
+    this(settings, DEADLINE.plusMillis(500));
+  }
+
+  /**
+   * @param patience how long to wait for any answer; at most 5 s
+   */
+  public Etcd(EtcdSettings settings, Duration patience) {
     this.client = builder(settings).build();
+    this.patience = patience;
   }
 
   static ClientBuilder builder(EtcdSettings settings) {
@@ -271,8 +280,8 @@ public final class Etcd implements Kv {
    *
    * @throws EtcdException if there is none; the request may have been carried out
    */
-  private static <T> T await(CompletableFuture<T> answer) {
-    return await(answer, DEADLINE.plusMillis(500));
+  private <T> T await(CompletableFuture<T> answer) {
+    return await(answer, patience);
   }
 
   private static <T> T await(CompletableFuture<T> answer, Duration deadline) {

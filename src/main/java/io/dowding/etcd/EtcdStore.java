@@ -49,7 +49,8 @@ public final class EtcdStore implements Store {
     if (stands) {
       standing =
           Tireless.start(
-              Thread.ofVirtual().name("candidacy"),
+              // Not virtual: it must not queue behind thousands of calls to hosts.
+              Thread.ofPlatform().daemon().name("candidacy"),
               RETRY,
               () -> Thread.sleep(candidacy.round(sink)),
               bug -> log.error("this agent's candidacy failed", bug));

@@ -29,7 +29,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -101,7 +103,39 @@ final class Json {
     if (versions.failed() != null) {
       text.append(",\"failed\":").append(MAPPER.writeValueAsString(versions.failed()));
     }
+    if (!versions.earlier().isEmpty()) {
+      text.append(",\"earlier\":").append(earlier(versions.earlier()));
+    }
     return text.append('}').toString();
+  }
+
+  private static String earlier(List<Versions.Earlier> kept) throws JsonProcessingException {
+    StringBuilder text = new StringBuilder("[");
+    for (Versions.Earlier one : kept) {
+      text.append(text.length() == 1 ? "" : ",")
+          .append("{\"generation\":")
+          .append(one.generation())
+          .append(",\"definition\":")
+          .append(one.json())
+          .append(",\"digest\":")
+          .append(MAPPER.writeValueAsString(one.digest()))
+          .append('}');
+    }
+    return text.append(']').toString();
+  }
+
+  private static List<Versions.Earlier> earlier(JsonNode kept) {
+    List<Versions.Earlier> earlier = new ArrayList<>();
+    for (JsonNode one : kept) {
+      if (one.path("definition").isObject()) {
+        earlier.add(
+            new Versions.Earlier(
+                one.path("generation").asLong(),
+                one.path("definition").toString(),
+                one.path("digest").asText()));
+      }
+    }
+    return List.copyOf(earlier);
   }
 
   private static boolean isSame(Definition good, Definition valid) {
@@ -159,7 +193,7 @@ final class Json {
                 failed.path("spec").asText(),
                 failed.path("why").asText())
             : null;
-    return Optional.of(new Versions(valid, good, failure));
+    return Optional.of(new Versions(valid, good, failure, earlier(node.path("earlier"))));
   }
 
   private static @Nullable Definition definition(String name, JsonNode node, String field) {

@@ -46,13 +46,23 @@ public record ServiceStatus(
    * @param failed the generation that was rolled back, or null
    * @param why what failed, per job
    * @param notes what is done differently from the definition, and why
+   * @param jobs how far it is, while it is under way; or null
    */
   public record UpdateStatus(
       @Nullable String state,
       @Nullable Long good,
       @Nullable Long failed,
       @Nullable String why,
-      @Nullable List<String> notes) {}
+      @Nullable List<String> notes,
+      @Nullable Progress jobs) {}
+
+  /**
+   * Numbers of jobs during an update.
+   *
+   * @param old still to be replaced
+   * @param replaced by the new definition, good or not
+   */
+  public record Progress(int old, int replaced, int good, int failed) {}
 
   /**
    * One job.

@@ -1,6 +1,8 @@
 package io.dowding.keys;
 
 import io.dowding.model.Service;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +11,27 @@ import org.jspecify.annotations.Nullable;
  * @param valid the last valid definition; stays in effect while the key is broken
  * @param good the last definition whose jobs were all good, the target of a rollback; or null
  * @param failed the definition that was rolled back, or null
+ * @param earlier definitions that were good before {@code good}, the last one first
  */
-public record Versions(Definition valid, @Nullable Definition good, @Nullable Failure failed) {
+public record Versions(
+    Definition valid, @Nullable Definition good, @Nullable Failure failed, List<Earlier> earlier) {
+
+  /** Without earlier definitions. */
+  public Versions(Definition valid, @Nullable Definition good, @Nullable Failure failed) {
+    this(valid, good, failed, List.of());
+  }
+
+  private static final int MOST_EARLIER = 5;
+
+  /** What these may have of the room that a value in etcd has. */
+  private static final int MOST_CHARACTERS = 128 * 1024;
+
+  /**
+   * A definition to go back to, as written. The contents of configs and secrets are not kept.
+   *
+   * @param digest of its image, or empty
+   */
+  public record Earlier(long generation, String json, String digest) {}
 
   /**
    * A definition, and its text as written.
@@ -70,7 +91,27 @@ public record Versions(Definition valid, @Nullable Definition good, @Nullable Fa
         another.isSame(valid)
             ? valid.digest()
             : good != null && another.isSame(good) ? good.digest() : "";
-    return new Versions(another.meaning(digest), good, failed);
+    return new Versions(another.meaning(digest), good, failed, earlier);
+  }
+
+  /** The earlier definitions once the last valid one is good: those, and the good one before it. */
+  public List<Earlier> earlierOnceGood() {
+    if (good == null || isGood()) {
+      return earlier;
+    }
+    List<Earlier> kept = new ArrayList<>();
+    kept.add(new Earlier(good.service().generation(), good.json(), good.digest()));
+    kept.addAll(earlier);
+    int characters = 0;
+    int count = 0;
+    while (count < Math.min(kept.size(), MOST_EARLIER)) {
+      characters += kept.get(count).json().length();
+      if (characters > MOST_CHARACTERS) {
+        break;
+      }
+      count++;
+    }
+    return List.copyOf(kept.subList(0, count));
   }
 
   /** Sets the digest for containers with this hash. */
@@ -78,7 +119,8 @@ public record Versions(Definition valid, @Nullable Definition good, @Nullable Fa
     return new Versions(
         meaning(valid, specHash, digest),
         good == null ? null : meaning(good, specHash, digest),
-        failed);
+        failed,
+        earlier);
   }
 
   private static Definition meaning(Definition of, String specHash, String digest) {

@@ -136,7 +136,9 @@ public final class EngineTable {
         "CONNECT.",
         "Container containerConfig.Aliases[] EndpointConfig.Aliases[]",
         "EndpointConfig.IPAMConfig.IPv4Address EndpointConfig.IPAMConfig.IPv6Address");
-    free("EXEC.", "containerId AttachStdout AttachStderr Cmd[] Env[] User WorkingDir");
+    free(
+        "EXEC.",
+        "containerId AttachStdin AttachStdout AttachStderr Tty Cmd[] Env[] User WorkingDir");
     free("RUN.", "Detach Tty");
     rule("EXEC.Privileged", EngineRules.flag(Right.PRIVILEGED, "a privileged command"));
   }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param update how its jobs are replaced
  * @param rollback how its jobs are replaced in a rollback
  * @param membership its Compose project; it shapes no container
+ * @param restarts what a person asked to replace once, by service or job; it shapes no container
  */
 public record Service(
     String name,
@@ -34,7 +36,8 @@ public record Service(
     OnUnhealthy onUnhealthy,
     UpdateConfig update,
     UpdateConfig rollback,
-    Membership membership) {
+    Membership membership,
+    Map<String, Restart> restarts) {
 
   /**
    * The largest definition including its contents: two copies and their envelope must fit in etcd's
@@ -76,6 +79,14 @@ public record Service(
     REPLACE,
     IGNORE
   }
+
+  /**
+   * What a person asked to replace once.
+   *
+   * @param upTo the newest incarnation that goes
+   * @param host where the new one is to be, or null for where the old one is
+   */
+  public record Restart(long upTo, @Nullable String host) {}
 
   /** How many jobs a service has. */
   public sealed interface Mode {
@@ -169,7 +180,21 @@ public record Service(
             OnUnhealthy.IGNORE,
             update,
             rollback,
-            membership);
+            membership,
+            Map.of());
+  }
+
+  /** Whether a person asked to replace this container of a job where it is. */
+  public boolean isToRestart(String job, long incarnation) {
+    return Stream.of(name, job)
+        .map(restarts::get)
+        .anyMatch(asked -> asked != null && asked.host() == null && incarnation <= asked.upTo());
+  }
+
+  /** The host that a person asked to move this container of a job to, or null. */
+  public @Nullable String movesTo(String job, long incarnation) {
+    Restart asked = restarts.get(job);
+    return asked == null || incarnation > asked.upTo() ? null : asked.host();
   }
 
   /** A copy that shares namespaces with these containers; the spec hash stays the same. */
@@ -198,7 +223,8 @@ public record Service(
         onUnhealthy,
         otherUpdate,
         rollback,
-        membership);
+        membership,
+        restarts);
   }
 
   /**

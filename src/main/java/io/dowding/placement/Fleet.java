@@ -138,6 +138,20 @@ public final class Fleet {
     return fit.isEmpty() ? none(request) : chosen(request, best.apply(fit));
   }
 
+  /** Every host: why it does not fit, or after {@code fits: } what it is ranked by. */
+  public SortedMap<String, String> explain(Request request) {
+    SortedMap<String, String> hosts = new TreeMap<>();
+    all()
+        .forEach(
+            candidate -> {
+              String refusal = Filters.refuse(request, candidate);
+              hosts.put(
+                  candidate.host().hostname(),
+                  refusal == null ? "fits: " + rank(request, candidate) : refusal);
+            });
+    return hosts;
+  }
+
   private Choice none(Request request) {
     SortedMap<String, String> refused = new TreeMap<>();
     for (int host = 0; host < index().size(); host++) {
@@ -152,9 +166,12 @@ public final class Fleet {
   }
 
   private static String why(Request request, Candidate best) {
+    return "best fit: " + rank(request, best);
+  }
+
+  private static String rank(Request request, Candidate best) {
     int siblings = best.siblings(request.job());
-    return "best fit: "
-        + siblings
+    return siblings
         + (siblings == 1 ? " job" : " jobs")
         + " of this service, load "
         + Choice.load(best);

@@ -6,11 +6,13 @@ import io.dowding.model.Service;
 import io.dowding.plan.JobView.State;
 import io.dowding.plan.Running.Located;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.stream.Stream;
 
@@ -41,6 +43,22 @@ public final class Planner {
   }
 
   /**
+   * Why each host would or would not be chosen for a job, as things are now.
+   *
+   * @return by hostname; empty if no service has this job
+   */
+  public static SortedMap<String, String> explain(Situation situation, String job) {
+    Service service = situation.services().get(Names.serviceOf(job));
+    if (service == null) {
+      return Collections.emptySortedMap();
+    }
+    Pass pass = new Pass(situation);
+    pass.about(service.name());
+    Member member = new Member(job, service, situation.allocations().get(job));
+    return pass.fleet.explain(new Leaving(pass).request(member));
+  }
+
+  /**
    * Whether so many hosts are lost together that probably this node is cut off.
    *
    * @param lost hosts that are not up, and that no operator set to gone
@@ -54,13 +72,15 @@ public final class Planner {
     Pins pins = new Pins(pass);
     Groups groups = new Groups(pass, pins);
     Set<String> desired = new HashSet<>();
-    for (Service service : services(scope, pins)) {
-      pass.about(service.name());
+    for (Turn turn : turns(scope, pins)) {
+      pass.turn(turn);
+      Service service = Objects.requireNonNull(situation.services().get(turn.service()));
       ServicePass servicePass = new ServicePass(pass, pins, groups, service);
       List<String> jobs = servicePass.jobs();
       desired.addAll(jobs);
       isolated(service.name(), () -> servicePass.run(jobs));
       isolated(service.name(), () -> desired.addAll(servicePass.steps()));
+      pass.turnEnds();
     }
     for (Allocation record : records(scope)) {
       if (!desired.contains(record.job()) && !record.isOfLibrary()) {
@@ -77,8 +97,7 @@ public final class Planner {
     return pass.plan();
   }
 
-  /** Pinned jobs first: they have no other host, and the rest is placed around them. */
-  private List<Service> services(Scope scope, Pins pins) {
+  private List<Turn> turns(Scope scope, Pins pins) {
     Stream<Service> some =
         switch (scope) {
           case Scope.All() -> situation.services().values().stream();
@@ -89,10 +108,7 @@ public final class Planner {
                 .filter(Objects::nonNull);
           }
         };
-    return some.sorted(
-            Comparator.comparing((Service service) -> !pins.isPinned(service))
-                .thenComparing(Service::name))
-        .toList();
+    return some.map(service -> new Turn(pins.isPinned(service), service.name())).sorted().toList();
   }
 
   private Collection<Allocation> records(Scope scope) {

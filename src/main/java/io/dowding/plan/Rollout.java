@@ -14,6 +14,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,7 @@ final class Rollout {
   private int underWay;
   private int replaced;
   private final List<String> failed = new ArrayList<>();
+  private final Set<String> served = new TreeSet<>();
   private @Nullable Instant lastGood;
 
   Rollout(Pass pass, Service service) {
@@ -125,6 +128,9 @@ final class Rollout {
       lastGood = lastGood == null || (since != null && since.isAfter(lastGood)) ? since : lastGood;
       return;
     }
+    if (spare(record) != null) {
+      served.add(job);
+    }
     // A job that was good and ends later is no failure of the update; but it is waited for.
     boolean proven = situation.memory(job).isProven(record.incarnation());
     String failure = proven ? null : failure(record);
@@ -216,6 +222,11 @@ final class Rollout {
     } else {
       state = RolloutView.State.GOOD;
     }
-    return new RolloutView(state, why, notes());
+    return new RolloutView(
+        state,
+        why,
+        notes(),
+        new RolloutView.Count(replaced, jobs - replaced, good, failed.size()),
+        served);
   }
 }

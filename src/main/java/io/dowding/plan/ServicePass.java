@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServicePass {
 
-  private static final String TURN =
-      "waits to be placed: " + Action.Allocate.MOST + " jobs are recorded at a time";
+  private static final String TURN = "waits for its turn: many jobs are being placed";
 
   private final Pass pass;
   private final Situation situation;
@@ -165,8 +164,10 @@ final class ServicePass {
     }
     boolean newSpec = record != null && !record.specHash().equals(service.specHash());
     String renewed = record == null ? null : dependencies.renewed(service, record);
+    boolean restarts = record != null && service.isToRestart(job, record.incarnation());
     if (record != null
         && !newSpec
+        && !restarts
         && renewed == null
         && !needsNewName(record)
         && target instanceof Target.Stay(String note)) {
@@ -174,7 +175,10 @@ final class ServicePass {
       pinBesideData(record);
       return null;
     }
-    String because = renewed == null || newSpec ? "the definition changed" : renewed;
+    String because =
+        newSpec || (renewed == null && !restarts)
+            ? "the definition changed"
+            : renewed == null ? "a restart was asked for" : renewed;
     Change change = new Change(job, record, target, because);
     // Urgent changes interrupt nothing and happen in order, so that the next job sees the
     // placement.
@@ -339,6 +343,12 @@ final class ServicePass {
     return adopted != null;
   }
 
+  /** Then its own pin still says where its data is, and it returns there without theirs. */
+  private boolean isPinnedByPerson() {
+    return situation.pins().get(service.name()) != null
+        || service.pin() instanceof Service.PinRule.ToHost;
+  }
+
   /** Pins a job to the host where its container was created, because its data is there. */
   private void pinBesideData(Allocation record) {
     HostState host = situation.host(record.host());
@@ -353,7 +363,8 @@ final class ServicePass {
     boolean outdated =
         pin instanceof Pin.ToHost(String hostname, boolean auto)
             && auto
-            && !hostname.equals(record.host());
+            && !hostname.equals(record.host())
+            && !isPinnedByPerson();
     if (missing || outdated) {
       pass.writePin(
           new Action.WritePin(

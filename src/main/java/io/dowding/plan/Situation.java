@@ -70,6 +70,47 @@ public record Situation(
     Set<String> meanings,
     boolean allocating) {
 
+  /** The same, but with these services, hosts and hosts that are gone. */
+  public Situation with(
+      SortedMap<String, Service> otherServices,
+      SortedMap<String, HostState> otherHosts,
+      Set<String> otherGone) {
+    return new Situation(
+        now,
+        settings,
+        cluster,
+        age,
+        lost,
+        stopsFrom,
+        sequence,
+        otherServices,
+        Projects.of(otherServices.values()),
+        serviceRevisions,
+        contentRevisions,
+        untouchable,
+        held,
+        otherGone,
+        pins,
+        pinRevisions,
+        allocations,
+        allocationRevisions,
+        otherHosts,
+        running,
+        Loads.of(
+            settings.reserve(),
+            otherHosts.values(),
+            allocations,
+            name -> otherServices.get(name),
+            now),
+        mostAreLost,
+        memories,
+        busy,
+        callsUnderWay,
+        progress,
+        meanings,
+        allocating);
+  }
+
   public JobMemory memory(String job) {
     return memories.getOrDefault(job, JobMemory.NONE);
   }

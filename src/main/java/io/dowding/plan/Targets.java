@@ -7,6 +7,7 @@ import io.dowding.model.Service;
 import io.dowding.placement.Candidate;
 import io.dowding.placement.Choice;
 import io.dowding.placement.Filters;
+import io.dowding.placement.Request;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -119,9 +120,26 @@ final class Targets {
   private Target free(Member member, Allocation record) {
     return switch (leaving.of(record.host(), List.of(member))) {
       case Leaving.Verdict.Keep(String note) ->
-          note.isEmpty() ? whereThereIsRoom(member) : new Target.Stay(note);
+          note.isEmpty() ? asAsked(member, record) : new Target.Stay(note);
       case Leaving.Verdict.Leave(String why, boolean urgent) -> elsewhere(member, why, urgent);
     };
+  }
+
+  /** Where a person asked to move it, while that is possible. */
+  private Target asAsked(Member member, Allocation record) {
+    String host = member.service().movesTo(member.job(), record.incarnation());
+    if (host == null || host.equals(record.host())) {
+      return whereThereIsRoom(member);
+    }
+    pass.readsHost(host);
+    Candidate candidate = pass.fleet.host(host);
+    String refusal =
+        candidate == null
+            ? "not in the inventory"
+            : Filters.refuse(leaving.request(member), candidate);
+    return refusal == null
+        ? new Target.Go(host, "moved from " + record.host() + " to balance the load", false)
+        : new Target.Stay("does not move to " + host + " as asked: " + refusal);
   }
 
   private Target whereThereIsRoom(Member member) {
@@ -161,7 +179,12 @@ final class Targets {
 
   private Target choose(Member member, String because) {
     pass.readsFleet();
-    Choice choice = pass.fleet.choose(leaving.request(member));
+    Request request = leaving.request(member);
+    String waits = member.record() == null ? pass.awaited().waits(request) : null;
+    if (waits != null) {
+      return new Target.Nowhere(waits);
+    }
+    Choice choice = pass.fleet.choose(request);
     String host = choice.host();
     return host == null
         ? new Target.Nowhere(because + choice.why())

@@ -13,6 +13,7 @@ import io.dowding.plan.Action;
 import io.dowding.plan.JobView;
 import io.dowding.plan.Plan;
 import io.dowding.plan.ServicePlan;
+import io.dowding.plan.Situations;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,25 +80,28 @@ class PlanTextTest {
     // By which service they are kept does not matter here.
     ServicePlan plan = new ServicePlan(jobs, null, Set.of(), null, ServicePlan.NOTHING.reads());
     return new Preview(
-        new Plan(actions, new TreeMap<>(Map.of("web", plan))), Map.of("web", versions), holds);
+        new Plan(actions, new TreeMap<>(Map.of("web", plan))),
+        Map.of("web", versions),
+        holds,
+        Situations.withHosts());
   }
 
   @Test
   @DisplayName("equals the golden file")
   void golden() throws Exception {
-    assertThat(PlanText.of(preview(), List.of()))
+    assertThat(PlanText.of(preview(), List.of(), false))
         .isEqualTo(Files.readAllLines(Path.of("src/test/resources/golden/plan.txt")));
   }
 
   @Test
   @DisplayName("covers only the requested services, and is empty if there is nothing to do")
   void some() throws Exception {
-    assertThat(PlanText.of(preview(), List.of("db")))
+    assertThat(PlanText.of(preview(), List.of("db"), false))
         .containsExactly(
             "held (deletions): api, www: many services were deleted at once",
             "db",
             "  db.1: pin to host2: its data is there");
     Plan nothing = new Plan(List.of(), new TreeMap<>());
-    assertThat(PlanText.of(new Preview(nothing, Map.of(), new TreeMap<>()), List.of())).isEmpty();
+    assertThat(PlanText.of(new Preview(nothing, Map.of(), new TreeMap<>(), Situations.withHosts()), List.of(), false)).isEmpty();
   }
 }

@@ -40,7 +40,7 @@ final class SimStore implements Store {
     this.kv = agent.sim.bugs.around(new SimKv(agent));
     this.candidacy = new Candidacy(kv, Simulation.BASE, agent.name, TTL, agent.clock);
     this.transactions =
-        new Transactions(kv, Simulation.BASE, () -> agent.sim.bugs.fence(candidacy.fence()));
+        new Transactions(kv, Simulation.BASE, () -> agent.sim.bugs.fence(candidacy.fence()), 3);
   }
 
   @Override

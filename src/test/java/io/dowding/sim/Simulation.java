@@ -41,6 +41,7 @@ final class Simulation {
           Duration.ofSeconds(1),
           Duration.ofSeconds(8),
           8,
+          5,
           Policy.STRICT,
           Resources.NONE);
 

@@ -1,0 +1,64 @@
+package io.dowding.cli;
+
+import io.dowding.compose.InvalidServiceException;
+import io.dowding.compose.ServiceReader;
+import io.dowding.etcd.EtcdException;
+import io.dowding.etcd.EtcdKeys;
+import io.dowding.model.Service;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Whether the agent would take a definition: asks the policy, and whether its configs and secrets
+ * are there, before anything is written.
+ */
+final class Admission {
+
+  private Admission() {}
+
+  /**
+   * @throws IllegalArgumentException with every problem, if the agent would refuse it
+   */
+  static void check(Config config, EtcdKeys keys, String id, String json) {
+    List<String> problems = problems(config, keys, id, json, Map.of());
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", problems) + "; nothing was changed");
+    }
+  }
+
+  /** False where the user may write, but not read it. */
+  private static boolean isMissing(EtcdKeys keys, String key) {
+    try {
+      return keys.get(key).isEmpty();
+    } catch (EtcdException failed) {
+      if (failed.isRefusal()) {
+        return false;
+      }
+      throw failed;
+    }
+  }
+
+  /**
+   * Empty if it would take it, or if the definition itself is not valid.
+   *
+   * @param contents configs and secrets that are written together with it
+   */
+  static List<String> problems(
+      Config config, EtcdKeys keys, String id, String json, Map<String, String> contents) {
+    try {
+      Service service = ServiceReader.read(id, 0, json.getBytes(StandardCharsets.UTF_8));
+      List<String> problems = new ArrayList<>(config.granted().refusals(id, service.container()));
+      for (String key : service.contentKeys()) {
+        if (!contents.containsKey(key) && isMissing(keys, key)) {
+          problems.add(key + " is not in etcd: put the content there first");
+        }
+      }
+      return problems;
+    } catch (InvalidServiceException invalid) {
+      // The library reports it.
+      return List.of();
+    }
+  }
+}

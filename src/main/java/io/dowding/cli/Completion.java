@@ -1,0 +1,75 @@
+package io.dowding.cli;
+
+import io.dowding.etcd.Etcd;
+import io.dowding.etcd.EtcdKeys;
+import io.dowding.keys.Key;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Function;
+
+/** Names for the shell to complete: those in etcd now, or none if it does not answer at once. */
+abstract class Completion implements Iterable<String> {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  private final Function<Source, List<String>> names;
+
+  /** Where names come from. */
+  record Source(EtcdKeys keys, Config config) {
+    List<String> below(String prefix) {
+      return Missing.names(keys, prefix);
+    }
+  }
+
+  private Completion(Function<Source, List<String>> names) {
+    this.names = names;
+  }
+
+  @Override
+  public Iterator<String> iterator() {
+    try {
+      Config config = Config.find(null);
+      try (EtcdKeys keys = new EtcdKeys(new Etcd(config.etcdSettings(), PATIENCE), config.base())) {
+        return names.apply(new Source(keys, config)).iterator();
+      }
+    } catch (RuntimeException unknown) {
+      return List.<String>of().iterator();
+    }
+  }
+
+  /** Services. */
+  static final class Services extends Completion {
+    Services() {
+      super(source -> source.below(Key.SERVICES));
+    }
+  }
+
+  /** Services and jobs. */
+  static final class Jobs extends Completion {
+    Jobs() {
+      super(
+          source -> {
+            List<String> names = new ArrayList<>(source.below(Key.SERVICES));
+            names.addAll(source.below(Key.ALLOCATIONS));
+            return names;
+          });
+    }
+  }
+
+  /** Hosts of the inventory. */
+  static final class Hosts extends Completion {
+    Hosts() {
+      super(
+          source -> List.copyOf(source.config().hosts(source.keys().all(Key.INVENTORY)).keySet()));
+    }
+  }
+
+  /** Holds. */
+  static final class Holds extends Completion {
+    Holds() {
+      super(source -> source.below(Key.HOLDS));
+    }
+  }
+}

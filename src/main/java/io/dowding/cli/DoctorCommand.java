@@ -1,0 +1,197 @@
+package io.dowding.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dowding.docker.HostEngine;
+import io.dowding.etcd.EtcdHealth;
+import io.dowding.etcd.EtcdKeys;
+import io.dowding.etcd.EtcdSettings;
+import io.dowding.keys.Key;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import picocli.CommandLine.Command;
+
+/** {@code doctor}: everything that a cluster needs, a line each. */
+@Command(
+    name = "doctor",
+    description = {
+      "Checks the configuration, etcd, agents, hosts, certificates and keys, a line each.",
+      "Exit status: 0 if all is well, else 1."
+    },
+    footer = {"Example:", "  dowding doctor"},
+    mixinStandardHelpOptions = true)
+final class DoctorCommand extends DowdingCommand {
+
+  private static final Duration SLOW = Duration.ofMillis(100);
+  private static final Duration SKEW = Duration.ofSeconds(5);
+
+  /** etcd refuses writes at 2 GiB by default. */
+  private static final long LARGE = 1500L << 20;
+
+  private final Diagnosis diagnosis = new Diagnosis();
+
+  @Override
+  public Integer call() throws Exception {
+    Config config = config();
+    diagnosis.ok("configuration", configFile() + ", base key " + config.base());
+    for (Path open : config.openSecrets(configFile())) {
+      diagnosis.problem(
+          "file " + open, "holds a secret and can be read by others", "chmod go= " + open);
+    }
+    boolean answers = false;
+    for (EtcdHealth.Member member : EtcdHealth.ask(config.etcdSettings())) {
+      answers |= member.problem().isEmpty();
+      etcd(member);
+    }
+    certificates(config);
+    if (answers) {
+      try (EtcdKeys keys = new EtcdKeys(config.etcdSettings(), config.base())) {
+        agents(keys);
+        hosts(config, keys);
+        keys(keys);
+      }
+    }
+    say(diagnosis.table(), diagnosis.findings());
+    return diagnosis.isFine() ? 0 : NO;
+  }
+
+  private void etcd(EtcdHealth.Member member) {
+    String what = "etcd " + member.endpoint();
+    String found =
+        "version %s, %s of keys, answers in %d ms"
+            .formatted(member.version(), Sizes.of(member.dbBytes()), member.latency().toMillis());
+    if (!member.problem().isEmpty()) {
+      diagnosis.problem(
+          what, member.problem(), "start it, or correct etcd.endpoints in " + configFile());
+    } else if (!member.alarms().isEmpty()) {
+      diagnosis.problem(
+          what,
+          found + ", alarm " + String.join(", ", member.alarms()),
+          "etcdctl compact and defrag, then etcdctl alarm disarm");
+    } else if (!member.hasLeader()) {
+      diagnosis.problem(what, found + ", without a leader", "start the other members");
+    } else if (member.dbBytes() > LARGE) {
+      diagnosis.problem(what, found, "etcdctl compact and defrag, or raise its quota");
+    } else if (member.latency().compareTo(SLOW) > 0) {
+      diagnosis.problem(what, found, "give it a faster disk, or a shorter way");
+    } else {
+      diagnosis.ok(what, found);
+    }
+  }
+
+  private void certificates(Config config) {
+    Instant now = Instant.now();
+    EtcdSettings etcd = config.etcdSettings();
+    for (Path file : new Path[] {etcd.ca(), etcd.certificate()}) {
+      if (file != null) {
+        Certificates.look(file, now, diagnosis);
+      }
+    }
+    Path docker = config.dockerSettings().certificates();
+    if (docker != null) {
+      Certificates.look(docker.resolve("ca.pem"), now, diagnosis);
+      Certificates.look(docker.resolve("cert.pem"), now, diagnosis);
+    }
+  }
+
+  private void agents(EtcdKeys keys) throws JsonProcessingException {
+    List<String> candidates = keys.candidates();
+    if (candidates.isEmpty()) {
+      diagnosis.problem("agents", "none is running", "start one: systemctl start dowding");
+      return;
+    }
+    JsonNode leader = read(candidates.getFirst());
+    diagnosis.ok(
+        "agents",
+        "%s leads for %s, %d on standby"
+            .formatted(
+                leader.path("name").asText(),
+                Ages.of(leader.path("since").asText(""), Instant.now()),
+                candidates.size() - 1));
+  }
+
+  private void hosts(Config config, EtcdKeys keys) {
+    Map<String, String> inventory = keys.all(Key.INVENTORY);
+    var plain = config.plainHosts(inventory);
+    SortedMap<String, AllHosts.Answer<Seen>> answers =
+        AllHosts.ask(config, keys, (_, engine) -> new Seen(engine));
+    if (answers.isEmpty()) {
+      diagnosis.problem("hosts", "the inventory is empty", "add hosts to it");
+    }
+    answers.forEach(
+        (name, answer) -> {
+          String what = "host " + name;
+          Seen seen = answer.value();
+          if (seen == null) {
+            diagnosis.problem(what, answer.problem(), "start Docker there, or correct its docker:");
+            return;
+          }
+          String found =
+              "Docker %s, clock %+d ms, images and volumes %s"
+                  .formatted(
+                      seen.version,
+                      seen.skew.toMillis(),
+                      Sizes.of(seen.disk.images() + seen.disk.volumes()));
+          if (seen.skew.abs().compareTo(SKEW) > 0) {
+            diagnosis.problem(what, found, "synchronize its clock, or this machine's");
+          } else if (plain.contains(name)) {
+            diagnosis.problem(
+                what,
+                found + ", without encryption",
+                "set docker.certificates, or insecure: true where this is intended");
+          } else {
+            diagnosis.ok(what, found);
+          }
+        });
+  }
+
+  /** What an engine says. */
+  private static final class Seen {
+    private final String version;
+    private final Duration skew;
+    private final HostEngine.Disk disk;
+
+    Seen(HostEngine engine) {
+      this.version = engine.version();
+      this.skew = engine.clockSkew();
+      this.disk = engine.disk();
+    }
+  }
+
+  private void keys(EtcdKeys keys) throws JsonProcessingException {
+    for (Map.Entry<String, String> one : keys.all(Key.PROBLEMS).entrySet()) {
+      JsonNode value = read(one.getValue());
+      diagnosis.problem(
+          "key " + one.getKey().substring(Key.PROBLEMS.length()),
+          value.path("problem").asText(),
+          value.path("fix").asText());
+    }
+    for (Map.Entry<String, String> one : keys.all(Key.HOLDS).entrySet()) {
+      JsonNode value = read(one.getValue());
+      diagnosis.problem(
+          "hold " + one.getKey().substring(Key.HOLDS.length()),
+          value.path("held").asText() + ": " + value.path("why").asText(),
+          value.path("release").asText());
+    }
+    int bad = 0;
+    int all = 0;
+    for (Map.Entry<String, String> one : keys.all(Key.SERVICE_STATUS).entrySet()) {
+      all++;
+      String state = read(one.getValue()).path("state").asText();
+      if (List.of("invalid", "degraded", "pending").contains(state)) {
+        bad++;
+        diagnosis.problem(
+            "service " + one.getKey().substring(Key.SERVICE_STATUS.length()),
+            state,
+            "dowding status " + one.getKey().substring(Key.SERVICE_STATUS.length()));
+      }
+    }
+    if (bad == 0) {
+      diagnosis.ok("services", all + ", none invalid, degraded or pending");
+    }
+  }
+}

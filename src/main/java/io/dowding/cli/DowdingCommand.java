@@ -1,0 +1,109 @@
+package io.dowding.cli;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * What commands share: results go to the standard output, for people or as JSON; everything else,
+ * such as progress and the next command, to the standard error.
+ */
+abstract class DowdingCommand implements Callable<Integer> {
+
+  /** Exit status: failed, or no. */
+  static final int NO = 1;
+
+  /** Exit status: still waiting when the time was over. */
+  static final int TIMED_OUT = 3;
+
+  static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .defaultPropertyInclusion(
+              JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+          .build();
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "Configuration file. Default: /etc/dowding/dowding.yaml, or config/dowding.yaml.")
+  private @Nullable Path config;
+
+  @Option(names = "--json", description = "Prints JSON.")
+  private boolean json;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /**
+   * @throws IllegalArgumentException naming the file, the line and the setting
+   */
+  Config config() {
+    return Config.find(config);
+  }
+
+  Path configFile() {
+    return Config.file(config);
+  }
+
+  boolean isNamed() {
+    return config != null;
+  }
+
+  boolean json() {
+    return json;
+  }
+
+  Output out() {
+    return Output.of(spec);
+  }
+
+  Output talk() {
+    return Output.errors(spec);
+  }
+
+  static JsonNode read(String json) throws JsonProcessingException {
+    return JSON.readTree(json);
+  }
+
+  /** Prints the line for people, or the value for programs. */
+  int say(String line, Object value) throws JsonProcessingException {
+    return say(List.of(line), value);
+  }
+
+  /** Prints the lines for people, or the value for programs. */
+  int say(List<String> lines, Object value) throws JsonProcessingException {
+    if (json) {
+      out().json(JSON.writeValueAsString(value));
+    } else {
+      out().lines(lines);
+    }
+    return 0;
+  }
+
+  /** Prints the table for people, or the value for programs. */
+  int say(Table table, Object value) throws JsonProcessingException {
+    if (json) {
+      out().json(JSON.writeValueAsString(value));
+    } else {
+      out().table(table);
+    }
+    return 0;
+  }
+
+  /** Tells people what to run next. */
+  void next(String command) {
+    if (!json) {
+      talk().line("next: dowding " + command);
+    }
+  }
+}

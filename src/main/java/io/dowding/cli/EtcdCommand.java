@@ -1,0 +1,84 @@
+package io.dowding.cli;
+
+import io.dowding.Scheduler;
+import io.dowding.SchedulerException;
+import io.dowding.etcd.Etcd;
+import io.dowding.etcd.EtcdException;
+import io.dowding.etcd.EtcdKeys;
+import io.dowding.keys.Key;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A command that needs etcd, and says so in one line if it does not answer. */
+abstract class EtcdCommand extends DowdingCommand {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private @Nullable EtcdKeys keys;
+  private @Nullable Scheduler scheduler;
+
+  @Override
+  public Integer call() throws Exception {
+    Config config = config();
+    try (EtcdKeys open = new EtcdKeys(new Etcd(config.etcdSettings(), PATIENCE), config.base())) {
+      keys = open;
+      try {
+        return run();
+      } finally {
+        if (scheduler != null) {
+          scheduler.close();
+        }
+      }
+    } catch (EtcdException | SchedulerException.EtcdUnreachable away) {
+      throw isRefusal(away) ? away : new IllegalStateException(away(config), away);
+    }
+  }
+
+  private static boolean isRefusal(RuntimeException failure) {
+    return (failure instanceof EtcdException etcd ? etcd : failure.getCause())
+            instanceof EtcdException cause
+        && cause.isRefusal();
+  }
+
+  private String away(Config config) {
+    return "etcd does not answer at "
+        + String.join(", ", config.etcdSettings().endpoints())
+        + " (from "
+        + configFile()
+        + "): is it running, and is this the right configuration? --config names another one";
+  }
+
+  abstract int run() throws Exception;
+
+  EtcdKeys keys() {
+    if (keys == null) {
+      throw new IllegalStateException("not called yet");
+    }
+    return keys;
+  }
+
+  /**
+   * Sees whether etcd answers, before something that waits longer for it.
+   *
+   * @throws EtcdException if it does not
+   */
+  void mustAnswer() {
+    try {
+      keys().get(Key.SERVICES);
+    } catch (EtcdException failed) {
+      // A user without the right to read services got an answer, too.
+      if (!failed.isRefusal()) {
+        throw failed;
+      }
+    }
+  }
+
+  /** The library, after etcd was seen to answer. */
+  Scheduler scheduler() {
+    if (scheduler == null) {
+      mustAnswer();
+      scheduler = config().scheduler();
+    }
+    return scheduler;
+  }
+}

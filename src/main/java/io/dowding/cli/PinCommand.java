@@ -1,0 +1,76 @@
+package io.dowding.cli;
+
+import io.dowding.etcd.EtcdKeys;
+import io.dowding.keys.Key;
+import io.dowding.model.Names;
+import io.dowding.model.Pin;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code pin}: to a host, with a look at the data first. */
+@Command(
+    name = "pin",
+    description = "Pins a job or service to a host.",
+    footer = {"Example:", "  dowding pin web.1 host2 --wait"},
+    mixinStandardHelpOptions = true)
+final class PinCommand extends ChangeCommand {
+
+  @Parameters(
+      index = "0",
+      paramLabel = "ID",
+      completionCandidates = Completion.Jobs.class,
+      description = "A service or a job.")
+  private String id = "";
+
+  @Parameters(
+      index = "1",
+      paramLabel = "HOST",
+      completionCandidates = Completion.Hosts.class,
+      description = "A host of the inventory.")
+  private String host = "";
+
+  @Option(
+      names = "--force",
+      description = "Allows a host that is not in the inventory, or without the job's data.")
+  private boolean force;
+
+  @Override
+  int run() throws Exception {
+    if (!Names.isJob(id) || !Names.isHostname(host)) {
+      throw new IllegalArgumentException(id + " and " + host + " are not a job and a host");
+    }
+    EtcdKeys keys = keys();
+    Set<String> known = config().hosts(keys.all(Key.INVENTORY)).keySet();
+    if (!force && !known.contains(host)) {
+      throw new IllegalArgumentException(
+          host + " is not in the inventory, which has " + known + "; add it, or force it");
+    }
+    PinnedData data = new PinnedData(keys);
+    List<String> left = data.leftBehind(id, host);
+    if (!force && !left.isEmpty()) {
+      throw new IllegalArgumentException(
+          String.join("; ", left)
+              + "; on "
+              + host
+              + " it would begin with none. Copy it, then use --force; dowding unpin "
+              + id
+              + " goes back to it");
+    }
+    data.write(id, new Pin.ToHost(host, false));
+    say(id + " is pinned to " + host, Map.of("id", id, "host", host, "leftBehind", left));
+    if (!json()) {
+      left.forEach(talk()::line);
+    }
+    return isService(keys)
+        ? finish(List.of(Names.serviceOf(id)), Expected.hosts(Map.of(id, host)))
+        : 0;
+  }
+
+  private boolean isService(EtcdKeys keys) {
+    return keys.get(Key.SERVICES + Names.serviceOf(id)).isPresent();
+  }
+}

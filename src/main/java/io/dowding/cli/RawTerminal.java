@@ -1,0 +1,77 @@
+package io.dowding.cli;
+
+import io.dowding.docker.RemoteProcess;
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * The user's terminal, passing on every key as it is pressed until this is closed. Otherwise leaves
+ * it as it is.
+ */
+final class RawTerminal implements AutoCloseable {
+
+  private static final String TERMINAL = "/dev/tty";
+
+  private final boolean raw;
+  private final String before;
+
+  /** Its size in characters. */
+  record Size(int rows, int columns) {}
+
+  RawTerminal(boolean raw) {
+    this.raw = raw;
+    this.before = raw ? stty("-g") : "";
+    if (raw) {
+      stty("raw", "-echo");
+    }
+  }
+
+  Optional<Size> size() {
+    String[] parts = (raw ? stty("size") : "").split(" ", -1);
+    return parts.length == 2 && parts[0].matches("[0-9]+") && parts[1].matches("[0-9]+")
+        ? Optional.of(new Size(Integer.parseInt(parts[0]), Integer.parseInt(parts[1])))
+        : Optional.empty();
+  }
+
+  /** Empty where there is no {@code stty}. */
+  private static String stty(String... arguments) {
+    try {
+      String[] command = new String[arguments.length + 1];
+      command[0] = "stty";
+      System.arraycopy(arguments, 0, command, 1, arguments.length);
+      Process process =
+          new ProcessBuilder(command)
+              .redirectInput(new File(TERMINAL))
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    } catch (IOException none) {
+      return "";
+    }
+  }
+
+  /** Passes on the standard input until one side ends. */
+  void copyTo(RemoteProcess process) {
+    byte[] buffer = new byte[8192];
+    try {
+      OutputStream to = process.input();
+      for (int read = System.in.read(buffer); read >= 0; read = System.in.read(buffer)) {
+        to.write(buffer, 0, read);
+        to.flush();
+      }
+      process.endInput();
+    } catch (IOException ended) {
+      // The command has exited.
+    }
+  }
+
+  @Override
+  public void close() {
+    if (raw && !before.isEmpty()) {
+      stty(before);
+    }
+  }
+}

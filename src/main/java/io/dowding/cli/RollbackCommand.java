@@ -1,0 +1,92 @@
+package io.dowding.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dowding.cli.Generations.Generation;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code rollback}: writes an earlier definition again. */
+@Command(
+    name = "rollback",
+    description = {
+      "Rolls out an earlier definition again. The number of jobs stays.",
+      "The last good one and up to five before it are kept."
+    },
+    footer = {"Example:", "  dowding rollback web --list", "  dowding rollback web --wait"},
+    mixinStandardHelpOptions = true)
+final class RollbackCommand extends ChangeCommand {
+
+  @Parameters(
+      index = "0",
+      paramLabel = "SERVICE",
+      completionCandidates = Completion.Services.class,
+      description = "The service to change.")
+  private String service = "";
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "GENERATION",
+      description = "One of those that --list shows. Default: the last good one before this.")
+  private @Nullable Long wanted;
+
+  @Option(names = "--list", description = "Only lists the generations that are kept.")
+  private boolean list;
+
+  @Override
+  int run() throws Exception {
+    Generations kept = Generations.of(keys(), service);
+    if (kept.all().isEmpty()) {
+      throw new IllegalArgumentException(
+          keys().get(io.dowding.keys.Key.SERVICES + service).isEmpty()
+              ? Missing.service(service, keys())
+              : "no agent has kept a definition of " + service + " yet");
+    }
+    if (list) {
+      return list(kept);
+    }
+    Generation target = wanted == null ? kept.last() : kept.find(wanted);
+    if (target == null) {
+      throw new IllegalArgumentException(
+          wanted == null
+              ? "no earlier definition of " + service + " is kept"
+              : "generation %d of %s is not kept; there is %s"
+                  .formatted(
+                      wanted,
+                      service,
+                      kept.all().stream()
+                          .map(one -> Long.toString(one.generation()))
+                          .collect(Collectors.joining(", "))));
+    }
+    edit(
+        edit -> {
+          ObjectNode present = definition(edit, service);
+          edit.putService(service, target.restored(present).toString());
+        });
+    say(
+        "%s: goes back to generation %d, %s"
+            .formatted(service, target.generation(), target.image()),
+        Map.of("service", service, "generation", target.generation(), "image", target.image()));
+    return finish(List.of(service));
+  }
+
+  private int list(Generations kept) throws Exception {
+    Table table = new Table("GENERATION", "WHAT", "DIGEST", "IMAGE");
+    kept.all()
+        .forEach(
+            one ->
+                table.row(
+                    one.generation(),
+                    new Cell(one.what(), Style.ofState(one.what())),
+                    one.digest().isEmpty() ? "-" : one.digest().replaceFirst("(:.{12}).*", "$1"),
+                    one.image()));
+    say(table, kept.all());
+    next("rollback " + service + " GENERATION");
+    return 0;
+  }
+}

@@ -1,0 +1,46 @@
+package io.dowding.cli;
+
+import io.dowding.keys.Key;
+import io.dowding.model.Names;
+import java.util.List;
+import java.util.TreeMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code unpin}: a job with local data goes back to it. */
+@Command(
+    name = "unpin",
+    description = "Removes a pin. A job with local data goes back to it.",
+    footer = {"Example:", "  dowding unpin web.1"},
+    mixinStandardHelpOptions = true)
+final class UnpinCommand extends ChangeCommand {
+
+  @Parameters(
+      index = "0",
+      paramLabel = "ID",
+      completionCandidates = Completion.Jobs.class,
+      description = "A service or a job.")
+  private String id = "";
+
+  @Override
+  int run() throws Exception {
+    boolean was = keys().get(Key.PINS + id).isPresent();
+    PinnedData pinned = new PinnedData(keys());
+    String data = was ? pinned.remove(id) : null;
+    String said =
+        !was
+            ? id + " was not pinned"
+            : data == null
+                ? id + " is no longer pinned"
+                : id + " is pinned to " + data + " again, where its data is";
+    TreeMap<String, Object> value = new TreeMap<>();
+    value.put("id", id);
+    value.put("was", was);
+    value.put("data", data == null ? "" : data);
+    say(said, value);
+    boolean isService = keys().get(Key.SERVICES + Names.serviceOf(id)).isPresent();
+    return was && isService
+        ? finish(List.of(Names.serviceOf(id)), Expected.hosts(pinned.hosts(id)))
+        : 0;
+  }
+}

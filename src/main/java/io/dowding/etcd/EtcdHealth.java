@@ -1,0 +1,93 @@
+package io.dowding.etcd;
+
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.maintenance.AlarmMember;
+import io.etcd.jetcd.maintenance.StatusResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** What each member of an etcd cluster says about itself. */
+public final class EtcdHealth {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private EtcdHealth() {}
+
+  /**
+   * A member's answer.
+   *
+   * @param hasLeader whether it knows a leader
+   * @param alarms those of the whole cluster that it knows, such as {@code NOSPACE}
+   * @param latency how long a linearizable request to it took
+   * @param problem why it did not answer, or empty
+   */
+  public record Member(
+      String endpoint,
+      String version,
+      long dbBytes,
+      long usedBytes,
+      boolean hasLeader,
+      List<String> alarms,
+      Duration latency,
+      String problem) {}
+
+  /** The answers of all endpoints, one after the other. */
+  public static List<Member> ask(EtcdSettings settings) throws InterruptedException {
+    List<Member> members = new ArrayList<>();
+    for (String endpoint : settings.endpoints()) {
+      EtcdSettings one =
+          new EtcdSettings(
+              List.of(endpoint),
+              settings.user(),
+              settings.password(),
+              settings.ca(),
+              settings.certificate(),
+              settings.key());
+      try (Client client = Etcd.builder(one).build()) {
+        members.add(ask(endpoint, client));
+      } catch (ExecutionException failed) {
+        Throwable cause = failed.getCause() == null ? failed : failed.getCause();
+        members.add(silent(endpoint, Etcd.words(String.valueOf(cause.getMessage()))));
+      } catch (TimeoutException late) {
+        members.add(silent(endpoint, "no answer within " + PATIENCE.toSeconds() + " s"));
+      }
+    }
+    return members;
+  }
+
+  private static Member ask(String endpoint, Client client)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    StatusResponse status = await(client.getMaintenanceClient().statusMember(endpoint));
+    List<String> alarms =
+        await(client.getMaintenanceClient().listAlarms()).getAlarms().stream()
+            .map(AlarmMember::getAlarmType)
+            .map(Enum::name)
+            .distinct()
+            .toList();
+    long begin = System.nanoTime();
+    await(client.getKVClient().get(Etcd.bytes("/")));
+    return new Member(
+        endpoint,
+        status.getVersion(),
+        status.getDbSize(),
+        status.getDbSizeInUse(),
+        status.getLeader() != 0,
+        alarms,
+        Duration.ofNanos(System.nanoTime() - begin),
+        "");
+  }
+
+  private static <T> T await(CompletableFuture<T> answer)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static Member silent(String endpoint, String why) {
+    return new Member(endpoint, "", 0, 0, false, List.of(), Duration.ZERO, why);
+  }
+}

@@ -1,0 +1,108 @@
+package io.dowding.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+@DisplayName("The help of every command")
+class UsageTest {
+
+  /** Those that print no result of their own. */
+  private static final Set<String> WITHOUT_JSON =
+      Set.of("dowding", "service", "agent", "completion", "man");
+
+  private static Stream<CommandSpec> commands() {
+    List<CommandSpec> all = new ArrayList<>();
+    collect(Main.line(), all);
+    return all.stream();
+  }
+
+  private static void collect(CommandLine command, List<CommandSpec> all) {
+    all.add(command.getCommandSpec());
+    command.getSubcommands().values().stream().distinct().forEach(below -> collect(below, all));
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  @DisplayName("describes it and each of its arguments")
+  void described(CommandSpec command) {
+    assertThat(command.usageMessage().description()).isNotEmpty();
+    assertThat(command.args())
+        .allSatisfy(arg -> assertThat(String.join("", arg.description())).isNotBlank());
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  @DisplayName("fits into 80 columns")
+  void fits(CommandSpec command) {
+    assertThat(command.commandLine().getUsageMessage().lines())
+        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  @DisplayName("shows an example that can be parsed")
+  void example(CommandSpec command) {
+    if (command.parent() == null) {
+      return;
+    }
+    List<String> footer = Arrays.asList(command.usageMessage().footer());
+    assertThat(footer).hasSizeGreaterThan(1).startsWith("Example:");
+    for (String example : footer.subList(1, footer.size())) {
+      assertThat(example).contains("dowding ");
+      String[] words = example.strip().replaceAll(".*dowding |[()]", "").split(" ");
+      assertThat(Main.line().parseArgs(words).errors()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  @DisplayName("offers JSON")
+  void json(CommandSpec command) {
+    assertThat(command.findOption("--json") != null)
+        .isEqualTo(!WITHOUT_JSON.contains(command.name()));
+  }
+
+  @Test
+  @DisplayName("wrong usage is told from failure by the exit status 64")
+  void wrongUsage() {
+    java.io.StringWriter said = new java.io.StringWriter();
+    CommandLine line = Main.line();
+    line.setErr(new java.io.PrintWriter(said));
+    line.getSubcommands().values().forEach(below -> below.setErr(new java.io.PrintWriter(said)));
+    assertThat(line.execute("scale")).isEqualTo(64);
+    assertThat(line.execute("status", "--nope")).isEqualTo(64);
+    assertThat(line.execute("wait", "web", "--timeout=x")).isEqualTo(64);
+    assertThat(said.toString()).contains("SERVICE=N").contains("--nope").contains("not a time");
+  }
+
+  @Test
+  @DisplayName("the shell completes commands and options")
+  void completes() {
+    CommandSpec root = Main.line().getCommandSpec();
+    assertThat(CompletionCommand.candidates(root, List.of("rol"))).containsExactly("rollback");
+    assertThat(CompletionCommand.candidates(root, List.of("service", "sh"))).contains("show");
+    assertThat(CompletionCommand.candidates(root, List.of("wait", "--tim")))
+        .containsExactly("--timeout");
+  }
+
+  @Test
+  @DisplayName("is in the manual page, too, which man can format")
+  void manual() {
+    String page = ManCommand.page(Main.line().getCommandSpec());
+    assertThat(page).startsWith(".TH DOWDING 1").contains(".SS dowding service add ID FILE");
+    assertThat(page.lines())
+        .allMatch(
+            line -> !line.startsWith(".") || line.matches("\\.(TH|SH|SS|TP|BR?|I|PP|nf|fi)( .*)?"));
+  }
+}
