@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
  */
 final class RandomRun {
 
-  static final int STEPS = 2000;
+  static final int STEPS = 2500;
   static final int HOSTS = 8;
 
   private static final int FIRST_SERVICES = 12;
