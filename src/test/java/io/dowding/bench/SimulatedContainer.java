@@ -18,7 +18,10 @@ final class SimulatedContainer {
       "sha256:8789b7cc140d0be2810788caefb04ef8e62b0d1559fd9c56fa2ac00906c28696";
   private static final String NEVER = "0001-01-01T00:00:00Z";
 
-  /** What a real engine said about a container, in pieces; every second one is the number of a value. */
+  /**
+   * What a real engine said about a container, in pieces; every second one is the number of a
+   * value.
+   */
   private static final List<String> PIECES = pieces();
 
   final String id;
@@ -48,8 +51,7 @@ final class SimulatedContainer {
 
   static JsonNode recorded(String file) {
     try (InputStream in =
-        Objects.requireNonNull(
-            SimulatedContainer.class.getResourceAsStream("/recorded/" + file))) {
+        Objects.requireNonNull(SimulatedContainer.class.getResourceAsStream("/recorded/" + file))) {
       return JSON.readTree(in);
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);

@@ -1056,8 +1056,7 @@ class PlannerTest {
   void inTurn() {
     Scene scene = Scene.withHosts("a", "b").service("web", "\"deploy\":{\"replicas\":101}");
     assertThat(scene.actions()).hasSize(100).contains("record web.100 on b");
-    assertThat(scene.reason("web.101"))
-        .isEqualTo("waits for its turn: many jobs are being placed");
+    assertThat(scene.reason("web.101")).isEqualTo("waits for its turn: many jobs are being placed");
   }
 
   @Nested
