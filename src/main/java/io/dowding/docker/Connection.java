@@ -119,8 +119,9 @@ final class Connection implements AutoCloseable {
     return time;
   }
 
-  /** Reads the engine's information again. */
+  /** Reads the engine's information again, from time to time. */
   void refresh() {
+    http.closeIdle();
     info = EngineInfos.of(about(path("/version")), about(path("/info")), plugins());
   }
 
