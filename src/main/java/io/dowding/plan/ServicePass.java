@@ -154,6 +154,9 @@ final class ServicePass {
       pass.waitsForTurn();
       return null;
     }
+    if (record == null) {
+      pass.tries();
+    }
     Target target =
         service.isGlobal()
             ? targets.onHost(job, service, job.substring(service.name().length() + 1))
