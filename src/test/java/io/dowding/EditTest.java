@@ -36,8 +36,8 @@ class EditTest {
         "status/services/web",
         ""
       })
-  @DisplayName("removes nothing but services, configs and secrets")
-  void onlyTheirKeys(String key) {
+  @DisplayName("removes only services, configs and secrets")
+  void onlyKeysOfItsKinds(String key) {
     keys.put(key, "there");
     Edit edit = new Edit(keys);
 
@@ -47,7 +47,7 @@ class EditTest {
     assertThat(edit.steps()).isEmpty();
   }
 
-  /** As many services of others as this, and a project with one service and its secret. */
+  /** Removes a project with one service and its secret; this number of other services exists. */
   private Edit down(int others) {
     for (int n = 0; n < others; n++) {
       keys.put("services/other" + n, "{\"image\":\"a\"}");
@@ -63,7 +63,7 @@ class EditTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 126, 127, 300})
-  @DisplayName("removes a secret only if the services that it read are the same")
+  @DisplayName("removes a secret only if the services that it read have not changed")
   void stillUnused(int others) {
     Edit edit = down(others);
     keys.put("services/other0", USER);
@@ -78,7 +78,7 @@ class EditTest {
   }
 
   @Test
-  @DisplayName("that would change nothing is compared too")
+  @DisplayName("is compared even if it changes nothing")
   void onlyChecks() {
     keys.put("secrets/shop_key", "s");
     Edit edit = new Edit(keys);

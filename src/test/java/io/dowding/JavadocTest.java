@@ -18,7 +18,7 @@ class JavadocTest {
   @TempDir private Path output = Path.of("");
 
   @Test
-  @DisplayName("what a library user imports is documented, without a warning")
+  @DisplayName("the public API of the library is documented without warnings")
   void noWarnings() throws IOException {
     DocumentationTool javadoc = Objects.requireNonNull(ToolProvider.getSystemDocumentationTool());
     StringWriter said = new StringWriter();

@@ -46,7 +46,7 @@ class SchedulerTest {
 
   @ParameterizedTest
   @MethodSource("calls")
-  @DisplayName("refuses every call once it is closed")
+  @DisplayName("refuses every call after it is closed")
   void closed(ThrowingCallable call) {
     assertThatThrownBy(call)
         .isInstanceOf(IllegalStateException.class)
@@ -85,7 +85,7 @@ class SchedulerTest {
   }
 
   @Test
-  @DisplayName("takes any field of a service as text, numbers, lists and maps")
+  @DisplayName("accepts any field of a service as text, numbers, lists and maps")
   void anyField() {
     Definition web =
         Definition.image("nginx")

@@ -63,8 +63,7 @@ final class DoctorCommand extends DowdingCommand {
     String what = "etcd " + member.endpoint();
     String found =
         "version %s, %s of keys, answers in %d ms"
-            .formatted(
-                member.version(), Sizes.of(member.dbBytes()), member.latency().toMillis());
+            .formatted(member.version(), Sizes.of(member.dbBytes()), member.latency().toMillis());
     if (!member.problem().isEmpty()) {
       diagnosis.problem(
           what, member.problem(), "start it, or correct etcd.endpoints in " + configFile());

@@ -36,8 +36,7 @@ final class ExplainCommand extends KeysCommand {
   int run(EtcdKeys keys) throws Exception {
     String job = job(keys);
     Preview preview = Agent.preview(config());
-    JsonNode status =
-        status(keys, Names.serviceOf(job)).path("jobs").path(job);
+    JsonNode status = status(keys, Names.serviceOf(job)).path("jobs").path(job);
     SortedMap<String, String> hosts = Planner.explain(preview.situation(), job);
     List<String> last = last(status);
     List<String> next = next(preview, job, status);
@@ -53,7 +52,8 @@ final class ExplainCommand extends KeysCommand {
     Output out = out();
     out.line(
         "%s: %s on %s"
-            .formatted(job, status.path("state").asText("?"), status.path("host").asText("no host"))
+                .formatted(
+                    job, status.path("state").asText("?"), status.path("host").asText("no host"))
             + (status.has("since")
                 ? " for " + Ages.of(status.path("since").asText(), Instant.now())
                 : ""));

@@ -93,9 +93,7 @@ final class PlanCommand extends KeysCommand {
       }
       situation =
           WhatIf.with(
-              situation,
-              host,
-              known == null ? situation.hosts().firstEntry().getValue() : known);
+              situation, host, known == null ? situation.hosts().firstEntry().getValue() : known);
     }
     for (Path file : put) {
       situation = WhatIf.put(situation, service(keys, file));
@@ -109,15 +107,13 @@ final class PlanCommand extends KeysCommand {
     Admission.check(config(), keys, name, json);
     try {
       Service service =
-          ServiceReader.read(
-              name, Long.MAX_VALUE, json.getBytes(StandardCharsets.UTF_8));
+          ServiceReader.read(name, Long.MAX_VALUE, json.getBytes(StandardCharsets.UTF_8));
       Map<String, Content> contents = new HashMap<>();
       for (String key : service.contentKeys()) {
         keys.get(key)
             .ifPresent(
                 value ->
-                    contents.put(
-                        key, Content.of(value.text().getBytes(StandardCharsets.UTF_8))));
+                    contents.put(key, Content.of(value.text().getBytes(StandardCharsets.UTF_8))));
       }
       return service.withContents(contents);
     } catch (InvalidServiceException invalid) {

@@ -3,9 +3,10 @@ package io.dowding.compose;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 
 /** Suggests what to write instead of an unsupported field. */
-final class Hints {
+public final class Hints {
 
   private static final int FAR = 3;
 
@@ -40,14 +41,19 @@ final class Hints {
       return "is not supported; " + instead;
     }
     String field = path.substring(path.lastIndexOf('.') + 1);
-    if (field.length() > LONGEST) {
-      return "is not supported; leave it out";
-    }
-    return known.stream()
-        .min(Comparator.<String>comparingInt(name -> distance(name, field)).thenComparing(n -> n))
-        .filter(name -> distance(name, field) <= FAR && distance(name, field) < field.length())
+    return nearest(field, known)
         .map(name -> "is not supported; the nearest that is: " + name)
         .orElse("is not supported; leave it out");
+  }
+
+  /** The known name that this one is probably a typing error of; empty if none is near. */
+  public static Optional<String> nearest(String given, Collection<String> known) {
+    if (given.length() > LONGEST) {
+      return Optional.empty();
+    }
+    return known.stream()
+        .min(Comparator.<String>comparingInt(name -> distance(name, given)).thenComparing(n -> n))
+        .filter(name -> distance(name, given) <= FAR && distance(name, given) < given.length());
   }
 
   /** The Levenshtein distance. */

@@ -1,7 +1,10 @@
 package io.dowding.compose;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.dowding.compose.yaml.FileProblem;
+import io.dowding.compose.yaml.Source;
+import io.dowding.compose.yaml.Yaml;
+import io.dowding.compose.yaml.YamlReader;
 import io.dowding.model.Host;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,7 +14,8 @@ import java.util.TreeMap;
 /** Reads an inventory: a list of hosts, or an object with one under {@code inventory}. */
 public final class InventoryReader {
 
-  private static final YAMLMapper YAML = new YAMLMapper();
+  private static final String FORM =
+      "inventory: is not a list of hosts, each with hostname and docker";
 
   private InventoryReader() {}
 
@@ -21,38 +25,51 @@ public final class InventoryReader {
   public static SortedMap<String, Host> read(JsonNode inventory) {
     JsonNode list = inventory.isObject() ? inventory.path("inventory") : inventory;
     if (!list.isArray()) {
-      throw new IllegalArgumentException(
-          "inventory: is not a list of hosts, each with hostname and docker");
+      throw new IllegalArgumentException(FORM);
     }
     SortedMap<String, Host> hosts = new TreeMap<>();
-    for (JsonNode node : list) {
-      Host host = HostReader.read(node.path("hostname").asText(""), node);
-      if (hosts.put(host.hostname(), host) != null) {
-        throw new IllegalArgumentException("inventory: " + host.hostname() + " is there twice");
-      }
-    }
+    list.forEach(node -> add(node, hosts));
     return hosts;
   }
 
-  /**
-   * @throws IllegalArgumentException naming the file and what is wrong in it
-   */
-  public static SortedMap<String, Host> read(Path file) {
-    try {
-      return parse(TextFile.read(file));
-    } catch (IOException | IllegalArgumentException bad) {
-      throw new IllegalArgumentException(file + ": " + bad.getMessage(), bad);
+  private static void add(JsonNode node, SortedMap<String, Host> hosts) {
+    Host host = HostReader.read(node.path("hostname").asText(""), node);
+    if (hosts.put(host.hostname(), host) != null) {
+      throw new IllegalArgumentException("inventory: " + host.hostname() + " is there twice");
     }
   }
 
   /**
-   * @throws IllegalArgumentException naming what is wrong in it
+   * @throws IllegalArgumentException naming the file, the line, the host and the field
    */
-  public static SortedMap<String, Host> parse(String yaml) {
+  public static SortedMap<String, Host> read(Path file) {
     try {
-      return read(YAML.readTree(yaml));
-    } catch (IOException bad) {
-      throw new IllegalArgumentException("is not YAML: " + bad.getMessage(), bad);
+      return parse(Source.of(file), TextFile.read(file));
+    } catch (IOException unreadable) {
+      throw new IllegalArgumentException(file + ": " + unreadable.getMessage(), unreadable);
     }
+  }
+
+  /**
+   * @throws IllegalArgumentException naming the source, the line, the host and the field
+   */
+  public static SortedMap<String, Host> parse(Source source, String text) {
+    Yaml document = YamlReader.one(source, text);
+    Yaml list =
+        document instanceof Yaml.Mapping mapping && mapping.get("inventory") != null
+            ? mapping.entries().getOrDefault("inventory", document)
+            : document;
+    if (!(list instanceof Yaml.Items items)) {
+      throw new FileProblem(list.at(), FORM);
+    }
+    SortedMap<String, Host> hosts = new TreeMap<>();
+    for (Yaml item : items.items()) {
+      try {
+        add(item.json(), hosts);
+      } catch (IllegalArgumentException bad) {
+        throw new FileProblem(item.at(), String.valueOf(bad.getMessage()));
+      }
+    }
+    return hosts;
   }
 }

@@ -209,10 +209,13 @@ public final class Controller {
   private Plan plan(Situation situation, Scope scope) {
     Plan plan = Planner.plan(situation, scope);
     Scope whole = scope;
-    Set<String> unaware = world.plans.unawareOf(plan);
-    if (scope instanceof Scope.Of(SortedSet<String> names) && !unaware.isEmpty()) {
+    while (whole instanceof Scope.Of(SortedSet<String> names)) {
       SortedSet<String> more = new TreeSet<>(names);
-      more.addAll(unaware);
+      more.addAll(world.plans.unawareOf(plan));
+      more.addAll(world.plans.nextAfter(plan, situation.settings().recordsAtOnce()));
+      if (more.size() == names.size()) {
+        break;
+      }
       whole = new Scope.Of(more);
       plan = Planner.plan(situation, whole);
     }

@@ -8,6 +8,7 @@ import io.dowding.model.Host;
 import io.dowding.plan.Action;
 import io.dowding.plan.Fault;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,12 +64,23 @@ public sealed interface Event {
   record CallEnded(Action.OnHost action, Outcome outcome) implements Event {}
 
   /**
-   * A transaction of allocations ended.
+   * Writing allocations ended.
    *
-   * @param revision of the transaction; 0 if it was refused because something else changed first,
-   *     −1 if there was no answer
+   * @param written the revisions of the changes that were written, in their order; the changes
+   *     after these were not, or in case of −1 perhaps
+   * @param revision of the last transaction; 0 if it was refused because something else changed
+   *     first, −1 if there was no answer
    */
-  record Allocated(Action.Allocate action, long revision) implements Event {}
+  record Allocated(Action.Allocate action, List<Long> written, long revision) implements Event {
+
+    /** In one transaction, or in none. */
+    public Allocated(Action.Allocate action, long revision) {
+      this(
+          action,
+          revision > 0 ? Collections.nCopies(action.changes().size(), revision) : List.of(),
+          revision);
+    }
+  }
 
   record PinWritten(Action.WritePin action, boolean done) implements Event {}
 

@@ -39,6 +39,11 @@ public final class Loop implements AutoCloseable {
   private final Audit audit = new Audit();
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+
+  /** Writes to etcd must not queue behind thousands of calls to hosts. */
+  private final ExecutorService writers =
+      Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("write-", 1).factory());
+
   private List<Host> followed = List.of();
   private @Nullable Instant wake;
   private @Nullable Thread thread;
@@ -121,7 +126,7 @@ public final class Loop implements AutoCloseable {
         continue;
       }
       journal.decided(action);
-      workers.execute(() -> perform(action));
+      (action instanceof Action.OnHost ? workers : writers).execute(() -> perform(action));
     }
     return decision.wake();
   }
@@ -157,9 +162,11 @@ public final class Loop implements AutoCloseable {
       }
     }
     workers.shutdownNow();
+    writers.shutdownNow();
     try {
       // Calls that have begun may finish, so that none takes effect after the lead is released.
       workers.awaitTermination(LAST_CALLS.toMillis(), TimeUnit.MILLISECONDS);
+      writers.awaitTermination(LAST_CALLS.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }

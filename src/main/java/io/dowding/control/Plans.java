@@ -5,6 +5,7 @@ import io.dowding.plan.JobView;
 import io.dowding.plan.Plan;
 import io.dowding.plan.Scope;
 import io.dowding.plan.ServicePlan;
+import io.dowding.plan.Turn;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,6 +36,7 @@ final class Plans {
   private final Set<String> readersOfWords = new HashSet<>();
   private final Set<String> looking = new HashSet<>();
   private final Set<String> placing = new HashSet<>();
+  private final SortedMap<Turn, String> waiting = new TreeMap<>();
   private final Set<String> unfinished = new HashSet<>();
   private final SortedSet<String> spared = new TreeSet<>();
   private final Map<String, SortedSet<String>> jobsOn = new HashMap<>();
@@ -107,6 +109,20 @@ final class Plans {
     return Set.copyOf(readersOfFleet);
   }
 
+  /**
+   * Services that wait for their turn and may have it in this plan, because it records fewer jobs
+   * than it could, or those of later services.
+   *
+   * @param atOnce how many jobs are placed at most before they are recorded
+   */
+  Collection<String> nextAfter(Plan plan, int atOnce) {
+    Turn full = plan.full();
+    Collection<String> next = full == null ? waiting.values() : waiting.headMap(full).values();
+    // Twice as many each time: if none of these fits anywhere, the next ones may.
+    int some = Math.max(atOnce, plan.services().size());
+    return next.stream().filter(name -> !plan.services().containsKey(name)).limit(some).toList();
+  }
+
   /** Replaces the plans of all services, or of those in scope. */
   void keep(Scope scope, Plan plan) {
     switch (scope) {
@@ -168,6 +184,9 @@ final class Plans {
     note(looking, name, reads.looks());
     note(placing, name, reads.places());
     note(unfinished, name, reads.unfinished());
+    if (reads.waits() != null) {
+      waiting.put(reads.waits(), name);
+    }
     spared.addAll(plan.spared());
     for (JobView view : plan.jobs().values()) {
       if (view.host() != null) {
@@ -187,6 +206,9 @@ final class Plans {
     looking.remove(name);
     placing.remove(name);
     unfinished.remove(name);
+    if (reads.waits() != null) {
+      waiting.remove(reads.waits());
+    }
     spared.removeAll(plan.spared());
     for (JobView view : plan.jobs().values()) {
       if (view.host() != null) {
@@ -225,6 +247,7 @@ final class Plans {
     readersOfWords.clear();
     looking.clear();
     placing.clear();
+    waiting.clear();
     unfinished.clear();
     spared.clear();
     jobsOn.clear();

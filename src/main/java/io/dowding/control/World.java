@@ -437,28 +437,34 @@ final class World {
 
   private void allocated(Event.Allocated allocated) {
     allocating = false;
-    if (allocated.revision() <= 0) {
-      refused += allocated.revision() == 0 ? 1 : 0;
-      listAgain |= refused > 0 && refused % REFUSALS_BEFORE_LISTING == 0;
-      return;
+    List<Long> written = allocated.written();
+    for (int n = 0; n < written.size(); n++) {
+      written(allocated.action().changes().get(n), written.get(n));
     }
-    refused = 0;
-    for (Action.Change change : allocated.action().changes()) {
-      String job = change.record().job();
-      switch (change) {
-        case Action.Change.Put(Allocation record) -> {
-          keys.recorded(record.atRevision(allocated.revision()));
-          if (memories.has(job)) {
-            memories.put(job, memories.of(job).afresh());
-          }
-        }
-        case Action.Change.Forget _ -> {
-          keys.forgotten(job, allocated.revision());
-          memories.remove(job);
+    if (!written.isEmpty()) {
+      refused = 0;
+      keys.sequence(written.getLast());
+    }
+    if (allocated.revision() == 0) {
+      refused++;
+      listAgain |= refused % REFUSALS_BEFORE_LISTING == 0;
+    }
+  }
+
+  private void written(Action.Change change, long revision) {
+    String job = change.record().job();
+    switch (change) {
+      case Action.Change.Put(Allocation record) -> {
+        keys.recorded(record.atRevision(revision));
+        if (memories.has(job)) {
+          memories.put(job, memories.of(job).afresh());
         }
       }
+      case Action.Change.Forget _ -> {
+        keys.forgotten(job, revision);
+        memories.remove(job);
+      }
     }
-    keys.sequence(allocated.revision());
   }
 
   private void redefined(String service) {

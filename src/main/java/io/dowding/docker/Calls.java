@@ -80,13 +80,18 @@ public final class Calls {
     }
   }
 
-  /** The outcome of a call that threw this. */
-  public Outcome failed(Throwable thrown) {
-    return failed(Failures.fault(thrown), Failures.words(thrown));
+  /** The outcome of a call that was not made, because there is no connection for this reason. */
+  public Outcome unasked(String why) {
+    return failed(Fault.UNASKED, why.isEmpty() ? "not connected" : "not connected: " + why);
+  }
+
+  /** Whether the call may have been made: then its host must be listed. */
+  public static boolean isLost(Outcome outcome) {
+    return outcome instanceof Outcome.Failed failed && failed.fault() == Fault.LOST;
   }
 
   /** The outcome of this call, which threw this. */
-  Outcome failed(Action.OnHost action, Throwable thrown) {
+  public Outcome failed(Action.OnHost action, Throwable thrown) {
     Fault fault = Failures.fault(thrown);
     String words = Failures.words(thrown);
     String hint =

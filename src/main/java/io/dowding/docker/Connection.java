@@ -1,9 +1,11 @@
 package io.dowding.docker;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.AuthConfig;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DefaultDockerCmdExecFactory;
 import com.github.dockerjava.core.DockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import io.dowding.model.EngineInfo;
@@ -29,13 +31,16 @@ import org.jspecify.annotations.Nullable;
  * thrown as docker-java's exceptions, by status; an unusable answer as {@link MalformedAnswer}.
  * Thread-safe.
  */
-final class Connection implements AutoCloseable {
+final class Connection implements Session.Link, AutoCloseable {
 
   /** The newest API version that this code was written for. */
   private static final String OURS = "1.44";
 
   /** For an engine that does not report its oldest API version. */
   private static final String OLDEST = "1.0";
+
+  /** Shared: what it learns about docker-java's classes takes time, and half a megabyte. */
+  private static final ObjectMapper COMMANDS = DockerClientConfig.getDefaultObjectMapper();
 
   private static final int NOT_FOUND = 404;
   private static final Duration PULL_SILENCE = Duration.ofSeconds(60);
@@ -61,7 +66,9 @@ final class Connection implements AutoCloseable {
       // Without a version in the path, because it is not known yet.
       Answer said = about("/version");
       this.version = agreed(said);
-      this.docker = DockerClientImpl.getInstance(config(host, settings, version), http);
+      this.docker =
+          DockerClientImpl.getInstance(config(host, settings, version))
+              .withDockerCmdExecFactory(new DefaultDockerCmdExecFactory(http, COMMANDS));
       Answer about = about(path("/info"));
       this.info = EngineInfos.of(said, about, plugins());
       this.engineTime = time(about.at("SystemTime"));
@@ -119,8 +126,8 @@ final class Connection implements AutoCloseable {
     return time;
   }
 
-  /** Reads the engine's information again. */
-  void refresh() {
+  @Override
+  public void refresh() {
     info = EngineInfos.of(about(path("/version")), about(path("/info")), plugins());
   }
 
@@ -268,11 +275,13 @@ final class Connection implements AutoCloseable {
     return version;
   }
 
-  EngineInfo info() {
+  @Override
+  public EngineInfo info() {
     return info;
   }
 
-  EngineApi engine() {
+  @Override
+  public EngineApi engine() {
     return engine;
   }
 

@@ -24,38 +24,61 @@ public final class DockerEngines implements Engines {
 
   private final DockerSettings settings;
   private final InstantSource clock;
-  private final Calls calls;
-  private final Map<String, Lane> lanes = new HashMap<>();
+  private final Start start;
+  private final Map<String, Follower> followers = new HashMap<>();
+
+  /** Follows one host until it is closed. */
+  public interface Follower extends AutoCloseable {
+
+    Host host();
+
+    /** As {@link Engines#perform}. */
+    Outcome perform(Action.OnHost action, @Nullable Duration atMost);
+
+    @Override
+    void close();
+  }
+
+  /** Starts following a host. */
+  @FunctionalInterface
+  public interface Start {
+    Follower follow(Host host, Sink sink);
+  }
 
   /**
    * @param base the base key, as in labels
    */
   public DockerEngines(DockerSettings settings, InstantSource clock, String base) {
+    this(settings, clock, threads(settings, clock, new Calls(clock, base)));
+  }
+
+  /** Follows each host by these means. */
+  public DockerEngines(DockerSettings settings, InstantSource clock, Start start) {
     this.settings = settings;
     this.clock = clock;
-    this.calls = new Calls(clock, base);
+    this.start = start;
+  }
+
+  private static Start threads(DockerSettings settings, InstantSource clock, Calls calls) {
+    return (host, sink) -> new LaneThread(host, settings, clock, calls, sink);
   }
 
   @Override
   public synchronized void follow(Collection<Host> hosts, Sink sink) {
-    lanes
+    followers
         .values()
         .removeIf(
-            lane -> {
-              boolean left = !hosts.contains(lane.host());
+            follower -> {
+              boolean left = !hosts.contains(follower.host());
               if (left) {
-                lane.close();
+                follower.close();
               }
               return left;
             });
-    warn(hosts.stream().filter(host -> !lanes.containsKey(host.hostname())).toList());
-    for (Host host : hosts) {
-      if (!lanes.containsKey(host.hostname())) {
-        Lane lane = new Lane(host, settings, clock, calls, sink);
-        lanes.put(host.hostname(), lane);
-        lane.start();
-      }
-    }
+    List<Host> added =
+        hosts.stream().filter(host -> !followers.containsKey(host.hostname())).toList();
+    warn(added);
+    added.forEach(host -> followers.put(host.hostname(), start.follow(host, sink)));
   }
 
   private void warn(List<Host> hosts) {
@@ -75,19 +98,19 @@ public final class DockerEngines implements Engines {
 
   @Override
   public Outcome perform(Action.OnHost action, @Nullable Duration atMost) {
-    Lane lane = lane(action.host());
-    return lane == null
+    Follower follower = follower(action.host());
+    return follower == null
         ? new Outcome.Failed(Fault.STALE, "no longer in the inventory", clock.instant())
-        : lane.perform(action, atMost);
+        : follower.perform(action, atMost);
   }
 
-  private synchronized @Nullable Lane lane(String hostname) {
-    return lanes.get(hostname);
+  private synchronized @Nullable Follower follower(String hostname) {
+    return followers.get(hostname);
   }
 
   @Override
   public synchronized void close() {
-    lanes.values().forEach(Lane::close);
-    lanes.clear();
+    followers.values().forEach(Follower::close);
+    followers.clear();
   }
 }

@@ -3,7 +3,6 @@ package io.dowding.docker;
 import com.github.dockerjava.api.exception.DockerException;
 import io.dowding.model.Printable;
 import io.dowding.plan.Fault;
-import io.github.resilience4j.bulkhead.BulkheadFullException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
@@ -68,7 +67,6 @@ final class Failures {
   static Fault fault(Throwable thrown) {
     Throwable cause = cause(thrown);
     return switch (cause) {
-      case BulkheadFullException _ -> Fault.UNASKED;
       case DockerException answer -> fault(answer);
       default -> Fault.LOST;
     };
@@ -102,9 +100,6 @@ final class Failures {
   /** The engine's own message, without wrapping. */
   static String words(Throwable thrown) {
     Throwable cause = cause(thrown);
-    if (cause instanceof BulkheadFullException) {
-      return "too many other calls to this host are under way";
-    }
     if (cause instanceof StackOverflowError) {
       return "the engine's answer is nested too deeply";
     }

@@ -1,7 +1,5 @@
 package io.dowding.docker;
 
-import io.github.resilience4j.bulkhead.Bulkhead;
-import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.github.resilience4j.timelimiter.TimeLimiter;
 import io.github.resilience4j.timelimiter.TimeLimiterConfig;
 import java.time.Duration;
@@ -11,40 +9,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 
-/**
- * All calls to one host go through here: a limited number at a time, each with a deadline. The
- * outcome of a change says nothing about the host; only pings and lists decide whether it is
- * called, see {@link Lane}. Thread-safe.
- */
-final class Guard implements AutoCloseable {
-
-  /** More than the loop uses per host, so that the loop's own limit applies. */
-  private static final int MOST_AT_ONCE = 24;
+/** Gives each call to one host a deadline. Thread-safe. */
+final class Guard implements Session.Limit, AutoCloseable {
 
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
-  private final Bulkhead bulkhead;
 
-  Guard(String hostname) {
-    this.bulkhead =
-        Bulkhead.of(
-            hostname,
-            BulkheadConfig.custom()
-                .maxConcurrentCalls(MOST_AT_ONCE)
-                .maxWaitDuration(Duration.ZERO)
-                .build());
-  }
-
-  /** The call's result, or its exception, or a timeout. */
-  <T> T call(Duration deadline, Callable<T> call) throws Exception {
-    return bulkhead.executeCallable(() -> within(deadline, call));
-  }
-
-  /**
-   * The same without the limit of calls, for pings and lists.
-   *
-   * @throws TimeoutException with the time waited in its message
-   */
-  <T> T within(Duration deadline, Callable<T> call) throws Exception {
+  @Override
+  public <T> T within(Duration deadline, Callable<T> call) throws Exception {
     // The deadline covers the whole answer, including a body that trickles in.
     TimeLimiter limiter =
         TimeLimiter.of(

@@ -39,7 +39,7 @@ public final class HostEngine implements AutoCloseable {
    * @throws IllegalStateException naming the host, if it does not answer
    */
   public static HostEngine connect(Host host, DockerSettings settings) {
-    Guard guard = new Guard(host.hostname());
+    Guard guard = new Guard();
     try {
       Instant before = Instant.now();
       Connection connection = guard.within(settings.call(), () -> new Connection(host, settings));

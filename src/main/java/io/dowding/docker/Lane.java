@@ -1,296 +1,120 @@
 package io.dowding.docker;
 
-import io.dowding.control.Event;
-import io.dowding.control.Event.Outcome;
-import io.dowding.control.Store.Sink;
-import io.dowding.control.Tireless;
-import io.dowding.model.Container;
-import io.dowding.model.Host;
-import io.dowding.plan.Action;
-import io.dowding.plan.Fault;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.SequencedSet;
 
 /**
- * One host. A virtual thread connects, listens to the engine's events, lists its containers and
- * pings it; when one of these fails it reports that and starts over. Only this thread observes the
- * host, one step at a time, so its events are in order.
+ * Decides how one host is followed: what to ask it next. It is connected to, listed and pinged, and
+ * containers that changed are inspected, one step at a time, so what is seen of a host is in order.
+ * When a step fails, everything starts over after a pause. Has no clock and makes no calls, so that
+ * it runs on a thread and in virtual time alike. Not thread-safe.
  */
-final class Lane implements AutoCloseable {
+public final class Lane {
 
   private static final Duration PAUSE = Duration.ofSeconds(1);
-
-  /** The engine confirms the stream before it listens; its own memory of events covers the gap. */
-  private static final Duration OVERLAP = Duration.ofSeconds(2);
-
-  private static final int MOST_NOTICES = 1_000;
 
   /** A list is cheaper than inspecting more containers than this. */
   private static final int MOST_LOOKS = 100;
 
-  private final Host host;
   private final DockerSettings settings;
-  private final InstantSource clock;
-  private final Calls calls;
-  private final Sink sink;
-  private final Guard guard;
+  private final SequencedSet<String> changed = new LinkedHashSet<>();
+  private boolean connected;
+  private boolean listed;
+  private boolean listAgain;
+  private Instant retry = Instant.MIN;
+  private Instant nextPing = Instant.MAX;
+  private Instant nextList = Instant.MAX;
 
-  /** Bounded: an engine that reports more than can be inspected has to wait. */
-  private final BlockingQueue<Notice> notices = new ArrayBlockingQueue<>(MOST_NOTICES);
+  /** What to do now. */
+  public sealed interface Step {
 
-  private volatile boolean listAgain;
-  private @Nullable Thread thread;
-  private @Nullable Thread events;
-  private volatile @Nullable Connection connection;
-  private volatile String lost = "";
+    /** Nothing, until then or until there is news. */
+    record Wait(Instant until) implements Step {}
 
-  /** Work for the lane's thread. */
-  private sealed interface Notice {
-    record Changed(String id) implements Notice {}
+    /** Connect, and listen to the engine's events. */
+    record Connect() implements Step {}
 
-    /** There may be more to do than inspecting a container. */
-    record Wake() implements Notice {}
+    /** A question to the engine. */
+    sealed interface Question extends Step {}
 
-    record StreamEnded(Connection of, String why) implements Notice {}
+    /**
+     * List all containers and volumes.
+     *
+     * @param refresh whether to read the engine's information again, too
+     */
+    record ListAll(boolean refresh) implements Question {}
+
+    /** Inspect one container. */
+    record Look(String id) implements Question {}
+
+    record Ping() implements Question {}
   }
 
-  Lane(Host host, DockerSettings settings, InstantSource clock, Calls calls, Sink sink) {
-    this.host = host;
+  public Lane(DockerSettings settings) {
     this.settings = settings;
-    this.clock = clock;
-    this.calls = calls;
-    this.sink = sink;
-    this.guard = new Guard(host.hostname());
   }
 
-  void start() {
-    thread =
-        Tireless.start(
-            Thread.ofVirtual().name("host-" + host.hostname()), PAUSE, this::turn, this::failed);
-  }
-
-  Host host() {
-    return host;
-  }
-
-  Outcome perform(Action.OnHost action, @Nullable Duration atMost) {
-    Connection present = connection;
-    Outcome outcome =
-        present == null
-            ? new Outcome.Failed(Fault.UNASKED, unasked(), clock.instant())
-            : perform(action, atMost, present);
-    if (outcome instanceof Outcome.Failed failed && failed.fault() == Fault.LOST) {
-      listAgain = true;
-      // If the queue is full, the thread is awake anyway.
-      var _ = notices.offer(new Notice.Wake());
+  /**
+   * The next step. Unless it is to wait, {@link #done} or {@link #failed} must be called before the
+   * step after it.
+   */
+  public Step next(Instant now) {
+    if (!connected) {
+      return now.isBefore(retry) ? new Step.Wait(retry) : new Step.Connect();
     }
-    return outcome;
-  }
-
-  private String unasked() {
-    String why = lost;
-    return why.isEmpty() ? "not connected" : "not connected: " + why;
-  }
-
-  private Outcome perform(Action.OnHost action, @Nullable Duration atMost, Connection present) {
-    Duration own =
-        switch (action) {
-          case Action.Pull _ -> settings.pull();
-          case Action.Exec exec -> exec.atMost().plus(settings.call());
-          default -> settings.call();
-        };
-    Duration deadline = own;
-    // A command that began in time may continue inside the container.
-    if (atMost != null && atMost.compareTo(own) < 0 && !(action instanceof Action.Exec)) {
-      deadline = atMost;
+    boolean due = !now.isBefore(nextList);
+    if (!listed || due || listAgain || changed.size() > MOST_LOOKS) {
+      // Reset first: what changes during the list is looked at after it.
+      listAgain = false;
+      changed.clear();
+      return new Step.ListAll(due);
     }
-    Instant until = atMost == null ? Instant.MAX : clock.instant().plus(atMost);
-    try {
-      return guard.call(
-          deadline,
-          () ->
-              calls.perform(
-                  action,
-                  present.engine(),
-                  until,
-                  text -> sink.accept(new Event.Progress(action.job(), text))));
-    } catch (Throwable failed) {
-      return connection == present
-          ? calls.failed(action, failed)
-          : calls.failed(action, new IOException("the connection was closed: " + lost, failed));
+    if (!now.isBefore(nextPing)) {
+      return new Step.Ping();
     }
+    return changed.isEmpty()
+        ? new Step.Wait(nextPing.isBefore(nextList) ? nextPing : nextList)
+        : new Step.Look(changed.removeFirst());
   }
 
-  private void turn() throws Exception {
-    try (Connection present =
-        guard.within(
-            settings.connect().plus(settings.ping()).plus(settings.ping()),
-            () -> new Connection(host, settings))) {
-      session(present);
-    } catch (Throwable failed) {
-      // Set before the connection is closed: calls under way fail for this reason.
-      lost = Failures.words(failed);
-      throw failed;
-    } finally {
-      disconnect();
-    }
-  }
-
-  private void failed(Throwable failed) {
-    sink.accept(new Event.HostLost(host.hostname(), Failures.words(failed)));
-  }
-
-  private void disconnect() {
-    Connection last = connection;
-    connection = null;
-    if (last != null) {
-      last.close();
-    }
-    Thread listening = events;
-    if (listening != null) {
-      listening.interrupt();
-    }
-  }
-
-  private void session(Connection present) throws Exception {
-    notices.clear();
-    listen(present);
-    list(present);
-    Instant nextPing = clock.instant().plus(settings.ping());
-    Instant nextList = clock.instant().plus(settings.resync());
-    while (true) {
-      List<Notice> batch = await(nextPing);
-      Instant now = clock.instant();
-      boolean due = !now.isBefore(nextList);
-      Set<String> changed = changed(batch, present);
-      boolean list = due || listAgain || changed.size() > MOST_LOOKS;
-      if (list) {
-        if (due) {
-          guard.within(settings.call(), () -> refreshed(present));
-        }
-        list(present);
-        nextList = clock.instant().plus(settings.resync());
+  /** The step succeeded. */
+  public void done(Step step, Instant now) {
+    switch (step) {
+      case Step.Connect _ -> connected = true;
+      case Step.ListAll _ -> {
+        nextPing = listed ? nextPing : now.plus(settings.ping());
+        nextList = now.plus(settings.resync());
+        listed = true;
       }
-      look(list ? Set.of() : changed, present);
-      if (!now.isBefore(nextPing)) {
-        ping(present);
-        nextPing = clock.instant().plus(settings.ping());
-      }
+      case Step.Ping _ -> nextPing = now.plus(settings.ping());
+      case Step.Look _, Step.Wait _ -> {}
     }
   }
 
-  private List<Notice> await(Instant until) throws InterruptedException {
-    long wait = Math.max(1, Duration.between(clock.instant(), until).toMillis());
-    List<Notice> batch = new ArrayList<>();
-    Notice first = notices.poll(wait, TimeUnit.MILLISECONDS);
-    if (first != null) {
-      batch.add(first);
-      notices.drainTo(batch);
-    }
-    return batch;
-  }
-
-  private static boolean refreshed(Connection present) {
-    present.refresh();
-    return true;
-  }
-
-  /** Ends with the session, and ends the session. */
-  private void listen(Connection present) {
-    Instant since = present.engineTime().minus(OVERLAP);
-    events =
-        Thread.ofVirtual()
-            .name("events-" + host.hostname())
-            .start(
-                () -> {
-                  String why = "the stream of events ended";
-                  try {
-                    EventStream.read(present, since, id -> tell(new Notice.Changed(id)));
-                  } catch (Throwable broken) {
-                    why = "the stream of events broke: " + Failures.words(broken);
-                  }
-                  tell(new Notice.StreamEnded(present, why));
-                });
-  }
-
-  private void tell(Notice notice) {
-    try {
-      notices.put(notice);
-    } catch (InterruptedException disconnected) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static Set<String> changed(List<Notice> batch, Connection present) throws IOException {
-    Set<String> changed = new LinkedHashSet<>();
-    for (Notice notice : batch) {
-      switch (notice) {
-        case Notice.Changed(String id) -> changed.add(id);
-        case Notice.StreamEnded(Connection of, String why) -> {
-          if (of == present) {
-            throw new IOException(why);
-          }
-        }
-        case Notice.Wake _ -> {}
-      }
-    }
-    return changed;
-  }
-
-  private void look(Set<String> changed, Connection present) throws Exception {
-    for (String id : changed) {
-      Instant asOf = clock.instant();
-      Container container =
-          guard.within(settings.call(), () -> Found.of(present.engine().inspect(id))).container();
-      sink.accept(new Event.ContainerSeen(host.hostname(), id, container, asOf));
-    }
-  }
-
-  /** A container or its absence, where null means no answer. */
-  private record Found(@Nullable Container container) {
-    static Found of(@Nullable Container container) {
-      return new Found(container);
-    }
-  }
-
-  private void list(Connection present) throws Exception {
+  /** The step failed, or the engine's events ended: the connection is of no more use. */
+  public void failed(Instant now) {
+    connected = false;
+    listed = false;
     listAgain = false;
-    Instant asOf = clock.instant();
-    List<Container> all = guard.within(settings.call(), present.engine()::list);
-    Set<String> volumes = guard.within(settings.call(), present.engine()::volumes);
-    // Only now: a host that answers but cannot list must not be used.
-    connection = present;
-    lost = "";
-    sink.accept(new Event.HostListed(host.hostname(), present.info(), asOf, all, volumes));
+    changed.clear();
+    nextList = Instant.MAX;
+    retry = now.plus(PAUSE);
   }
 
-  private void ping(Connection present) throws Exception {
-    guard.within(
-        settings.ping(),
-        () -> {
-          present.engine().ping();
-          return true;
-        });
-    sink.accept(new Event.HostAnswered(host.hostname()));
+  /** The engine reported that something happened to a container. */
+  public void changed(String id) {
+    changed.add(id);
   }
 
-  @Override
-  public void close() {
-    Thread running = thread;
-    if (running != null) {
-      running.interrupt();
-    }
-    disconnect();
-    guard.close();
+  /** Lists soon, because the result of a call is unknown. */
+  public void listAgain() {
+    listAgain = true;
+  }
+
+  /** Whether calls may be made: a host that answers but cannot list must not be used. */
+  public boolean isUsable() {
+    return listed;
   }
 }

@@ -14,7 +14,7 @@ public final class LocalEngine implements AutoCloseable {
   private static final Duration DEADLINE = Duration.ofSeconds(20);
 
   private final Host host;
-  private final Guard guard = new Guard("local");
+  private final Guard guard = new Guard();
 
   /**
    * @param endpoint such as {@code unix:///var/run/docker.sock}; no request is made yet

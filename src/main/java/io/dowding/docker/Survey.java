@@ -37,7 +37,7 @@ public final class Survey implements AutoCloseable {
 
     Asked(Host host) {
       this.host = host;
-      this.guard = new Guard(host.hostname());
+      this.guard = new Guard();
     }
 
     synchronized Answer ask() {

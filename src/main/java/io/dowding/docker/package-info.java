@@ -1,9 +1,9 @@
 /**
- * Implements {@link io.dowding.control.Engines}. Each host has a {@link io.dowding.docker.Lane}:
- * one virtual thread that connects, listens to events, lists and pings. Calls from the loop run
- * next to it, each with a deadline. A host that hangs blocks no other. Only pings, events and lists
- * decide whether a host counts as reachable; a change without an answer is a failure of that change
- * alone.
+ * Implements {@link io.dowding.control.Engines}. Each host has a {@link io.dowding.docker.Lane},
+ * which decides when to connect, list, inspect and ping; one virtual thread does so and listens to
+ * events. Calls from the loop run next to it, each with a deadline. A host that hangs blocks no
+ * other. Only pings, events and lists decide whether a host counts as reachable; a change without
+ * an answer is a failure of that change alone.
  *
  * <p>A host's answers are not trusted. {@link io.dowding.docker.EngineHttp} limits their size and
  * follows no redirects, {@link io.dowding.docker.Answer} parses them strictly, and an unusable

@@ -1,6 +1,7 @@
 package io.dowding.etcd;
 
 import io.dowding.control.Event;
+import io.dowding.control.SteadyClock;
 import io.dowding.etcd.Kv.Compare;
 import io.dowding.etcd.Kv.Write;
 import io.dowding.keys.Key;
@@ -193,7 +194,7 @@ public final class EtcdKeys implements AutoCloseable {
    */
   public static Runnable watch(EtcdSettings settings, String base, Consumer<StoreChange> changed)
       throws InterruptedException {
-    KeyWatch watch = new KeyWatch(() -> new Etcd(settings), base);
+    KeyWatchThread watch = new KeyWatchThread(() -> new Etcd(settings), base, new SteadyClock());
     CountDownLatch listed = new CountDownLatch(1);
     watch.start(
         event -> {

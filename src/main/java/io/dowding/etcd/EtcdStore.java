@@ -17,7 +17,7 @@ public final class EtcdStore implements Store {
   private static final Duration RETRY = Duration.ofMillis(500);
 
   private final Etcd etcd;
-  private final KeyWatch watch;
+  private final KeyWatchThread watch;
   private final Candidacy candidacy;
   private final boolean stands;
   private final Transactions transactions;
@@ -37,7 +37,7 @@ public final class EtcdStore implements Store {
    */
   public EtcdStore(EtcdSettings settings, String base, Agent agent, InstantSource clock) {
     this.etcd = new Etcd(settings);
-    this.watch = new KeyWatch(() -> new Etcd(settings), base);
+    this.watch = new KeyWatchThread(() -> new Etcd(settings), base, clock);
     this.candidacy = new Candidacy(etcd, base, agent.name(), agent.ttl(), clock);
     this.stands = agent.stands();
     this.transactions = new Transactions(etcd, base, candidacy::fence);
@@ -49,7 +49,8 @@ public final class EtcdStore implements Store {
     if (stands) {
       standing =
           Tireless.start(
-              Thread.ofVirtual().name("candidacy"),
+              // Not virtual: it must not queue behind thousands of calls to hosts.
+              Thread.ofPlatform().daemon().name("candidacy"),
               RETRY,
               () -> Thread.sleep(candidacy.round(sink)),
               bug -> log.error("this agent's candidacy failed", bug));

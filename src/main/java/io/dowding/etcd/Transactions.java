@@ -8,6 +8,7 @@ import io.dowding.model.Allocation;
 import io.dowding.plan.Action;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,21 +31,53 @@ public final class Transactions {
   private final Kv kv;
   private final String base;
   private final Supplier<@Nullable Compare> fence;
+  private final int mostRecords;
 
   /**
    * @param fence a condition that holds while this agent is a candidate; null while it is not
    */
   public Transactions(Kv kv, String base, Supplier<@Nullable Compare> fence) {
+    this(kv, base, fence, MOST_OPERATIONS);
+  }
+
+  /**
+   * @param mostRecords in one transaction
+   */
+  public Transactions(Kv kv, String base, Supplier<@Nullable Compare> fence, int mostRecords) {
+    this.mostRecords = mostRecords;
     this.kv = kv;
     this.base = base;
     this.fence = fence;
   }
 
+  /** Each transaction follows on the one before: none is sent after one that failed. */
   public Event.Allocated allocate(Action.Allocate action) {
+    List<Action.Change> changes = action.changes();
+    List<Long> written = new ArrayList<>();
+    long sequence = action.sequence();
+    try {
+      while (written.size() < changes.size()) {
+        int from = written.size();
+        int to = Math.min(from + mostRecords, changes.size());
+        Kv.Committed answer = allocate(changes.subList(from, to), sequence);
+        if (!answer.succeeded()) {
+          return new Event.Allocated(action, written, 0);
+        }
+        sequence = answer.revision();
+        written.addAll(Collections.nCopies(to - from, sequence));
+      }
+      return new Event.Allocated(action, written, sequence);
+    } catch (EtcdException unanswered) {
+      log.warn("allocate: {}", unanswered.getMessage());
+      return new Event.Allocated(action, written, -1);
+    }
+  }
+
+  private Kv.Committed allocate(List<Action.Change> changes, long sequence) {
     List<Compare> compares = new ArrayList<>();
     List<Write> writes = new ArrayList<>();
-    compares.add(at("sequence", action.sequence()));
-    for (Action.Change change : action.changes()) {
+    compares.add(at("sequence", sequence));
+    for (Action.Change change : changes) {
       Allocation record = change.record();
       String key = Key.ALLOCATIONS + record.job();
       compares.add(at(key, record.revision()));
@@ -54,14 +87,8 @@ public final class Transactions {
             case Action.Change.Forget _ -> delete(key);
           });
     }
-    writes.add(put("sequence", Integer.toString(action.changes().size())));
-    try {
-      Kv.Committed answer = commit(compares, writes);
-      return new Event.Allocated(action, answer.succeeded() ? answer.revision() : 0);
-    } catch (EtcdException unanswered) {
-      log.warn("allocate: {}", unanswered.getMessage());
-      return new Event.Allocated(action, -1);
-    }
+    writes.add(put("sequence", Integer.toString(changes.size())));
+    return commit(compares, writes);
   }
 
   public Event.PinWritten writePin(Action.WritePin action) {

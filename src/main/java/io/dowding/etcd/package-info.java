@@ -3,8 +3,8 @@
  * etcd that is used, and {@link io.dowding.etcd.Etcd} implements it. {@link
  * io.dowding.etcd.Transactions} are the leader's writes; each compares the keys that it depends on,
  * including the leader's candidacy, which {@link io.dowding.etcd.Candidacy} renews. {@link
- * io.dowding.etcd.KeyWatch} lists and watches, and checks that its watches are alive. {@link
- * io.dowding.etcd.KeyReader} parses keys and values.
+ * io.dowding.etcd.KeyWatch} decides when to list and when to watch, and whether a watch is alive.
+ * {@link io.dowding.etcd.KeyReader} parses keys and values.
  */
 @NullMarked
 package io.dowding.etcd;

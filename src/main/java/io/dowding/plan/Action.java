@@ -21,15 +21,12 @@ public sealed interface Action {
   String reason();
 
   /**
-   * Writes allocations in one transaction.
+   * Writes allocations, in as many transactions as needed, one after the other.
    *
-   * @param sequence the revision of the key shared by all allocators; the transaction fails if
-   *     another allocator wrote meanwhile
+   * @param sequence the revision of the key shared by all allocators; a transaction fails if
+   *     another allocator wrote meanwhile, and those after it are not sent
    */
   record Allocate(List<Change> changes, long sequence) implements Action {
-
-    /** One put per allocation plus the sequence key: well below etcd's limit of 128 operations. */
-    public static final int MOST = 100;
 
     @Override
     public String reason() {

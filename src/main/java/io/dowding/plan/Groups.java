@@ -8,6 +8,7 @@ import io.dowding.placement.Candidate;
 import io.dowding.placement.Choice;
 import io.dowding.placement.Filters;
 import io.dowding.placement.Joint;
+import io.dowding.placement.Request;
 import io.dowding.plan.Leaving.Verdict;
 import io.dowding.plan.Pins.Place;
 import java.util.ArrayList;
@@ -197,7 +198,13 @@ final class Groups {
 
   private Home choose(Group group, List<Member> members) {
     pass.readsFleet();
-    Choice choice = Joint.choose(pass.fleet, members.stream().map(leaving::request).toList());
+    List<Request> requests = members.stream().map(leaving::request).toList();
+    boolean isNew = members.stream().allMatch(member -> member.record() == null);
+    String waits = isNew ? pass.awaited().waits(requests.getFirst()) : null;
+    if (waits != null) {
+      return new Home.Nowhere(waits);
+    }
+    Choice choice = Joint.choose(pass.fleet, requests);
     String host = choice.host();
     if (host == null) {
       return new Home.Nowhere(choice.why());

@@ -41,4 +41,14 @@ public record HostState(
   public boolean usable() {
     return unusable == null;
   }
+
+  /**
+   * Until when a host that has not answered yet is waited for, as after a start of the agent; null
+   * if it has answered. A host that was unreachable for an earlier agent has had its time.
+   */
+  @Nullable Instant awaitedUntil(Settings settings) {
+    return reach == Reach.UNKNOWN && engine.equals(EngineInfo.UNKNOWN)
+        ? lastContact.plus(settings.unknownAfter())
+        : null;
+  }
 }

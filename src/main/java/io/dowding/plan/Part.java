@@ -23,6 +23,7 @@ final class Part {
   boolean words;
   boolean looks;
   boolean places;
+  @Nullable Turn waits;
   boolean unfinished;
 
   ServicePlan done() {
@@ -32,7 +33,7 @@ final class Part {
         spared,
         wake,
         new ServicePlan.Reads(
-            services, projects, hosts, starvedOn, fleet, words, looks, places, unfinished));
+            services, projects, hosts, starvedOn, fleet, words, looks, places, waits, unfinished));
   }
 
   /** Adds everything that the other one depends on. */

@@ -31,6 +31,9 @@ final class Pass {
   private final Map<String, Integer> calls = new HashMap<>();
   private final Set<String> busy = new HashSet<>();
   private Part part = new Part();
+  private @Nullable Turn turn;
+  private @Nullable Turn full;
+  private @Nullable Awaited awaited;
 
   Pass(Situation situation) {
     this.situation = situation;
@@ -40,6 +43,28 @@ final class Pass {
 
   Instant now() {
     return situation.now();
+  }
+
+  /** The hosts that new jobs wait for. */
+  Awaited awaited() {
+    if (awaited == null) {
+      awaited = new Awaited(this);
+    }
+    return awaited;
+  }
+
+  /** The turn of this service begins. */
+  void turn(Turn next) {
+    turn = next;
+    about(next.service());
+  }
+
+  /** The turn of that service ends. */
+  void turnEnds() {
+    if (full == null && isFull()) {
+      full = turn;
+    }
+    turn = null;
   }
 
   /** Records everything that follows under this service. */
@@ -92,12 +117,12 @@ final class Pass {
 
   /** Whether as many records are to be written as can be at once. */
   boolean isFull() {
-    return changes.size() >= Action.Allocate.MOST;
+    return changes.size() >= situation.settings().recordsAtOnce();
   }
 
-  /** Something is to be decided once what is full has been written. */
+  /** The service that is planned is to be placed once others have been recorded. */
   void waitsForTurn() {
-    part.unfinished = true;
+    part.waits = turn;
   }
 
   /** The plan depends on the age of the cluster, which no event reports. */
@@ -248,14 +273,14 @@ final class Pass {
 
   Plan plan() {
     List<Action> all = new ArrayList<>();
-    // One transaction at a time: the next one would fail, because this one changes the sequence.
+    // Not before the last ones are written: they change the sequence.
     if (!changes.isEmpty() && !situation.allocating()) {
-      int some = Math.min(changes.size(), Action.Allocate.MOST);
+      int some = Math.min(changes.size(), situation.settings().recordsAtOnce());
       all.add(new Action.Allocate(List.copyOf(changes.subList(0, some)), situation.sequence()));
     }
     all.addAll(actions);
     SortedMap<String, ServicePlan> services = new TreeMap<>();
     parts.forEach((name, made) -> services.put(name, made.done()));
-    return new Plan(all, services);
+    return new Plan(all, services, full);
   }
 }

@@ -13,8 +13,16 @@ import org.jspecify.annotations.Nullable;
  * What to do now, and the state of the planned services.
  *
  * @param services by name
+ * @param full at which service as many jobs were placed as are recorded at a time; later ones wait
+ *     for their turn. Null if there were fewer
  */
-public record Plan(List<Action> actions, SortedMap<String, ServicePlan> services) {
+public record Plan(
+    List<Action> actions, SortedMap<String, ServicePlan> services, @Nullable Turn full) {
+
+  /** In which no service waits for its turn. */
+  public Plan(List<Action> actions, SortedMap<String, ServicePlan> services) {
+    this(actions, services, null);
+  }
 
   /** The state of every job. */
   public SortedMap<String, JobView> jobs() {

@@ -72,13 +72,15 @@ public final class Planner {
     Pins pins = new Pins(pass);
     Groups groups = new Groups(pass, pins);
     Set<String> desired = new HashSet<>();
-    for (Service service : services(scope, pins)) {
-      pass.about(service.name());
+    for (Turn turn : turns(scope, pins)) {
+      pass.turn(turn);
+      Service service = Objects.requireNonNull(situation.services().get(turn.service()));
       ServicePass servicePass = new ServicePass(pass, pins, groups, service);
       List<String> jobs = servicePass.jobs();
       desired.addAll(jobs);
       isolated(service.name(), () -> servicePass.run(jobs));
       isolated(service.name(), () -> desired.addAll(servicePass.steps()));
+      pass.turnEnds();
     }
     for (Allocation record : records(scope)) {
       if (!desired.contains(record.job()) && !record.isOfLibrary()) {
@@ -95,8 +97,7 @@ public final class Planner {
     return pass.plan();
   }
 
-  /** Pinned jobs first: they have no other host, and the rest is placed around them. */
-  private List<Service> services(Scope scope, Pins pins) {
+  private List<Turn> turns(Scope scope, Pins pins) {
     Stream<Service> some =
         switch (scope) {
           case Scope.All() -> situation.services().values().stream();
@@ -107,10 +108,7 @@ public final class Planner {
                 .filter(Objects::nonNull);
           }
         };
-    return some.sorted(
-            Comparator.comparing((Service service) -> !pins.isPinned(service))
-                .thenComparing(Service::name))
-        .toList();
+    return some.map(service -> new Turn(pins.isPinned(service), service.name())).sorted().toList();
   }
 
   private Collection<Allocation> records(Scope scope) {

@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServicePass {
 
-  private static final String TURN =
-      "waits to be placed: " + Action.Allocate.MOST + " jobs are recorded at a time";
+  private static final String TURN = "waits for its turn: many jobs are being placed";
 
   private final Pass pass;
   private final Situation situation;

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param settle a job counts as up after running this long; then the next one is replaced
  * @param callDeadline the time limit of a call to a host, except pulls
  * @param callsPerHost the most concurrent Docker calls on one host
+ * @param recordsAtOnce the most jobs that are placed before they are recorded
  * @param policy what services may have of their hosts
  * @param reserve what is kept free of each host that does not say otherwise
  */
@@ -22,6 +23,7 @@ public record Settings(
     Duration settle,
     Duration callDeadline,
     int callsPerHost,
+    int recordsAtOnce,
     Policy policy,
     Resources reserve) {
 
@@ -32,6 +34,7 @@ public record Settings(
           Duration.ofSeconds(2),
           Duration.ofSeconds(10),
           8,
+          1000,
           Policy.STRICT,
           Resources.NONE);
 

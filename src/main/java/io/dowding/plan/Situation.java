@@ -96,7 +96,12 @@ public record Situation(
         allocationRevisions,
         otherHosts,
         running,
-        Loads.of(settings.reserve(), otherHosts.values(), allocations, name -> otherServices.get(name), now),
+        Loads.of(
+            settings.reserve(),
+            otherHosts.values(),
+            allocations,
+            name -> otherServices.get(name),
+            now),
         mostAreLost,
         memories,
         busy,

@@ -7,6 +7,7 @@ import io.dowding.model.Service;
 import io.dowding.placement.Candidate;
 import io.dowding.placement.Choice;
 import io.dowding.placement.Filters;
+import io.dowding.placement.Request;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -178,7 +179,12 @@ final class Targets {
 
   private Target choose(Member member, String because) {
     pass.readsFleet();
-    Choice choice = pass.fleet.choose(leaving.request(member));
+    Request request = leaving.request(member);
+    String waits = member.record() == null ? pass.awaited().waits(request) : null;
+    if (waits != null) {
+      return new Target.Nowhere(waits);
+    }
+    Choice choice = pass.fleet.choose(request);
     String host = choice.host();
     return host == null
         ? new Target.Nowhere(because + choice.why())

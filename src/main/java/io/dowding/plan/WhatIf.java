@@ -46,8 +46,7 @@ public final class WhatIf {
    */
   public static Situation with(Situation is, String hostname, HostState like) {
     SortedMap<String, HostState> hosts = new TreeMap<>(is.hosts());
-    Host host =
-        new Host(hostname, like.host().docker(), like.host().tags(), like.host().meta());
+    Host host = new Host(hostname, like.host().docker(), like.host().tags(), like.host().meta());
     hosts.put(
         hostname,
         new HostState(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dowding.compose.InventoryReader;
+import io.dowding.compose.yaml.Source;
 import io.dowding.etcd.EtcdSettings;
 import io.dowding.model.Host;
 import io.dowding.model.Policy;
@@ -74,10 +75,20 @@ class ConfigTest {
       delimiter = '|',
       value = {
         "baseKey: /a;colour: red     | dowding.yaml:2: colour: unknown setting",
+        "basekey: /a                 | dowding.yaml:1: basekey: unknown setting; did you mean baseKey?",
+        "leaseTtl: 5                 | dowding.yaml:1: leaseTtl: 5 has no unit; write 5s for seconds",
+        "leaseTtl: 1s                | dowding.yaml:1: leaseTtl: is less than 2s",
+        "reserve:;  cpus: x          | dowding.yaml:2: reserve.cpus: \"x\" is not a number of CPUs",
+        "policy:;  allow:;  - {}     | dowding.yaml:3: policy.allow.0: has no services",
+        "docker:;  registries:;  - {}| dowding.yaml:3: docker.registries.0: needs address",
+        "docker: {registries: [{a: 1}]} | dowding.yaml:1: docker.registries.0.a: unknown setting",
+        "a: 1;a: 2                   | dowding.yaml:2:1: \"a\" is here twice, first in line 1",
+        "[a]                         | dowding.yaml:1:1: is not a list of settings",
+        "a: 1;---;b: 2               | dowding.yaml:3:1: a second document begins here",
         "etcd:;  endpoint: x         | dowding.yaml:2: etcd.endpoint: unknown setting",
         "baseKey: /a;nope: 1;#       | dowding.yaml:2: nope: unknown setting",
         "reschedule: soon            | dowding.yaml:1: reschedule: \"soon\" is not a duration",
-        "baseKey: schedule           | baseKey: \"schedule\" is not a path such as /schedule",
+        "baseKey: schedule           | dowding.yaml:1: baseKey: \"schedule\" is not a path such as /schedule",
         "docker:;  callsPerHost: few | dowding.yaml:2: docker.callsPerHost",
         "a: b: c                     | not YAML",
         "etcd: [x]                   | dowding.yaml:1: etcd: has the wrong form",
@@ -86,6 +97,23 @@ class ConfigTest {
     assertThatThrownBy(() -> read(lines.replace(';', '\n'), Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(problem);
+  }
+
+  @ParameterizedTest
+  @DisplayName("an unknown or invalid variable is an error that names it, and not the file")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "DOWDING_RESCHEDUL   | 5s   | DOWDING_RESCHEDUL: unknown setting; did you mean DOWDING_RESCHEDULE?",
+        "DOWDING_COLOUR      | red  | DOWDING_COLOUR: unknown setting",
+        "DOWDING_SETTLE      | soon | DOWDING_SETTLE: settle: \"soon\" is not a duration",
+        "DOWDING_DOCKER_PING | 3    | DOWDING_DOCKER_PING: docker.ping: 3 has no unit; write 3s",
+        "DOWDING_LEASE_TTL   | 1s   | DOWDING_LEASE_TTL: leaseTtl: is less than 2s",
+      })
+  void wrongVariable(String name, String value, String problem) {
+    assertThatThrownBy(() -> read("settle: 1s", Map.of(name, value)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("environment: " + problem);
   }
 
   @Test
@@ -215,7 +243,10 @@ class ConfigTest {
     Config config =
         read("reserve: {cpus: 0.5, memory: 1g}\ninventory: [{hostname: a, docker: x}]", Map.of());
     assertThat(config.settings().reserve()).isEqualTo(new Resources(500_000_000, 1L << 30));
-    assertThat(InventoryReader.parse("[{hostname: a, docker: x, reserve: {cpus: 2}}]").get("a"))
+    assertThat(
+            InventoryReader.parse(
+                    Source.of(directory), "[{hostname: a, docker: x, reserve: {cpus: 2}}]")
+                .get("a"))
         .extracting(Host::reserve)
         .isEqualTo(new Resources(2_000_000_000, 0));
     assertThatThrownBy(() -> read("reserve: {cpus: x}\ninventory: []", Map.of()))
@@ -240,7 +271,7 @@ class ConfigTest {
     Path file = Files.writeString(directory.resolve("inventory.yaml"), text);
     assertThatThrownBy(() -> InventoryReader.read(file))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("inventory.yaml")
+        .hasMessageContaining("inventory.yaml:1:")
         .hasMessageContaining(problem);
   }
 }

@@ -12,8 +12,8 @@ import io.dowding.model.Pin;
 import io.dowding.plan.Action;
 import io.dowding.plan.JobView;
 import io.dowding.plan.Plan;
-import io.dowding.plan.Situations;
 import io.dowding.plan.ServicePlan;
+import io.dowding.plan.Situations;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +80,9 @@ class PlanTextTest {
     // By which service they are kept does not matter here.
     ServicePlan plan = new ServicePlan(jobs, null, Set.of(), null, ServicePlan.NOTHING.reads());
     return new Preview(
-        new Plan(actions, new TreeMap<>(Map.of("web", plan))), Map.of("web", versions), holds,
+        new Plan(actions, new TreeMap<>(Map.of("web", plan))),
+        Map.of("web", versions),
+        holds,
         Situations.withHosts());
   }
 

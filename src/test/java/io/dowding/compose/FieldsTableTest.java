@@ -15,10 +15,10 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The README's table of Compose's fields")
+@DisplayName("The README's table of Compose fields")
 class FieldsTableTest {
 
-  /** The properties of a service in the Compose Specification's JSON schema. */
+  /** The number of service properties in the JSON schema of the Compose Specification. */
   private static final int IN_THE_SCHEMA = 93;
 
   private static final Pattern ROW = Pattern.compile("\\| `([a-z_]+)` \\| (.*) \\|");
@@ -47,7 +47,7 @@ class FieldsTableTest {
   }
 
   @Test
-  @DisplayName("has a row for each, and says of each what the reader does")
+  @DisplayName("has a row for each field that matches what the reader does")
   void honest() throws IOException {
     Map<String, String> rows = rows();
     assertThat(rows).hasSize(IN_THE_SCHEMA);

@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@DisplayName("Whatever somebody writes")
+@DisplayName("A service definition")
 class ServicePropertiesTest {
 
   private static final int TRIES = 20_000;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** A field of every kind. */
+  /** A definition with every kind of field. */
   private static final String FULL =
       """
       {"image":"nginx:1.29","command":["a","b"],"environment":{"B":"2","A":"1"},
@@ -70,8 +70,8 @@ class ServicePropertiesTest {
     return node;
   }
 
-  /** The same with one value of it, anywhere, replaced by something. */
-  private static void spoil(JsonNode node, SplittableRandom random) {
+  /** Replaces one value anywhere in the tree. */
+  private static void mutate(JsonNode node, SplittableRandom random) {
     JsonNode[] some = {
       TextNode.valueOf(""),
       TextNode.valueOf("\u0000\ud800"),
@@ -86,14 +86,14 @@ class ServicePropertiesTest {
     if (node instanceof ObjectNode object && !object.isEmpty()) {
       var at = new ArrayList<>(object.properties()).get(random.nextInt(object.size()));
       if (at.getValue().isContainerNode() && random.nextBoolean()) {
-        spoil(at.getValue(), random);
+        mutate(at.getValue(), random);
       } else {
         object.set(at.getKey(), by);
       }
     } else if (node instanceof ArrayNode array && !array.isEmpty()) {
       int at = random.nextInt(array.size());
       if (array.get(at).isContainerNode() && random.nextBoolean()) {
-        spoil(array.get(at), random);
+        mutate(array.get(at), random);
       } else {
         array.set(at, by);
       }
@@ -101,13 +101,13 @@ class ServicePropertiesTest {
   }
 
   @Test
-  @DisplayName("of any bytes is read or refused, and nothing else is thrown")
+  @DisplayName("of random bytes is read or refused, without other exceptions")
   void anyBytes() {
     SplittableRandom random = new SplittableRandom(1);
     byte[] full = FULL.getBytes(StandardCharsets.UTF_8);
     for (int n = 0; n < TRIES; n++) {
       byte[] json = full.clone();
-      for (int spoilt = random.nextInt(1, 4); spoilt > 0; spoilt--) {
+      for (int mutated = random.nextInt(1, 4); mutated > 0; mutated--) {
         json[random.nextInt(json.length)] = (byte) random.nextInt(256);
       }
       for (String problem : problems(json)) {
@@ -120,15 +120,15 @@ class ServicePropertiesTest {
   }
 
   @Test
-  @DisplayName("is refused with the path of what is wrong")
+  @DisplayName("is refused with the path of each problem")
   void paths() throws Exception {
     SplittableRandom random = new SplittableRandom(2);
     JsonNode full = JSON.readTree(FULL);
     int refused = 0;
     for (int n = 0; n < TRIES; n++) {
-      JsonNode spoilt = full.deepCopy();
-      spoil(spoilt, random);
-      List<String> problems = problems(spoilt.toString().getBytes(StandardCharsets.UTF_8));
+      JsonNode mutated = full.deepCopy();
+      mutate(mutated, random);
+      List<String> problems = problems(mutated.toString().getBytes(StandardCharsets.UTF_8));
       refused += problems.isEmpty() ? 0 : 1;
       for (String problem : problems) {
         String first = problem.replaceFirst("[.:\\[].*", "");
@@ -178,7 +178,7 @@ class ServicePropertiesTest {
         "'restart':'no'             | 'restart':'always','deploy':{'restart_policy':{'condition':'none'}}",
         "'restart':'unless-stopped' | 'deploy':{'replicas':5}",
       })
-  @DisplayName("has the same hash in its short and in its long form")
+  @DisplayName("has the same hash in short and long form")
   void forms(String one, String other) throws Exception {
     String head = "{\"image\":\"demo\",";
     assertThat(hash(head + one.replace('\'', '"') + "}"))

@@ -32,7 +32,9 @@ class ServiceReaderTest {
   }
 
   @Test
-  @DisplayName("an image is enough: one replica, unless-stopped, ten seconds of grace, no pin")
+  @DisplayName(
+      "an image is enough; the defaults are one replica, unless-stopped, ten seconds of grace, no"
+          + " pin")
   void defaults() throws InvalidServiceException {
     Service service = read("{\"image\":\"nginx:1.29\"}");
     assertThat(service.mode()).isEqualTo(new Service.Mode.Replicated(1));
@@ -45,7 +47,7 @@ class ServiceReaderTest {
   }
 
   @Test
-  @DisplayName("what docker compose config writes is understood")
+  @DisplayName("the output of docker compose config is accepted")
   void composeConfig() throws InvalidServiceException {
     Service service =
         read(
@@ -73,7 +75,7 @@ class ServiceReaderTest {
   }
 
   @Test
-  @DisplayName("short forms mean what they mean in Compose")
+  @DisplayName("short forms mean the same as in Compose")
   void shortForms() throws InvalidServiceException {
     ContainerSpec container =
         with("\"command\":\"sh -c 'echo a b'\",\"entrypoint\":[],"
@@ -121,7 +123,7 @@ class ServiceReaderTest {
   }
 
   @Test
-  @DisplayName("x-dowding says pin, parent, exclusive, reschedule, weight, strategy and state")
+  @DisplayName("x-dowding sets pin, parent, exclusive, reschedule, weight, strategy and state")
   void extras() throws InvalidServiceException {
     Service service =
         with(
@@ -138,7 +140,7 @@ class ServiceReaderTest {
   }
 
   @Test
-  @DisplayName("what rollback_config leaves out is as in update_config, but for the action")
+  @DisplayName("rollback_config takes its defaults from update_config, except the failure action")
   void rollback() throws InvalidServiceException {
     Service service =
         with(
@@ -166,7 +168,7 @@ class ServiceReaderTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @DisplayName("a problem is told with its path, the value, and what would do")
+  @DisplayName("a problem is reported with its path, its value, and what is valid")
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',
@@ -249,7 +251,7 @@ class ServiceReaderTest {
   }
 
   @Test
-  @DisplayName("there are 32 steps before a container at most")
+  @DisplayName("a service has at most 32 pre_start steps")
   void steps() throws InvalidServiceException {
     assertThat(PreStart.steps(with(steps(32)).container())).isEqualTo(32);
     assertThatThrownBy(() -> with(steps(33)))
@@ -262,7 +264,7 @@ class ServiceReaderTest {
   }
 
   @Test
-  @DisplayName("all problems are told at once")
+  @DisplayName("all problems are reported at once")
   void allAtOnce() {
     assertThatThrownBy(() -> read("{\"command\":1,\"ports\":[\"x\"],\"user\":{},\"nope\":1}"))
         .isInstanceOfSatisfying(
@@ -270,7 +272,7 @@ class ServiceReaderTest {
   }
 
   @ParameterizedTest
-  @DisplayName("whatever bytes there are, the answer is a service or a problem")
+  @DisplayName("any bytes result in a service or a problem")
   @org.junit.jupiter.params.provider.ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
   void anyBytes(int seed) throws InvalidServiceException {
     var random = new java.util.Random(seed);
@@ -302,7 +304,7 @@ class ServiceReaderTest {
         "a---b/c",
         "busybox@sha256:0000000000000000000000000000000000000000000000000000000000000000"
       })
-  @DisplayName("takes an image by Docker's own grammar")
+  @DisplayName("an image is accepted by Docker's grammar")
   void images(String image) throws InvalidServiceException {
     byte[] json = ("{\"image\":\"" + image + "\"}").getBytes(StandardCharsets.UTF_8);
     assertThat(ServiceReader.read("web", 1, json).container().image()).isEqualTo(image);
@@ -311,7 +313,7 @@ class ServiceReaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"nginx/Foo", "a:1:2", "a_-b", "a..b", "-a", "a-", "a/", "a:", ":1", "a@b"})
-  @DisplayName("refuses what is none")
+  @DisplayName("an invalid image is refused")
   void notImages(String image) {
     byte[] json = ("{\"image\":\"" + image + "\"}").getBytes(StandardCharsets.UTF_8);
     assertThatThrownBy(() -> ServiceReader.read("web", 1, json))

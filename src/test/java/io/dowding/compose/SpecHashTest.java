@@ -22,7 +22,7 @@ class SpecHashTest {
   }
 
   @Test
-  @DisplayName("hashes of before are hashes of now: a release must not restart the fleet")
+  @DisplayName("hashes do not change between releases, because that would restart the fleet")
   void golden() throws InvalidServiceException {
     assertThat(hash("")).isEqualTo("1-3c6b2830518134f47414253a");
     assertThat(
@@ -33,7 +33,7 @@ class SpecHashTest {
   }
 
   @Test
-  @DisplayName("every kind of every field has the hash that it always had")
+  @DisplayName("the hash of each kind of each field does not change")
   void goldenOfEveryField() throws InvalidServiceException, IOException {
     List<String> wrong = new ArrayList<>();
     for (String line : goldenLines()) {
@@ -46,7 +46,7 @@ class SpecHashTest {
   }
 
   @Test
-  @DisplayName("no field that is supported is without such a hash")
+  @DisplayName("every supported field has a golden hash")
   void goldenIsComplete() throws IOException {
     List<String> lines = goldenLines();
     assertThat(FieldsTableTest.rows().entrySet())
@@ -60,7 +60,7 @@ class SpecHashTest {
   }
 
   @Test
-  @DisplayName("defaults written out, other orders and other forms change nothing")
+  @DisplayName("explicit defaults, another order and other forms do not change the hash")
   void same() throws InvalidServiceException {
     assertThat(hash("\"restart\":\"unless-stopped\",\"stop_grace_period\":\"10s\""))
         .isEqualTo(hash(""));
@@ -71,7 +71,7 @@ class SpecHashTest {
   }
 
   @Test
-  @DisplayName("what shapes no container changes nothing")
+  @DisplayName("fields that do not shape the container do not change the hash")
   void otherFields() throws InvalidServiceException {
     assertThat(
             hash(
@@ -85,7 +85,7 @@ class SpecHashTest {
   }
 
   @Test
-  @DisplayName("every field that shapes the container changes it")
+  @DisplayName("every field that shapes the container changes the hash")
   void different() throws InvalidServiceException {
     String[] fields = {
       "",

@@ -48,7 +48,7 @@ class AddressesTest {
   }
 
   @Test
-  @DisplayName("of all ports fit in one line; of many separate ports, 1,000 are listed")
+  @DisplayName("of all ports are one range; of many separate ports, 1,000 are listed")
   void many() {
     Port[] all = IntStream.rangeClosed(1, 65_535).mapToObj(n -> tcp(n, n)).toArray(Port[]::new);
     assertThat(of(all)).containsExactly("10.0.0.1:1-65535->1-65535/tcp");

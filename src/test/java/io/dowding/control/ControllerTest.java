@@ -43,7 +43,7 @@ class ControllerTest {
   private Event.StoreListed lastList = listed();
   private Instant now = START;
 
-  /** As a leader, whose wish for another list is heard at once. */
+  /** Steps as the leader, and answers a request for a new list at once. */
   private List<Action> step(Event... events) {
     List<Event> all = new ArrayList<>(List.of(events));
     all.add(new Event.Standing("me", 2, START.plus(Duration.ofHours(9))));
@@ -57,7 +57,7 @@ class ControllerTest {
     return actions;
   }
 
-  /** Time goes by as it does in the loop: a step a second, and hosts that answer. */
+  /** Advances time like the loop: one step per second, in which these hosts answer. */
   private List<Action> after(Duration time, String... answering) {
     List<Action> all = new ArrayList<>();
     for (long second = 0; second < time.toSeconds(); second++) {
@@ -109,7 +109,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("nothing is planned before all keys and hosts were listed once")
+  @DisplayName("nothing is planned before all keys and hosts have been listed once")
   void waitsForLists() {
     assertThat(step(inventory("a", "b"))).isEmpty();
     assertThat(step(listed(service("web")))).isEmpty();
@@ -139,7 +139,7 @@ class ControllerTest {
   private static final String NO_JOB = "\"deploy\":{\"replicas\":0}";
   private static final String STEP = "\"pre_start\":[{\"command\":\"migrate\"}]";
 
-  /** On host a, of the present definition. */
+  /** A record on host a with the current definition. */
   private Allocation record(StoreChange service, String job) {
     Parsed<Service> read = Objects.requireNonNull(((StoreChange.OfService) service).value());
     Service of = ((Parsed.Valid<Service>) read).value();
@@ -152,7 +152,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("a stopped service is stopping until the steps before it are gone")
+  @DisplayName("a stopped service is stopping until its pre_start containers are gone")
   void stoppingSteps() {
     StoreChange web = service("web", STEP, "\"x-dowding\":{\"state\":\"stopped\"}");
     Allocation step = record(web, "web.pre_start-0");
@@ -161,7 +161,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("many deleted services of which only steps are left are published as held")
+  @DisplayName("many deleted services are published as held even if only pre_start steps are left")
   void heldSteps() {
     List<StoreChange> keys = new ArrayList<>();
     List<Container> containers = new ArrayList<>();
@@ -185,8 +185,10 @@ class ControllerTest {
         .doesNotContain("state=removing");
   }
 
-  /** Host a had the containers of these jobs, and comes back without any. */
-  private String cameBackEmpty(String... jobs) {
+  /**
+   * Host a had the containers of these jobs, and returns without any. Returns what is published.
+   */
+  private String publishedAfterReturn(String... jobs) {
     String steps = "\"pre_start\":[" + "{\"command\":\"a\"},".repeat(2) + "{\"command\":\"b\"}]";
     StoreChange web = service("web", "\"deploy\":{\"replicas\":3}", steps);
     List<StoreChange> keys = new ArrayList<>(List.of(web));
@@ -206,21 +208,21 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("a host that comes back without its jobs is held")
+  @DisplayName("a host that returns without its jobs is held")
   void emptied() {
-    assertThat(cameBackEmpty("web.1", "web.2", "web.3")).contains("error=held: ");
+    assertThat(publishedAfterReturn("web.1", "web.2", "web.3")).contains("error=held: ");
   }
 
   @Test
-  @DisplayName("a host that comes back without the steps it ran is not held")
+  @DisplayName("a host that returns without its pre_start containers is not held")
   void emptiedOfSteps() {
-    assertThat(cameBackEmpty("web.pre_start-0", "web.pre_start-1", "web.pre_start-2"))
+    assertThat(publishedAfterReturn("web.pre_start-0", "web.pre_start-1", "web.pre_start-2"))
         .doesNotContain("error=held: ");
   }
 
   @Test
   @DisplayName("a host that is removed and added in the same event keeps its state")
-  void leftAndBack() {
+  void removedAndAdded() {
     step(inventory("a", "b"), listed(service("web")));
     done(step(host("a", "e1"), host("b", "e2")));
     doneAll(Duration.ofSeconds(2));
@@ -231,8 +233,8 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("an overwritten status cannot delay a job by more than minutes")
-  void writtenOver() {
+  @DisplayName("an overwritten status cannot delay a job by more than a few minutes")
+  void overwrittenStatus() {
     ServiceStatus.JobStatus job =
         new ServiceStatus.JobStatus(
             null,
@@ -270,15 +272,16 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("at the start, a host that does not answer is waited for only briefly")
-  void waitsNotForEver() {
+  @DisplayName("at the start, new jobs wait until every host has answered, or is unknown")
+  void waitsBriefly() {
     step(inventory("a", "b"), listed(service("web")));
     step(host("a", "e1"));
-    assertThat(after(Duration.ofSeconds(5), "a")).anyMatch(Action.Allocate.class::isInstance);
+    assertThat(after(Duration.ofSeconds(9), "a")).noneMatch(Action.Allocate.class::isInstance);
+    assertThat(after(Duration.ofSeconds(2), "a")).anyMatch(Action.Allocate.class::isInstance);
   }
 
   @Test
-  @DisplayName("nothing is done while etcd is away; work resumes when it is back")
+  @DisplayName("nothing is done while etcd is unreachable; work resumes when it answers")
   void frozenWithoutEtcd() {
     step(inventory("a"), listed());
     step(host("a", "e1"));
@@ -288,8 +291,8 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("a pause of this process does not count as silence of the hosts")
-  void forgivesItsOwnPause() {
+  @DisplayName("time in which the process was suspended does not count as silence of the hosts")
+  void ignoresOwnPause() {
     step(inventory("a"), listed());
     step(host("a", "e1"));
     now = now.plus(Duration.ofMinutes(10));
@@ -381,7 +384,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("when etcd is back, failed writes are retried immediately")
+  @DisplayName("when etcd answers again, failed writes are retried immediately")
   void backAfterOutage() {
     step(inventory("a"), listed());
     Action.Publish publish = publish(step(host("a", "e1")));
@@ -419,14 +422,14 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("an invalid setting of a host is reported in that host's status")
+  @DisplayName("an invalid host state is reported in that host's status")
   void unreadableWord() {
     step(
         inventory("a"),
-        listed(new StoreChange.OfHostWord("a", new Parsed.Invalid<>("Pause is no word"), 5)));
+        listed(new StoreChange.OfHostWord("a", new Parsed.Invalid<>("Pause is not valid"), 5)));
     assertThat(published(step(host("a", "e1"))))
         .contains("operator=active")
-        .contains("problem=Pause is no word")
+        .contains("problem=Pause is not valid")
         .contains("status/problems/hosts/a");
   }
 
@@ -441,7 +444,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("a list that began before a container was created does not remove it")
+  @DisplayName("a list that started before a container was created does not remove it")
   void staleList() {
     step(inventory("a"), listed(service("web")));
     Action.Allocate allocate =
@@ -502,7 +505,7 @@ class ControllerTest {
         List.of());
   }
 
-  /** The call that makes the container of a new service on the only host. */
+  /** Returns the call that creates the container of a new service on the only host. */
   private Action.OnHost firstCreate() {
     step(inventory("a"), listed(service("web")));
     Action.Allocate allocate = allocate(step(host("a", "e1")));
@@ -528,7 +531,7 @@ class ControllerTest {
   @DisplayName("a call that was not made is retried later, without a new list")
   void unasked() {
     Action.OnHost create = firstCreate();
-    var unasked = new Event.Outcome.Failed(io.dowding.plan.Fault.UNASKED, "silent of late", now);
+    var unasked = new Event.Outcome.Failed(io.dowding.plan.Fault.UNASKED, "silent", now);
     assertThat(step(new Event.CallEnded(create, unasked))).noneMatch(ControllerTest::isWork);
     assertThat(after(Duration.ofSeconds(1), "a")).anyMatch(Action.Create.class::isInstance);
   }
@@ -547,7 +550,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("a host that takes over another's engine id is held, and forgotten later")
+  @DisplayName("a host that takes another's engine id is held until it gets its own id back")
   void sameEngineLater() {
     step(inventory("a", "b"), listed());
     step(host("a", "e1"));
@@ -562,7 +565,7 @@ class ControllerTest {
 
   @Test
   @DisplayName("two hostnames of one engine show each container once")
-  void twinShowsNothing() {
+  void twinIsIgnored() {
     step(inventory("a", "b"), listed(service("web")));
     Action.Allocate allocate = allocate(step(host("a", "e1"), host("b", "e2")));
     Action.Create create =
@@ -580,7 +583,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("a list read before this agent's own write is not mistaken for a restore")
+  @DisplayName("a list read before this agent's own write does not count as a restore")
   void olderList() {
     step(inventory("a"), listed(service("web")));
     List<Action> begun = step(host("a", "e1"));
@@ -600,7 +603,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("an etcd that lacks this agent's writes in two lists went back in time")
+  @DisplayName("an etcd that lacks this agent's writes in two lists counts as restored")
   void restored() {
     step(inventory("a"), listed(service("web")));
     List<Action> begun = step(host("a", "e1"));
@@ -614,7 +617,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("a deleted record that reappears unchanged means that etcd was restored")
+  @DisplayName("a deleted record that reappears unchanged counts as a restore")
   void recordIsBack() {
     step(inventory("a"), listed(service("web")));
     List<Action> begun = step(host("a", "e1"));
@@ -632,7 +635,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("repeatedly refused allocations cause a new list")
+  @DisplayName("repeatedly refused allocations cause a new list of all keys")
   void refusedAgain() {
     step(inventory("a"), listed(service("web")));
     List<Action> actions = new ArrayList<>(step(host("a", "e1")));
@@ -672,7 +675,7 @@ class ControllerTest {
     assertThat(decision.wake()).isNotNull();
   }
 
-  /** A list that throws when it is read, as a view of an answer that turns out to be malformed. */
+  /** A list that throws when it is read, like a view of a malformed answer. */
   private static List<Container> brokenList() {
     return new AbstractList<>() {
       @Override
@@ -722,7 +725,9 @@ class ControllerTest {
 
   @ParameterizedTest
   @ValueSource(longs = {13, 99_999_999_999_999L, Ownership.MOST, 999_999_999_999_999_999L})
-  @DisplayName("a container newer than etcd on one host holds only that host, and sets no age")
+  @DisplayName(
+      "a container newer than etcd on one host holds only that host, and does not change the"
+          + " cluster's age")
   void newerOnOneHost(long incarnation) {
     step(inventory("a", "b"), listed(service("web")));
     step(host("a", "e1"));
@@ -738,7 +743,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("an age that two hosts confirm holds everything; a release claims that age")
+  @DisplayName("an age that two hosts confirm holds everything; a release adopts that age")
   void newerOnTwoHosts() {
     step(inventory("a", "b"), listed(service("web")));
     step(host("a", "e1", claiming("other.1", 40)));
@@ -751,7 +756,7 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("a person can accept the age that one host reports")
+  @DisplayName("an operator can accept the age that one host reports")
   void newerReleased() {
     step(inventory("a", "b"), listed(service("web")));
     step(host("a", "e1"));

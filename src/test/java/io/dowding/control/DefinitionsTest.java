@@ -87,7 +87,7 @@ class DefinitionsTest {
   }
 
   @Test
-  @DisplayName("stays the same while the config is missing, even if both changed unseen")
+  @DisplayName("stays the same while the config is missing, even if both changed unnoticed")
   void away() throws InvalidServiceException {
     changed(content("one", 2));
     changed(service(1, 3));
@@ -98,7 +98,7 @@ class DefinitionsTest {
   }
 
   @Test
-  @DisplayName("never shows the content of its config")
+  @DisplayName("never contains the content of its config")
   void hidden() throws InvalidServiceException {
     changed(content("hunter2", 2));
     changed(service(1, 3));

@@ -13,7 +13,7 @@ import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The inspection that began last wins")
+@DisplayName("The inspection that started last wins")
 class HostWorldTest {
 
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
@@ -49,7 +49,7 @@ class HostWorldTest {
   }
 
   @Test
-  @DisplayName("a container that a host briefly denied is known again when the host shows it")
+  @DisplayName("a container that a host briefly did not report is known again once it does")
   void denied() {
     host.saw("id", CONTAINER, NOW.plusSeconds(1), NOW);
     host.saw("id", null, NOW.plusSeconds(2), NOW);

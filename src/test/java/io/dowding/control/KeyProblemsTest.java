@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A key that cannot be used")
+@DisplayName("An invalid key")
 class KeyProblemsTest {
 
   private static final Instant NOW = Instant.EPOCH;
@@ -44,7 +44,7 @@ class KeyProblemsTest {
 
   @Test
   @DisplayName("is reported with the problem and the fix, until it is deleted")
-  void told_untilDeleted() {
+  void reportedUntilDeleted() {
     changed(nothing("services/K-Upper"), nothing("services/a/b"));
     assertThat(told())
         .containsOnlyKeys("status/problems/services/K-Upper", "status/problems/services/a/b")
@@ -60,12 +60,12 @@ class KeyProblemsTest {
   }
 
   @Test
-  @DisplayName("is reported until it is fixed; a host's last valid setting stays in effect")
+  @DisplayName("is reported until it is fixed; a host's last valid state stays in effect")
   void repaired() {
     changed(new StoreChange.OfHostWord("a", new Parsed.Valid<>(Availability.DRAIN), 6));
-    changed(new StoreChange.OfHostWord("a", new Parsed.Invalid<>("Pause is no word"), 7));
+    changed(new StoreChange.OfHostWord("a", new Parsed.Invalid<>("Pause is not valid"), 7));
     assertThat(keys.word("a")).isEqualTo(Availability.DRAIN);
-    assertThat(keys.problem("hosts/a")).isEqualTo("Pause is no word");
+    assertThat(keys.problem("hosts/a")).isEqualTo("Pause is not valid");
     assertThat(told()).containsOnlyKeys("status/problems/hosts/a");
     changed(new StoreChange.OfHostWord("a", new Parsed.Valid<>(Availability.PAUSE), 8));
     assertThat(keys.problem("hosts/a")).isNull();
@@ -85,7 +85,7 @@ class KeyProblemsTest {
   }
 
   @Test
-  @DisplayName("is one of many: a limited number is reported, with the count of the rest")
+  @DisplayName("if there are many, is reported up to a limit, with the number of the others")
   void many() {
     changed(IntStream.range(0, 130).mapToObj(n -> nothing("x" + n)).toArray(StoreChange[]::new));
     assertThat(told()).hasSize(101);

@@ -19,7 +19,7 @@ class PerformerTest {
 
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
-  /** Whoever is asked fails the test. */
+  /** An implementation whose calls all fail the test. */
   private static <T> T neverAsked(Class<T> type) {
     return type.cast(
         Proxy.newProxyInstance(

@@ -24,7 +24,7 @@ class TirelessTest {
 
   @Test
   @DisplayName("anything a turn throws is reported, and the next turn follows")
-  void goesOn() throws InterruptedException {
+  void continues() throws InterruptedException {
     List<Tireless.Turn> turns =
         new ArrayList<>(
             List.of(
@@ -62,7 +62,7 @@ class TirelessTest {
   }
 
   @Test
-  @DisplayName("a failure that cannot be reported does not end it")
+  @DisplayName("a failure that cannot be reported does not end the loop")
   void reportFails() throws InterruptedException {
     CountDownLatch turns = new CountDownLatch(3);
     Thread thread =
@@ -81,8 +81,8 @@ class TirelessTest {
     assertThat(thread.join(Duration.ofSeconds(10))).isTrue();
   }
 
-  /** A process whose worker dies. */
-  static final class Dying {
+  /** A program whose worker thread dies. */
+  static final class WorkerDies {
     public static void main(String[] arguments) throws InterruptedException {
       LastResort.install();
       Thread.ofVirtual()
@@ -103,7 +103,7 @@ class TirelessTest {
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Dying.class.getName())
+                WorkerDies.class.getName())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();

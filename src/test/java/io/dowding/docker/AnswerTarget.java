@@ -25,8 +25,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Answers of a real engine, changed in places that mean something, for every reader of an engine's
- * answers. The seed alone decides what is changed and how.
+ * Recorded answers of a real engine, mutated at meaningful places, for all code that reads them.
+ * The input depends only on the seed.
  */
 public final class AnswerTarget implements Target {
 
@@ -35,7 +35,7 @@ public final class AnswerTarget implements Target {
   private static final long MOST_BYTES = 64L << 20;
   private static final int MOST_CHANGES = 3;
 
-  /** What a value is replaced by. */
+  /** The replacement values. */
   private static final List<byte[]> VALUES = values();
 
   private static final List<Recording> RECORDINGS =
@@ -57,17 +57,17 @@ public final class AnswerTarget implements Target {
           Recording.of("exec-created.json", AnswerTarget::execCreated),
           Recording.of("exec.json", AnswerTarget::exec));
 
-  /** How many inputs were read, and how many refused as wrong. */
+  /** The number of inputs that were read, and the number that were refused. */
   public final LongAdder accepted = new LongAdder();
 
   public final LongAdder refused = new LongAdder();
 
-  /** Reads an answer as the agent does. */
+  /** Reads an answer like the agent. */
   private interface Reader {
     void read(byte[] answer) throws IOException;
   }
 
-  /** A value of a recorded answer, by where it stands. */
+  /** The position of a value in a recorded answer. */
   private record Span(int begin, int end) {}
 
   private static final class Recording {
@@ -92,7 +92,7 @@ public final class AnswerTarget implements Target {
     }
   }
 
-  /** The answers as they were recorded are all accepted. */
+  /** Checks that the recorded answers are accepted without changes. */
   static void unchanged() throws IOException {
     for (Recording recording : RECORDINGS) {
       try {
@@ -133,7 +133,7 @@ public final class AnswerTarget implements Target {
     }
   }
 
-  // changes
+  // mutations
 
   private static byte[] changed(Recording recording, SplittableRandom random) {
     byte[] input = recording.answer;
@@ -150,7 +150,7 @@ public final class AnswerTarget implements Target {
     return random.nextInt(10) == 0 ? garbled(made, random) : made;
   }
 
-  /** Some that do not overlap, in their order. */
+  /** Chooses some spans that do not overlap, in order. */
   private static List<Span> chosen(List<Span> spans, SplittableRandom random) {
     List<Span> chosen = new ArrayList<>();
     int wanted = random.nextInt(1, MOST_CHANGES + 1);
@@ -173,7 +173,7 @@ public final class AnswerTarget implements Target {
         out.write(input, other.begin(), other.end() - other.begin());
       }
       case 2 -> {
-        // Several times over, which may or may not be a list.
+        // Repeats it, in a list or not.
         int times = random.nextInt(2, 20);
         out.write('[');
         for (int n = 0; n < times; n++) {
@@ -287,7 +287,7 @@ public final class AnswerTarget implements Target {
     return texts.stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toList();
   }
 
-  /** Every value, and every name of a field: to lose its name is to be missing. */
+  /** The positions of all values and field names. A changed name is a missing field. */
   private static List<Span> spans(byte[] answer) {
     List<Span> spans = new ArrayList<>();
     Deque<Integer> begun = new ArrayDeque<>();
@@ -298,7 +298,7 @@ public final class AnswerTarget implements Target {
         case '{', '[' -> begun.push(begin);
         case '}', ']' -> spans.add(new Span(begun.pop(), at));
         case ',', ':', ' ', '\r', '\n' -> {
-          // Between values.
+          // Skips separators.
         }
         case '"' -> {
           while (answer[at] != '"') {
@@ -390,7 +390,7 @@ public final class AnswerTarget implements Target {
     Views.exitCode(parse(answer));
   }
 
-  /** What was read is whole: what the agent does with it must not fail either. */
+  /** Uses all that was read; what the agent does with it must not fail either. */
   private static void use(Container container) {
     assertThat(container.shortId().length()).isBetween(1, 12);
     Ownership.of(container, "c");

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class AnswerTargetTest {
 
   @Test
-  @DisplayName("an engine's answers as they were recorded are accepted")
+  @DisplayName("recorded answers of an engine are accepted")
   void recorded() throws IOException {
     AnswerTarget.unchanged();
   }

@@ -10,14 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Gives every request the same answer, and keeps what it was asked. */
+/** A server that gives every request the same answer, and records the requests. */
 final class CannedServer implements AutoCloseable {
 
   private final ServerSocket server;
   private final Reply reply;
   private final List<String> asked = new CopyOnWriteArrayList<>();
 
-  /** Writes an answer; the connection is closed after it. */
+  /** Writes an answer; then the connection is closed. */
   interface Reply {
     void write(OutputStream out) throws IOException, InterruptedException;
   }
@@ -36,7 +36,7 @@ final class CannedServer implements AutoCloseable {
     Thread.ofVirtual().start(this::accept);
   }
 
-  /** With a body, and a length that fits it. */
+  /** An answer with a JSON body and its length. */
   static String json(String body) {
     return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
         + body.getBytes(StandardCharsets.UTF_8).length
@@ -52,7 +52,7 @@ final class CannedServer implements AutoCloseable {
     return "127.0.0.1:" + server.getLocalPort();
   }
 
-  /** The first lines of all requests. */
+  /** The request lines of all requests. */
   List<String> asked() {
     return List.copyOf(asked);
   }
@@ -63,7 +63,7 @@ final class CannedServer implements AutoCloseable {
         Socket client = server.accept();
         Thread.ofVirtual().start(() -> answer(client));
       } catch (IOException closed) {
-        // Seen above.
+        // The loop checks whether the server is closed.
       }
     }
   }
@@ -77,7 +77,7 @@ final class CannedServer implements AutoCloseable {
       reply.write(client.getOutputStream());
       client.getOutputStream().flush();
     } catch (IOException | InterruptedException gone) {
-      // The client has heard enough.
+      // The client closed the connection.
     }
   }
 
@@ -86,7 +86,7 @@ final class CannedServer implements AutoCloseable {
     try {
       server.close();
     } catch (IOException alreadyClosed) {
-      // That is what was wanted.
+      // Nothing to do.
     }
   }
 }

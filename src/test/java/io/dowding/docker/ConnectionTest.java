@@ -27,7 +27,7 @@ class ConnectionTest {
   }
 
   @Test
-  @DisplayName("an engine's answers and its silence are told apart")
+  @DisplayName("an engine's errors and its silence are different faults")
   void faults() {
     assertThat(Failures.fault(new NotFoundException("No such image: x"))).isEqualTo(Fault.NO_IMAGE);
     assertThat(Failures.fault(new InternalServerErrorException("port is already allocated")))
@@ -61,7 +61,7 @@ class ConnectionTest {
             + " linux/arm64, actual: linux/amd64",
         "exec /bin/app: exec format error"
       })
-  @DisplayName("a feature that only this host lacks is its fault, whatever the status")
+  @DisplayName("a feature that only this host lacks is the host's fault, whatever the status code")
   void lacks(String words) {
     for (int status : new int[] {400, 404, 500}) {
       assertThat(Failures.fault(EngineHttp.refusal(status, words))).isEqualTo(Fault.HOST);
@@ -69,7 +69,7 @@ class ConnectionTest {
   }
 
   @Test
-  @DisplayName("an unusable answer leaves open whether the call was made")
+  @DisplayName("after an invalid answer, it is unknown whether the call was made")
   void malformed() {
     assertThat(Failures.fault(new MalformedAnswer("nonsense"))).isEqualTo(Fault.LOST);
     assertThat(Failures.fault(new StackOverflowError())).isEqualTo(Fault.LOST);

@@ -48,7 +48,7 @@ class CredentialsTest {
         "{'credHelpers':{'r:5002':'test'}} | r.example.org | nothing",
         "{'auths':{'r.example.org':{'auth':'AUTH'}},'credsStore':'test'} | r.example.org | ada s3:cret null",
       })
-  @DisplayName("are found in Docker's file as Docker finds them")
+  @DisplayName("are found in Docker's config file like Docker does")
   void ofDocker(String file, String registry, String expected) throws Exception {
     String json = file.replace('\'', '"').replace("AUTH", AUTH);
     assertThat(found(Map.of(), json, registry)).isEqualTo(expected);
@@ -76,7 +76,7 @@ class CredentialsTest {
         "{'auths':{'r.example.org':{'auth':'YQ=='}}} | r.example.org | not of the form name:password",
         "no JSON | r.example.org | the credentials for r.example.org: ",
       })
-  @DisplayName("that cannot be read are an error that names them")
+  @DisplayName("that cannot be read cause an error that names them")
   void broken(String file, String registry, String words) {
     assertThatThrownBy(() -> found(Map.of(), file.replace('\'', '"'), registry))
         .isInstanceOf(UncheckedIOException.class)
@@ -85,7 +85,7 @@ class CredentialsTest {
   }
 
   @Test
-  @DisplayName("are empty if Docker has no file")
+  @DisplayName("are empty without Docker's config file")
   void none() throws IOException, InterruptedException {
     assertThat(new Credentials(Map.of(), directory.resolve("none")).at("r.example.org")).isNull();
   }

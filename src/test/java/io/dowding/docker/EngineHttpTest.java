@@ -109,7 +109,7 @@ class EngineHttpTest {
   }
 
   @Test
-  @DisplayName("only the beginning of an error is read")
+  @DisplayName("only the start of an error is read")
   void longError() {
     String body = "x".repeat(10 << 20);
     try (CannedServer server =
@@ -196,7 +196,7 @@ class EngineHttpTest {
   }
 
   @Test
-  @DisplayName("a web page is not taken for an engine's answer")
+  @DisplayName("a web page does not count as an engine's answer")
   void page() {
     try (CannedServer server =
         new CannedServer(
@@ -222,7 +222,7 @@ class EngineHttpTest {
                     Thread.sleep(20);
                   }
                 });
-        Guard guard = new Guard("host1")) {
+        Guard guard = new Guard()) {
       assertThatThrownBy(() -> guard.within(Duration.ofMillis(300), () -> get(server, 10_000)))
           .isInstanceOf(TimeoutException.class);
     }

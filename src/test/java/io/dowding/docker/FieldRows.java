@@ -2,10 +2,10 @@ package io.dowding.docker;
 
 import java.util.List;
 
-/** Every field of a service that an engine is given, with what becomes of it there. */
+/** Every field of a service that is passed to an engine, and what the engine makes of it. */
 public final class FieldRows {
 
-  /** Fields of a service; where they are on a real engine; and what is there. */
+  /** A field of a service; its place in an engine's answer; its value there. */
   public static final List<String> ROWS =
       List.of(
           "'command':'echo a b'                | Config.Cmd                | ['echo','a','b']",
@@ -92,7 +92,7 @@ public final class FieldRows {
           "'gpus':'all'                        | HostConfig.DeviceRequests.0.Capabilities | [['gpu']]",
           "'volumes':['data:/data:ro']         | HostConfig.Mounts.0.ReadOnly | true");
 
-  /** Those that need more than the engines of the tests have. */
+  /** Fields that need features which the engines of the tests lack. */
   static final List<String> OF_OTHER_ENGINES =
       List.of(
           "'annotations':{'a':'b'}",

@@ -3,8 +3,6 @@ package io.dowding.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dowding.plan.Fault;
-import io.github.resilience4j.bulkhead.BulkheadFullException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
@@ -16,7 +14,7 @@ class GuardTest {
 
   private static final Duration LONG = Duration.ofSeconds(30);
 
-  private final Guard guard = new Guard("host1");
+  private final Guard guard = new Guard();
   private final CountDownLatch never = new CountDownLatch(1);
 
   @AfterEach
@@ -32,7 +30,7 @@ class GuardTest {
   @Test
   @DisplayName("a call that hangs ends at its deadline")
   void deadline() {
-    assertThatThrownBy(() -> guard.call(Duration.ofMillis(100), this::hang))
+    assertThatThrownBy(() -> guard.within(Duration.ofMillis(100), this::hang))
         .isInstanceOf(TimeoutException.class)
         .hasMessage("no answer within 0.1 s");
   }
@@ -41,35 +39,9 @@ class GuardTest {
   @DisplayName("calls without an answer do not block other calls")
   void lost() throws Exception {
     for (int n = 0; n < 30; n++) {
-      assertThatThrownBy(() -> guard.call(Duration.ofMillis(1), this::hang))
+      assertThatThrownBy(() -> guard.within(Duration.ofMillis(1), this::hang))
           .isInstanceOf(TimeoutException.class);
     }
-    assertThat(guard.<Integer>call(LONG, () -> 1)).isEqualTo(1);
-  }
-
-  @Test
-  @DisplayName("no more calls than allowed are under way at once")
-  void bulkhead() throws InterruptedException {
-    CountDownLatch begun = new CountDownLatch(24);
-    for (int n = 0; n < 24; n++) {
-      Thread.ofVirtual()
-          .start(
-              () -> {
-                try {
-                  guard.call(
-                      LONG,
-                      () -> {
-                        begun.countDown();
-                        return hang();
-                      });
-                } catch (Exception closed) {
-                  Thread.currentThread().interrupt();
-                }
-              });
-    }
-    begun.await();
-    assertThatThrownBy(() -> guard.call(LONG, () -> 1))
-        .isInstanceOf(BulkheadFullException.class)
-        .satisfies(unasked -> assertThat(Failures.fault(unasked)).isEqualTo(Fault.UNASKED));
+    assertThat(guard.<Integer>within(LONG, () -> 1)).isEqualTo(1);
   }
 }

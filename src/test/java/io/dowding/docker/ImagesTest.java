@@ -23,7 +23,7 @@ class ImagesTest {
     "localhost/a:b, localhost, localhost/a, b",
     "r.org/a:1@sha256:00, r.org, r.org/a@sha256:00, ''",
   })
-  @DisplayName("are parsed as Docker does")
+  @DisplayName("are parsed like Docker does")
   void parts(String image, String registry, String name, String tag) {
     assertThat(Images.registry(image)).isEqualTo(registry);
     assertThat(Images.nameAndTag(image)).isEqualTo(List.of(name, tag));

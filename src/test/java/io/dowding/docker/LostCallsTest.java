@@ -39,7 +39,8 @@ class LostCallsTest {
 
   @Test
   @DisplayName(
-      "a create without an answer says how long was waited and which plugin may be missing")
+      "after a create without an answer, the error says how long it waited and which plugin may be"
+          + " missing")
   void create() throws Exception {
     assertThat(lost(create("")))
         .isEqualTo("no answer within 10 s; the engine may still be working on it");
@@ -55,7 +56,7 @@ class LostCallsTest {
   }
 
   @Test
-  @DisplayName("a start without an answer points to the engine's log")
+  @DisplayName("after a start without an answer, the error points to the engine's log")
   void start() {
     assertThat(lost(new Action.Start("host1", "web.1", "c1", new TreeMap<>(), List.of(), "why")))
         .startsWith("no answer within 10 s; ")

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A real engine, for tests of what engines do. */
+/** A client of a real engine for contract tests. */
 public final class RealEngine {
 
   private RealEngine() {}
 
-  /** One that is given whatever a service asks for. */
+  /** A client that may send all fields. */
   public static EngineApi at(String endpoint) {
     return new Connection(
             new Host("host", endpoint, Set.of(), Map.of()),

@@ -15,12 +15,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@DisplayName("A hostile value is a problem of its key, found fast and reported briefly")
+@DisplayName("A hostile value is a problem of its key, found quickly and reported briefly")
 class HostileKeysTest {
 
   private static final Duration AT_MOST = Duration.ofSeconds(1);
 
-  /** As much as any thread has. */
+  /** No thread of the agent has less. */
   private static final int STACK_BYTES = 256 * 1024;
 
   private static final int LONGEST_PROBLEM = 8000;
@@ -51,12 +51,11 @@ class HostileKeysTest {
           with("\"stop_grace_period\":\"" + "9".repeat(500_000) + "s\"");
       case "500 KB of digits in a size" -> with("\"mem_limit\":\"" + "9".repeat(500_000) + "\"");
       case "500 KB of digits as a number" -> with("\"mem_limit\":" + "9".repeat(500_000));
-      case "a great exponent" -> with("\"mem_limit\":1e999999999,\"cpus\":1e-999999999");
-      case "a great exponent for a ratio" ->
+      case "a large exponent" -> with("\"mem_limit\":1e999999999,\"cpus\":1e-999999999");
+      case "a large exponent for a ratio" ->
           with("\"deploy\":{\"update_config\":{\"max_failure_ratio\":\"1e999999999\"}}");
-      case "100,000 lists in each other" -> with("\"x-a\":" + "[".repeat(100_000));
-      case "200 objects in each other" ->
-          with("\"x-a\":" + "{\"a\":".repeat(200) + "1" + "}".repeat(200));
+      case "100,000 nested lists" -> with("\"x-a\":" + "[".repeat(100_000));
+      case "200 nested objects" -> with("\"x-a\":" + "{\"a\":".repeat(200) + "1" + "}".repeat(200));
       case "100,000 values" -> with("\"x-a\":" + items(100_000, "1"));
       case "40,000 unknown fields" -> fields(40_000, "\"f#\":1");
       case "unknown fields with long names" -> fields(100, "\"" + "f".repeat(4000) + "#\":1");
@@ -69,7 +68,7 @@ class HostileKeysTest {
       case "20,000 dependencies" -> with("\"depends_on\":" + items(20_000, "\"s#\""));
       case "20,000 volumes_from" -> with("\"volumes_from\":" + items(20_000, "\"s#\""));
       case "20,000 configs" -> with("\"configs\":" + items(20_000, "\"c#\""));
-      case "slashes without end" ->
+      case "many slashes" ->
           with(
               "\"volumes\":[\"a:/"
                   + "/".repeat(400_000)
@@ -86,7 +85,7 @@ class HostileKeysTest {
     };
   }
 
-  /** In a thread with a small stack, within a second. */
+  /** Reads in a thread with a small stack, within a second. */
   private static <T> T quickly(Supplier<T> what) {
     AtomicReference<T> result = new AtomicReference<>();
     AtomicReference<Throwable> failed = new AtomicReference<>();
@@ -123,7 +122,7 @@ class HostileKeysTest {
       case StoreChange.OfAllocation(var _, Parsed.Invalid<?>(String problem), long _) -> problem;
       case StoreChange.OfInventory(var _, Parsed.Invalid<?>(String problem), long _) -> problem;
       case StoreChange.OfNothing(var _, String problem, long _) when problem != null -> problem;
-      default -> throw new AssertionError("it is no problem: " + change);
+      default -> throw new AssertionError("not reported as a problem: " + change);
     };
   }
 
@@ -144,10 +143,10 @@ class HostileKeysTest {
         "500 KB of digits in a duration     | is not a duration",
         "500 KB of digits in a size         | is not a size",
         "500 KB of digits as a number       | exceeds the maximum allowed",
-        "a great exponent                   | is not a size",
-        "a great exponent for a ratio       | is not a number from 0 to 1",
-        "100,000 lists in each other        | nesting depth",
-        "200 objects in each other          | nesting depth",
+        "a large exponent                   | is not a size",
+        "a large exponent for a ratio       | is not a number from 0 to 1",
+        "100,000 nested lists               | nesting depth",
+        "200 nested objects                 | nesting depth",
         "100,000 values                     | more than the 65536 values allowed",
         "40,000 unknown fields              | and 39981 more",
         "unknown fields with long names     | is not supported",
@@ -155,7 +154,7 @@ class HostileKeysTest {
         "20,000 dependencies                | more than the 1000 allowed",
         "20,000 volumes_from                | more than the 100 allowed",
         "20,000 configs                     | more than the 1000 allowed",
-        "slashes without end                | is not a path of one file",
+        "many slashes                       | is not a path of one file",
         "a constraint of spaces             | is not a constraint",
         "raw bytes                          | not JSON",
       })
@@ -195,7 +194,7 @@ class HostileKeysTest {
   }
 
   @Test
-  @DisplayName("a deleted key is no problem any more, whatever its name")
+  @DisplayName("a deleted key is no longer a problem, whatever its name")
   void deleted() {
     assertThat(KeyReader.read("services/a/b", null, 9))
         .contains(new StoreChange.OfNothing("services/a/b", null, 9));

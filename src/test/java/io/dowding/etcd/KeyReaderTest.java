@@ -21,7 +21,7 @@ class KeyReaderTest {
   }
 
   @Test
-  @DisplayName("pins and host settings are read, with whitespace and comments")
+  @DisplayName("pins and host states are read, with whitespace and comments")
   void values() {
     assertThat(read("pins/db", "host1\n"))
         .isEqualTo(
@@ -31,7 +31,7 @@ class KeyReaderTest {
   }
 
   @ParameterizedTest
-  @DisplayName("a malformed key is a problem of its own")
+  @DisplayName("a malformed key affects no other key")
   @ValueSource(
       strings = {
         "services/A",
@@ -57,7 +57,7 @@ class KeyReaderTest {
   }
 
   @Test
-  @DisplayName("an unusable value is a problem that quotes the value, cut short")
+  @DisplayName("an invalid value is a problem that quotes a part of the value")
   void badValues() {
     StoreChange change = read("hosts/host1", "x".repeat(5000));
     assertThat(change)

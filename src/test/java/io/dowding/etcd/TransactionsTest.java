@@ -24,7 +24,8 @@ class TransactionsTest {
 
   @Test
   @DisplayName(
-      "a stop depends on every config of its service, also on more than etcd compares at once")
+      "a stop depends on every config of its service, even if there are more than etcd compares at"
+          + " once")
   void manyContents() {
     Map<String, Long> contents = new TreeMap<>();
     for (int n = 0; n < 500; n++) {

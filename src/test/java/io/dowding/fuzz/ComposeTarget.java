@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** A Compose file. */
+/** Reads a Compose file. */
 final class ComposeTarget implements Target {
 
   private static final List<String> FILES =

@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What is right, of every kind of key. */
+/** Valid examples of every kind of key. */
 final class Examples {
 
-  /** A key below the base key, and a value. */
+  /** A key relative to the base key, and its value. */
   record Example(String key, Mutations.Text value) {}
 
   static final List<Example> KEYS = keys();
@@ -32,7 +32,7 @@ final class Examples {
       for (Path file : files("src/test/resources/fuzz")) {
         for (String line : Files.readAllLines(file)) {
           int space = line.indexOf(' ');
-          // Oftener than services: each of them is one reader, and costs less.
+          // More often than services: each of these has its own reader, which is cheaper.
           for (int n = 0; n < 15; n++) {
             all.add(
                 new Example(

@@ -16,15 +16,16 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Gives every reader many inputs, each made from one seed: {@code Fuzz --inputs N --minutes M}.
- * Goes on where the last run ended, by a file; {@code Fuzz --seed N} shows one input, and reads it.
+ * Gives each reader many inputs, each made from one seed. {@code Fuzz --inputs N --minutes M}
+ * continues after the last seed, which it keeps in a file. {@code Fuzz --seed N} prints and reads
+ * one input.
  */
 final class Fuzz {
 
-  /** Of the processor, which does not count what others do meanwhile. */
+  /** The limit of CPU time, which does not count other processes. */
   private static final Duration LONGEST = Duration.ofSeconds(1);
 
-  /** Less than any thread of the agent has. */
+  /** No thread of the agent has less. */
   private static final int STACK_BYTES = 256 * 1024;
 
   private static final int BATCH = 20_000;
@@ -77,11 +78,11 @@ final class Fuzz {
     broken.forEach(
         (seed, what) ->
             System.out.printf("seed %d: %s%n  again: bin/fuzz --seed %d%n", seed, what, seed));
-    // A run that looked at nothing has shown nothing.
+    // A run without inputs proves nothing.
     return broken.isEmpty() && done > 0 ? 0 : 1;
   }
 
-  /** All of these seeds, on as many threads as there are processors. */
+  /** Runs these seeds on all processors. */
   void run(long from, long to) {
     AtomicLong next = new AtomicLong(from);
     List<Thread> threads = new ArrayList<>();

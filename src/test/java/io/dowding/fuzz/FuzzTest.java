@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("long")
-@DisplayName("Whatever a key, a file or an answer holds")
+@DisplayName("Fuzzing: whatever a key, a file or an answer contains")
 class FuzzTest {
 
   private static final long KEYS = 500_000;
@@ -30,30 +30,30 @@ class FuzzTest {
   }
 
   @Test
-  @DisplayName("no key keeps an agent from serving another service, and publishing it")
+  @DisplayName("no key prevents an agent from running and publishing another service")
   void steps() {
     run(new StepTarget(), STEPS);
   }
 
   @Test
-  @DisplayName("and whatever a file of services or of hosts holds, it is read or refused")
+  @DisplayName("a Compose file is read or refused")
   void files() {
     run(new ComposeTarget(), FILES);
     run(new InventoryTarget(), FILES);
   }
 
   @Test
-  @DisplayName("and whatever an engine answers, it is read or refused: 500,000 inputs")
+  @DisplayName("an engine's answer is read or refused: 500,000 inputs")
   void answers() {
     AnswerTarget target = new AnswerTarget();
     run(target, ANSWERS);
-    // Else what is changed is either never looked at, or never comes as far as to be looked at.
+    // Otherwise the mutations never reach the readers.
     assertThat(target.accepted.sum()).isGreaterThan(ANSWERS / 20);
     assertThat(target.refused.sum()).isGreaterThan(ANSWERS / 20);
   }
 
   @Test
-  @DisplayName("and whatever an inventory file holds, it is read or refused")
+  @DisplayName("an inventory file is read or refused")
   void inventories() {
     run(new InventoryTarget(), FILES);
   }

@@ -1,12 +1,17 @@
 package io.dowding.fuzz;
 
 import io.dowding.compose.InventoryReader;
+import io.dowding.compose.yaml.FileProblem;
+import io.dowding.compose.yaml.Source;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** A file with the hosts. */
+/** Reads an inventory file. */
 final class InventoryTarget implements Target {
+
+  private static final Source SOURCE = Source.of(Path.of("inventory.yaml"));
 
   private static final List<String> FILES =
       List.of(
@@ -32,11 +37,9 @@ final class InventoryTarget implements Target {
   @Override
   public void read(Input input) {
     try {
-      var _ = InventoryReader.parse(new String(input.value(), StandardCharsets.UTF_8));
-    } catch (IllegalArgumentException refused) {
-      if (refused.getClass() != IllegalArgumentException.class) {
-        throw refused;
-      }
+      var _ = InventoryReader.parse(SOURCE, new String(input.value(), StandardCharsets.UTF_8));
+    } catch (FileProblem refused) {
+      // As it should be.
     }
   }
 }

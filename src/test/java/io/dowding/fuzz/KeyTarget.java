@@ -6,7 +6,7 @@ import io.dowding.etcd.Kv;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Any key below the base key, as a list and as a watch tell it. */
+/** Reads any key below the base key, both from a list and from a watch. */
 final class KeyTarget implements Target {
 
   static final String BASE = "/b";

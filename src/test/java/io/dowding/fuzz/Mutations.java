@@ -13,16 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/**
- * Makes something wrong of something right: by its structure where it is JSON, else by its bytes.
- */
+/** Mutates valid inputs, by structure if they are JSON, otherwise by bytes. */
 final class Mutations {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final int MOST_STEPS = 4;
 
-  /** Texts that have been trouble to somebody. */
+  /** Strings that often cause problems. */
   private static final List<String> TEXTS =
       List.of(
           "",
@@ -70,7 +68,7 @@ final class Mutations {
     this.random = random;
   }
 
-  /** An example, which is also a tree where it is JSON. */
+  /** An example, with its tree if it is JSON. */
   static final class Text {
     private final byte[] bytes;
     private final JsonNode tree;
@@ -81,7 +79,7 @@ final class Mutations {
       try {
         read = JSON.readTree(text);
       } catch (JsonProcessingException notJson) {
-        // Then by its bytes.
+        // Not JSON, so it is mutated by bytes.
       }
       tree = read;
     }
@@ -92,19 +90,19 @@ final class Mutations {
     if (example.tree.isContainerNode() && random.nextInt(4) > 0) {
       JsonNode tree = example.tree.deepCopy();
       for (int n = 0; n < steps; n++) {
-        tree = spoilt(tree, 0);
+        tree = mutated(tree, 0);
       }
       return tree.toString().getBytes(StandardCharsets.UTF_8);
     }
     byte[] bytes = example.bytes;
     for (int n = 0; n < steps; n++) {
-      bytes = spoilt(bytes);
+      bytes = mutated(bytes);
     }
     return bytes;
   }
 
-  /** One of its nodes, anywhere, is another. */
-  private JsonNode spoilt(JsonNode node, int depth) {
+  /** Replaces one node anywhere in the tree. */
+  private JsonNode mutated(JsonNode node, int depth) {
     boolean here = node.isEmpty() || (depth > 0 && random.nextInt(3 + depth) == 0);
     if (here) {
       return strange(node);
@@ -118,7 +116,7 @@ final class Mutations {
         case 0 -> object.remove(name);
         case 1 -> object.set(text(), value.deepCopy());
         case 2 -> object.set(name + "x", object.remove(name));
-        default -> object.set(name, spoilt(value, depth + 1));
+        default -> object.set(name, mutated(value, depth + 1));
       }
       return object;
     }
@@ -129,7 +127,7 @@ final class Mutations {
         case 0 -> array.remove(at);
         case 1 -> array.add(value.deepCopy());
         case 2 -> array.insert(0, strange(value.deepCopy()));
-        default -> array.set(at, spoilt(value, depth + 1));
+        default -> array.set(at, mutated(value, depth + 1));
       }
       return array;
     }
@@ -171,7 +169,7 @@ final class Mutations {
     return text.toString();
   }
 
-  private byte[] spoilt(byte[] bytes) {
+  private byte[] mutated(byte[] bytes) {
     int at = bytes.length == 0 ? 0 : random.nextInt(bytes.length);
     int to = at + (bytes.length == at ? 0 : random.nextInt(Math.min(20, bytes.length - at)));
     ByteArrayOutputStream out = new ByteArrayOutputStream();

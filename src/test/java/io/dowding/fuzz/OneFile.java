@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A machine with a single file, whatever it is asked for. */
+/** A file system in which every path leads to the same file. */
 record OneFile(String text) implements ProjectFiles {
 
   @Override

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An etcd with few keys, and a memory of what is written to it. */
+/** An etcd with a few keys that records what is written to it. */
 final class OneKey implements Kv {
 
   final List<Write> written = new ArrayList<>();
@@ -52,6 +52,6 @@ final class OneKey implements Kv {
 
   @Override
   public void close() {
-    // Nothing is open.
+    // There is nothing to close.
   }
 }

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
-/** A whole agent that finds a key, decides, and publishes what it makes of it. */
+/** Runs a whole agent that reads a key, decides, and publishes the result. */
 final class StepTarget implements Target {
 
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
@@ -84,7 +84,7 @@ final class StepTarget implements Target {
                             && allocate.changes().stream()
                                 .anyMatch(change -> change.record().job().equals("other.1")));
     if (!otherIsServed) {
-      throw new IllegalStateException("another service is not served: " + decision.actions());
+      throw new IllegalStateException("the other service does not run: " + decision.actions());
     }
   }
 

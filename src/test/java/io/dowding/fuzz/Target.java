@@ -3,12 +3,12 @@ package io.dowding.fuzz;
 import java.io.IOException;
 import java.util.SplittableRandom;
 
-/** A reader of what strangers write. */
+/** A reader of untrusted input. */
 public interface Target {
 
   String name();
 
-  /** Something that it may be given; the same for the same chance. */
+  /** Makes an input; it depends only on the random numbers. */
   Input input(SplittableRandom random);
 
   /** One input. */
@@ -17,7 +17,9 @@ public interface Target {
     private final byte[] value;
 
     /**
-     * @param name of what it stands under: a key, say
+     * Creates an input.
+     *
+     * @param name the name of the input, such as its key
      */
     public Input(String name, byte[] value) {
       this.name = name;
@@ -33,10 +35,10 @@ public interface Target {
     }
   }
 
-  /** Reads it: every problem that it finds is its own business, and no exception. */
+  /** Reads the input. It may report problems, but must throw no other exception. */
   void read(Input input) throws IOException;
 
-  /** What reading one input may allocate, in bytes. */
+  /** The limit of bytes that may be allocated to read one input. */
   default long mostBytes() {
     return 256L << 20;
   }

@@ -10,8 +10,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * An agent in a process of its own, with a witness of its own before every engine and every etcd:
- * what counts is what arrived there, and not what an agent says.
+ * An agent in a separate process, with proxies in front of each engine and etcd member. Tests check
+ * the requests that arrive there, not what the agent reports.
  */
 final class AgentProcess implements AutoCloseable {
 
@@ -26,7 +26,7 @@ final class AgentProcess implements AutoCloseable {
   private final EtcdWitness witness = new EtcdWitness();
   private Process process;
 
-  /** What all of them are configured with, beyond where etcd and the hosts are. */
+  /** The configuration that all agents of a test share. */
   record Setup(String base, int leaseTtl, List<String> etcd, List<TestHost> hosts) {}
 
   AgentProcess(String name, Setup setup, Path directory) {
@@ -70,7 +70,7 @@ final class AgentProcess implements AutoCloseable {
     start();
   }
 
-  /** Starts it again, if it is not running. */
+  /** Starts the agent unless it is running. */
   void start() {
     if (process != null && process.isAlive()) {
       return;
@@ -86,17 +86,17 @@ final class AgentProcess implements AutoCloseable {
     return base;
   }
 
-  /** What it asked etcd. */
+  /** The requests to etcd. */
   EtcdWitness witness() {
     return witness;
   }
 
-  /** What it asked engines that changes something. */
+  /** The requests to engines that may change anything. */
   List<String> changes() {
     return asked().stream().map(TcpProxy.Asked::line).toList();
   }
 
-  /** Of all engines, in the order in which they were asked, so that what is new is at the end. */
+  /** The same for all engines, in the order of arrival. */
   List<TcpProxy.Asked> asked() {
     return engines.stream()
         .flatMap(proxy -> proxy.asked().stream())
@@ -112,17 +112,17 @@ final class AgentProcess implements AutoCloseable {
     etcd.forEach(TcpProxy::heal);
   }
 
-  /** As SIGKILL. */
+  /** Kills the agent with SIGKILL. */
   void kill() {
     process.destroyForcibly().onExit().join();
   }
 
-  /** As SIGTERM; returns when it is gone. */
+  /** Stops the agent with SIGTERM, and waits for its exit. */
   void terminate() {
     process.destroy();
     int exit = process.onExit().join().exitValue();
     if (exit != TERMINATED) {
-      throw new IllegalStateException(name + " ended with " + exit);
+      throw new IllegalStateException(name + " exited with " + exit);
     }
   }
 

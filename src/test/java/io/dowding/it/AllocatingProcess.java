@@ -8,9 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/**
- * One of several processes that allocate at the same time: prints nothing, ends with 0 if it could.
- */
+/** A process that allocates jobs at the same time as others. It exits with 0 on success. */
 final class AllocatingProcess {
 
   private AllocatingProcess() {}

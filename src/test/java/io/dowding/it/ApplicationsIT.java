@@ -20,15 +20,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Compose projects as people have them. The health check of each service asks the others by name,
- * so one that runs has found them.
+ * Typical Compose projects. The health check of each service resolves the names of the others, so a
+ * healthy service has found them.
  */
 @DisplayName("Applications of several services, on three hosts")
 class ApplicationsIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-  /** Each service answers with its project's name. */
+  /** Each server returns the name of its project. */
   private static final String COMMON =
       """
       x-base: &base
@@ -126,7 +126,7 @@ class ApplicationsIT {
     cluster.close();
   }
 
-  /** A health check: each of these names leads to a service of the same project. */
+  /** A health check that succeeds if each name leads to a service of the same project. */
   private static String finds(String... names) {
     return "for n in "
         + String.join(" ", names)
@@ -151,7 +151,7 @@ class ApplicationsIT {
     return names;
   }
 
-  /** Where the jobs of each project are. */
+  /** The hosts of each project's jobs. */
   private Map<String, Set<String>> hosts() {
     Map<String, Set<String>> hosts = new TreeMap<>();
     cluster
@@ -182,7 +182,7 @@ class ApplicationsIT {
   }
 
   @Test
-  @DisplayName("find each other by name, side by side, and after their host was drained")
+  @DisplayName("find each other by name, next to other projects and after a drain")
   void together() throws IOException {
     up("shop", WEB_AND_DATABASE);
     up("shop2", WEB_AND_DATABASE);
@@ -201,7 +201,7 @@ class ApplicationsIT {
     Set<String> movable = new TreeSet<>(hosts().keySet());
     movable.removeAll(Set.of("shop", "shop2", "mig"));
     cluster.put("hosts/" + drained.name(), "drain");
-    // Hosts are listed one after another: a job that moves meanwhile may show up twice.
+    // Hosts are listed one after another, so a job that moves may appear twice.
     await()
         .atMost(PATIENCE)
         .untilAsserted(

@@ -2,7 +2,7 @@ package io.dowding.it;
 
 import java.util.regex.Pattern;
 
-/** The requests that an agent makes of an engine. */
+/** The requests that an agent sends to an engine. */
 enum Ask {
   VERSION("GET", "/version"),
   INFO("GET", "/info"),
@@ -38,7 +38,7 @@ enum Ask {
     this.path = Pattern.compile(path);
   }
 
-  /** Which one this is, by its first line. */
+  /** Parses the request line. */
   static Ask of(String method, String target) {
     String path = target.replaceFirst("\\?.*", "").replaceFirst("^/v[0-9.]+", "");
     for (Ask ask : values()) {
@@ -46,10 +46,10 @@ enum Ask {
         return ask;
       }
     }
-    throw new IllegalArgumentException("an agent asks for something new: " + method + " " + target);
+    throw new IllegalArgumentException("unknown request: " + method + " " + target);
   }
 
-  /** Whether what is answered is a stream that comes in parts. */
+  /** Whether the answer is a stream. */
   boolean isStream() {
     return this == EVENTS || this == PULL;
   }

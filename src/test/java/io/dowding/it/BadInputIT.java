@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@DisplayName("Bad input affects nothing else, and says what to do")
+@DisplayName("Bad input affects nothing else, and the message says what to do")
 class BadInputIT {
 
   private final TestCluster cluster = TestCluster.running(2);
@@ -40,7 +40,7 @@ class BadInputIT {
     return cluster.status(service).path("message").asText();
   }
 
-  /** What ran goes on, the same containers; and whatever else is asked for is served. */
+  /** Checks that the same containers still run, and that a new service is deployed. */
   private void assertNothingElseSuffers() {
     cluster.put("services/another", service());
     cluster.awaitRunning("another");
@@ -101,7 +101,7 @@ class BadInputIT {
   }
 
   @Test
-  @DisplayName("a value of etcd's maximum size is refused with what to do")
+  @DisplayName("a value of etcd's maximum size is refused, and the message says what to do")
   void large() {
     cluster.put(
         "services/web", service("\"environment\":{\"A\":\"" + "x".repeat(1_400_000) + "\"}"));

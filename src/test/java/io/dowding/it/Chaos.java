@@ -27,10 +27,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Two clusters on the same four hosts, one of them with two agents, on an etcd of three members,
- * and a container of nobody's on each host. One accident after another happens to them while their
- * services change; then all must be as asked for, and the witnesses must have seen nothing that is
- * forbidden.
+ * Two clusters on the same four hosts and a three-member etcd, with an unmanaged container on each
+ * host. One cluster has two agents. Faults happen one after another while services change. After
+ * each fault, both clusters must converge, and the proxies must have seen no forbidden request.
  */
 final class Chaos implements AutoCloseable {
 
@@ -41,7 +40,7 @@ final class Chaos implements AutoCloseable {
   private static final String OTHER = "/other";
   private static final int HOSTS = 4;
 
-  /** What changes a container, and its id or name. */
+  /** Requests that change a container, with its id or name. */
   private static final Pattern CHANGE =
       Pattern.compile("(?:POST|DELETE) (?:/v[\\d.]+)?/containers/(?!create)([^/? ]+).*");
 
@@ -55,16 +54,16 @@ final class Chaos implements AutoCloseable {
   private final Map<String, AgentProcess> agents = new TreeMap<>();
   private final Map<String, String> strangers = new TreeMap<>();
 
-  /** The base key of every container that was ever seen, or nothing, by id. */
+  /** The base key of each container ever seen, by container id; empty for unmanaged ones. */
   private final Map<String, String> owners = new ConcurrentHashMap<>();
 
-  private final Map<AgentProcess, Integer> judged = new ConcurrentHashMap<>();
+  private final Map<AgentProcess, Integer> checked = new ConcurrentHashMap<>();
   private final Set<String> doubled = ConcurrentHashMap.newKeySet();
   private final Thread witness;
   private int number;
   private int replicas = 3;
 
-  /** What the service of the large image runs, once there is one. */
+  /** The image of the service with a large image, once it was pushed. */
   private String image = "";
 
   Chaos(long seed) {
@@ -93,7 +92,7 @@ final class Chaos implements AutoCloseable {
     return new AgentProcess.Setup(base, TTL, etcd.urls(), hosts);
   }
 
-  // what people ask for
+  // desired state
 
   private static String service(String version, int replicas, String more) {
     return "{\"image\":\"demo:1\",\"command\":[\"serve\"],\"stop_grace_period\":\"1s\",\"labels\":{\"v\":\""
@@ -115,14 +114,14 @@ final class Chaos implements AutoCloseable {
   }
 
   private void put(String base, String name, String definition) {
-    // While its members elect another leader etcd refuses what it is asked.
+    // etcd refuses requests while it elects a leader.
     await()
         .atMost(SOON)
         .ignoreExceptions()
         .until(() -> etcd.ctl("put", base + "/services/" + name, definition).equals("OK"));
   }
 
-  /** Asks for something else than what runs. */
+  /** Writes a changed definition. */
   void change() {
     number++;
     replicas = replicas == 3 ? 4 : 3;
@@ -144,9 +143,9 @@ final class Chaos implements AutoCloseable {
     return all;
   }
 
-  // what there is
+  // actual state
 
-  /** What there is of both clusters, by what it is for; what is there twice is told as such. */
+  /** The actual containers of both clusters, by base key and job. Duplicates are joined. */
   private Map<String, String> present() {
     Map<String, String> all = new TreeMap<>();
     for (TestHost host : hosts) {
@@ -167,7 +166,7 @@ final class Chaos implements AutoCloseable {
     return host.docker().listContainersCmd().withShowAll(true).exec();
   }
 
-  /** Remembers whose each container is, and sees what is never to be: the job with data twice. */
+  /** Records the owner of each container, and whether the job with data ever runs twice. */
   private void watch() {
     while (!Thread.currentThread().isInterrupted()) {
       Set<TestHost> withData = new HashSet<>();
@@ -199,7 +198,7 @@ final class Chaos implements AutoCloseable {
     return data;
   }
 
-  // what accidents need
+  // actions of faults
 
   AgentProcess leader() {
     String lowest = etcd.ctl("get", "--prefix", BASE + "/leader/", "--sort-by=CREATE", "--limit=1");
@@ -214,7 +213,7 @@ final class Chaos implements AutoCloseable {
     return hosts.get(random.nextInt(hosts.size()));
   }
 
-  /** Time goes by, as much as chance will have it. */
+  /** Waits for a random time. */
   void pass(int leastMillis, int mostMillis) {
     Duration time = Duration.ofMillis(random.nextInt(leastMillis, mostMillis + 1));
     await().pollDelay(time).atMost(time.plusSeconds(10)).until(() -> true);
@@ -224,7 +223,7 @@ final class Chaos implements AutoCloseable {
     await().atMost(Duration.ofSeconds(20)).until(() -> System.nanoTime() >= nanos);
   }
 
-  /** Somebody does something to every container of this cluster on one host. */
+  /** Applies the action to every container of this cluster on a random host. */
   void byHand(BiConsumer<DockerClient, String> what) {
     TestHost host = host();
     for (Container container : containers(host)) {
@@ -233,13 +232,13 @@ final class Chaos implements AutoCloseable {
         try {
           what.accept(host.docker(), container.getId());
         } catch (NotFoundException | ConflictException justReplaced) {
-          // It is just being replaced: that is accident enough.
+          // The container is being replaced, which disturbs it enough.
         }
       }
     }
   }
 
-  /** A service with an image of 40 MB is asked for; its registry dies while a host pulls it. */
+  /** Kills the registry while a host pulls an image of 40 MB. */
   Runnable pullWhileTheRegistryDies() {
     TestRegistry registry = bed.registry();
     image = registry.push(bed.hosts().getFirst(), bigImage(), "big" + number);
@@ -269,21 +268,21 @@ final class Chaos implements AutoCloseable {
 
   // the run
 
-  /** One accident, from a state that is as asked for to the next such one. */
-  List<String> suffer(ChaosFault fault) {
+  /** Injects a fault into a converged cluster, and waits until it has converged again. */
+  List<String> inject(ChaosFault fault) {
     change();
     pass(0, 800);
-    Runnable mend = fault.strike(this);
+    Runnable repair = fault.strike(this);
     if (fault.leavesEtcd()) {
       change();
     }
     pass(500, 2000);
-    mend.run();
+    repair.run();
     define();
     put(OTHER, "web", service("other", 2, ""));
     agents.values().forEach(AgentProcess::start);
     awaitSettled();
-    return verdicts();
+    return violations();
   }
 
   private void awaitSettled() {
@@ -293,7 +292,7 @@ final class Chaos implements AutoCloseable {
       throw new AssertionError(
           "wanted "
               + wanted()
-              + ", there is "
+              + ", actual "
               + present()
               + ", held "
               + etcd.ctl("get", "--prefix", BASE + "/status/holds/"),
@@ -307,7 +306,7 @@ final class Chaos implements AutoCloseable {
     return present().equals(wanted());
   }
 
-  /** Somebody reads what is held, and says that it is meant. */
+  /** Releases all holds. */
   private void releaseHolds(String base) {
     String prefix = base + "/status/holds/";
     for (String key : etcd.ctl("get", "--prefix", prefix, "--keys-only").lines().toList()) {
@@ -317,34 +316,34 @@ final class Chaos implements AutoCloseable {
     }
   }
 
-  // the verdicts: what arrived, not what an agent says
+  // checks
 
-  private List<String> verdicts() {
+  private List<String> violations() {
     List<String> broken = new ArrayList<>(doubled);
     if (agents.values().stream().allMatch(agent -> agent.witness().writes().isEmpty())) {
-      broken.add("the witnesses see nothing of what agents write");
+      broken.add("the proxies saw no writes");
     }
     for (TestHost host : hosts) {
       String id = strangers.get(host.name());
       if (containers(host).stream().noneMatch(c -> c.getId().equals(id))) {
-        broken.add("the stranger on " + host.name() + " is gone");
+        broken.add("the unmanaged container on " + host.name() + " is gone");
       }
     }
     for (AgentProcess agent : agents.values()) {
       List<Asked> asked = agent.asked();
-      List<Asked> fresh = asked.subList(judged.getOrDefault(agent, 0), asked.size());
-      judged.put(agent, asked.size());
+      List<Asked> unchecked = asked.subList(checked.getOrDefault(agent, 0), asked.size());
+      checked.put(agent, asked.size());
       NavigableSet<Long> renewals = new TreeSet<>(agent.witness().renewals());
-      fresh.forEach(one -> judge(agent, one, renewals, broken));
+      unchecked.forEach(one -> check(agent, one, renewals, broken));
       agent.witness().writes().stream()
           .filter(write -> !EtcdWitness.isOnlyOn(write, agent.base() + "/leader/"))
           .filter(write -> !EtcdWitness.isFenced(write, agent.base() + "/leader/"))
-          .forEach(write -> broken.add("S6: " + agent.name() + " writes without its candidacy"));
+          .forEach(write -> broken.add("S6: " + agent.name() + " wrote without a candidacy"));
     }
     return broken;
   }
 
-  private void judge(
+  private void check(
       AgentProcess agent, Asked asked, NavigableSet<Long> renewals, List<String> broken) {
     Matcher change = CHANGE.matcher(asked.line());
     boolean changes = change.matches();
@@ -353,11 +352,12 @@ final class Chaos implements AutoCloseable {
     }
     Long renewal = renewals.floor(asked.nanos());
     if (renewal == null || asked.nanos() - renewal > Duration.ofSeconds(TTL).toNanos()) {
-      broken.add("S7: " + agent.name() + " asks " + asked.line() + " after its lease ended");
+      broken.add("S7: " + agent.name() + " sent " + asked.line() + " after its lease expired");
     }
     String owner = changes ? owners.get(change.group(1)) : agent.base();
     if (owner != null && !owner.equals(agent.base())) {
-      broken.add("S3: " + agent.name() + " asks " + asked.line() + ", which is of '" + owner + "'");
+      broken.add(
+          "S3: " + agent.name() + " sent " + asked.line() + ", for a container of '" + owner + "'");
     }
   }
 

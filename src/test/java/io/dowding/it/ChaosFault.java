@@ -2,7 +2,7 @@ package io.dowding.it;
 
 import java.nio.file.Path;
 
-/** Accidents that happen to real etcds, engines, networks and agents. */
+/** Faults of real etcds, engines, networks and agents. */
 enum ChaosFault {
   LEADER_KILLED(
       true,
@@ -149,7 +149,7 @@ enum ChaosFault {
   @SuppressWarnings("ImmutableEnumChecker") // None of them holds anything that changes.
   private final Strike strike;
 
-  /** Does it, and returns what mends it. */
+  /** Injects a fault, and returns its repair. */
   @FunctionalInterface
   private interface Strike {
     Runnable at(Chaos chaos);
@@ -174,12 +174,12 @@ enum ChaosFault {
         });
   }
 
-  /** Whether people can go on writing to etcd meanwhile. */
+  /** Whether clients can still write to etcd. */
   boolean leavesEtcd() {
     return leavesEtcd;
   }
 
-  /** Returns what mends it. */
+  /** Injects the fault, and returns its repair. */
   Runnable strike(Chaos chaos) {
     return strike.at(chaos);
   }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Each accident once; {@code bin/chaos} goes on with them. */
+/** Injects each fault once; {@code bin/chaos} continues with random ones. */
 @DisplayName("Faults in real servers, checked by witnesses")
 class ChaosIT {
 
@@ -28,6 +28,6 @@ class ChaosIT {
   @EnumSource
   @DisplayName("the desired state is reached, and no forbidden call is made")
   void suffers(ChaosFault fault) {
-    assertThat(chaos.suffer(fault)).isEmpty();
+    assertThat(chaos.inject(fault)).isEmpty();
   }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Accidents for as long as one likes, in an order that the seed gives: {@code bin/chaos}. */
+/** Injects random faults, in an order that depends on the seed: {@code bin/chaos}. */
 final class ChaosMain {
 
   private ChaosMain() {}
@@ -18,18 +18,18 @@ final class ChaosMain {
     long seed = number(given, "--seed", System.currentTimeMillis() % 100_000);
     long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
     List<ChaosFault> all = List.of(ChaosFault.values());
-    Map<ChaosFault, Integer> suffered = new TreeMap<>();
+    Map<ChaosFault, Integer> injected = new TreeMap<>();
     List<String> broken = new ArrayList<>();
     try (Chaos chaos = new Chaos(seed)) {
       while (System.nanoTime() < end && broken.isEmpty()) {
         ChaosFault fault = all.get(chaos.random.nextInt(all.size()));
         long began = System.nanoTime();
         try {
-          broken.addAll(chaos.suffer(fault));
+          broken.addAll(chaos.inject(fault));
         } catch (AssertionError | RuntimeException failed) {
           broken.add(fault + ": " + failed.getMessage());
         }
-        suffered.merge(fault, 1, Integer::sum);
+        injected.merge(fault, 1, Integer::sum);
         System.out.printf(
             "%s: %d s, %d changes seen%s%n",
             fault,
@@ -41,11 +41,11 @@ final class ChaosMain {
           "chaos",
           List.of(
               "seed " + seed,
-              "accidents " + suffered,
+              "faults " + injected,
               "changes of hosts that witnesses saw: " + chaos.changesSeen(),
               "broken: " + broken));
     }
-    System.out.println("seed " + seed + ": " + suffered + ", broken: " + broken);
+    System.out.println("seed " + seed + ": " + injected + ", broken: " + broken);
     System.exit(broken.isEmpty() ? 0 : 1);
   }
 

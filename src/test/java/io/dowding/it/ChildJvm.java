@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A main class in a process of its own, which ends with the tests at the latest. */
+/** Runs a main class in a separate JVM, which ends with the tests at the latest. */
 final class ChildJvm {
 
   private ChildJvm() {}
@@ -29,13 +29,13 @@ final class ChildJvm {
     return command;
   }
 
-  /** What it says and logs goes to the end of a file. */
-  static Process start(Class<?> main, Path says, String... arguments) {
+  /** Starts the JVM and appends its output to a file. */
+  static Process start(Class<?> main, Path output, String... arguments) {
     try {
       Process process =
           new ProcessBuilder(command(main, arguments))
               .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(says.toFile()))
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
               .start();
       Testbed.shared().remember(process);
       return process;

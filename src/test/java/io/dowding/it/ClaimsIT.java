@@ -99,7 +99,7 @@ class ClaimsIT {
 
     assertThat(cluster.container("web.1").id()).isEqualTo(older);
     assertThat(host.inspect(older).getNetworkSettings().getNetworks()).containsOnlyKeys("bridge");
-    // An engine says null where nothing has changed.
+    // The engine returns null if nothing has changed.
     assertThat(Objects.requireNonNullElse(host.docker().containerDiffCmd(older).exec(), List.of()))
         .noneMatch(change -> change.toString().contains("/claimed"));
 

@@ -23,7 +23,7 @@ class ContentsIT {
     cluster.close();
   }
 
-  /** What a command in the job's container says. */
+  /** Returns the output of a command in the job's container. */
   private String says(String job, String... command) throws InterruptedException {
     TestCluster.Seen seen = cluster.container(job);
     var docker = seen.host().docker();
@@ -44,7 +44,7 @@ class ContentsIT {
   }
 
   @Test
-  @DisplayName("are in the container before it starts, with their owners and modes")
+  @DisplayName("are copied into the container before it starts, with their owners and modes")
   void copied() throws Exception {
     cluster.put("configs/site", "listen 80");
     cluster.put("secrets/key", SECRET);
@@ -67,8 +67,7 @@ class ContentsIT {
   }
 
   @Test
-  @DisplayName(
-      "replace their jobs when they change, and only then; a restarted agent changes nothing")
+  @DisplayName("replace their jobs only when they change, not when the agent restarts")
   void changed() throws Exception {
     cluster.put("services/web", service("\"configs\":[\"site\"]"));
     cluster.awaitState("web", "invalid");
@@ -91,7 +90,7 @@ class ContentsIT {
   }
 
   @Test
-  @DisplayName("show their content in no label, status or log")
+  @DisplayName("do not appear in labels, statuses or logs")
   void hidden() throws Exception {
     cluster.put("secrets/key", SECRET);
     cluster.put("services/web", service("\"secrets\":[\"key\"]"));

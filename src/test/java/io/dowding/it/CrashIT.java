@@ -37,7 +37,7 @@ class CrashIT {
         point.name());
   }
 
-  /** What runs, by job, as id and start: neither may change for a job that ran. */
+  /** The id and start time of each running job; a restart changes them. */
   private Map<String, String> runs() {
     Map<String, String> runs = new TreeMap<>();
     cluster
@@ -93,7 +93,7 @@ class CrashIT {
     assertThat(runs()).containsAllEntriesOf(before);
   }
 
-  /** Of a service that is being replaced only the steady one's jobs must stay as they were. */
+  /** Keeps only the jobs that are not being replaced. */
   private static Map<String, String> onlyCurrent(
       Map<String, String> runs, Map<String, String> before) {
     Map<String, String> kept = new TreeMap<>(runs);
@@ -114,11 +114,11 @@ class CrashIT {
       while (!done && kills < 20) {
         Process agent = agent(Point.NEVER);
         done = agent.waitFor(900 + random.nextInt(1300), TimeUnit.MILLISECONDS);
-        assertThat(done).as("it ends only when it is killed").isFalse();
+        assertThat(done).as("the agent runs until it is killed").isFalse();
         agent.destroyForcibly().onExit().join();
         kills++;
         Map<String, String> now = runs();
-        assertThat(now).as("nothing that ran restarted").containsAllEntriesOf(ran);
+        assertThat(now).as("running jobs were not restarted").containsAllEntriesOf(ran);
         ran = now;
         done = now.size() == 24;
       }

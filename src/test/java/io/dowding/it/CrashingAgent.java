@@ -15,14 +15,13 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An agent in a process of its own that kills itself, as SIGKILL would, at a chosen point; without
- * one it runs until it is killed.
+ * An agent process that kills itself with SIGKILL at a chosen point, or runs until it is killed.
  */
 final class CrashingAgent {
 
   private CrashingAgent() {}
 
-  /** Where it dies. */
+  /** The points at which the agent can crash. */
   enum Point {
     AFTER_RECORD,
     DURING_PULL,

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of what runs when etcd goes wrong; witnesses stand before the engines. */
+/** Running containers when etcd loses data. Proxies record the requests to the engines. */
 @DisplayName("etcd loses data")
 class EtcdDisasterIT {
 
@@ -66,7 +66,7 @@ class EtcdDisasterIT {
   }
 
   private void put(String name, int count) {
-    // While its members elect another leader etcd refuses what it is asked.
+    // etcd refuses requests while it elects a leader.
     await()
         .atMost(SOON)
         .ignoreExceptions()
@@ -76,7 +76,7 @@ class EtcdDisasterIT {
                     .equals("OK"));
   }
 
-  /** What runs, by job: its id and its cluster. */
+  /** The id and cluster of each running job. */
   private Map<String, String> running() {
     Map<String, String> all = new TreeMap<>();
     for (TestHost host : hosts) {
@@ -121,7 +121,8 @@ class EtcdDisasterIT {
   }
 
   @Test
-  @DisplayName("restored from an old snapshot: held, and forgotten containers are left alone")
+  @DisplayName(
+      "restored from an old snapshot: all is held, and containers without keys are left alone")
   void restored() throws Exception {
     begin(1);
     put("old", 2);
@@ -149,7 +150,7 @@ class EtcdDisasterIT {
   }
 
   @Test
-  @DisplayName("wiped: held; after a release the cluster continues with its containers")
+  @DisplayName("wiped: all is held; after a release the cluster continues with its containers")
   void wiped() throws Exception {
     begin(1);
     put("web", 3);
@@ -170,7 +171,9 @@ class EtcdDisasterIT {
   }
 
   @Test
-  @DisplayName("many services deleted at once: held; after putting them back nothing has stopped")
+  @DisplayName(
+      "many services deleted at once: the deletion is held; after they are written again, nothing"
+          + " has stopped")
   void slip() throws Exception {
     begin(1);
     for (String name : List.of("a", "b", "c", "d")) {

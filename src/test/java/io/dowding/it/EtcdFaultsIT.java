@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("etcd away for a while")
+@DisplayName("etcd unreachable for a while")
 class EtcdFaultsIT {
 
   private final Testbed bed = Testbed.shared();
@@ -36,7 +36,7 @@ class EtcdFaultsIT {
   }
 
   @Test
-  @DisplayName("nothing stops, nothing is lost, and failures are repaired afterwards")
+  @DisplayName("nothing stops, nothing is lost, and failed containers are restarted afterwards")
   void killed() {
     deploy();
     Map<String, Seen> before = cluster.containers();
@@ -69,7 +69,7 @@ class EtcdFaultsIT {
   }
 
   @Test
-  @DisplayName("changes made while the agent was cut off are applied when it is back")
+  @DisplayName("changes made while the agent was cut off are applied when it reconnects")
   void cutOff() {
     deploy();
 
@@ -87,7 +87,7 @@ class EtcdFaultsIT {
   }
 
   @Test
-  @DisplayName("a compaction while the watch was cut off loses nothing")
+  @DisplayName("a compaction while the watch is disconnected loses no changes")
   void compacted() {
     deploy();
 

@@ -48,7 +48,7 @@ class EtcdRolesIT {
     }
   }
 
-  /** Exactly the README's lines; then a user for each of its roles. */
+  /** Runs the commands of the README, and adds a user for each role. */
   private void makeRoles() {
     List<String> lines = new ArrayList<>();
     ROLES.forEach(role -> lines.add("etcdctl user add " + role + ":" + role));
@@ -63,7 +63,7 @@ class EtcdRolesIT {
         "export ETCDCTL_ENDPOINTS=" + etcd.endpoints() + "\n" + String.join("\n", lines));
   }
 
-  /** By key or prefix, what the README's table says that each role has. */
+  /** The rights in the README's table: roles by key or prefix. */
   private Map<String, List<String>> table() {
     Map<String, List<String>> rights = new TreeMap<>();
     for (String line : readme) {

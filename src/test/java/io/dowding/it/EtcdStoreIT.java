@@ -86,7 +86,8 @@ class EtcdStoreIT {
   }
 
   @Test
-  @DisplayName("a first list of many pages has every key once, and the watch continues from there")
+  @DisplayName(
+      "the first list has many pages and each key once, and the watch continues from there")
   void pages() {
     for (int n = 0; n < 2500; n++) {
       put("pins/p" + n, "host1");
@@ -103,7 +104,7 @@ class EtcdStoreIT {
 
   @Test
   @DisplayName(
-      "70 MB of values, more than one answer allows, are listed, and read again after a cut")
+      "70 MB of values, too much for one answer, are listed, and listed again after a disconnect")
   void large() {
     String large = "{\"image\":\"x\",\"labels\":{\"l\":\"" + "x".repeat(500_000) + "\"}}";
     for (int n = 0; n < 140; n++) {
@@ -140,7 +141,7 @@ class EtcdStoreIT {
   }
 
   @Test
-  @DisplayName("a connection that drops everything is noticed, and nothing is lost")
+  @DisplayName("a connection that drops everything is detected, and nothing is lost")
   void silent() {
     store.follow(events::add);
     first(Event.StoreListed.class);
@@ -186,7 +187,7 @@ class EtcdStoreIT {
   }
 
   @Test
-  @DisplayName("a stop reads its keys again: a changed or recreated key refuses it")
+  @DisplayName("a stop reads its keys again, and is refused if one was changed or recreated")
   void stillHolds() {
     stand();
     Action.Basis absent =
@@ -205,7 +206,7 @@ class EtcdStoreIT {
   }
 
   @Test
-  @DisplayName("nothing is written once the candidacy is gone, even if the agent does not know")
+  @DisplayName("an agent that lost its candidacy cannot write, even if it does not know yet")
   void fenced() {
     stand();
     bed.etcd()

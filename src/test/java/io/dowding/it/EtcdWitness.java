@@ -17,8 +17,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * What an agent really asked etcd, read from its connections: the transactions that write, and when
- * it asked for its lease.
+ * Decodes the requests on an agent's connections to etcd: its writing transactions and its lease
+ * renewals.
  */
 final class EtcdWitness {
 
@@ -33,17 +33,17 @@ final class EtcdWitness {
   private final Queue<TxnRequest> writes = new ConcurrentLinkedQueue<>();
   private final Queue<Long> renewals = new ConcurrentLinkedQueue<>();
 
-  /** The transactions that write something. */
+  /** The transactions that write. */
   List<TxnRequest> writes() {
     return List.copyOf(writes);
   }
 
-  /** When it asked for a lease, or for more time of it: {@link System#nanoTime()}. */
+  /** When the lease was granted or renewed, as {@link System#nanoTime()}. */
   List<Long> renewals() {
     return List.copyOf(renewals);
   }
 
-  /** Whether a write is allowed only as long as a candidacy below this prefix is there. */
+  /** Whether the write depends on a candidacy below this prefix. */
   static boolean isFenced(TxnRequest write, String candidacies) {
     return write.getCompareList().stream()
         .anyMatch(
@@ -53,7 +53,7 @@ final class EtcdWitness {
                     && compare.getKey().toStringUtf8().startsWith(candidacies));
   }
 
-  /** Whether it writes nothing but keys below this prefix. */
+  /** Whether it writes only keys below this prefix. */
   static boolean isOnlyOn(TxnRequest write, String prefix) {
     return write.getSuccessList().stream()
         .filter(EtcdWitness::isWrite)
@@ -66,7 +66,7 @@ final class EtcdWitness {
                     .startsWith(prefix));
   }
 
-  /** Hears one connection more. */
+  /** Starts to decode another connection. */
   TcpProxy.Listener connection() {
     return new Connection();
   }
@@ -91,7 +91,7 @@ final class EtcdWitness {
     return operation.hasRequestPut() || operation.hasRequestDeleteRange();
   }
 
-  /** One connection: frames of HTTP/2, with messages of gRPC in them. */
+  /** A connection that carries gRPC messages in HTTP/2 frames. */
   private final class Connection implements TcpProxy.Listener {
     private final DefaultHttp2HeadersDecoder headers = new DefaultHttp2HeadersDecoder(false);
     private final Map<Integer, String> paths = new HashMap<>();
@@ -140,7 +140,7 @@ final class EtcdWitness {
       }
     }
 
-    /** Takes the whole messages; what is left of the last one remains. */
+    /** Consumes the complete messages, and returns the rest. */
     private ByteArrayOutputStream take(String path, byte[] bytes) {
       ByteBuffer all = ByteBuffer.wrap(bytes);
       while (all.remaining() >= MESSAGE_HEAD

@@ -92,7 +92,7 @@ class FieldsIT {
         "'annotations':{'a':'b'}                                     | HostConfig.Annotations needs",
         "'healthcheck':{'test':'true','start_interval':'1s'}         | Healthcheck.StartInterval needs",
       })
-  @DisplayName("that this engine is too old for are refused by name, not dropped")
+  @DisplayName("that need a newer engine are refused by name, not dropped")
   void tooOld(String fields, String message) throws Exception {
     Service service = service(fields.replace('\'', '"'));
     assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> inspected(service, "Id")))
@@ -109,11 +109,11 @@ class FieldsIT {
       cluster.startAgent();
       for (int n = 0; n < fields.size(); n++) {
         String command = fields.get(n).contains("command") ? "" : "\"command\":[\"serve\"],";
-        // What cannot run here would be tried elsewhere, by another container.
+        // A pin prevents retries on other hosts, which would create other containers.
         cluster.put("pins/f" + n, "host" + (1 + n % 3));
         cluster.put("services/f" + n, "{\"image\":\"demo:1\"," + command + fields.get(n) + "}");
       }
-      // Not all of them can run here; but each has its container.
+      // Some of them cannot run here, but each has a container.
       await()
           .atMost(Duration.ofMinutes(3))
           .until(() -> cluster.containers().size() == fields.size());

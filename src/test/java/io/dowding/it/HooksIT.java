@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("post_start and pre_stop")
+@DisplayName("Hooks")
 class HooksIT {
 
   private final TestCluster cluster = TestCluster.running(1);
@@ -67,8 +67,8 @@ class HooksIT {
   @Test
   @DisplayName("are reported if they fail, and retried")
   void fails() throws Exception {
-    String picky = "{\"command\":[\"sh\",\"-c\",\"test -e /out/ready\"]}";
-    cluster.put("services/web", service(picky, ""));
+    String failing = "{\"command\":[\"sh\",\"-c\",\"test -e /out/ready\"]}";
+    cluster.put("services/web", service(failing, ""));
     cluster.awaitStatus(
         "web",
         status ->
@@ -93,7 +93,8 @@ class HooksIT {
   }
 
   @Test
-  @DisplayName("before the first job run in containers of their own, once for each definition")
+  @DisplayName(
+      "of pre_start run before the first job in their own containers, once for each definition")
   void before() throws Exception {
     cluster.put("services/web", prepared());
     cluster.awaitStatus(

@@ -38,8 +38,9 @@ class HostFaultsIT {
 
   @Test
   @DisplayName(
-      "a host cut off becomes unknown, then down; movable jobs move after the grace period, pinned"
-          + " ones and those with local data are held; when it comes back the surplus goes")
+      "an unreachable host becomes unknown, then down; movable jobs move after the grace period,"
+          + " pinned ones and those with local data are held; when it returns, surplus"
+          + " containers are removed")
   void cutOff() {
     cluster.put("pins/pinned", "host3");
     cluster.put("services/pinned", service());
@@ -94,7 +95,7 @@ class HostFaultsIT {
   }
 
   @Test
-  @DisplayName("gone moves held jobs, except those that a person pinned")
+  @DisplayName("gone moves held jobs, except those that a user pinned")
   void gone() {
     cluster.put("hosts/host1", "pause");
     cluster.put("hosts/host2", "pause");
@@ -145,7 +146,7 @@ class HostFaultsIT {
   @Test
   @DisplayName("a hung Docker daemon delays no other host")
   void hung() {
-    // A new cluster is not begun before every host has said that it runs nothing of an old one.
+    // A new cluster starts only once each host has reported no containers of an old one.
     awaitHost("up");
     host3.freeze();
     try {

@@ -45,7 +45,7 @@ class ImagesIT {
     return "{" + String.join(",", all) + "}";
   }
 
-  /** The same as another image, and not the same. */
+  /** A copy of the image with a different digest. */
   private String another(String label) {
     TestHost host = bed.hosts().getFirst();
     String container =
@@ -66,7 +66,7 @@ class ImagesIT {
   }
 
   @Test
-  @DisplayName("of one tag are the same on every host, even after the tag moves")
+  @DisplayName("with the same tag are the same on every host, even after the tag moves")
   void pinned() {
     cluster.startAgent();
     String tag = bed.registry().push(bed.hosts().getFirst(), another("one"), "moving");
@@ -95,7 +95,8 @@ class ImagesIT {
   }
 
   @Test
-  @DisplayName("from a registry with TLS are pulled with the configured password, read each time")
+  @DisplayName(
+      "from a TLS registry are pulled with the configured password, which is read each time")
   void password() throws Exception {
     TestRegistry registry = secured(bed);
     String image = registry.push(bed.hosts().getFirst(), Testbed.IMAGE, "secret");
@@ -114,7 +115,8 @@ class ImagesIT {
   }
 
   @Test
-  @DisplayName("from a registry with a password are pulled with Docker's file and helper")
+  @DisplayName(
+      "from a registry with a password are pulled with Docker's config file and credential helper")
   void helper() throws Exception {
     TestRegistry registry = secured(bed);
     String image = registry.push(bed.hosts().getFirst(), Testbed.IMAGE, "helped");

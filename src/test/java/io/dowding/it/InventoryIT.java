@@ -55,7 +55,8 @@ class InventoryIT {
 
   @Test
   @DisplayName(
-      "a changed file is read without a restart; with a broken one the last good one stays")
+      "a changed file is read without a restart; an invalid one leaves the last valid one in"
+          + " effect")
   void followed() {
     cluster.put("services/web", service(replicas(2)));
     cluster.awaitRunning("web");
@@ -101,7 +102,7 @@ class InventoryIT {
   }
 
   @Test
-  @DisplayName("in etcd it is followed too, and an unusable value changes nothing")
+  @DisplayName("is also followed in etcd, and an invalid value changes nothing")
   void inEtcd() {
     cluster.stopAgent();
     cluster.inventoryInEtcd();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Two agents, each in a process of its own, with witnesses before every engine. */
+/** Two agents in separate processes, with proxies in front of each engine. */
 @DisplayName("Several agents, on real etcd and real engines")
 class LeadershipIT {
 
@@ -85,7 +85,7 @@ class LeadershipIT {
   }
 
   @Test
-  @DisplayName("one leads, and the other changes nothing")
+  @DisplayName("one agent leads, and the other changes nothing")
   void oneLeads() {
     String leader = leader();
     assertThat(changesOf(leader)).isNotEmpty();
@@ -93,7 +93,7 @@ class LeadershipIT {
   }
 
   @Test
-  @DisplayName("a leader that is stopped hands over immediately")
+  @DisplayName("a stopped leader hands over immediately")
   void handsOver() {
     String leader = leader();
     agents.get(leader).terminate();

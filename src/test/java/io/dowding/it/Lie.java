@@ -11,7 +11,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPOutputStream;
 
-/** Wrong answers. Those that need a true one first have it from the engine, which does the work. */
+/** Wrong answers. Some of them modify the engine's answer, so the engine performs the request. */
 enum Lie {
   REDIRECT(false),
   ERROR_OF_10_MB(false),
@@ -37,10 +37,10 @@ enum Lie {
   }
 
   /**
-   * Tells it.
+   * Writes the wrong answer.
    *
-   * @param truth the body that the engine gave, or empty
-   * @param elsewhere where redirects lead
+   * @param truth the body that the engine returned, or empty
+   * @param elsewhere the target of redirects
    */
   void tell(Ask ask, byte[] truth, String elsewhere, OutputStream out) throws IOException {
     switch (this) {
@@ -70,7 +70,7 @@ enum Lie {
         out.write("HTTP/1.1 200 OK\r\n".getBytes(StandardCharsets.US_ASCII));
         endless(out, "X-More: y\r\n".repeat(50), Integer.MAX_VALUE);
       }
-      case SILENCE -> throw new IllegalStateException("there is nothing to be said");
+      case SILENCE -> throw new IllegalStateException("SILENCE sends no answer");
       case WRONG_CONTENT_TYPE -> {
         head(out, "200 OK", "Content-Type: text/html", "Content-Length: " + truth.length);
         out.write(truth);
@@ -106,7 +106,7 @@ enum Lie {
     }
   }
 
-  /** 200 MB of zeros. */
+  /** 200 MB of zeros, compressed. */
   private static byte[] bomb() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
@@ -119,7 +119,7 @@ enum Lie {
     JsonNode of(JsonNode value);
   }
 
-  /** With every value that does not contain others changed. */
+  /** Changes every leaf value. */
   private static byte[] mapped(Ask ask, byte[] truth, Change change) throws IOException {
     String text = new String(truth, StandardCharsets.UTF_8);
     boolean usable = !ask.isStream() && (text.startsWith("{") || text.startsWith("["));

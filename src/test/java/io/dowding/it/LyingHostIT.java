@@ -49,9 +49,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
- * Nine hosts at once, each with a way of its own to answer wrongly, and an honest one. For each
- * request that an agent makes all nine lie; what is put meanwhile must run on the honest host as if
- * nothing were wrong, and soon after they tell the truth again everything must be as desired.
+ * Nine hosts that answer wrongly, each in a different way, and one honest host. All nine lie about
+ * each request of an agent in turn. Meanwhile new services must run on the honest host without
+ * delay. Once the nine are honest again, the cluster must converge quickly.
  */
 @DisplayName("Hosts with wrong answers")
 class LyingHostIT {
@@ -111,12 +111,12 @@ class LyingHostIT {
       lines.add("- {hostname: " + host.name() + ", docker: \"" + docker + "\"}");
     }
     cluster.writeInventory(String.join("\n", lines));
-    // A machine that is busy is no host that lies.
+    // Long enough that a busy machine does not cause timeouts.
     cluster.patience(2, 4);
     cluster.startAgent();
   }
 
-  /** Must run at once, whatever the others say. */
+  /** A new service on the honest host must run without delay. */
   private void canary() {
     String name = "canary" + ++canaries;
     cluster.put("services/" + name, service("\"x-dowding\":{\"pin\":\"host1\"}"));
@@ -126,28 +126,29 @@ class LyingHostIT {
           .pollInterval(Duration.ofMillis(50))
           .until(() -> cluster.status(name).path("running").asInt() == 1);
     } catch (ConditionTimeoutException late) {
-      throw new AssertionError(name + " is " + cluster.status(name), late);
+      throw new AssertionError(name + ": " + cluster.status(name), late);
     }
   }
 
-  private void awaitToldAll(Set<Ask> asks) {
+  private void awaitLiesAbout(Set<Ask> asks) {
     try {
       await()
           .atMost(UNTIL_ALL_LIED)
-          .until(() -> liars.values().stream().allMatch(liar -> liar.told().containsAll(asks)));
+          .until(
+              () -> liars.values().stream().allMatch(liar -> liar.liedAbout().containsAll(asks)));
     } catch (ConditionTimeoutException late) {
       Map<String, Set<Ask>> missing = new TreeMap<>();
       liars.forEach(
           (host, liar) -> {
             Set<Ask> never = EnumSet.copyOf(asks);
-            never.removeAll(liar.told());
+            never.removeAll(liar.liedAbout());
             missing.put(host + " " + liar.lie(), never);
           });
-      throw new AssertionError("never asked for: " + missing, late);
+      throw new AssertionError("requests that were not sent: " + missing, late);
     }
   }
 
-  /** The containers beside the canaries, as {@code job state}. */
+  /** The containers except the canaries, as {@code job state}. */
   private Set<String> present() {
     return cluster.containers().entrySet().stream()
         .filter(entry -> !entry.getKey().matches("(canary|crashes).*"))
@@ -205,7 +206,7 @@ class LyingHostIT {
     liars.values().forEach(liar -> liar.lie(Integer.MAX_VALUE, about));
   }
 
-  /** One on each host but the honest one; without a network where it is to have none of its own. */
+  /** Writes a service that runs on all hosts except the honest one, by default without network. */
   private void everywhere(String name, String image, String command, String... more) {
     List<String> fields = new ArrayList<>(List.of(more));
     fields.add("\"image\":\"" + image + "\",\"command\":[\"" + command + "\"]");
@@ -232,7 +233,7 @@ class LyingHostIT {
       lie((asked, about) -> asked == ask);
       liars.values().forEach(LyingProxy::cut);
       canary();
-      awaitToldAll(Set.of(ask));
+      awaitLiesAbout(Set.of(ask));
       if (ask == VERSION) {
         await().atMost(SOON_AFTER).until(() -> error("host2").contains("answered 307, a redirect"));
       }
@@ -249,23 +250,23 @@ class LyingHostIT {
   }
 
   /**
-   * They lie about each of these where the request is about this, twice, for the pause before
-   * another try grows with each; and once for those that others of them come after.
+   * Lies about requests of these kinds that name their subject. Each host lies twice, because the
+   * pause before a retry grows with each failure, or once about requests that others depend on.
    */
-  private void lieAbout(Map<Ask, String> whats, Set<Ask> once) {
+  private void lieAbout(Map<Ask, String> subjects, Set<Ask> once) {
     for (LyingProxy liar : liars.values()) {
       liar.lie(
           2,
           (asked, about) ->
-              whats.containsKey(asked)
-                  && about.contains(whats.get(asked))
-                  && (!once.contains(asked) || !liar.told().contains(asked)));
+              subjects.containsKey(asked)
+                  && about.contains(subjects.get(asked))
+                  && (!once.contains(asked) || !liar.liedAbout().contains(asked)));
     }
   }
 
-  /** All hosts of these tests share one machine, so not too much is made at once. */
-  private void whileTheyLie(Map<Ask, String> whats) {
-    awaitToldAll(whats.keySet());
+  /** Waits for all lies. Each test creates only a few containers, as all hosts share a machine. */
+  private void awaitLies(Map<Ask, String> subjects) {
+    awaitLiesAbout(subjects.keySet());
     canary();
     honest();
   }
@@ -284,24 +285,24 @@ class LyingHostIT {
 
   private void pull() {
     String image = Testbed.shared().registryImage("lie-pulled");
-    Map<Ask, String> whats = Map.of(IMAGE, "lie-pulled", PULL, "lie-pulled");
-    lieAbout(whats, Set.of(IMAGE));
+    Map<Ask, String> subjects = Map.of(IMAGE, "lie-pulled", PULL, "lie-pulled");
+    lieAbout(subjects, Set.of(IMAGE));
     everywhere("pulled", image, "serve", "\"pull_policy\":\"always\"");
-    whileTheyLie(whats);
+    awaitLies(subjects);
     awaitAllFine(Set.of("pulled"));
   }
 
   private void make() {
-    Map<Ask, String> whats = Map.of(VOLUME, "/lies", CREATE, "name=made.", START, "/made/");
-    lieAbout(whats, Set.of(VOLUME, CREATE));
+    Map<Ask, String> subjects = Map.of(VOLUME, "/lies", CREATE, "name=made.", START, "/made/");
+    lieAbout(subjects, Set.of(VOLUME, CREATE));
     everywhere("made", Testbed.IMAGE, "serve", "\"volumes\":[\"lies:/data\"]");
-    whileTheyLie(whats);
+    awaitLies(subjects);
     awaitAllFine(Set.of("pulled", "made"));
   }
 
   private void copyAndTakeOver() {
-    Map<Ask, String> whats = Map.of(COPY, "/copied/", UPDATE, "/crashes/");
-    lieAbout(whats, Set.of());
+    Map<Ask, String> subjects = Map.of(COPY, "/copied/", UPDATE, "/crashes/");
+    lieAbout(subjects, Set.of());
     everywhere(
         "copied",
         Testbed.IMAGE,
@@ -309,14 +310,14 @@ class LyingHostIT {
         "\"configs\":[{\"source\":\"own\",\"target\":\"/etc/own\"}]",
         "\"x-dowding\":{\"configs\":{\"own\":{\"content\":\"mine\"}}}");
     everywhere("crashes", Testbed.IMAGE, "false");
-    whileTheyLie(whats);
+    awaitLies(subjects);
     awaitAllFine(Set.of("pulled", "made", "copied"));
-    // Docker itself pauses between two restarts, and longer each time.
+    // Docker increases the delay before each restart.
     await().atMost(TestCluster.SOON).until(this::isTakenOver);
     cluster.delete("services/crashes");
   }
 
-  /** Docker itself restarts it no more. */
+  /** Whether dowding has taken over the restarts from Docker. */
   private boolean isTakenOver() {
     return cluster.containers().entrySet().stream()
         .filter(entry -> entry.getKey().startsWith("crashes."))
@@ -326,32 +327,32 @@ class LyingHostIT {
   }
 
   private void connect() {
-    Map<Ask, String> whats =
+    Map<Ask, String> subjects =
         Map.of(NETWORK, "/net1", NETWORK_CREATE, "net1", NETWORK_CONNECT, "/net3/");
-    lieAbout(whats, Set.of(NETWORK));
+    lieAbout(subjects, Set.of(NETWORK));
     everywhere("one", Testbed.IMAGE, "serve", "\"networks\":[\"net1\"]");
     everywhere("two", Testbed.IMAGE, "serve", "\"networks\":[\"net2\",\"net3\"]");
-    whileTheyLie(whats);
+    awaitLies(subjects);
     awaitAllFine(Set.of("pulled", "made", "copied", "one", "two"));
   }
 
   private void run() {
-    Map<Ask, String> whats =
+    Map<Ask, String> subjects =
         Map.of(EXEC_MAKE, "/runs/", EXEC_START, "/runs/", EXEC_INSPECT, "/runs/");
-    lieAbout(whats, Set.of(EXEC_MAKE, EXEC_START));
+    lieAbout(subjects, Set.of(EXEC_MAKE, EXEC_START));
     everywhere("runs", Testbed.IMAGE, "serve", "\"post_start\":[{\"command\":[\"true\"]}]");
-    whileTheyLie(whats);
+    awaitLies(subjects);
     awaitAllFine(Set.of("pulled", "made", "copied", "one", "two", "runs"));
   }
 
   private void remove() {
-    Map<Ask, String> whats =
+    Map<Ask, String> subjects =
         Map.of(KILL, "/made/", REMOVE, "/made", NETWORKS, "", NETWORK_REMOVE, "/net");
-    lieAbout(whats, Set.of(KILL, NETWORKS));
+    lieAbout(subjects, Set.of(KILL, NETWORKS));
     for (String name : List.of("made", "one", "two")) {
       cluster.delete("services/" + name);
     }
-    whileTheyLie(whats);
+    awaitLies(subjects);
     awaitAllFine(Set.of("pulled", "copied", "runs"));
   }
 }

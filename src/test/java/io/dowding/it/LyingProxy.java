@@ -21,8 +21,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Stands before an engine and answers some requests itself, falsely. Each request has a connection
- * of its own behind it.
+ * A proxy in front of an engine that answers some requests with lies. Each request gets its own
+ * connection to the engine.
  */
 final class LyingProxy implements AutoCloseable {
 
@@ -34,18 +34,18 @@ final class LyingProxy implements AutoCloseable {
   private final String elsewhere;
   private volatile Lie lie;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-  private final Map<Ask, Integer> told = new ConcurrentHashMap<>();
+  private final Map<Ask, Integer> liedAbout = new ConcurrentHashMap<>();
 
-  /** The services of containers, and of what runs in them, by id. */
+  /** The service of each container and exec, by id. */
   private final Map<String, String> services = new ConcurrentHashMap<>();
 
   private volatile BiPredicate<Ask, String> lies = (ask, about) -> false;
   private volatile int most;
   private volatile boolean honest = true;
 
-  /** A request; the body as text, one character a byte. */
+  /** A request; each byte of the body is one character. */
   private record Request(String method, String target, String head, String body) {
-    /** What it is about: with the services for the ids in it. */
+    /** The path and body, with ids replaced by the names of their services. */
     String about(Map<String, String> services) {
       String about = target + " " + body;
       for (Map.Entry<String, String> known : services.entrySet()) {
@@ -60,7 +60,9 @@ final class LyingProxy implements AutoCloseable {
   }
 
   /**
-   * @param elsewhere where redirects lead
+   * Creates a proxy that is honest at first.
+   *
+   * @param elsewhere the target of redirects
    */
   LyingProxy(String engine, String elsewhere, Lie lie) {
     this.engine = URI.create(engine);
@@ -82,37 +84,37 @@ final class LyingProxy implements AutoCloseable {
     return lie;
   }
 
-  /** From now on its lies are of this kind. */
+  /** Sets the kind of lie. */
   void tells(Lie another) {
     lie = another;
   }
 
   /**
-   * From now on it lies when asked for this.
+   * Lies about the matching requests.
    *
-   * @param times how often about each kind of request; what is asked after that has no answer
-   * @param about takes the request and what it is about: its path and body, with the names of
-   *     services for the ids of their containers
+   * @param times how often to lie about each kind of request; later ones get no answer
+   * @param about matches a request and its path and body, in which the ids of containers are
+   *     replaced by the names of their services
    */
   void lie(int times, BiPredicate<Ask, String> about) {
-    told.clear();
+    liedAbout.clear();
     most = times;
     honest = false;
     lies = about;
   }
 
-  /** From now on it tells the truth; who still waits for an answer has it. */
+  /** Stops lying, and answers the pending requests. */
   void beHonest() {
     lies = (ask, about) -> false;
     honest = true;
   }
 
-  /** What it has lied about since it was told to. */
-  Set<Ask> told() {
-    return Set.copyOf(told.keySet());
+  /** The kinds of requests that it has lied about since {@link #lie(int, BiPredicate)}. */
+  Set<Ask> liedAbout() {
+    return Set.copyOf(liedAbout.keySet());
   }
 
-  /** Ends all connections; new ones are taken. */
+  /** Closes all connections; new ones are accepted. */
   void cut() {
     open.forEach(LyingProxy::close);
     open.clear();
@@ -125,7 +127,7 @@ final class LyingProxy implements AutoCloseable {
         open.add(client);
         Thread.ofVirtual().start(() -> serve(client));
       } catch (IOException closed) {
-        // Seen above.
+        // The loop checks whether the server is closed.
       }
     }
   }
@@ -137,7 +139,7 @@ final class LyingProxy implements AutoCloseable {
         answer(request, client);
       }
     } catch (IOException | InterruptedException gone) {
-      // One of the two sides has had enough.
+      // One side closed the connection.
     } finally {
       open.remove(client);
     }
@@ -148,12 +150,12 @@ final class LyingProxy implements AutoCloseable {
     String about = request.about(services);
     OutputStream out = client.getOutputStream();
     boolean lies = this.lies.test(ask, about);
-    int before = told.getOrDefault(ask, 0);
+    int before = liedAbout.getOrDefault(ask, 0);
     if (lies) {
-      told.merge(ask, 1, Integer::sum);
+      liedAbout.merge(ask, 1, Integer::sum);
     }
     if (lies && (before >= most || lie == Lie.SILENCE)) {
-      // As an engine that was stopped: what is still waited for is done when it goes on.
+      // Like a stopped process: pending requests are answered once it continues.
       while (!honest) {
         Thread.sleep(50);
       }
@@ -162,14 +164,14 @@ final class LyingProxy implements AutoCloseable {
       }
     } else if (lies) {
       boolean asks = lie.needsTruth() && !ask.isStream();
-      byte[] truth = asks ? body(learned(request)) : new byte[0];
+      byte[] truth = asks ? body(forwardAndLearn(request)) : new byte[0];
       lie.tell(ask, truth, "http://" + elsewhere + request.target(), out);
     } else {
       tellTruth(ask, request, out);
     }
   }
 
-  /** Whether a client has not hung up. */
+  /** Whether the client is still connected. */
   private static boolean waits(Socket client) throws IOException {
     client.setSoTimeout(1);
     try {
@@ -181,31 +183,31 @@ final class LyingProxy implements AutoCloseable {
 
   private void tellTruth(Ask ask, Request request, OutputStream out) throws IOException {
     if (ask == Ask.CREATE || ask == Ask.EXEC_MAKE) {
-      out.write(learned(request));
+      out.write(forwardAndLearn(request));
       return;
     }
-    try (Socket upstream = asked(request)) {
+    try (Socket upstream = forward(request)) {
       upstream.getInputStream().transferTo(out);
     }
   }
 
-  /** The engine's answer, from which it is learned whose the ids are. */
-  private byte[] learned(Request request) throws IOException {
-    try (Socket upstream = asked(request)) {
+  /** Forwards the request, and records the id in the answer. */
+  private byte[] forwardAndLearn(Request request) throws IOException {
+    try (Socket upstream = forward(request)) {
       byte[] whole = upstream.getInputStream().readAllBytes();
       learn(request, new String(whole, StandardCharsets.UTF_8));
       return whole;
     }
   }
 
-  private Socket asked(Request request) throws IOException {
+  private Socket forward(Request request) throws IOException {
     Socket upstream = new Socket(engine.getHost(), engine.getPort());
     open.add(upstream);
     upstream.getOutputStream().write(request.bytes());
     return upstream;
   }
 
-  /** Whose the id is that the engine just gave. */
+  /** Records the service of a new id. */
   private void learn(Request request, String answer) {
     Matcher id = ID.matcher(answer);
     if (id.find()) {
@@ -231,13 +233,13 @@ final class LyingProxy implements AutoCloseable {
     Matcher length = Pattern.compile("(?i)\r\ncontent-length: ?(\\d+)").matcher(text);
     byte[] body = in.readNBytes(length.find() ? Integer.parseInt(length.group(1)) : 0);
     String[] first = text.substring(0, text.indexOf('\r')).split(" ", -1);
-    // The engine is to close its side after its answer.
+    // Makes the engine close the connection after its answer.
     String last = text.replaceAll("(?i)\r\nconnection: [^\r]*", "");
     String closing = last.substring(0, last.length() - 2) + "Connection: close\r\n\r\n";
     return new Request(first[0], first[1], closing, new String(body, StandardCharsets.ISO_8859_1));
   }
 
-  /** Without the head; and without the chunks, of which a short answer has one. */
+  /** The body without headers and chunk sizes. */
   private static byte[] body(byte[] answer) {
     String text = new String(answer, StandardCharsets.ISO_8859_1);
     int end = text.indexOf("\r\n\r\n");
@@ -263,7 +265,7 @@ final class LyingProxy implements AutoCloseable {
     try {
       closeable.close();
     } catch (IOException alreadyClosed) {
-      // That is what was wanted.
+      // Nothing to do.
     }
   }
 

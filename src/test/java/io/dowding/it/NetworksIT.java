@@ -67,7 +67,7 @@ class NetworksIT {
   }
 
   @Test
-  @DisplayName("have the addresses that a service requests")
+  @DisplayName("use the addresses that a service requests")
   void addresses() {
     cluster.put(
         "services/web",
@@ -88,7 +88,7 @@ class NetworksIT {
   }
 
   @Test
-  @DisplayName("are shared by a side-car, which follows its service")
+  @DisplayName("are shared by a side-car, which is recreated with its service")
   void sideCar() {
     cluster.put("services/vpn", "{\"image\":\"demo:1\"," + SERVER + "}");
     cluster.put(
@@ -107,7 +107,7 @@ class NetworksIT {
   }
 
   @Test
-  @DisplayName("that a crashed agent left behind are removed with the next unused one")
+  @DisplayName("that a crashed agent left behind are removed with the next unused network")
   void left() {
     cluster.put("services/web", service("\"networks\":[\"front\"]"));
     cluster.awaitRunning("web");
@@ -121,7 +121,7 @@ class NetworksIT {
   }
 
   @Test
-  @DisplayName("that a person removed are recreated, together with their containers")
+  @DisplayName("that a user removed are recreated, together with their containers")
   void removed() {
     cluster.put("services/web", service("\"networks\":[\"front\"]"));
     cluster.awaitRunning("web");
@@ -154,7 +154,7 @@ class NetworksIT {
 
   @Test
   @DisplayName(
-      "are reconnected, and recreated if gone, when a person disconnects a container; it keeps"
+      "are reconnected, and recreated if missing, when a user disconnects a container, which keeps"
           + " running, and the status says so")
   void disconnected() {
     cluster.put("services/web", service("\"networks\":[\"back\",\"front\"]"));
@@ -167,7 +167,7 @@ class NetworksIT {
     disconnect("back", web);
     await().atMost(SOON).until(() -> networksOf(web).equals(Set.of("back", "front")));
 
-    // A second time within a moment: then there is a pause, in which it can be read.
+    // A second disconnect soon after is repaired only after a pause, so the status can be read.
     disconnect("back", web);
     host.docker().removeNetworkCmd("back").exec();
     cluster.awaitStatus(
@@ -193,7 +193,7 @@ class NetworksIT {
   }
 
   @Test
-  @DisplayName("that others created are used, and stay")
+  @DisplayName("that others created are used and not removed")
   void foreign() {
     String id = host.docker().createNetworkCmd().withName("theirs").exec().getId();
     try {

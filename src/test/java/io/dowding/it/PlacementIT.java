@@ -24,7 +24,7 @@ class PlacementIT {
   }
 
   @Test
-  @DisplayName("a service with three replicas runs spread over three hosts, and its status says so")
+  @DisplayName("three replicas run on three hosts, and the status says so")
   void spread() {
     cluster.put("services/web", service(replicas(3)));
 
@@ -166,7 +166,8 @@ class PlacementIT {
   }
 
   @Test
-  @DisplayName("a job waits with the figures until what it reserves is free on a host")
+  @DisplayName(
+      "a job waits until a host has the resources that it reserves, and the reason has figures")
   void reservations() {
     cluster.put("services/first", service());
     cluster.awaitRunning("first");
@@ -199,7 +200,7 @@ class PlacementIT {
   }
 
   @Test
-  @DisplayName("mode: global runs once on every active host, including hosts that join later")
+  @DisplayName("mode: global runs once on every active host, including new ones")
   void global() {
     cluster.put("hosts/host2", "pause");
     cluster.put("services/log", service("\"deploy\":{\"mode\":\"global\"}"));
@@ -220,7 +221,8 @@ class PlacementIT {
 
   @Test
   @DisplayName(
-      "pause takes no new jobs, drain moves jobs away one at a time, active takes them again")
+      "a paused host gets no new jobs, a drained one loses its jobs one at a time, an active one"
+          + " gets jobs again")
   void operatorsWord() {
     cluster.put("services/web", service(replicas(3)));
     cluster.awaitRunning("web");

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 
-/** A process of a host's own, no container, that listens on a port there. */
+/** A process on a host, not in a container, that listens on a port. */
 final class PortHog implements AutoCloseable {
 
   private final Process process;

@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A real etcd of a test's own, with one member or three, that can be hurt. */
+/** A real etcd for one test, with one or three members, into which faults can be injected. */
 final class PrivateEtcd implements AutoCloseable {
 
   private static final int QUOTA = 64 << 20;
@@ -92,7 +92,7 @@ final class PrivateEtcd implements AutoCloseable {
     return clients.size();
   }
 
-  /** Which one leads the others. */
+  /** The member that leads. */
   int leader() {
     for (int n = 0; n < members(); n++) {
       String status =
@@ -118,7 +118,7 @@ final class PrivateEtcd implements AutoCloseable {
     return String.join(",", urls());
   }
 
-  /** Writes until it refuses: its space is exceeded. */
+  /** Writes until etcd exceeds its space quota. */
   void fill() {
     Shell.run(
         "bash",
@@ -132,7 +132,7 @@ final class PrivateEtcd implements AutoCloseable {
             + " > /dev/null 2>&1 || exit 0; done; exit 1");
   }
 
-  /** What {@link #fill} wrote goes away again. */
+  /** Deletes what {@link #fill} wrote. */
   void empty() {
     ctl("del", "--prefix", "/fill/");
     ctl("compact", revision());
@@ -146,7 +146,7 @@ final class PrivateEtcd implements AutoCloseable {
     return ctl("get", "/x", "-w", "fields").replaceAll("(?s).*\"Revision\" : (\\d+).*", "$1");
   }
 
-  /** What etcdctl says. */
+  /** Runs etcdctl and returns its output. */
   String ctl(String... arguments) {
     List<String> command =
         new ArrayList<>(List.of("etcdctl", "--command-timeout=20s", "--endpoints", endpoints()));
@@ -161,7 +161,7 @@ final class PrivateEtcd implements AutoCloseable {
     return file;
   }
 
-  /** Stops it, and starts it with what a snapshot holds, or, for null, with nothing. */
+  /** Restarts etcd with the data of a snapshot, or without data if it is null. */
   void replaceData(Path snapshot) {
     for (int n = 0; n < members(); n++) {
       kill(n);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("Repair of stopped containers")
 class RepairIT {
 
-  /** Far below the resync of 60 s: what happens in this time was woken by an event. */
+  /** Much shorter than the resync of 60 s, so only an event can be the cause. */
   private static final Duration AT_ONCE = Duration.ofSeconds(10);
 
   private TestCluster cluster = TestCluster.running(3);
@@ -28,7 +28,7 @@ class RepairIT {
   }
 
   @Test
-  @DisplayName("a killed container runs again, without waiting for any timer")
+  @DisplayName("a killed container runs again, without waiting for a timer")
   void killed() {
     cluster.put("services/web", service());
     cluster.awaitRunning("web");
@@ -100,7 +100,7 @@ class RepairIT {
   }
 
   @Test
-  @DisplayName("a crash loop is taken over from Docker, backs off, and shows the next try")
+  @DisplayName("dowding takes over a crash loop from Docker, backs off, and shows the next try")
   void crashLoop() {
     cluster.put(
         "services/bad", "{\"image\":\"demo:1\",\"command\":[\"sh\",\"-c\",\"sleep 0.1; exit 3\"]}");
@@ -150,8 +150,8 @@ class RepairIT {
   }
 
   @Test
-  @DisplayName("unless it is pinned: then it is retried there, and the status says why")
-  void notElsewhereWherePinned() {
+  @DisplayName("a pinned job is retried on its host, and the status says why")
+  void pinnedJobIsNotMoved() {
     TestHost host1 = cluster.hosts().getFirst();
     try (PortHog hog = PortHog.on(host1, 18182)) {
       cluster.put("pins/api", "host1");

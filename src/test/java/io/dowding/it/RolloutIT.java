@@ -16,7 +16,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every way of updating a service, each on a service of its own, side by side. */
+/** Each kind of update, on separate services at the same time. */
 @DisplayName("An update")
 class RolloutIT {
 
@@ -29,8 +29,8 @@ class RolloutIT {
 
   private static TestCluster cluster;
 
-  /** A way of updating. */
-  record Way(String order, String onFailure, boolean checked) {
+  /** A kind of update. */
+  record Variant(String order, String onFailure, boolean checked) {
     String service() {
       return order.replace("-first", "") + "-" + onFailure + (checked ? "-checked" : "");
     }
@@ -68,21 +68,22 @@ class RolloutIT {
     }
   }
 
-  static List<Way> ways() {
+  static List<Variant> variants() {
     return Stream.of("stop-first", "start-first")
         .flatMap(
             order ->
                 Stream.of("pause", "continue", "rollback")
                     .flatMap(
                         action ->
-                            Stream.of(true, false).map(check -> new Way(order, action, check))))
+                            Stream.of(true, false).map(check -> new Variant(order, action, check))))
         .toList();
   }
 
   @BeforeAll
   static void begin() {
     cluster = TestCluster.running(3);
-    ways().forEach(way -> cluster.put("services/" + way.service(), way.version("1")));
+    variants()
+        .forEach(variant -> cluster.put("services/" + variant.service(), variant.version("1")));
   }
 
   @AfterAll
@@ -90,90 +91,95 @@ class RolloutIT {
     cluster.close();
   }
 
-  private static List<Container> containers(Way way) {
+  private static List<Container> containers(Variant variant) {
     return cluster.hosts().stream()
         .flatMap(host -> host.containers(cluster.cluster()).stream())
-        .filter(container -> way.service().equals(container.getLabels().get("dowding.service")))
+        .filter(container -> variant.service().equals(container.getLabels().get("dowding.service")))
         .toList();
   }
 
-  private static int serving(Way way) {
+  private static int serving(Variant variant) {
     return (int)
-        containers(way).stream()
+        containers(variant).stream()
             .filter(container -> container.getState().equals("running"))
-            .filter(c -> !way.checked() || c.getStatus().contains("(healthy)"))
+            .filter(c -> !variant.checked() || c.getStatus().contains("(healthy)"))
             .count();
   }
 
-  private static void until(Way way, java.util.function.Predicate<JsonNode> wanted) {
+  private static void until(Variant variant, java.util.function.Predicate<JsonNode> wanted) {
     await()
         .atMost(LATE)
         .untilAsserted(
             () -> {
-              JsonNode status = cluster.status(way.service());
+              JsonNode status = cluster.status(variant.service());
               assertThat(wanted.test(status)).as("status %s", status).isTrue();
             });
   }
 
-  private static boolean isUpdated(Way way, JsonNode status) {
+  private static boolean isUpdated(Variant variant, JsonNode status) {
     return status.path("state").asText().equals("running")
         && status.path("observedGeneration").asLong()
-            == cluster.revision("services/" + way.service());
+            == cluster.revision("services/" + variant.service());
   }
 
-  // Side by side with each other, and not with another class.
+  // The updates run in parallel with each other, but not with other test classes.
   @Execution(ExecutionMode.CONCURRENT)
   @ParameterizedTest(name = "{0}")
-  @MethodSource("ways")
+  @MethodSource("variants")
   @DisplayName(
       "replaces all jobs, never running fewer than its order allows; a failure is handled as"
           + " configured")
-  void update(Way way) {
-    until(way, status -> isUpdated(way, status) && serving(way) == JOBS);
-    long first = cluster.revision("services/" + way.service());
+  void update(Variant variant) {
+    until(variant, status -> isUpdated(variant, status) && serving(variant) == JOBS);
+    long first = cluster.revision("services/" + variant.service());
 
-    Watcher watcher = new Watcher(() -> serving(way));
-    cluster.put("services/" + way.service(), way.version("2"));
-    until(way, status -> isUpdated(way, status) && containers(way).size() == JOBS);
+    Watcher watcher = new Watcher(() -> serving(variant));
+    cluster.put("services/" + variant.service(), variant.version("2"));
+    until(variant, status -> isUpdated(variant, status) && containers(variant).size() == JOBS);
     await()
         .atMost(LATE)
         .until(
             () ->
-                cluster.json("versions/" + way.service()).path("good").path("generation").asLong()
+                cluster
+                        .json("versions/" + variant.service())
+                        .path("good")
+                        .path("generation")
+                        .asLong()
                     > first);
-    assertThat(watcher.stop()).isGreaterThanOrEqualTo(way.fewest());
+    assertThat(watcher.stop()).isGreaterThanOrEqualTo(variant.fewest());
 
-    long good = cluster.revision("services/" + way.service());
-    Watcher second = new Watcher(() -> serving(way));
-    cluster.put("services/" + way.service(), way.failing());
-    long failed = cluster.revision("services/" + way.service());
-    switch (way.onFailure()) {
+    long good = cluster.revision("services/" + variant.service());
+    Watcher second = new Watcher(() -> serving(variant));
+    cluster.put("services/" + variant.service(), variant.failing());
+    long failed = cluster.revision("services/" + variant.service());
+    switch (variant.onFailure()) {
       case "pause" -> {
-        until(way, status -> status.path("update").path("state").asText().equals("paused"));
-        assertThat(cluster.status(way.service()).path("message").asText())
-            .contains(way.service() + ".1: ", way.checked() ? "unhealthy" : "exited");
-        assertThat(second.stop()).isGreaterThanOrEqualTo(way.fewest());
+        until(variant, status -> status.path("update").path("state").asText().equals("paused"));
+        assertThat(cluster.status(variant.service()).path("message").asText())
+            .contains(variant.service() + ".1: ", variant.checked() ? "unhealthy" : "exited");
+        assertThat(second.stop()).isGreaterThanOrEqualTo(variant.fewest());
       }
       case "continue" -> {
-        await().atMost(LATE).until(() -> everyRecordIsOf(way, failed));
+        await().atMost(LATE).until(() -> everyRecordIsOf(variant, failed));
         second.stop();
       }
       default -> {
-        until(way, status -> status.path("update").path("state").asText().equals("rolled back"));
-        assertThat(second.stop()).isGreaterThanOrEqualTo(way.fewest());
-        JsonNode status = cluster.status(way.service());
+        until(
+            variant, status -> status.path("update").path("state").asText().equals("rolled back"));
+        assertThat(second.stop()).isGreaterThanOrEqualTo(variant.fewest());
+        JsonNode status = cluster.status(variant.service());
         assertThat(status.path("generation").asLong()).isEqualTo(failed);
         assertThat(status.path("observedGeneration").asLong()).isEqualTo(good);
         assertThat(status.path("message").asText())
             .contains("generation " + failed + " failed", "generation " + good);
-        assertThat(cluster.value("services/" + way.service())).isEqualTo(way.failing());
-        assertThat(serving(way)).isEqualTo(JOBS);
+        assertThat(cluster.value("services/" + variant.service())).isEqualTo(variant.failing());
+        assertThat(serving(variant)).isEqualTo(JOBS);
       }
     }
   }
 
-  private static boolean everyRecordIsOf(Way way, long generation) {
-    return cluster.all("allocations/" + way.service() + ".").values().stream()
+  private static boolean everyRecordIsOf(Variant variant, long generation) {
+    return cluster.all("allocations/" + variant.service() + ".").values().stream()
         .allMatch(record -> record.contains("\"generation\":" + generation + ","));
   }
 }

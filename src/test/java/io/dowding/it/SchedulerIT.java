@@ -56,7 +56,7 @@ class SchedulerIT {
     cluster.close();
   }
 
-  /** For what only an agent can show. */
+  /** Starts an agent, for tests that need one. */
   private void startAgent() {
     if (!withAgent) {
       cluster.startAgent();
@@ -84,7 +84,7 @@ class SchedulerIT {
     strangers.add(host.runStranger(name, Map.of()));
   }
 
-  /** Two of the three hosts are made busier, so that there is one answer. */
+  /** Adds load to all hosts except one. */
   private void busyBut(String free) {
     for (TestHost host : cluster.hosts()) {
       if (!host.name().equals(free)) {
@@ -94,7 +94,7 @@ class SchedulerIT {
   }
 
   @Test
-  @DisplayName("leastBusy asks the hosts; one that does not answer is left out")
+  @DisplayName("leastBusy asks the hosts; hosts that do not answer are left out")
   void leastBusy() {
     busyBut("host2");
     assertThat(scheduler.leastBusy().hostname()).isEqualTo("host2");
@@ -112,7 +112,7 @@ class SchedulerIT {
 
   @Test
   @DisplayName("if no host answers, the error names each host's reason")
-  void nobodyAnswers() {
+  void noHostAnswers() {
     try (Scheduler lost =
         builder().inventory(() -> List.of(DockerHost.of("gone1", "127.0.0.1:1"))).build()) {
       assertThatThrownBy(lost::leastBusy)
@@ -123,7 +123,7 @@ class SchedulerIT {
   }
 
   @Test
-  @DisplayName("the inventory is read again, but at most once a second; or it is in etcd")
+  @DisplayName("the inventory is read again at most once a second, or kept in etcd")
   void inventory() {
     AtomicInteger asked = new AtomicInteger();
     try (Scheduler counting =
@@ -175,7 +175,7 @@ class SchedulerIT {
   }
 
   @Test
-  @DisplayName("allocate chooses and records a host at each call; release deletes the record")
+  @DisplayName("allocate chooses and records a host with each call; release deletes the record")
   void allocate() {
     Placed first = scheduler.allocate("job");
     assertThat(cluster.json("allocations/job").path("host").asText()).isEqualTo(first.hostname());
@@ -195,7 +195,7 @@ class SchedulerIT {
   }
 
   @Test
-  @DisplayName("a pinned job goes to its pin, whether that host is up or not")
+  @DisplayName("a pinned job is allocated to its pin, even if that host is down")
   void pinned() {
     scheduler.pin("db", "host3");
     assertThat(scheduler.isPinned("db")).contains("host3");
@@ -204,8 +204,8 @@ class SchedulerIT {
         .matches(p -> p.pinned() && p.up() && p.hostname().equals("host3"));
 
     cluster.hosts().get(2).cut();
-    try (Scheduler anew = builder().build()) {
-      Placed placed = anew.allocate("db");
+    try (Scheduler another = builder().build()) {
+      Placed placed = another.allocate("db");
       assertThat(placed.hostname()).isEqualTo("host3");
       assertThat(placed.up()).isFalse();
     } finally {
@@ -228,7 +228,7 @@ class SchedulerIT {
   }
 
   @Test
-  @DisplayName("pinTo follows its target, waits until that is placed, and refuses a loop")
+  @DisplayName("pinTo follows its target, waits until the target is placed, and refuses a loop")
   void pinTo() {
     scheduler.pinTo("app", "db");
     assertThat(scheduler.isPinned("app")).isEmpty();
@@ -254,7 +254,8 @@ class SchedulerIT {
   }
 
   @Test
-  @DisplayName("with a parent: where the parent is allocated or runs; an error if it has no host")
+  @DisplayName(
+      "a job with a parent is allocated to the parent's host; a parent without a host is an error")
   void parent() {
     assertThatThrownBy(() -> scheduler.allocate("child", "nobody"))
         .isInstanceOf(SchedulerException.NoHostFits.class)
@@ -286,7 +287,7 @@ class SchedulerIT {
   }
 
   @Test
-  @DisplayName("services are added, changed, listed with desired and actual, and removed")
+  @DisplayName("services are added, changed, listed with desired and actual state, and removed")
   void services() throws Exception {
     Definition definition = Definition.image(Testbed.IMAGE).command("serve").replicas(2);
     assertThat(scheduler.addService("web", definition)).isEqualTo(Scheduler.Added.NEW);
@@ -379,8 +380,7 @@ class SchedulerIT {
   }
 
   @Test
-  @DisplayName(
-      "await returns once the newest definition runs, and names what is missing if it does not")
+  @DisplayName("await returns once the newest definition runs, or else names what is missing")
   void awaited() {
     startAgent();
     scheduler.addService("web", Definition.image(Testbed.IMAGE).command("serve"));
@@ -411,7 +411,7 @@ class SchedulerIT {
   }
 
   @Test
-  @DisplayName("an etcd that does not answer is an error that says so")
+  @DisplayName("an error says that etcd does not answer")
   void unreachable() {
     try (Scheduler lost = builder().etcd("127.0.0.1:1").build()) {
       assertThatThrownBy(() -> lost.isPinned("db"))
@@ -421,9 +421,9 @@ class SchedulerIT {
   }
 
   @Test
-  @DisplayName("it gives up if others are always faster, and has recorded nothing")
+  @DisplayName("it gives up if others are always faster, and records nothing")
   void conflict() {
-    // Asked for its choice, it lets somebody else be faster.
+    // The strategy makes another write first.
     try (Scheduler slow =
         builder()
             .leastBusy(

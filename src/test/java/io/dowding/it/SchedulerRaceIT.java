@@ -39,7 +39,7 @@ class SchedulerRaceIT {
     }
   }
 
-  /** How many jobs each host has after 8 processes have allocated at the same time. */
+  /** The jobs of each host after 8 processes have allocated at the same time. */
   private Map<String, List<String>> allocateAtOnce(String pattern, int each) throws Exception {
     cluster.writeInventory(bed.hosts());
     List<Process> processes = new ArrayList<>();

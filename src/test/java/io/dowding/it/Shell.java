@@ -6,17 +6,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Runs commands, and fails loudly when they do. */
+/** Runs commands, and throws if they fail. */
 final class Shell {
 
   private Shell() {}
 
-  /** By the shell's own kill: the command is of a package that a bare machine may lack. */
+  /** Uses the shell's builtin kill, because the kill program may not be installed. */
   static void signal(String name, long pid) {
     run("bash", "-c", "kill -" + name + " " + pid);
   }
 
-  /** What the command printed. */
+  /** Returns the output of the command. */
   static String run(String... command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

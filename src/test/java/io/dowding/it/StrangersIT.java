@@ -50,13 +50,13 @@ class StrangersIT {
     for (int n = 0; n < 3; n++) {
       stranger("plain" + n, Map.of());
     }
-    // Our names without our labels, and another cluster's labels.
+    // Names like ours without labels, and labels of another cluster.
     stranger("web.1.999999999", Map.of());
     stranger("web.2.7", Map.of("dowding.job", "web.2"));
     Map<String, String> others = new HashMap<>(labels);
     others.put("dowding.cluster", UUID.randomUUID().toString());
     stranger("web.1.12", others);
-    // Our labels, and a name that we would not have given.
+    // Our labels with a different name.
     stranger("copy", labels);
     Map<String, String> older = new HashMap<>(labels);
     older.put("dowding.incarnation", "1");
@@ -98,7 +98,7 @@ class StrangersIT {
   }
 
   @Test
-  @DisplayName("the same engine under two hostnames is noticed, and nothing is removed")
+  @DisplayName("the same engine under two hostnames is reported, and nothing is removed")
   void sameEngineTwice() {
     cluster.put("services/web", service(replicas(3)));
     cluster.awaitRunning("web");
@@ -136,7 +136,7 @@ class StrangersIT {
   }
 
   @Test
-  @DisplayName("another engine under a known hostname is held until a person confirms it")
+  @DisplayName("another engine under a known hostname is held until an operator confirms it")
   void engineChanged() {
     cluster.put("services/web", service(replicas(3)));
     cluster.awaitRunning("web");
@@ -159,7 +159,7 @@ class StrangersIT {
     await().atMost(SOON).until(() -> host4.containers(cluster.cluster()).size() == 1);
     await().atMost(SOON).until(() -> cluster.value("status/holds/engine-host3").isEmpty());
     await().atMost(SOON).until(() -> cluster.value("release/engine-host3").isEmpty());
-    // The container that is left on the engine of before is nobody's any more: see to it here.
+    // dowding no longer manages the container that stays on the previous engine, so remove it here.
     TestHost host3 = cluster.hosts().get(2);
     host3.containers(cluster.cluster()).forEach(container -> host3.remove(container.getId()));
   }

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** A way to a server that can be cut while the server goes on. */
+/** A proxy in front of a server. It can cut connections while the server keeps running. */
 final class TcpProxy implements AutoCloseable {
 
   private final ServerSocket server;
@@ -30,19 +30,19 @@ final class TcpProxy implements AutoCloseable {
   private volatile boolean cut;
   private volatile boolean idle;
 
-  /** Hears what one client sends. */
+  /** Receives what one client sends. */
   interface Listener {
     void sent(byte[] buffer, int length);
   }
 
-  /** The first line of a request that may change something, and when it was here. */
+  /** A request line that may change anything, and its time of arrival. */
   record Asked(long nanos, String line) {}
 
   TcpProxy(String target) {
     this(target, () -> (buffer, length) -> {});
   }
 
-  /** With somebody who hears each connection. */
+  /** Creates a proxy with a listener for each connection. */
   TcpProxy(String target, Supplier<Listener> listeners) {
     this.listeners = listeners;
     try {
@@ -58,7 +58,7 @@ final class TcpProxy implements AutoCloseable {
     return "http://127.0.0.1:" + server.getLocalPort();
   }
 
-  /** The same, as an inventory has it. */
+  /** The endpoint as in an inventory. */
   String docker() {
     return "tcp://127.0.0.1:" + server.getLocalPort();
   }
@@ -69,17 +69,17 @@ final class TcpProxy implements AutoCloseable {
     open.clear();
   }
 
-  /** What was asked for that may change something: the first lines of those requests. */
+  /** The request lines that may change anything. */
   List<String> changes() {
     return changes.stream().map(Asked::line).toList();
   }
 
-  /** The same, with when they were here. */
+  /** The same, with the time of arrival. */
   List<Asked> asked() {
     return List.copyOf(changes);
   }
 
-  /** How often an engine was asked for all of its containers. */
+  /** The number of requests that listed all containers. */
   int lists() {
     return lists.get();
   }
@@ -97,12 +97,12 @@ final class TcpProxy implements AutoCloseable {
     }
   }
 
-  /** The connections that there are stay open and carry nothing any more; new ones work. */
+  /** Drops all data of the current connections but keeps them open; new ones work. */
   void swallow() {
     swallowed.addAll(open);
   }
 
-  /** From now on what would change something does not arrive, and is not answered. */
+  /** Drops all further requests that may change anything, without an answer. */
   void idle() {
     idle = true;
   }
@@ -121,7 +121,7 @@ final class TcpProxy implements AutoCloseable {
         }
         Thread.ofVirtual().start(() -> connect(client));
       } catch (IOException closed) {
-        // Seen above.
+        // The loop checks whether the server is closed.
       }
     }
   }
@@ -172,7 +172,7 @@ final class TcpProxy implements AutoCloseable {
     try {
       closeable.close();
     } catch (IOException alreadyClosed) {
-      // That is what was wanted.
+      // Nothing to do.
     }
   }
 

@@ -28,7 +28,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 
-/** A cluster of a test's own: a base key, some of the hosts, an agent. Leaves nothing behind. */
+/** A cluster for one test: a base key, some hosts, an agent. It removes everything on close. */
 final class TestCluster implements AutoCloseable {
 
   static final Duration SOON = Duration.ofSeconds(30);
@@ -42,12 +42,12 @@ final class TestCluster implements AutoCloseable {
   private final List<TestHost> hosts;
   private Agent agent;
 
-  /** With the first so many of the hosts. */
+  /** Creates a cluster with this number of hosts. */
   TestCluster(int hostCount) {
     this(hostCount, Testbed.shared().etcdEndpoint());
   }
 
-  /** With an etcd that is reached in some other way. */
+  /** Creates a cluster that reaches etcd at another endpoint, such as a proxy. */
   TestCluster(int hostCount, String etcdEndpoint) {
     this.hosts = bed.hosts().subList(0, hostCount);
     try {
@@ -80,7 +80,7 @@ final class TestCluster implements AutoCloseable {
     }
   }
 
-  /** With an agent that runs. */
+  /** Creates a cluster and starts its agent. */
   static TestCluster running(int hostCount) {
     TestCluster cluster = new TestCluster(hostCount);
     cluster.startAgent();
@@ -139,7 +139,7 @@ final class TestCluster implements AutoCloseable {
     }
   }
 
-  /** More settings for the agent, below {@code docker}. */
+  /** Adds settings below {@code docker} to the agent's configuration. */
   void docker(String lines) {
     try {
       String text = Files.readString(configFile());
@@ -149,7 +149,7 @@ final class TestCluster implements AutoCloseable {
     }
   }
 
-  /** How many seconds the agent waits for a sign of life, and for the answer to a call. */
+  /** Sets the timeouts of pings and of calls, in seconds. */
   void patience(int ping, int call) {
     try {
       String text = Files.readString(configFile());
@@ -162,7 +162,7 @@ final class TestCluster implements AutoCloseable {
     }
   }
 
-  /** What services may have of their hosts, instead of what they may otherwise. */
+  /** Replaces the grants of the policy. */
   void allow(String grant) {
     try {
       String text = Files.readString(configFile());
@@ -198,7 +198,7 @@ final class TestCluster implements AutoCloseable {
     get(etcd().getKVClient().delete(bytes(base + "/" + key)));
   }
 
-  /** The value, or an empty text. */
+  /** The value of a key, or an empty string. */
   String value(String key) {
     List<KeyValue> found = get(etcd().getKVClient().get(bytes(base + "/" + key))).getKvs();
     return found.isEmpty() ? "" : found.getFirst().getValue().toString(StandardCharsets.UTF_8);
@@ -244,7 +244,7 @@ final class TestCluster implements AutoCloseable {
 
   // services
 
-  /** A service that runs until it is told to stop, with more fields as written. */
+  /** A service that runs until SIGTERM, with additional fields. */
   static String service(String... fields) {
     List<String> all = new ArrayList<>(List.of("\"image\":\"demo:1\"", "\"command\":[\"serve\"]"));
     all.addAll(Arrays.asList(fields));
@@ -267,7 +267,7 @@ final class TestCluster implements AutoCloseable {
     }
   }
 
-  /** Until the status of just this definition is {@code running}. */
+  /** Waits until the newest definition of the service is {@code running}. */
   void awaitRunning(String service) {
     awaitStatus(
         service,
@@ -282,7 +282,7 @@ final class TestCluster implements AutoCloseable {
     return json("cluster").path("uuid").asText();
   }
 
-  /** Ours, by job, as {@code host id state}; a job that is there twice is an error. */
+  /** Our containers by job; a duplicate job is an error. */
   Map<String, Seen> containers() {
     Map<String, Seen> found = new TreeMap<>();
     for (TestHost host : bed.hosts()) {
@@ -305,7 +305,7 @@ final class TestCluster implements AutoCloseable {
     return seen;
   }
 
-  /** Until another container than this is there for the job: in between there may be none. */
+  /** Waits until the job has a different container; in between it may have none. */
   void awaitAnother(String job, Seen than) {
     await()
         .atMost(SOON)
@@ -316,7 +316,7 @@ final class TestCluster implements AutoCloseable {
             });
   }
 
-  /** A container, where it is. */
+  /** A container and its host. */
   record Seen(TestHost host, String id, String state) {
     @Override
     public String toString() {
@@ -339,7 +339,7 @@ final class TestCluster implements AutoCloseable {
             .delete(bytes(base + "/"), DeleteOption.builder().isPrefix(true).build()));
   }
 
-  /** Every key below a prefix, with its value. */
+  /** All keys below a prefix, with their values. */
   Map<String, String> all(String prefix) {
     Map<String, String> values = new TreeMap<>();
     get(etcd()

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** One real Docker host, as a test sees and hurts it. */
+/** A real Docker host, with methods to inspect it and to inject faults. */
 final class TestHost {
 
   private final String name;
@@ -38,7 +38,7 @@ final class TestHost {
     this.root = root;
     this.number = number;
     this.namespace = root.getFileName() + "-h" + number;
-    // Over the socket: it works while the network is cut.
+    // A Unix socket also works while the network is cut.
     var config =
         DefaultDockerClientConfig.createDefaultConfigBuilder()
             .withDockerHost("unix://" + root.resolve("h" + number).resolve("docker.sock"))
@@ -95,7 +95,10 @@ final class TestHost {
     return docker.inspectContainerCmd(id).exec();
   }
 
-  /** Returns when it is gone, also where an agent that was just stopped had begun to remove it. */
+  /**
+   * Removes a container, and waits until it is gone, even if a stopped agent had begun to remove
+   * it.
+   */
   void remove(String id) {
     await().atMost(Duration.ofSeconds(30)).until(() -> removed(id));
   }
@@ -111,7 +114,7 @@ final class TestHost {
     }
   }
 
-  /** Somebody's own container, nothing to do with dowding. */
+  /** Runs a container that does not belong to dowding. */
   String runStranger(String name, Map<String, String> labels) {
     String id =
         docker
@@ -133,7 +136,7 @@ final class TestHost {
     Shell.run("ip", "link", "set", link, "up");
   }
 
-  /** What it sends, or what it is sent, goes nowhere. */
+  /** Drops the packets to or from this host. */
   void deafen(Loss loss) {
     iptables("-I", loss);
   }
@@ -151,13 +154,13 @@ final class TestHost {
     Shell.run(command.toArray(String[]::new));
   }
 
-  /** What gets lost on the way. */
+  /** The direction in which packets are dropped. */
   enum Loss {
     REQUESTS,
     ANSWERS
   }
 
-  /** The daemon is killed, and started again a second later; containers go on. */
+  /** Kills the daemon and restarts it a second later. Containers keep running. */
   void killDaemon() {
     signal("KILL");
   }
@@ -166,7 +169,7 @@ final class TestHost {
     script("off", Integer.toString(number));
   }
 
-  /** With its own disk, or with another one that is empty. */
+  /** Starts the host with its own disk or with an empty one. */
   void powerOn(boolean ownDisk) {
     String subnet = address.substring(0, address.lastIndexOf('.'));
     script("boot", subnet, Integer.toString(number), ownDisk ? "data" : "other");
@@ -178,7 +181,7 @@ final class TestHost {
     Shell.run("bash", "-c", call + String.join(" ", arguments) + " <&-");
   }
 
-  /** Whether a layer is on its way. */
+  /** Whether a layer is being downloaded. */
   boolean isPulling() {
     Path downloads = root.resolve("h" + number).resolve("data").resolve("tmp");
     try (Stream<Path> files = Files.list(downloads)) {
@@ -200,7 +203,7 @@ final class TestHost {
     return root.resolve("h" + number).resolve("data").resolve("filler").toString();
   }
 
-  /** The daemon hangs: it accepts connections and answers nothing. */
+  /** Freezes the daemon: it accepts connections but does not answer. */
   void freeze() {
     signal("STOP");
   }
@@ -217,7 +220,7 @@ final class TestHost {
     }
   }
 
-  /** What a process runs; nothing where it ended since it was listed, as short-lived ones do. */
+  /** The command line of a process, or an empty string if it has exited. */
   private static String command(String pid) {
     try {
       return Files.readString(Path.of("/proc", pid, "comm")).strip();

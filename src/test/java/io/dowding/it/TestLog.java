@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What the agents of this run have logged. */
+/** The log of all agents in this JVM. */
 final class TestLog {
 
   private TestLog() {}

@@ -10,13 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A real registry that the hosts can pull from. */
+/** A real registry for the hosts. */
 final class TestRegistry {
 
   static final String USER = "tester";
   static final String PASSWORD = "open sesame";
 
-  /** Of that password; the registry takes no other kind of hash. */
+  /** The hash of that password; the registry accepts only bcrypt. */
   private static final String BCRYPT =
       "$2y$05$abcdefghijklmnopqrstuupx2xBUC4954936wVIjyyPHmUBFu0wCW";
 
@@ -26,12 +26,12 @@ final class TestRegistry {
   private final AuthConfig login;
   private Process process;
 
-  /** One that anybody may use, over plain HTTP. */
+  /** A public registry over plain HTTP. */
   TestRegistry(Testbed bed) {
     this(bed, 5001, "", new AuthConfig());
   }
 
-  /** One that wants TLS and a password, and that the hosts' engines trust. */
+  /** A registry with TLS and a password. The engines of the hosts trust its certificate. */
   static TestRegistry secured(Testbed bed) {
     Path key = bed.root().resolve("registry-key.pem");
     Path certificate = bed.root().resolve("registry.pem");
@@ -105,7 +105,7 @@ final class TestRegistry {
     process.destroyForcibly().onExit().join();
   }
 
-  /** Pushes an image that a host has, which then has it no more; returns how it is called now. */
+  /** Pushes an image of a host and removes it there; returns its name in the registry. */
   String push(TestHost host, String image, String name) {
     String repository = address + "/" + name;
     DockerClient docker = host.docker();

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A real etcd and ten real Docker hosts, started once for all tests. A process of its own waits for
- * this one to end, however it ends, and takes everything down.
+ * A real etcd and ten real Docker hosts, started once for all tests. A separate process waits for
+ * the exit of this one, and then stops everything.
  */
 final class Testbed {
 
@@ -54,7 +54,7 @@ final class Testbed {
       Runtime.getRuntime().addShutdownHook(new Thread(this::down));
       Shell.run(
           "bash", "-c", "bash " + script + " up " + root + " " + subnet + " " + HOSTS + " <&-");
-      // Below the ports that the kernel hands out to clients.
+      // Below the kernel's range of ephemeral ports.
       etcdPort = 10_000 + (int) (pid % 10_000);
       etcd = startEtcd();
       client = Client.builder().endpoints(etcdEndpoint()).build();
@@ -111,7 +111,7 @@ final class Testbed {
     }
   }
 
-  /** Has a process killed when everything is taken down, whatever becomes of this one. */
+  /** Has a process killed at the end, even if this JVM crashes. */
   void remember(Process process) throws IOException {
     Files.writeString(
         root.resolve("pids"),
@@ -124,7 +124,7 @@ final class Testbed {
     return root;
   }
 
-  /** The address at which hosts reach this machine. */
+  /** The address of this machine as seen from the hosts. */
   String gateway() {
     return subnet + ".1";
   }
@@ -152,7 +152,7 @@ final class Testbed {
     return registry;
   }
 
-  /** The demo image, as the registry has it. */
+  /** The name of the demo image in the registry. */
   String registryImage(String name) {
     return registry().push(hosts.getFirst(), IMAGE, name);
   }

@@ -165,7 +165,7 @@ class TlsIT {
         Thread.ofPlatform().daemon().start(() -> pipe(client, upstream));
         Thread.ofPlatform().daemon().start(() -> pipe(upstream, client));
       } catch (IOException closed) {
-        // Seen above.
+        // The loop checks whether the server is closed.
       }
     }
   }
@@ -198,7 +198,7 @@ class TlsIT {
   @Test
   @DisplayName("is not used if the server's certificate is wrong")
   void anotherServer() throws Exception {
-    // Known to the server, and to itself; but it does not know the server's authority.
+    // The server accepts this client's certificate, but the client has another CA.
     for (String file : Set.of("cert.pem", "key.pem")) {
       Files.copy(
           directory.resolve("ours").resolve(file),

@@ -87,9 +87,9 @@ class UpdateIT {
   @Test
   @DisplayName(
       "a removed service is stopped with its grace period and removed; its volume and pin stay;"
-          + " added again, it returns to the same host")
+          + " if it is added again, it returns to the same host")
   void removedAndBack() {
-    // What it writes when it is asked to stop shows that it was asked, and given the time.
+    // The file shows that the process got SIGTERM and enough time to exit.
     String definition =
         "{\"image\":\"demo:1\",\"stop_grace_period\":\"20s\",\"volumes\":[\"keep:/data\"],"
             + "\"command\":[\"sh\",\"-c\",\"trap 'sleep 1; echo bye > /data/bye; exit 0' TERM;"
@@ -125,7 +125,7 @@ class UpdateIT {
 
   @Test
   @DisplayName(
-      "fewer replicas remove the highest numbers; state: stopped removes all jobs and keeps the"
+      "scaling down removes the highest numbers; state: stopped removes all jobs and keeps the"
           + " definition")
   void fewer() {
     cluster.put("services/web", service(replicas(3)));

@@ -26,7 +26,7 @@ class VolumesFromIT {
   }
 
   @Test
-  @DisplayName("are shared, and those of its next container when it is recreated")
+  @DisplayName("are shared, also after its container was recreated")
   void beside() {
     cluster.put("pins/data", "host2");
     cluster.put("services/data", data("one"));

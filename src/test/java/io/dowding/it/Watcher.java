@@ -6,7 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.IntSupplier;
 
-/** Looks at a number all the time, and knows the lowest it ever was. */
+/** Polls a number and keeps the lowest value. */
 final class Watcher {
 
   private static final int FEWEST_LOOKS = 10;
@@ -29,7 +29,7 @@ final class Watcher {
     Thread.ofVirtual().start(looking);
   }
 
-  /** Fails where a look failed, and where there were too few of them to prove anything. */
+  /** Stops, and fails if a poll failed or there were too few polls. */
   int stop() {
     stopped = true;
     try {

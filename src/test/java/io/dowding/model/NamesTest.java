@@ -12,14 +12,14 @@ class NamesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"web", "a", "0", "my-web_2"})
-  @DisplayName("a service's name has lower-case letters, digits, _ and -")
+  @DisplayName("a service's name contains lower-case letters, digits, _ and -")
   void services(String name) {
     assertThat(Names.isService(name)).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "Web", "web.1", "-web", "web-", "a b", "a/b", "wéb"})
-  @DisplayName("and nothing else, and no dots")
+  @DisplayName("other characters and dots are refused")
   void notServices(String name) {
     assertThat(Names.isService(name)).isFalse();
   }
@@ -32,7 +32,7 @@ class NamesTest {
   }
 
   @Test
-  @DisplayName("a job's id is such names joined by dots, and belongs to the first")
+  @DisplayName("a job's id is several names joined by dots; the first is its service")
   void jobs() {
     assertThat(Names.isJob("web.1")).isTrue();
     assertThat(Names.isJob("web..1")).isFalse();

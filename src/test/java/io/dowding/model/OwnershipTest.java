@@ -49,7 +49,8 @@ class OwnershipTest {
 
   @Test
   @DisplayName(
-      "another cluster's, another name, labels from an image, or a label missing: not ours")
+      "a container with another cluster, another name, an image's labels or a missing label is not"
+          + " ours")
   void notOurs() {
     assertThat(Ownership.of(container("web.1.7", OURS, false), "other")).isNull();
     assertThat(Ownership.of(container("web.1.8", OURS, false), "uuid")).isNull();
@@ -63,7 +64,7 @@ class OwnershipTest {
   }
 
   @Test
-  @DisplayName("a cluster that is not known yet owns nothing")
+  @DisplayName("without a known cluster id, no container is ours")
   void noCluster() {
     Map<String, String> empty = new HashMap<>(OURS);
     empty.remove("dowding.cluster");
@@ -71,7 +72,7 @@ class OwnershipTest {
   }
 
   @Test
-  @DisplayName("a name chosen by the user counts if the label says so")
+  @DisplayName("a name chosen by the user is accepted if the label has it")
   void ownName() {
     Map<String, String> named = new HashMap<>(OURS);
     named.put("dowding.name", "db");
@@ -111,7 +112,7 @@ class OwnershipTest {
   }
 
   @Test
-  @DisplayName("a container's own labels count, whatever its image has")
+  @DisplayName("a container's own labels count, whatever labels its image has")
   void ofItsOwn() {
     Map<String, String> own = new HashMap<>(OURS);
     own.put("dowding.name", "db");

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class PinTest {
 
   @Test
-  @DisplayName("a pin is a hostname, or job: and a job, with a comment after #")
+  @DisplayName("a pin is a hostname, or job: with a job's name; a comment may follow after #")
   void forms() {
     assertThat(Pin.parse("host1")).isEqualTo(new Pin.ToHost("host1", false));
     assertThat(Pin.parse(" host1 # since tuesday ")).isEqualTo(new Pin.ToHost("host1", false));
@@ -18,7 +18,7 @@ class PinTest {
   }
 
   @Test
-  @DisplayName("anything else is no pin")
+  @DisplayName("anything else is not a pin")
   void others() {
     for (String text :
         new String[] {"", "#", "host 1", "job:", "job:Db", "JOB:db", "host1,host2"}) {
@@ -27,7 +27,7 @@ class PinTest {
   }
 
   @Test
-  @DisplayName("a written pin is read as it was")
+  @DisplayName("a written pin is read back unchanged")
   void roundTrip() {
     for (Pin pin :
         new Pin[] {new Pin.ToHost("h", true), new Pin.ToHost("h", false), new Pin.ToJob("a.b")}) {

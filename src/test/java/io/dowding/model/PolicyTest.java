@@ -95,7 +95,8 @@ class PolicyTest {
         "'networks':['a'],'x-dowding':{'networks':{'a':{'ipam':{'config':[{'subnet':'172.28.0.0/16','gateway':'172.28.0.1'}]}}}} | networkOptions: [ipam]",
         "'networks':['a'],'x-dowding':{'networks':{'a':{'driver_opts':{'com.docker.network.bridge.name':'br0'}}}} | networkOptions: [com.docker.network.bridge.name]",
       })
-  @DisplayName("refuses access to the host, names the setting, and obeys it")
+  @DisplayName(
+      "refuses access to the host, names the setting that allows it, and obeys that setting")
   void host(String fields, String setting) throws InvalidServiceException {
     assertThat(refusals(Policy.STRICT, "db1", fields))
         .singleElement()
@@ -126,7 +127,7 @@ class PolicyTest {
         "'volumes':['a:/a','/b',{'type':'tmpfs','target':'/t'}],'networks':['a','b'],'secrets':['s'],'configs':['c']",
         "'cap_drop':['ALL'],'ipc':'shareable','cgroup':'private','network_mode':'none'",
       })
-  @DisplayName("allows what gives no access to the host")
+  @DisplayName("allows fields that give no access to the host")
   void free(String fields) throws InvalidServiceException {
     assertThat(refusals(Policy.STRICT, "db1", fields)).isEmpty();
   }
@@ -155,7 +156,7 @@ class PolicyTest {
         "'volumes':['a:/a'],'x-dowding':{'volumes':{'a':{'driver_opts':{'type':'overlay','o':'lowerdir=/','device':'overlay'}}}} | a volume with driver_opts of the type",
         "'volumes':['a:/a'],'x-dowding':{'volumes':{'a':{'driver_opts':{'type':'tmpfs','o':'remount'}}}} | a volume with driver_opts of the type",
       })
-  @DisplayName("grants no more than it says")
+  @DisplayName("grants no more than is written")
   void more(String fields, String what) throws InvalidServiceException {
     assertThat(refusals(GENEROUS, "db1", fields)).anyMatch(refusal -> refusal.startsWith(what));
   }
@@ -167,7 +168,7 @@ class PolicyTest {
         "'logging':{'driver':'json-file','options':{'path':'/etc/x'}}",
         "'storage_opt':{'dm.thinpooldev':'/dev/sda'}",
       })
-  @DisplayName("cannot grant what no service needs")
+  @DisplayName("cannot grant fields that no service needs")
   void never(String fields) throws InvalidServiceException {
     assertThat(refusals(GENEROUS, "db1", fields))
         .singleElement()
@@ -190,7 +191,7 @@ class PolicyTest {
     "/, /etc, false",
     "/**, /etc, true",
   })
-  @DisplayName("grants only a directory, or everything inside if written so")
+  @DisplayName("grants only a directory, or with /** everything inside it")
   void binds(String granted, String path, boolean covered) throws InvalidServiceException {
     Policy policy =
         granting("*", Map.of(Right.BINDS, List.of(granted), Right.DOCKER_SOCKET, List.of("true")));
@@ -219,7 +220,7 @@ class PolicyTest {
         "NETWORKS | 'networks':['db_a']                 | the network db_a",
       })
   @DisplayName(
-      "leaves secrets, configs, volumes and networks open until a grant names one of the kind")
+      "allows all secrets, configs, volumes and networks until a grant names one of that kind")
   void ofTheServices(Right right, String fields, String what) throws InvalidServiceException {
     Policy policy = granting("db*", Map.of(right, List.of("db_*", "other")));
     assertThat(refusals(Policy.STRICT, "web", fields)).isEmpty();

@@ -65,7 +65,7 @@ class PrintableTest {
   }
 
   @ParameterizedTest
-  @DisplayName("loses the exceptions that wrap it")
+  @DisplayName("is reported without the exceptions that wrap it")
   @CsvSource(
       delimiter = '|',
       value = {
@@ -81,7 +81,7 @@ class PrintableTest {
   }
 
   @Test
-  @DisplayName("of many parts needs no stack and no time")
+  @DisplayName("of many parts needs little stack and time")
   void manyParts() {
     String parts = "a.".repeat(500_000);
     assertThat(Printable.withoutExceptions(parts + "b: c")).isEqualTo("c");

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("Placed together are")
+@DisplayName("The services placed together")
 class TogetherTest {
 
   private static Service service(String name, String networks, String extras, String fields)
@@ -34,7 +34,7 @@ class TogetherTest {
   }
 
   @Test
-  @DisplayName("services that share a network of their project, also by way of another")
+  @DisplayName("share a network of their project, directly or through another service")
   void chain() throws InvalidServiceException {
     Service both = service("both", "\"shop_a\",\"shop_b\"", "", "");
     assertThat(group(in("a", "shop_a"), in("b", "shop_b"), both, in("c", "shop_c")))
@@ -42,7 +42,8 @@ class TogetherTest {
   }
 
   @Test
-  @DisplayName("no services that are alone, in no network, or in one of another's making")
+  @DisplayName(
+      "are not services that are alone, in no network, or in a network not made by the project")
   void alone() throws InvalidServiceException {
     assertThat(group(in("a", "shop_a"))).isEmpty();
     assertThat(group(in("a", "proxy"), in("b", "proxy"))).isEmpty();
@@ -50,7 +51,7 @@ class TogetherTest {
   }
 
   @Test
-  @DisplayName("services of a network with a name of its own, where the project makes it")
+  @DisplayName("share a network with a custom name, if the project makes it")
   void ownName() throws InvalidServiceException {
     String named = ",\"own_networks\":[\"front\"]";
     String made = ",\"networks\":{\"front\":{\"internal\":true}}";
@@ -59,7 +60,7 @@ class TogetherTest {
   }
 
   @Test
-  @DisplayName("a service and the one whose namespace or volumes it uses")
+  @DisplayName("include the service whose namespace or volumes another one uses")
   void borrowing() throws InvalidServiceException {
     Service car = service("car", "", "", ",\"network_mode\":\"service:a\"");
     Service user = service("user", "", "", ",\"volumes_from\":[\"a\"]");
@@ -67,7 +68,7 @@ class TogetherTest {
   }
 
   @Test
-  @DisplayName("no services that cannot be on one host, and it can be said why")
+  @DisplayName("are not services that cannot share a host, and the reason is known")
   void apart() throws InvalidServiceException {
     String two = ",\"deploy\":{\"replicas\":2";
     String net = "\"shop_a\"";

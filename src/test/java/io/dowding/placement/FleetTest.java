@@ -105,7 +105,7 @@ class FleetTest {
   }
 
   @Test
-  @DisplayName("every host that does not fit has its reason")
+  @DisplayName("each host that does not fit has a reason")
   void reasons() {
     host("a").take(new Port("", 80, 80, "tcp"), "api.1");
     host("b", Availability.PAUSE, null, "r1");
@@ -133,7 +133,7 @@ class FleetTest {
   }
 
   @Test
-  @DisplayName("many hosts with one reason are told together")
+  @DisplayName("hosts with the same reason are joined")
   void manyHosts() {
     for (int n = 10; n < 30; n++) {
       host("h" + n, Availability.DRAIN, null, "r1");
@@ -143,7 +143,7 @@ class FleetTest {
   }
 
   @Test
-  @DisplayName("ports collide by number, protocol and address")
+  @DisplayName("ports conflict by number, protocol and address")
   void ports() {
     Port any = new Port("", 80, 1, "tcp");
     assertThat(any.collidesWith(new Port("10.0.0.1", 80, 2, "tcp"))).isTrue();

@@ -27,14 +27,14 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The host that is found by indexes is the one that a look at every host finds. */
+/** The indexes must find the same host as a scan of all hosts. */
 class IndexedChoiceTest {
 
   private static final int SEEDS = 150;
   private static final int STEPS = 80;
 
   @Test
-  @DisplayName("on random fleets, and drafts of them, the choice is that of a look at every host")
+  @DisplayName("on random fleets and drafts, the indexes and a full scan choose the same host")
   void agrees() {
     int chosen = 0;
     int nowhere = 0;
@@ -50,7 +50,7 @@ class IndexedChoiceTest {
     assertThat(nowhere).isGreaterThan(SEEDS);
   }
 
-  /** One fleet, as it changes. */
+  /** A fleet that changes at random. */
   private static final class Run {
 
     private final int seed;
@@ -59,7 +59,7 @@ class IndexedChoiceTest {
     private final List<String> names = new ArrayList<>();
     private final List<Service> services = new ArrayList<>();
 
-    /** Where jobs are, in the fleet and in its present drafts. */
+    /** The host of each job in the fleet and its current drafts. */
     private final Map<String, String> places = new HashMap<>();
 
     private final List<Fleet> drafts = new ArrayList<>();
@@ -88,7 +88,7 @@ class IndexedChoiceTest {
       return all.get(random.nextInt(all.size()));
     }
 
-    /** As if it had been heard of: with the jobs that are there, and others than before. */
+    /** Replaces the host with random capacity but with its current jobs. */
     private void put(String name) {
       Candidate before = base.host(name);
       Host host =
@@ -230,7 +230,7 @@ class IndexedChoiceTest {
     void step() {
       switch (random.nextInt(12)) {
         case 0 -> {
-          // What changes ends all drafts.
+          // A change of the fleet ends all drafts.
           drafts.clear();
           placesOfDrafts.clear();
           put(one(names));
@@ -286,7 +286,7 @@ class IndexedChoiceTest {
       }
     }
 
-    /** The first of all that fit. */
+    /** The first host that fits, by a scan of all. */
     private @Nullable String scanned(Fleet fleet, Request request) {
       List<Candidate> all =
           names.stream().map(name -> Objects.requireNonNull(fleet.host(name))).toList();

@@ -42,7 +42,7 @@ class LibraryJobsTest {
   }
 
   @Test
-  @DisplayName("a record counts until its container is seen, and for ten minutes at the most")
+  @DisplayName("a record counts until its container is seen, and for at most ten minutes")
   void load() {
     Allocation record = record("auth.a", "h", NOW);
     assertThat(LibraryJobs.isLoad(record, List.of(), NOW)).isTrue();
@@ -53,7 +53,7 @@ class LibraryJobsTest {
   }
 
   @Test
-  @DisplayName("a group is what stands before the last dot, and excludes itself from its hosts")
+  @DisplayName("the group is the part before the last dot; its jobs exclude each other")
   void exclusions() {
     List<Allocation> records =
         List.of(

@@ -18,7 +18,7 @@ class GroupsTest {
   private static final String ON_B =
       "\"deploy\":{\"placement\":{\"constraints\":[\"node.hostname == b\"]}}";
 
-  /** A service of the project shop; what begins with a comma is for its x-dowding. */
+  /** Adds a service of the project shop. Fields that start with a comma go into x-dowding. */
   private static Scene with(Scene scene, String name, String... fields) {
     Predicate<String> isExtra = field -> field.startsWith(",");
     String extras = Stream.of(fields).filter(isExtra).collect(Collectors.joining());
@@ -39,11 +39,11 @@ class GroupsTest {
   }
 
   @Nested
-  @DisplayName("when they are new")
+  @DisplayName("that are new")
   class New {
 
     @Test
-    @DisplayName("go to one host, and say with whom")
+    @DisplayName("go to one host, and their records name the first one")
     void together() {
       Scene scene = two("a", "b", "c").stranger("a", "nginx", 80);
       assertThat(scene.actions()).containsExactly("record db.1 on b", "record web.1 on b");
@@ -52,7 +52,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("take all their replicas along")
+    @DisplayName("are placed with all their replicas")
     void replicas() {
       Scene scene = with(Scene.withHosts("a", "b"), "db");
       with(scene, "web", "\"deploy\":{\"replicas\":2}");
@@ -61,7 +61,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("go where the last of them fits as well")
+    @DisplayName("go to a host that fits all of them")
     void allFit() {
       Scene scene = with(Scene.withHosts("a", "b", "c"), "db");
       with(scene, "web", "\"ports\":[\"80:80\"]").stranger("a", "nginx", 80);
@@ -71,7 +71,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("go where the data of one of them is")
+    @DisplayName("go to the data of one of them")
     void data() {
       Scene scene = with(Scene.withHosts("a", "b"), "db", DATA);
       with(scene, "app").volumes("b", "data");
@@ -79,7 +79,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("fit nowhere where one of them does not, and each host names it")
+    @DisplayName("do not fit a host that does not fit one of them, and the reason names that one")
     void nowhere() {
       Scene scene = with(Scene.withHosts("a", "b"), "db");
       scene.host("c", Availability.DRAIN, Reach.UP).stranger("a", "nginx", 80);
@@ -93,7 +93,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("cannot be on one host where two of them want the same port")
+    @DisplayName("cannot share a host if two of them need the same port")
     void samePort() {
       Scene scene = with(Scene.withHosts("a"), "db", "\"ports\":[\"80:80\"]");
       with(scene, "web", "\"ports\":[\"80:80\"]");
@@ -103,7 +103,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("find their place free although another service comes in between")
+    @DisplayName("reserve their places before other services are placed")
     void reserved() {
       Scene scene = with(Scene.withHosts("a"), "db");
       scene.service("mid", "\"ports\":[\"80:80\"]");
@@ -113,7 +113,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("follow the first one that was placed, also while they waited for it")
+    @DisplayName("follow the first one that was placed, even if they waited for it")
     void waits() {
       Scene scene = with(Scene.withHosts("a", "b"), "db");
       with(scene, "web", "\"depends_on\":{\"db\":{}}").running("db.1", "b");
@@ -122,7 +122,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("bring a side-car to where it fits too")
+    @DisplayName("go to a host that also fits a side-car")
     void sideCar() {
       Scene scene = two("a", "b").stranger("a", "nginx", 80);
       scene.service(
@@ -135,11 +135,11 @@ class GroupsTest {
   }
 
   @Nested
-  @DisplayName("of which one is not to be with the others")
+  @DisplayName("of which one is placed apart")
   class Apart {
 
     @Test
-    @DisplayName("because it says so, are spread as before")
+    @DisplayName("because of together: false, are spread over hosts")
     void saysSo() {
       Scene scene = with(Scene.withHosts("a", "b"), "db");
       with(scene, "web", ",\"together\":false");
@@ -147,7 +147,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("because its replicas cannot share a host, leave it to itself")
+    @DisplayName("because its replicas cannot share a host, are placed without it")
     void cannot() {
       Scene scene = two("a", "b");
       with(scene, "x", ",\"exclusive\":true", "\"deploy\":{\"replicas\":2}");
@@ -157,7 +157,8 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("because it is of another project or in no network of its own, do not wait for it")
+    @DisplayName(
+        "because it has another project or no network of the project, are placed without it")
     void others() {
       Scene scene = two("a", "b");
       scene.service(
@@ -170,11 +171,11 @@ class GroupsTest {
   }
 
   @Nested
-  @DisplayName("where one of them is pinned")
+  @DisplayName("of which one is pinned")
   class Pinned {
 
     @Test
-    @DisplayName("follow it")
+    @DisplayName("go to its host")
     void follow() {
       Scene scene = two("a", "b").pin("web", "b");
       assertThat(scene.actions()).containsExactly("record web.1 on b", "record db.1 on b");
@@ -182,14 +183,14 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("follow it when they run elsewhere")
+    @DisplayName("move to its host")
     void move() {
       Scene scene = two("a", "b").running("db.1", "a").running("web.1", "a").pin("web", "b");
       assertThat(scene.actions()).contains("pull for db.1 on b", "pull for web.1 on b");
     }
 
     @Test
-    @DisplayName("follow a person's pin before the agent's, and the first where there are two")
+    @DisplayName("follow a user's pin before the agent's, and the first one of two")
     void order() {
       Scene scene = with(with(Scene.withHosts("a", "b", "c"), "cache", DATA), "db");
       with(scene, "web").pin("cache.1", "a # auto: volume data").pin("web", "b").pin("db", "c");
@@ -201,7 +202,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("say so where another is pinned elsewhere")
+    @DisplayName("say so if two are pinned to different hosts")
     void apart() {
       Scene scene = two("a", "b").running("db.1", "a").running("web.1", "b");
       scene.pin("db", "a").pin("web", "b");
@@ -213,7 +214,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("stay with it while its host is lost, and say how they come away")
+    @DisplayName("stay while its host is lost, and say how to move them")
     void lostAnchor() {
       Scene scene = with(with(Scene.withHosts("a", "b"), "db", DATA), "web");
       lost(scene.running("db.1", "a").running("web.1", "a"), "a");
@@ -226,7 +227,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("stay with it when its host is drained")
+    @DisplayName("stay while its host is drained")
     void drainedAnchor() {
       Scene scene = with(with(Scene.withHosts("b"), "db", DATA), "web");
       scene.host("a", Availability.DRAIN, Reach.UP);
@@ -236,7 +237,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("leave together once its host is gone")
+    @DisplayName("move together once its host is gone")
     void goneAnchor() {
       Scene scene = with(with(Scene.withHosts("b", "c"), "db", DATA), "web");
       scene.host("a", Availability.GONE, Reach.DOWN);
@@ -245,7 +246,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("wait where they do not fit beside it")
+    @DisplayName("wait if they do not fit on its host")
     void noRoom() {
       Scene scene = two("a", "b").stranger("a", "nginx", 80).pin("db", "a");
       with(scene, "x", "\"ports\":[\"80:80\"]");
@@ -266,7 +267,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("do not move for a better place")
+    @DisplayName("do not move to a better host")
     void stay() {
       assertThat(running(two("a", "b").stranger("a", "nginx", 80), "a").actions()).isEmpty();
     }
@@ -281,7 +282,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("are not moved for a new one that may not be there")
+    @DisplayName("are not moved for a new one that must not run there")
     void newConstraint() {
       Scene scene = with(running(two("a", "b"), "a"), "x", ON_B);
       assertThat(scene.actions()).isEmpty();
@@ -289,7 +290,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("leave a lost host without a new one that has data nowhere or fits nowhere")
+    @DisplayName("leave a lost host even if a new one fits nowhere")
     void newData() {
       Scene scene = lost(running(two("a", "b", "c"), "a"), "a");
       with(
@@ -302,7 +303,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("run apart where their host is lost and the host of the others has no room")
+    @DisplayName("run apart if a host is lost and the host of the others has no room")
     void apart() {
       Scene scene =
           with(two("a", "b", "c"), "x", "\"ports\":[\"80:80\"]").stranger("a", "nginx", 80);
@@ -314,7 +315,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("take room on the host that they leave until they are recorded on another")
+    @DisplayName("count on the old host until they are recorded on another")
     void countTwice() {
       Scene scene = running(two("a", "b").stranger("b", "one", 81).stranger("b", "two", 82), "a");
       with(scene, "web", ON_B).running("web.1", "a").service("zoo");
@@ -324,7 +325,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("leave a drained host for one that fits all")
+    @DisplayName("leave a drained host for one that fits all of them")
     void drained() {
       Scene scene = two("b", "c").host("a", Availability.DRAIN, Reach.UP);
       running(scene.stranger("b", "nginx", 80), "a");
@@ -335,7 +336,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("follow the first one that left")
+    @DisplayName("follow the first one that moved")
     void follow() {
       Scene scene = two("b", "c").host("a", Availability.DRAIN, Reach.UP);
       scene.running("db.1", "c").running("web.1", "a");
@@ -343,7 +344,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("stay on a drained host that is the only one that fits all, and say why")
+    @DisplayName("stay on a drained host if no other host fits all of them, and say why")
     void drainedNowhere() {
       Scene scene = two("b").host("a", Availability.DRAIN, Reach.UP);
       running(scene.stranger("b", "nginx", 80), "a");
@@ -354,7 +355,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("leave a host that is down, all at once")
+    @DisplayName("move together if their host is down")
     void down() {
       Scene scene = lost(running(two("a", "b", "c"), "a"), "a");
       assertThat(scene.actions()).containsExactly("record db.1 on b", "record web.1 on b");
@@ -363,7 +364,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("are as patient as the most patient of them")
+    @DisplayName("wait for a lost host as long as the most patient of them")
     void patience() {
       Scene scene = lost(running(two("a", "b"), "a"), "a");
       with(scene, "web", ",\"reschedule\":\"5m\"").running("web.1", "a");
@@ -377,7 +378,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("leave together where a constraint of one of them holds no more")
+    @DisplayName("move together if a constraint of one of them no longer holds")
     void constraint() {
       Scene scene = running(two("a", "b"), "a");
       with(scene, "web", ON_B).running("web.1", "a");
@@ -385,7 +386,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("come together on the host of most of them")
+    @DisplayName("move to the host that has most of them")
     void split() {
       Scene scene = with(two("a", "b"), "x");
       scene.running("db.1", "a").running("web.1", "b").running("x.1", "b");
@@ -393,7 +394,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("are not left by one that can do without them")
+    @DisplayName("are not affected by a stopped one that does not fit")
     void stopped() {
       Scene scene = running(two("a", "b"), "a");
       with(scene, "x", ",\"state\":\"stopped\"", "\"ports\":[\"80:80\"]");
@@ -402,7 +403,7 @@ class GroupsTest {
   }
 
   @Nested
-  @DisplayName("of which one cannot be made on its host")
+  @DisplayName("of which one cannot be created on its host")
   class Avoided {
 
     private Scene failing(Scene scene, String job) {
@@ -413,7 +414,7 @@ class GroupsTest {
     }
 
     @Test
-    @DisplayName("leave it together if none of them ever ran there")
+    @DisplayName("move together if none of them ever ran there")
     void neverRan() {
       Scene scene = failing(two("a", "b").recorded("db.1", "a").recorded("web.1", "a"), "db.1");
       assertThat(scene.actions()).contains("record db.1 on b", "record web.1 on b");

@@ -81,7 +81,7 @@ class JobMemoryTest {
 
   @Test
   @DisplayName(
-      "a full disk is looked at again within 30 s, and at once when another job starts there")
+      "a full disk is tried again within 30 s, and immediately when another job starts there")
   void disk() {
     JobMemory memory = JobMemory.NONE;
     for (int n = 0; n < 9; n++) {
@@ -93,7 +93,7 @@ class JobMemoryTest {
   }
 
   @Test
-  @DisplayName("a create without an answer waits until its container is seen or its host is back")
+  @DisplayName("a create without an answer waits until its container is seen or its host returns")
   void lostCreate() {
     JobMemory lost =
         JobMemory.NONE.failed("a.1", Fault.LOST, "h", "no answer", NOW).awaitingContainer();

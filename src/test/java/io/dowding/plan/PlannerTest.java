@@ -46,7 +46,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("waits while a transaction of allocations is under way")
+    @DisplayName("waits while a transaction of allocations is running")
     void waitsForTransaction() {
       assertThat(Scene.withHosts("a").service("web").allocating().actions()).isEmpty();
     }
@@ -69,7 +69,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("starts a container that was created but not started")
+    @DisplayName("starts a container that was only created")
     void startsCreated() {
       Scene scene =
           Scene.withHosts("a")
@@ -90,7 +90,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("leaves a container alone that is newer than anything etcd knows")
+    @DisplayName("leaves a container alone that is newer than etcd")
     void etcdWentBack() {
       Scene scene =
           Scene.withHosts("a", "b")
@@ -158,7 +158,7 @@ class PlannerTest {
   class Settled {
 
     @Test
-    @DisplayName("is left alone, even if another host would be better now")
+    @DisplayName("is left alone, even if another host is better now")
     void sticky() {
       Scene scene =
           Scene.withHosts("a", "b").service("web", TWO).running("web.1", "a").running("web.2", "a");
@@ -174,17 +174,68 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("with local data gets the agent's own pin")
+    @DisplayName("with local data gets a pin from the agent")
     void pinned() {
       Scene scene = Scene.withHosts("a").service("db", DATA).running("db.1", "a");
       assertThat(scene.actions()).containsExactly("pin db.1 to a");
     }
 
     @Test
-    @DisplayName("with local data is not pinned before its container was created")
+    @DisplayName("with local data is not pinned before its container is created")
     void notPinnedYet() {
       Scene scene = Scene.withHosts("a").service("db", DATA).recorded("db.1", "a");
       assertThat(scene.actions()).containsExactly("create db.1 on a");
+    }
+  }
+
+  @Nested
+  @DisplayName("After a start, while a host has not answered yet,")
+  class Awaiting {
+
+    @Test
+    @DisplayName("a new job waits for it, and says so")
+    void newJob() {
+      Scene scene = Scene.withHosts("a").awaited("b", 4).service("web", TWO);
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.reason("web.2"))
+          .isEqualTo(
+              "waiting for b to answer, for at most 10 s, so that jobs do not crowd onto the other"
+                  + " hosts");
+      assertThat(scene.plan().wake()).isEqualTo(Scene.NOW.plusSeconds(6));
+    }
+
+    @Test
+    @DisplayName("services that are placed together wait, too")
+    void together() {
+      Scene scene = Scene.withHosts("a").awaited("b", 4);
+      for (String name : List.of("shop-db", "shop-web")) {
+        scene.service(
+            name, "\"networks\":[\"shop_default\"]", "\"x-dowding\":{\"project\":\"shop\"}");
+      }
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.reason("shop-db.1")).contains("waiting for b to answer");
+    }
+
+    @Test
+    @DisplayName("a job waits for no host that it could not go to, or that it is not pinned to")
+    void others() {
+      Scene scene = Scene.withHosts("a").awaited("b", 4).pin("db", "a").service("db");
+      scene.service("web", "\"deploy\":{\"placement\":{\"constraints\":[\"node.tags == tag-a\"]}}");
+      assertThat(scene.actions()).containsExactly("record db.1 on a", "record web.1 on a");
+    }
+
+    @Test
+    @DisplayName("a recorded job goes on")
+    void recorded() {
+      Scene scene = Scene.withHosts("a").awaited("b", 4).service("web").recorded("web.1", "a");
+      assertThat(scene.actions()).containsExactly("create web.1 on a");
+    }
+
+    @Test
+    @DisplayName("no job waits once the host has had its time")
+    void afterwards() {
+      Scene scene = Scene.withHosts("a").awaited("b", 10).service("web");
+      assertThat(scene.actions()).containsExactly("record web.1 on a");
     }
   }
 
@@ -223,7 +274,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("keeps a container that was recorded as gone until the image is there")
+    @DisplayName("keeps the old container until the new image is present")
     void foundAgain() {
       scene.recorded("web.1", "a", 21, scene.hash("web"));
       assertThat(scene.actions()).containsExactly("pull for web.1 on a");
@@ -231,7 +282,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("is killed when its grace period is over")
+    @DisplayName("is killed after its grace period")
     void kills() {
       String hash = scene.hash("web");
       scene.recorded("web.1", "a", 21, hash);
@@ -282,7 +333,7 @@ class PlannerTest {
 
     @Test
     @DisplayName(
-        "that was disconnected is left alone while paused, and connected at the next start")
+        "that was disconnected is left alone while paused, and reconnected at the next start")
     void disconnectedAndNotRunning() {
       Scene scene = Scene.withHosts("a").service("web").recorded("web.1", "a");
       scene.container("web.1", "a", 5, Container.State.PAUSED).disconnected("web.1", "back");
@@ -323,7 +374,7 @@ class PlannerTest {
   class Unwanted {
 
     @Test
-    @DisplayName("is stopped, then removed, and its record goes last")
+    @DisplayName("is stopped, then removed, and its record is deleted last")
     void inOrder() {
       Scene running = Scene.withHosts("a").service("web").running("web.1", "a");
       running.service("web", "\"deploy\":{\"replicas\":0}");
@@ -358,7 +409,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("stays recorded while its host is lost, and is forgotten when the host is gone")
+    @DisplayName("stays recorded while its host is lost, and is forgotten once the host is gone")
     void tombstone() {
       Scene lost = new Scene().host("a", Availability.ACTIVE, Reach.DOWN);
       lost.recorded("web.1", "a", 5, "1-x");
@@ -369,7 +420,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("is left alone if its service's key cannot be used and was never valid")
+    @DisplayName("is left alone if its service's key was never valid")
     void untouchable() {
       Scene scene = Scene.withHosts("a").recorded("web.1", "a", 5, "1-x").unusableService("web");
       scene.container("web.1", "a", 5, Container.State.RUNNING);
@@ -377,14 +428,14 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("an orphan is removed")
+    @DisplayName("is removed as an orphan")
     void orphan() {
       Scene scene = Scene.withHosts("a").container("x.1", "a", 5, Container.State.RUNNING);
       assertThat(scene.actions()).containsExactly("TERM id-x.1.5 on a");
     }
 
     @Test
-    @DisplayName("an orphan that a lost key may have asked for stays")
+    @DisplayName("stays if its key may have been lost")
     void lostOrphan() {
       Scene scene =
           Scene.withHosts("a").container("x.1", "a", 5, Container.State.RUNNING).lost("x.1");
@@ -408,7 +459,7 @@ class PlannerTest {
       assertThat(scene.view("app.1").reason()).contains(reason);
     }
 
-    private void goesOn(Scene scene) {
+    private void continues(Scene scene) {
       assertThat(scene.actions()).anyMatch(action -> action.contains("app.1"));
     }
 
@@ -430,7 +481,7 @@ class PlannerTest {
     @DisplayName("service_started waits until every container has been started")
     void started() {
       waits(app("started").recorded("db.1", "a"), "waiting for db: db.1 is not started");
-      goesOn(app("started").running("db.1", "a"));
+      continues(app("started").running("db.1", "a"));
     }
 
     @Test
@@ -440,7 +491,7 @@ class PlannerTest {
       waits(
           app("healthy").health("db.1", "a", Container.State.RUNNING, "starting"),
           "db.1 is not healthy");
-      goesOn(app("healthy").health("db.1", "a", Container.State.RUNNING, "healthy"));
+      continues(app("healthy").health("db.1", "a", Container.State.RUNNING, "healthy"));
     }
 
     @Test
@@ -449,17 +500,18 @@ class PlannerTest {
       waits(
           app("completed_successfully").running("db.1", "a"), "db.1 is not completed_successfully");
       waits(app("completed_successfully").ended("db.1", "a", 3), "not completed_successfully");
-      goesOn(app("completed_successfully").ended("db.1", "a", 0));
+      continues(app("completed_successfully").ended("db.1", "a", 0));
     }
 
     @Test
     @DisplayName("required: false does not wait for a missing service")
     void optional() {
-      goesOn(Scene.withHosts("a").service("app", "\"depends_on\":{\"db\":{\"required\":false}}"));
+      continues(
+          Scene.withHosts("a").service("app", "\"depends_on\":{\"db\":{\"required\":false}}"));
     }
 
     @Test
-    @DisplayName("stops no running job when a dependency goes away")
+    @DisplayName("does not stop a running job when a dependency is removed")
     void goneLater() {
       Scene scene =
           Scene.withHosts("a").service("app", "\"depends_on\":[\"db\"]").running("app.1", "a");
@@ -467,7 +519,8 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("with restart: true recreates jobs once all of their dependency was recreated")
+    @DisplayName(
+        "with restart: true recreates a job once all jobs of its dependency were recreated")
     void restart() {
       String needs = "\"depends_on\":{\"db\":{\"restart\":true}}";
       Scene renewed =
@@ -540,8 +593,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName(
-        "before its stop come before the signal, also where it is of an earlier definition")
+    @DisplayName("pre_stop runs before the signal, even for a container of an earlier definition")
     void preStop() {
       Scene scene = scene(Hooks.PRE_STOP).service("web", "\"deploy\":{\"replicas\":0}");
       assertThat(scene.actions()).containsExactly("dowding.pre_stop in id-web.1.5");
@@ -568,7 +620,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("places a job next to the container that has them")
+    @DisplayName("places a job on the host of that service")
     void beside() {
       Scene scene = scene(granting("*")).running("data.1", "b");
       assertThat(scene.actions()).contains("record app.1 on b");
@@ -580,7 +632,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("waits while its host has no such container")
+    @DisplayName("waits while its host has no container of that service")
     void waits() {
       Scene scene = scene(granting("*")).recorded("data.1", "b").recorded("app.1", "b");
       assertThat(scene.actions()).doesNotContain("create app.1 on b");
@@ -646,7 +698,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("are waited for")
+    @DisplayName("delay the job until that container exists")
     void waits() {
       Scene scene = scene(granting("*")).recorded("vpn.1", "b").recorded("app.1", "b");
       assertThat(scene.actions()).doesNotContain("create app.1 on b");
@@ -677,7 +729,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("is stopped and started again")
+    @DisplayName("is restarted")
     void restart() {
       assertThat(unhealthy("restart", Container.State.RUNNING).actions())
           .containsExactly("TERM id-web.1.5 on a");
@@ -686,7 +738,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("or stopped, removed and replaced")
+    @DisplayName("is replaced if the service asks for it")
     void replace() {
       assertThat(unhealthy("replace", Container.State.RUNNING).actions())
           .containsExactly("TERM id-web.1.5 on a");
@@ -695,7 +747,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("or left alone")
+    @DisplayName("is left alone if the service asks for it")
     void ignore() {
       assertThat(unhealthy("ignore", Container.State.RUNNING).actions()).isEmpty();
     }
@@ -717,7 +769,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("of a job overrides its service's, a person's overrides the agent's")
+    @DisplayName("of a job overrides its service's, and a user's overrides the agent's")
     void order() {
       Scene scene = Scene.withHosts("a", "b", "c").service("db", DATA);
       assertThat(scene.pin("db", "b").pin("db.1", "c").actions())
@@ -761,7 +813,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("that cannot be read places nothing, and names the key and what is wrong")
+    @DisplayName("that is invalid prevents placement, and the reason names the key and the problem")
     void unreadable() {
       for (String key : new String[] {"db", "db.1"}) {
         Scene scene = Scene.withHosts("a", "b").service("db", DATA).unreadablePin(key, "no pin");
@@ -771,8 +823,8 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("that cannot be read leaves a running job where it is, and is not overwritten")
-    void unreadableOfWhatRuns() {
+    @DisplayName("that is invalid leaves a running job where it is, and is not overwritten")
+    void unreadableWhileRunning() {
       Scene scene =
           Scene.withHosts("a", "b")
               .service("db", DATA)
@@ -783,7 +835,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("loop moves nothing, and is reported")
+    @DisplayName("that is part of a loop moves nothing, and is reported")
     void loop() {
       Scene scene =
           Scene.withHosts("a", "b")
@@ -815,7 +867,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("loses jobs that can move when it is down")
+    @DisplayName("loses its movable jobs when it is down")
     void down() {
       Scene scene = scene(Reach.DOWN).service("web").running("web.1", "a");
       assertThat(scene.actions()).containsExactly("record web.1 on b");
@@ -844,7 +896,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("loses surplus containers when it is back: the record decides")
+    @DisplayName("loses surplus containers when it returns, as decided by the records")
     void back() {
       Scene scene = Scene.withHosts("a", "b").service("web").running("web.1", "b");
       scene.container("web.1", "a", 3, Container.State.RUNNING);
@@ -853,7 +905,7 @@ class PlannerTest {
 
     @Test
     @DisplayName(
-        "lets go of what is pinned by the agent when it is gone, not of what a person pinned")
+        "when it is gone, loses jobs that the agent pinned, but not those that a user pinned")
     void gone() {
       Scene scene =
           Scene.withHosts("b")
@@ -899,7 +951,7 @@ class PlannerTest {
   class Failed {
 
     @Test
-    @DisplayName("waits for its next try")
+    @DisplayName("waits for its next retry")
     void waits() {
       Scene scene = Scene.withHosts("a").service("web").recorded("web.1", "a");
       scene.remember("web.1", m -> m.failed("web.1", Fault.SPEC, "a", "bad", Scene.NOW));
@@ -918,7 +970,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("waits for the configured delay, and no less")
+    @DisplayName("waits at least for the configured delay")
     void delay() {
       Scene scene =
           Scene.withHosts("a")
@@ -945,7 +997,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("is handed back to Docker after a run of the policy's window")
+    @DisplayName("is handed back to Docker after it ran for the window of the policy")
     void window() {
       String policy = "\"deploy\":{\"restart_policy\":{\"delay\":\"1s\",\"window\":\"20s\"}}";
       Scene scene = Scene.withHosts("a").service("web", policy).running("web.1", "a");
@@ -996,7 +1048,7 @@ class PlannerTest {
   @Test
   @DisplayName(
       "two surplus containers that ignore the signal are both killed after the grace period")
-  void twoDeaf() {
+  void twoIgnoreSignals() {
     Scene scene =
         Scene.withHosts("a", "b", "c")
             .service("web")
@@ -1030,7 +1082,7 @@ class PlannerTest {
 
     @Test
     @DisplayName(
-        "still belongs to its job: no second one is created, and the status says what to do")
+        "still belongs to its job: no second container is created, and the status says what to do")
     void noSecond() {
       assertThat(scene.actions()).isEmpty();
       assertThat(scene.state("web.1")).isEqualTo(JobView.State.HELD);
@@ -1060,17 +1112,15 @@ class PlannerTest {
   }
 
   @Test
-  @DisplayName(
-      "no more jobs are placed than can be recorded at once; the others wait for their turn")
+  @DisplayName("only as many jobs are placed as can be recorded at once; the others wait")
   void inTurn() {
     Scene scene = Scene.withHosts("a", "b").service("web", "\"deploy\":{\"replicas\":101}");
     assertThat(scene.actions()).hasSize(100).contains("record web.100 on b");
-    assertThat(scene.reason("web.101"))
-        .isEqualTo("waits to be placed: 100 jobs are recorded at a time");
+    assertThat(scene.reason("web.101")).isEqualTo("waits for its turn: many jobs are being placed");
   }
 
   @Nested
-  @DisplayName("What jobs reserve of their host")
+  @DisplayName("A reservation")
   class Reserved {
 
     private static final EngineInfo GIB_8 =
@@ -1105,7 +1155,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("does not go beyond what it has, and the refusal says the figures")
+    @DisplayName("never exceeds the capacity of a host, and the reason has figures")
     void refuses() {
       Scene scene = hosts("host1").service("db", SEVEN_AND_A_HALF).running("db.1", "host1");
       assertThat(scene.service("web", ONE).reason("web.1"))
@@ -1126,7 +1176,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("is counted for each job that is placed, and for each of its replicas")
+    @DisplayName("counts for each placed job and for each replica")
     void counts() {
       Scene scene = hosts("a", "b").service("web", reserving("\"cpus\":3", "\"replicas\":3,"));
       assertThat(scene.actions()).containsExactly("record web.1 on a", "record web.2 on b");
@@ -1135,7 +1185,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("leaves free what the settings say is kept free")
+    @DisplayName("leaves the configured part of a host free")
     void keepsFree() {
       Scene scene = hosts("a").reserve(new Resources(500_000_000, 2L << 30));
       assertThat(scene.service("web", reserving("\"memory\":\"7g\"")).reason("web.1"))
@@ -1145,7 +1195,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("holds for a pinned job, which waits for room")
+    @DisplayName("also applies to a pinned job, which waits for room")
     void pinned() {
       Scene scene = hosts("a", "b").service("db", SEVEN_AND_A_HALF).running("db.1", "a");
       assertThat(scene.service("web", ONE).pin("web", "a").reason("web.1"))
@@ -1153,14 +1203,14 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("refuses nothing on a host whose engine has not said what it has")
+    @DisplayName("is not checked on a host that has not reported its capacity")
     void unknown() {
       Scene scene = Scene.withHosts("a").service("web", reserving("\"memory\":\"900g\""));
       assertThat(scene.actions()).containsExactly("record web.1 on a");
     }
 
     @Test
-    @DisplayName("sends no job away that runs, however much it is")
+    @DisplayName("never moves a running job")
     void sticky() {
       Scene scene =
           hosts("a", "b")
@@ -1172,7 +1222,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("of a changed definition may send it elsewhere, unless its data is there")
+    @DisplayName("of a changed definition may move a job, unless its data is there")
     void changed() {
       Scene scene = hosts("a", "b").service("db", SEVEN_AND_A_HALF).running("db.1", "a");
       scene.service("web", ONE).runningOld("web.1", "a");
@@ -1186,7 +1236,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("of a changed definition counts for each job that is sent elsewhere at once")
+    @DisplayName("of a changed definition counts for each of several jobs that move at once")
     void changedTogether() {
       String three = "\"replicas\":3,";
       Scene scene = hosts("a", "b").service("web", reserving("\"memory\":\"4g\"", three));
@@ -1196,7 +1246,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("ranks hosts where the service packs")
+    @DisplayName("ranks hosts for a service with binpack")
     void packs() {
       Scene scene =
           hosts("a", "b")
@@ -1233,7 +1283,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("is refused, naming what it lacks")
+    @DisplayName("is refused, and the reason names what it lacks")
     void lacks() {
       assertThat(reason("\"cpus\":1.5")).contains("a: has 1 CPU, 1.5 asked");
       assertThat(reason("\"logging\":{\"driver\":\"loki\"}")).contains("a: no log driver loki");
@@ -1248,7 +1298,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("is refused to a pinned job too, which waits for it")
+    @DisplayName("is also refused to a pinned job, which waits")
     void pinned() {
       Scene scene = Scene.withHosts("a", "b").engine("a", small).service("web", "\"cpus\":2");
       assertThat(scene.pin("web", "a").actions()).isEmpty();
@@ -1256,7 +1306,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("is not refused for what it does not say, and another host is taken")
+    @DisplayName("is not refused for what it does not report, and another host is chosen")
     void elsewhere() {
       Scene scene = Scene.withHosts("a", "b").engine("a", small).service("web", "\"cpus\":2");
       assertThat(scene.actions()).containsExactly("record web.1 on b");
@@ -1270,15 +1320,15 @@ class PlannerTest {
     private static final String SHARED = "\"volumes\":[\"shared:/data\"]";
 
     @Test
-    @DisplayName("draws a service that uses it there, whatever the load")
-    void draws() {
+    @DisplayName("attracts a service that uses it, whatever the load")
+    void attracts() {
       Scene scene = Scene.withHosts("a", "b").volumes("b", "shared").service("app", SHARED);
       assertThat(scene.service("other").running("other.1", "b").actions())
           .containsExactly("record app.1 on b");
     }
 
     @Test
-    @DisplayName("is named with its users where a job cannot go there")
+    @DisplayName("is named with its users if a job cannot go there")
     void leftBehind() {
       Scene scene =
           Scene.withHosts("a")
@@ -1292,7 +1342,7 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("does not crowd the replicas of a service on one host")
+    @DisplayName("does not place all replicas of a service on one host")
     void replicas() {
       Scene scene =
           Scene.withHosts("a", "b")

@@ -29,13 +29,13 @@ class PreparingTest {
     return Scene.withHosts("a", "b").service("web", fields);
   }
 
-  /** A step that has ended well on its host. */
+  /** A step that has succeeded on its host. */
   private static Scene succeeded(Scene scene, String job, String host, String... fields) {
     return scene.recorded(job, host, 5, hash(job, fields)).ended(job, host, 0);
   }
 
   @Test
-  @DisplayName("is recorded on the host of the first job, before anything else is made there")
+  @DisplayName("is recorded on the host of the first job, before anything else is created there")
   void recorded() {
     Scene scene = scene(STEPS).recorded("web.1", "a");
     assertThat(scene.actions())
@@ -48,7 +48,7 @@ class PreparingTest {
   }
 
   @Test
-  @DisplayName("runs step after step, and then the job is made")
+  @DisplayName("runs step by step, and then the job is created")
   void inOrder() {
     Scene scene = succeeded(scene(STEPS).recorded("web.1", "a"), FIRST, "a", STEPS);
     assertThat(scene.actions()).singleElement().asString().contains(SECOND);
@@ -58,7 +58,7 @@ class PreparingTest {
   }
 
   @Test
-  @DisplayName("is not run again for other jobs, nor when its container was removed")
+  @DisplayName("is not run again for other jobs, nor after its container was removed")
   void once() {
     String[] one = {"\"deploy\":{\"replicas\":2}", "\"pre_start\":[{\"command\":\"migrate\"}]"};
     Scene scene =
@@ -81,7 +81,7 @@ class PreparingTest {
   };
 
   @Test
-  @DisplayName("is not run again for a job on another host, whose data is its own")
+  @DisplayName("is not run again for a job on another host")
   void localData() {
     Scene scene = scene(DATA).recorded("web.1", "a").recorded("web.2", "b");
     succeeded(scene, FIRST, "a", DATA);
@@ -106,7 +106,7 @@ class PreparingTest {
   }
 
   @Test
-  @DisplayName("without a record is adopted, and is not stopped")
+  @DisplayName("without a record is adopted, not stopped")
   void adopted() {
     Scene scene = scene(DATA).recorded("web.1", "a").container(FIRST, "b", 5, RUNNING);
     assertThat(scene.actions())
@@ -122,7 +122,7 @@ class PreparingTest {
   }
 
   @Test
-  @DisplayName("gets another name when a stranger has its own")
+  @DisplayName("gets another name if an unmanaged container has its name")
   void nameTaken() {
     Scene scene =
         scene(DATA)
@@ -133,7 +133,7 @@ class PreparingTest {
   }
 
   @Test
-  @DisplayName("that may run on a host that does not answer is waited for")
+  @DisplayName("that may run on an unreachable host is waited for")
   void silent() {
     Scene scene =
         Scene.withHosts("b", "c", "d")
@@ -146,7 +146,7 @@ class PreparingTest {
   }
 
   @Test
-  @DisplayName("that runs on a drained host ends there first, and moves if it does not run")
+  @DisplayName("that runs on a drained host finishes there, and moves if it does not run")
   void drained() {
     Scene scene =
         unfinished(RUNNING).host("a", Availability.DRAIN, Reach.UP).recorded("web.1", "b");
@@ -165,7 +165,8 @@ class PreparingTest {
   }
 
   @Test
-  @DisplayName("that cannot be made on a host moves the job from there, until it has succeeded")
+  @DisplayName(
+      "that cannot be created on a host moves the job to another one, until it has succeeded")
   void avoids() {
     String[] one = {"\"pre_start\":[{\"command\":\"migrate\"}]"};
     Scene scene =
@@ -181,7 +182,7 @@ class PreparingTest {
   }
 
   @Test
-  @DisplayName("that keeps failing fails the update of a job that does not run")
+  @DisplayName("that keeps failing makes the update fail if the job does not run")
   void failsUpdate() {
     String[] one = {
       "\"pre_start\":[{\"command\":\"migrate\"}]",
@@ -198,7 +199,7 @@ class PreparingTest {
   }
 
   @Test
-  @DisplayName("comes before what runs is replaced, which serves meanwhile")
+  @DisplayName("runs before the old container is replaced, which serves meanwhile")
   void update() {
     String[] one = {"\"pre_start\":[{\"command\":\"migrate\"}]"};
     Scene scene = scene(one).runningOld("web.1", "a");
@@ -212,7 +213,7 @@ class PreparingTest {
   }
 
   @Test
-  @DisplayName("that fails is told, and tried again later")
+  @DisplayName("that fails is reported, and retried later")
   void fails() {
     String[] one = {"\"pre_start\":[{\"command\":\"migrate\"}]"};
     Scene scene =
@@ -226,7 +227,7 @@ class PreparingTest {
   }
 
   @Test
-  @DisplayName("goes with the definition that has it")
+  @DisplayName("is removed with the definition that has it")
   void gone() {
     Scene scene = succeeded(scene().running("web.1", "a"), FIRST, "a", STEPS);
     assertThat(scene.actions()).singleElement().asString().contains("remove").contains(FIRST);
@@ -266,7 +267,7 @@ class PreparingTest {
   }
 
   @Test
-  @DisplayName("is no job that other services count, and no container is made twice")
+  @DisplayName("does not count as a job, and its container is not created twice")
   void dependants() {
     String[] one = {"\"pre_start\":[{\"command\":\"migrate\"}]"};
     Scene scene =

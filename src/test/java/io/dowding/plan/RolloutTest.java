@@ -29,7 +29,7 @@ class RolloutTest {
     return scene.actions().stream().filter(line -> line.startsWith("pull")).toList();
   }
 
-  /** Four jobs, the first of which is of the present definition. */
+  /** Four jobs, of which the first has the current definition. */
   private static Scene begun(String... config) {
     return Scene.withHosts("a", "b")
         .service("web", updating(4, config))
@@ -39,7 +39,7 @@ class RolloutTest {
         .runningOld("web.4", "b");
   }
 
-  /** The same, and the first one keeps crashing. */
+  /** The same, but the first job keeps crashing. */
   private static Scene failing(String... config) {
     return Scene.withHosts("a", "b")
         .service("web", updating(4, config))
@@ -60,7 +60,7 @@ class RolloutTest {
     }
 
     @Test
-    @DisplayName("as many at a time as parallelism says")
+    @DisplayName("as many at a time as parallelism allows")
     void parallel() {
       assertThat(pulls(begun("parallelism=2")))
           .containsExactly("pull for web.2 on b", "pull for web.3 on a");
@@ -77,13 +77,13 @@ class RolloutTest {
     void delay() {
       Scene scene = begun("delay=40s");
       assertThat(scene.actions()).isEmpty();
-      // Well for 30 s, good since 28 s.
+      // It has run for 30 s, and has been good for 28 s.
       assertThat(scene.plan().wake()).isEqualTo(Scene.NOW.plusSeconds(12));
       assertThat(pulls(begun("delay=20s"))).hasSize(1);
     }
 
     @Test
-    @DisplayName("only after the previous one was well for the monitor period")
+    @DisplayName("only after the previous one ran well for the monitor period")
     void monitor() {
       assertThat(begun("monitor=60s").actions()).isEmpty();
       assertThat(pulls(begun("monitor=29s"))).hasSize(1);
@@ -126,7 +126,7 @@ class RolloutTest {
     }
 
     @Test
-    @DisplayName("but not while the host of another job has just become silent")
+    @DisplayName("but not while the host of another job has just become unreachable")
     void hostUnknown() {
       Scene scene =
           Scene.withHosts("a")
@@ -154,20 +154,20 @@ class RolloutTest {
     }
 
     @Test
-    @DisplayName("the update continues if the user said so")
+    @DisplayName("the update continues if failure_action is continue")
     void continues() {
       assertThat(pulls(failing("failure_action=continue"))).containsExactly("pull for web.2 on b");
     }
 
     @Test
-    @DisplayName("the update continues if that many may fail")
+    @DisplayName("the update continues up to the allowed failure ratio")
     void ratio() {
       assertThat(pulls(failing("max_failure_ratio=0.25"))).containsExactly("pull for web.2 on b");
       assertThat(pulls(failing("max_failure_ratio=0.24"))).isEmpty();
     }
 
     @Test
-    @DisplayName("it is rolled back if the user said so")
+    @DisplayName("the update is rolled back if failure_action is rollback")
     void rollsBack() {
       Scene scene = failing("failure_action=rollback");
       assertThat(pulls(scene)).isEmpty();
@@ -185,7 +185,7 @@ class RolloutTest {
   }
 
   @Nested
-  @DisplayName("Started first")
+  @DisplayName("With start-first")
   class StartFirst {
 
     private static final String FIRST = "order=start-first";
@@ -204,7 +204,7 @@ class RolloutTest {
     }
 
     @Test
-    @DisplayName("the old one is stopped only once the new one is good")
+    @DisplayName("the old container is stopped only once the new one is good")
     void stopsWhenGood() {
       Scene good =
           replacing(FIRST, "monitor=20s")
@@ -220,14 +220,14 @@ class RolloutTest {
     }
 
     @Test
-    @DisplayName("an old container that does not serve is not kept")
+    @DisplayName("an old container that does not serve is removed")
     void deadOldOne() {
       Scene scene = replacing(FIRST).container("web.1", "a", 5, Container.State.EXITED);
       assertThat(scene.actions()).containsExactly("remove id-web.1.5 on a");
     }
 
     @Test
-    @DisplayName("falls back to stop-first with a fixed port, name or data, and the status says so")
+    @DisplayName("a fixed port, name or data cause stop-first instead, and the status says so")
     void impossible() {
       Scene ports =
           Scene.withHosts("a").service("web", updating(1, FIRST), "\"ports\":[\"80:80\"]");

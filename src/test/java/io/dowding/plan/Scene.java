@@ -33,7 +33,10 @@ import java.util.TreeSet;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A situation, told in few words. Time is a minute past midnight, and what runs has come up. */
+/**
+ * Builds a situation for the planner. The time is a minute past midnight, and running containers
+ * have settled.
+ */
 final class Scene {
 
   static final Instant NOW = Instant.parse("2026-01-01T00:01:00Z");
@@ -56,7 +59,7 @@ final class Scene {
   private final Set<String> lost = new HashSet<>();
   private Instant stopsFrom = Instant.MIN;
   private final Map<String, String> progress = new HashMap<>();
-  private final Set<String> meanings = new HashSet<>();
+  private final Set<String> newDigests = new HashSet<>();
   private final Map<String, EngineInfo> engines = new HashMap<>();
   private final Map<String, Set<String>> volumes = new HashMap<>();
   private Policy policy = Policy.STRICT;
@@ -71,6 +74,11 @@ final class Scene {
     return scene;
   }
 
+  /** A host that has been tried for this many seconds and has not answered yet. */
+  Scene awaited(String name, int seconds) {
+    return host(name, Availability.ACTIVE, Reach.UNKNOWN, NOW.minusSeconds(seconds));
+  }
+
   Scene host(String name, Availability word, Reach reach) {
     Instant contact =
         switch (reach) {
@@ -78,6 +86,10 @@ final class Scene {
           case UNKNOWN -> NOW.minusSeconds(20);
           case DOWN -> NOW.minusSeconds(100);
         };
+    return host(name, word, reach, contact);
+  }
+
+  private Scene host(String name, Availability word, Reach reach, Instant contact) {
     List<Container> there = containers.computeIfAbsent(name, n -> new ArrayList<>());
     Host host =
         new Host(name, "tcp://" + name + ":2375", Set.of("tag-" + name), Map.of("rack", "r1"));
@@ -102,15 +114,15 @@ final class Scene {
     return this;
   }
 
-  /** A call for this job is under way, and so far. */
+  /** A call for this job is running, with this progress. */
   Scene progress(String job, String text) {
     progress.put(job, text);
     return busy(job);
   }
 
-  /** What its tag means is known, and not written yet. */
+  /** The digest of the service's tag is known, but not written yet. */
   Scene recording(String service) {
-    meanings.add(service);
+    newDigests.add(service);
     return this;
   }
 
@@ -122,7 +134,7 @@ final class Scene {
         .orElseThrow();
   }
 
-  /** Its container has one command under this label. */
+  /** The job's container has one hook with this label. */
   Scene label(String job, String label) {
     containers
         .values()
@@ -133,7 +145,7 @@ final class Scene {
     return this;
   }
 
-  /** Somebody disconnected its container from this network. */
+  /** The job's container was disconnected from this network by hand. */
   Scene disconnected(String job, String network) {
     containers
         .values()
@@ -147,25 +159,25 @@ final class Scene {
     return this;
   }
 
-  /** What a host's engine says of itself. */
+  /** The info of a host's engine. */
   Scene engine(String host, EngineInfo info) {
     engines.put(host, info);
     return this;
   }
 
-  /** So much is kept free of each host. */
+  /** The resources that are kept free on each host. */
   Scene reserve(Resources given) {
     reserve = given;
     return this;
   }
 
-  /** A host has these volumes. */
+  /** The volumes of a host. */
   Scene volumes(String host, String... names) {
     volumes.put(host, Set.of(names));
     return this;
   }
 
-  /** Somebody gave its container another name. */
+  /** The job's container was renamed by hand. */
   Scene renamed(String job, String name) {
     containers
         .values()
@@ -222,13 +234,13 @@ final class Scene {
     return this;
   }
 
-  /** A config or a secret that was written at this revision. */
+  /** A config or secret that was written at this revision. */
   Scene content(String key, long revision) {
     contentRevisions.put(key, revision);
     return this;
   }
 
-  /** A service of an image that a digest names, or of the one among these fields of JSON. */
+  /** A service with an image named by digest, unless the fields contain an image. */
   Scene service(String name, String... fields) {
     return service(name, 10, fields);
   }
@@ -268,7 +280,7 @@ final class Scene {
     return this;
   }
 
-  /** Recorded on a host, of the present definition. */
+  /** A record on a host with the current definition. */
   Scene recorded(String job, String host) {
     Service service = Objects.requireNonNull(services.get(Names.serviceOf(job)));
     return recorded(job, host, 5, service.of(job).specHash());
@@ -281,7 +293,7 @@ final class Scene {
     return this;
   }
 
-  /** Recorded there as the one that is to take the place of an earlier incarnation. */
+  /** A record whose container replaces an earlier incarnation. */
   Scene recordedAfter(String job, String host, long replaces) {
     String service = Names.serviceOf(job);
     allocations.put(
@@ -291,7 +303,7 @@ final class Scene {
     return this;
   }
 
-  /** Its host was last heard of so long ago; too short to call it unknown. */
+  /** A host that has been silent for this time, which is too short for it to be unknown. */
   Scene silentFor(String name, Duration silence) {
     HostState host = Objects.requireNonNull(hosts.get(name));
     hosts.put(
@@ -311,19 +323,19 @@ final class Scene {
     return this;
   }
 
-  /** Allocated through the library, and not seen there yet. */
+  /** A record of the library whose container was not seen yet. */
   Scene ofLibrary(String id, String host) {
     allocations.put(id, new Allocation(id, host, "", "", 0, 5, NOW, "because", 6));
     return this;
   }
 
-  /** Recorded there, and running, of the present definition. */
+  /** A record and a running container of the current definition. */
   Scene running(String job, String host) {
     recorded(job, host);
     return container(job, host, 5, Container.State.RUNNING);
   }
 
-  /** Recorded there, and running, of an earlier definition. */
+  /** A record and a running container of an earlier definition. */
   Scene runningOld(String job, String host) {
     recorded(job, host, 5, "1-old");
     return container(job, host, 5, Container.State.RUNNING);
@@ -333,19 +345,19 @@ final class Scene {
     return container(job, host, incarnation, state, state == Container.State.EXITED ? 1 : 0, null);
   }
 
-  /** Recorded there, and its container ended with this. */
+  /** A record and a container that exited with this code. */
   Scene ended(String job, String host, int exitCode) {
     return recorded(job, host).container(job, host, 5, Container.State.EXITED, exitCode, null);
   }
 
-  /** The same, and this has been seen. */
+  /** The same, and the crash was noticed. */
   Scene crashed(String job, String host) {
     ended(job, host, 1);
     Container last = on(host).getLast();
     return remember(job, memory -> memory.saw(job, 5, last, restart(job), NOW));
   }
 
-  /** Recorded there, and its container has this health. */
+  /** A record and a container with this health. */
   Scene health(String job, String host, Container.State state, String health) {
     return recorded(job, host).container(job, host, 5, state, 0, health);
   }
@@ -439,13 +451,13 @@ final class Scene {
     return this;
   }
 
-  /** Deleted with many others, and not confirmed. */
+  /** A service that was deleted with many others, without confirmation. */
   Scene held(String service) {
     held.add(service);
     return this;
   }
 
-  /** A job that a key which etcd lost may have wanted. */
+  /** A job whose key may have been lost by etcd. */
   Scene lost(String job) {
     lost.add(job);
     return this;
@@ -479,6 +491,7 @@ final class Scene {
             Duration.ofSeconds(2),
             Duration.ofSeconds(10),
             8,
+            100,
             policy,
             reserve),
         CLUSTER,
@@ -505,7 +518,7 @@ final class Scene {
         busy::contains,
         Map.of(),
         progress,
-        meanings,
+        newDigests,
         allocating);
   }
 
@@ -543,7 +556,7 @@ final class Scene {
     return Planner.plan(situation());
   }
 
-  /** Why a job is about to be recorded where it is. */
+  /** The reason in the record that is about to be written for a job. */
   String why(String job) {
     return plan().actions().stream()
         .filter(Action.Allocate.class::isInstance)
@@ -555,7 +568,7 @@ final class Scene {
         .orElseThrow();
   }
 
-  /** The plan's actions, a line each. */
+  /** The actions of the plan, one per line. */
   List<String> actions() {
     List<String> lines = new ArrayList<>();
     for (Action action : plan().actions()) {
@@ -591,7 +604,7 @@ final class Scene {
     return lines;
   }
 
-  /** The hash of a service's present definition. */
+  /** The spec hash of a service's current definition. */
   String hash(String service) {
     return Objects.requireNonNull(services.get(service)).specHash();
   }
@@ -608,7 +621,7 @@ final class Scene {
     return Objects.requireNonNull(plan().jobs().get(job));
   }
 
-  /** Why a job does not run as it should, as its status tells. */
+  /** The reason why a job does not run as desired, as in its status. */
   String reason(String job) {
     return view(job).reason();
   }

@@ -56,8 +56,7 @@ class WhatIfTest {
             .service("web", "\"deploy\":{\"replicas\":2}", "\"x-dowding\":{\"exclusive\":true}")
             .running("web.1", "a");
     Situation more =
-        WhatIf.with(
-            scene.situation(), "b", Objects.requireNonNull(scene.situation().host("a")));
+        WhatIf.with(scene.situation(), "b", Objects.requireNonNull(scene.situation().host("a")));
     assertThat(host(Planner.plan(scene.situation()), "web.2")).isEmpty();
     assertThat(host(Planner.plan(more), "web.2")).startsWith("b: best fit");
   }

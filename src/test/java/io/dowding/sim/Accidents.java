@@ -9,7 +9,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What happens to machines, networks and containers in a random run. */
+/** The faults of machines, networks and containers in a random run. */
 final class Accidents {
 
   private final Simulation sim;
@@ -184,7 +184,7 @@ final class Accidents {
     }
   }
 
-  /** What somebody had taken away is there again, and then it is meant to be. */
+  /** A restore may bring back a deleted content; from then on it is wanted. */
   private void foundAgain(String key) {
     String there = sim.etcd.value(Simulation.BASE + "/" + key);
     if (there != null && sim.oracle.content(key) == null) {

@@ -21,7 +21,7 @@ class BatchTest {
   private int most = 128;
   private final EtcdKeys keys = new EtcdKeys(new Limited(etcd.client()), "/b");
 
-  /** Notes how many writes each transaction has, and takes no more than some. */
+  /** Records the number of writes of each transaction, and refuses large ones. */
   private final class Limited extends PassingKv {
     Limited(Kv kv) {
       super(kv);
@@ -65,7 +65,7 @@ class BatchTest {
   }
 
   @Test
-  @DisplayName("are split where they are too long for one transaction")
+  @DisplayName("are split if they are too large for one transaction")
   void large() {
     assertThat(keys.commit(puts(4, 700_000))).isTrue();
     assertThat(sizes).containsExactly(2, 2);
@@ -80,7 +80,7 @@ class BatchTest {
   }
 
   @Test
-  @DisplayName("none is written where one has changed meanwhile, also one that is only checked")
+  @DisplayName("are not written if one of them has changed, even one that is only compared")
   void changed() {
     keys.put("services/a", "1");
     long revision = etcd.revision();
@@ -106,7 +106,7 @@ class BatchTest {
   }
 
   @Test
-  @DisplayName("a value that is too large by itself is refused")
+  @DisplayName("are refused if a single value is too large")
   void refused() {
     assertThatThrownBy(() -> keys.commit(puts(1, 1_600_000)))
         .isInstanceOf(EtcdException.class)

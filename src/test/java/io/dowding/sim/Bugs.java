@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a mistake can be planted around the core, to see that it is found. This one plants none;
- * the catalogue is in {@link PlantedBugs}.
+ * Hooks around the core where a bug can be planted, to see that the tests find it. This class
+ * plants none; see {@link PlantedBugs} for the catalogue.
  */
 class Bugs {
 
@@ -40,12 +40,12 @@ class Bugs {
     return holds;
   }
 
-  /** What a watch told, as it is read. */
+  /** Reads the changes that a watch delivered. */
   Event.StoreChanged read(WatchReader reader, long header, List<Kv.Change> changes) {
     return reader.read(header, changes);
   }
 
-  /** What an agent hears, or null. */
+  /** Returns the event that reaches the agent, or null to drop it. */
   @Nullable Event hears(Event event) {
     return event;
   }
@@ -58,27 +58,27 @@ class Bugs {
     return controller.step(events, now);
   }
 
-  /** Of what is to be planned again, all that is not forgotten. */
+  /** Returns the part of the scope that is planned again. */
   Scope forgets(Scope scope) {
     return scope;
   }
 
-  /** With what an agent is configured. */
+  /** The settings of an agent. */
   Settings settings(Settings settings) {
     return settings;
   }
 
-  /** What an agent's clock says. */
+  /** The clock of an agent. */
   Instant clock(Instant now) {
     return now;
   }
 
-  /** An agent is asked to stop. */
+  /** Called when an agent is asked to stop. */
   void stops(Simulation sim) {
-    // Nothing: what runs goes on.
+    // Running containers are left alone.
   }
 
-  /** What an agent does, or null. */
+  /** Returns the action that the agent performs, or null to skip it. */
   @Nullable Action does(Action action) {
     return action;
   }

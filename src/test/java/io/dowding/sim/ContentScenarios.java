@@ -10,7 +10,7 @@ import static io.dowding.sim.Scenario.updating;
 
 import java.util.List;
 
-/** What containers are given and told: configs and secrets, and commands around their run. */
+/** Configs, secrets, and the hooks around a container's run. */
 final class ContentScenarios {
 
   private static final String SITE = "\"configs\":[\"site\"]";
@@ -25,17 +25,17 @@ final class ContentScenarios {
     String rollBack = updating(2, "\"failure_action\":\"rollback\"", "\"monitor\":\"2s\"");
     return List.of(
         Scenario.of(
-            "change of one with commands after its start and before its stop",
+            "change with post_start and pre_stop hooks",
             2,
             sim -> put(sim, "web", replicas(2), HOOKS),
             sim -> put(sim, "web", replicas(2), HOOKS, "\"image\":\"demo:2\"")),
         Scenario.of(
-            "killed, and told again that it was started",
+            "post_start runs again after a crash",
             1,
             sim -> put(sim, "web", HOOKS),
             sim -> engineOf(sim, "web.1").die(boxOf(sim, "web.1"), 1)),
         Scenario.of(
-            "update whose command after the start fails is rolled back",
+            "update with a failing post_start hook is rolled back",
             2,
             sim -> put(sim, "web", rollBack),
             sim ->
@@ -43,7 +43,7 @@ final class ContentScenarios {
                     "services/web",
                     Scenario.json(rollBack, "\"post_start\":[{\"command\":\"false\"}]"))),
         Scenario.of(
-            "config that comes after its service",
+            "config written after its service",
             2,
             sim -> {},
             sim -> {
@@ -60,7 +60,7 @@ final class ContentScenarios {
             },
             sim -> putContent(sim, "configs/site", "two")),
         Scenario.of(
-            "secret changed, and the new job starts first",
+            "secret changed with start-first",
             2,
             sim -> {
               putContent(sim, "secrets/key", "one");
@@ -68,7 +68,7 @@ final class ContentScenarios {
             },
             sim -> putContent(sim, "secrets/key", "two")),
         Scenario.of(
-            "config taken away, and back with other content",
+            "config deleted and written with other content",
             2,
             sim -> {
               putContent(sim, "configs/site", "one");
@@ -80,14 +80,14 @@ final class ContentScenarios {
               putContent(sim, "configs/site", "two");
             }),
         Scenario.of(
-            "config that fails is rolled back, and another agent leads",
+            "failing config is rolled back, then another agent leads",
             2,
             sim -> {
               putContent(sim, "configs/site", "one");
               put(sim, "web", rollBack, SITE, READS);
             },
             sim -> {
-              // Put by somebody who meant well: the content before it is wanted.
+              // The content fails and is rolled back, so the one before it stays wanted.
               sim.put("configs/site", "bad");
               pass(sim, 30);
               sim.agents.forEach(SimAgent::stop);

@@ -15,15 +15,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a scenario again and again, each time with a fault at another of its external calls. The end
- * must be that of the undisturbed run, no promise may be broken on the way, and no more may be done
- * to the hosts than the fault explains.
+ * Repeats a scenario with a fault at a different external call each time. Each run must end like
+ * the run without faults, break no promise, and make only a few more changes to the hosts.
  */
 final class CrashPoints {
 
   private static final List<Verdict> CRASHES = List.of(Verdict.CRASH_BEFORE, Verdict.CRASH_AFTER);
 
-  /** What differs from others of these kinds only where a call may change something. */
+  /** Verdicts that are worth testing only at calls that may change anything. */
   private static final Set<Verdict> OF_CHANGES =
       EnumSet.of(
           Verdict.CRASH_AFTER,
@@ -32,15 +31,15 @@ final class CrashPoints {
           Verdict.LATE,
           Verdict.TRUNCATED);
 
-  /** What etcd says in one way only. */
+  /** Verdicts that only a Docker Engine gives. */
   private static final Set<Verdict> OF_ENGINES = EnumSet.of(Verdict.NOT_FOUND, Verdict.CONFLICT);
 
-  /** Calls that change a host, beyond those of the undisturbed run, that one fault may cost. */
+  /** How many additional changes to hosts one fault may cause. */
   private static final int EXTRA = 6;
 
   private static final int QUIET_ROUNDS = 2;
 
-  /** A run that went wrong, and how to have it again. */
+  /** A failed run, and how to reproduce it. */
   record Finding(String scenario, String fault, String what) {
     @Override
     public String toString() {
@@ -51,7 +50,7 @@ final class CrashPoints {
   /** A run with faults. */
   private record Disturbed(String fault, Consumer<Simulation> faults) {}
 
-  /** A call, and the agent that dies around it. */
+  /** A crash of the agent before or after a call. */
   private record Crash(int call, Verdict when) {
     @Override
     public String toString() {
@@ -71,38 +70,38 @@ final class CrashPoints {
     this.bugs = bugs;
     this.clean =
         new ScenarioRun(scenario, bugs)
-            .run(sim -> sim.faults = kinds.noting(sim, Faults.NONE), QUIET_ROUNDS);
+            .run(sim -> sim.faults = kinds.recording(sim, Faults.NONE), QUIET_ROUNDS);
     this.mostChanges = clean.mutations() + EXTRA;
   }
 
-  /** Of each call whether it may change something, and whether it is etcd's. */
+  /** Records which calls may change anything, and which go to etcd. */
   private static final class Kinds {
     private final BitSet changes = new BitSet();
     private final BitSet ofEtcd = new BitSet();
 
-    Faults noting(Simulation sim, Faults faults) {
+    Faults recording(Simulation sim, Faults faults) {
       int first = sim.calls();
       return call -> {
-        // What a pull leaves on a host is a change, though to no container.
+        // A pull changes the host, although no container.
         changes.set(call.number() - first, call.changes() || call.name().equals("pull"));
         ofEtcd.set(call.number() - first, call.isEtcd());
         return faults.at(call);
       };
     }
 
-    /** Whether no other fault of this call is the very same. */
-    boolean isWorthIt(Verdict verdict, int call) {
+    /** Whether this verdict has an effect of its own at this call. */
+    boolean hasOwnEffect(Verdict verdict, int call) {
       return (changes.get(call) || !OF_CHANGES.contains(verdict))
           && !(ofEtcd.get(call) && OF_ENGINES.contains(verdict));
     }
   }
 
-  /** How many disturbed runs there were. */
+  /** The number of runs with faults. */
   int runs() {
     return runs.get();
   }
 
-  /** One fault of each of these kinds at every call. */
+  /** Injects each of these verdicts at every call. */
   List<Finding> everyCall(List<Verdict> verdicts) {
     return all(
         IntStream.range(0, clean.calls())
@@ -110,14 +109,13 @@ final class CrashPoints {
             .flatMap(
                 call ->
                     verdicts.stream()
-                        .filter(verdict -> kinds.isWorthIt(verdict, call))
+                        .filter(verdict -> kinds.hasOwnEffect(verdict, call))
                         .map(verdict -> new Disturbed(verdict + " " + call, at(call, verdict)))));
   }
 
   /**
-   * One fault at some of the calls, spread evenly, each time of the next kind: for scenarios that
-   * are too many or too long for all. What is held up while a host lies may be tried again for as
-   * long as that takes.
+   * Injects faults at some calls, spread evenly, with a different verdict each time. For scenarios
+   * where {@link #everyCall} takes too long. Retries while a host misbehaves are allowed.
    */
   List<Finding> someCalls(List<Verdict> verdicts, int runs) {
     mostChanges = 2 * clean.mutations() + EXTRA;
@@ -129,13 +127,13 @@ final class CrashPoints {
                 n -> {
                   int call = n * step + n % step;
                   Verdict verdict = verdicts.get(n % verdicts.size());
-                  return kinds.isWorthIt(verdict, call)
+                  return kinds.hasOwnEffect(verdict, call)
                       ? Stream.of(new Disturbed(verdict + " " + call, at(call, verdict)))
                       : Stream.of();
                 }));
   }
 
-  /** Every earlier revision as the answer of every read of etcd. */
+  /** Answers each read of etcd with every earlier revision. */
   List<Finding> everyStaleRead() {
     return all(
         clean.reads().stream()
@@ -152,7 +150,7 @@ final class CrashPoints {
                                     }))));
   }
 
-  /** Every event of an engine and every revision of a watch, lost, late, twice, and as one. */
+  /** Drops, delays, duplicates or merges each engine event and each revision of a watch. */
   List<Finding> everyNews() {
     return all(
         Stream.of(News.Fate.DROPPED, News.Fate.DELAYED, News.Fate.DOUBLED, News.Fate.COALESCED)
@@ -172,11 +170,11 @@ final class CrashPoints {
   }
 
   /**
-   * An agent that dies, is started again, and dies once more, wherever the second death leaves what
-   * no single one left: what follows a state that was seen before is known.
+   * Crashes the agent, restarts it, and crashes it again. Pairs that leave a known state are
+   * skipped, because what follows from that state was already tested.
    *
-   * @param parts into how many parts the first deaths are divided
-   * @param part which of them is tried
+   * @param parts the number of parts into which the first crashes are divided
+   * @param part the part to run
    */
   List<Finding> pairs(int parts, int part) {
     Set<String> known = ConcurrentHashMap.newKeySet();
@@ -184,7 +182,7 @@ final class CrashPoints {
     for (int call = 0; call < clean.calls(); call++) {
       for (Verdict when : CRASHES) {
         Crash crash = new Crash(call, when);
-        String left = kinds.isWorthIt(when, call) ? leftBy(List.of(crash)) : null;
+        String left = kinds.hasOwnEffect(when, call) ? leftBy(List.of(crash)) : null;
         if (left != null && known.add(left)) {
           firsts.add(crash);
         }
@@ -201,11 +199,11 @@ final class CrashPoints {
     Kinds later = new Kinds();
     int calls =
         new ScenarioRun(scenario, bugs)
-            .unproved()
+            .withoutVerification()
             .run(
                 sim -> {
                   crashing(sim, List.of(first));
-                  sim.faults = later.noting(sim, sim.faults);
+                  sim.faults = later.recording(sim, sim.faults);
                 },
                 0)
             .calls();
@@ -214,7 +212,7 @@ final class CrashPoints {
         .flatMap(
             call ->
                 CRASHES.stream()
-                    .filter(when -> later.isWorthIt(when, call))
+                    .filter(when -> later.hasOwnEffect(when, call))
                     .map(when -> List.of(first, new Crash(call, when))))
         .filter(
             both -> {
@@ -224,17 +222,17 @@ final class CrashPoints {
         .map(both -> new Disturbed(both.toString(), sim -> crashing(sim, both)));
   }
 
-  /** What the last of these deaths leaves behind, or null where it does not happen. */
+  /** The state that the last of these crashes leaves behind, or null if it does not happen. */
   private @Nullable String leftBy(List<Crash> crashes) {
-    ScenarioRun run = new ScenarioRun(scenario, bugs).unproved();
+    ScenarioRun run = new ScenarioRun(scenario, bugs).withoutVerification();
     try {
       run.run(
           sim -> {
             crashing(sim, crashes);
-            int[] deaths = {0};
+            int[] crashCount = {0};
             sim.whenCrashed =
                 () -> {
-                  if (++deaths[0] == crashes.size()) {
+                  if (++crashCount[0] == crashes.size()) {
                     throw new Left(sim.external());
                   }
                 };
@@ -246,7 +244,7 @@ final class CrashPoints {
     }
   }
 
-  /** Ends a run in the middle. */
+  /** Thrown to end a run at a crash. */
   private static final class Left extends RuntimeException {
     private static final long serialVersionUID = 1;
     final String state;
@@ -273,7 +271,7 @@ final class CrashPoints {
     return call -> call.number() - first == at ? verdict : Verdict.PASS;
   }
 
-  /** This fault at the call of this number. */
+  /** Injects this verdict at this call. */
   static Consumer<Simulation> at(int call, Verdict verdict) {
     return sim -> sim.faults = only(sim, call, verdict);
   }
@@ -287,11 +285,11 @@ final class CrashPoints {
     try {
       ScenarioRun.Result result =
           new ScenarioRun(scenario, bugs)
-              .provedOnceDisturbed()
+              .verifyFromFirstFault()
               .run(disturbed.faults(), QUIET_ROUNDS);
       String what = "";
       if (!result.endState().equals(clean.endState())) {
-        what = "another end: " + result.endState() + " instead of " + clean.endState();
+        what = "a different end state: " + result.endState() + " instead of " + clean.endState();
       } else if (result.mutations() > mostChanges) {
         what = result.mutations() + " changes instead of " + clean.mutations();
       }

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Tag("long")
-@DisplayName("Any fault at any single call leads to the same end")
+@DisplayName("A fault at any single call does not change the end state")
 class CrashPointsTest {
 
   private static final List<Verdict> CRASHES =
@@ -39,7 +39,7 @@ class CrashPointsTest {
 
   private static final int HOSTILE_RUNS = 30;
 
-  /** Two deaths take longer than all the rest: each commit tries a part of them. */
+  /** Pairs of crashes take longer than all other runs, so each commit tries one part of them. */
   private static final int PARTS_OF_PAIRS = 4;
 
   private static final Path GOLDEN = Path.of("src/test/resources/golden/ends");
@@ -60,7 +60,7 @@ class CrashPointsTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("scenarios")
-  @DisplayName("without faults, it ends as in its golden file, and stays so for 100 rounds")
+  @DisplayName("without faults, the end matches the golden file and does not change for 100 rounds")
   void clean(Scenario scenario) throws IOException {
     ScenarioRun run = new ScenarioRun(scenario, new Bugs());
     run.run(sim -> {}, ScenarioRun.QUIET_ROUNDS);
@@ -72,7 +72,7 @@ class CrashPointsTest {
   }
 
   @Test
-  @DisplayName("each scenario has a golden file, and there are no others")
+  @DisplayName("there is one golden file for each scenario")
   void goldenFiles() throws IOException {
     try (Stream<Path> there = Files.list(GOLDEN)) {
       assertThat(there.toList())
@@ -87,26 +87,26 @@ class CrashPointsTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("disturbed")
-  @DisplayName("killed before and after every call, and with every answer lost")
+  @DisplayName("the agent crashes before or after each call, or the answer is lost")
   void crashes(Scenario scenario) {
     CrashPoints points = new CrashPoints(scenario, new Bugs());
     assertThat(points.everyCall(CRASHES)).isEmpty();
-    count("one death, or one answer lost", points);
+    count("one crash, or one lost answer", points);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("disturbed")
-  @DisplayName("killed twice, wherever the second crash can leave a new state")
+  @DisplayName("the agent crashes twice, if the second crash leaves a new state")
   void pairs(Scenario scenario) {
     CrashPoints points = new CrashPoints(scenario, new Bugs());
     int part = (int) (Rotation.number() % PARTS_OF_PAIRS);
     assertThat(points.pairs(PARTS_OF_PAIRS, part)).isEmpty();
-    count("two deaths", points);
+    count("two crashes", points);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("disturbed")
-  @DisplayName("every call fails once, in every way")
+  @DisplayName("each call fails once in every way")
   void errors(Scenario scenario) {
     CrashPoints points = new CrashPoints(scenario, new Bugs());
     assertThat(points.everyCall(ERRORS)).isEmpty();
@@ -115,19 +115,19 @@ class CrashPointsTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("hostile")
-  @DisplayName("a call fails while a host, a key or a person does harm")
+  @DisplayName("a call fails while a host, key or user does harm")
   void hostile(Scenario scenario) {
     CrashPoints points = new CrashPoints(scenario, new Bugs());
     List<Verdict> verdicts = new ArrayList<>(CRASHES);
     verdicts.addAll(ERRORS);
     assertThat(points.someCalls(verdicts, HOSTILE_RUNS)).isEmpty();
     assertThat(points.runs()).isPositive();
-    count("one fault beside harm", points);
+    count("one fault during harm", points);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("disturbed")
-  @DisplayName("every read of etcd returns every earlier revision")
+  @DisplayName("each read of etcd returns every earlier revision")
   void stale(Scenario scenario) {
     CrashPoints points = new CrashPoints(scenario, new Bugs());
     assertThat(points.everyStaleRead()).isEmpty();
@@ -136,11 +136,11 @@ class CrashPointsTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("disturbed")
-  @DisplayName("every event is lost, late, duplicated, and merged with the next")
+  @DisplayName("each event is lost, late, duplicated, or merged with the next")
   void news(Scenario scenario) {
     CrashPoints points = new CrashPoints(scenario, new Bugs());
     assertThat(points.everyNews()).isEmpty();
-    count("one event", points);
+    count("one disturbed event", points);
   }
 
   private static void count(String what, CrashPoints points) {
@@ -151,9 +151,6 @@ class CrashPointsTest {
   static void report() {
     Report.write(
         "crash-points",
-        List.of(
-            Scenario.disturbed().size()
-                + " scenarios; disturbed runs, by what disturbed them: "
-                + RUNS));
+        List.of(Scenario.disturbed().size() + " scenarios; runs by fault: " + RUNS));
   }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The end of a run as text: the containers of each host, and the whole status. */
+/** The end of a run as text: the containers of each host, and the status keys. */
 final class Ends {
 
   private static final String[] OF_KEYS = {
@@ -26,7 +26,7 @@ final class Ends {
 
   private Ends() {}
 
-  /** The end, without the times and ids that differ from run to run. */
+  /** Returns the end of a run, without times and ids, which differ between runs. */
   static List<String> lines(Simulation sim) {
     List<String> lines = new ArrayList<>();
     sim.engines.forEach(
@@ -34,7 +34,7 @@ final class Ends {
           lines.add(host + ":");
           engine.boxes().stream().map(Ends::container).sorted().forEach(lines::add);
         });
-    Told.keys(sim)
+    StatusKeys.of(sim)
         .forEach(
             (key, status) -> {
               lines.add(key + ":" + fields(status, OF_KEYS));

@@ -15,6 +15,7 @@ import io.dowding.model.Container.State;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.Ownership;
 import io.dowding.model.RestartPolicy;
+import io.dowding.plan.Action;
 import io.dowding.plan.Fault;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -37,7 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a Docker Engine does, whether it is a real one or the simulation's. */
+/** The contract that both a real Docker Engine and the simulated one fulfil. */
 public abstract class EngineContract {
 
   private final String cluster = UUID.randomUUID().toString();
@@ -47,14 +48,14 @@ public abstract class EngineContract {
 
   protected abstract EngineApi connect();
 
-  /** An image that is there. */
+  /** An image that the engine has. */
   protected abstract String image();
 
   protected abstract void eventually(BooleanSupplier wanted);
 
   protected abstract void pass(Duration time);
 
-  /** As {@code docker network disconnect} does it. */
+  /** Like {@code docker network disconnect}. */
   protected abstract void disconnect(String network, String id);
 
   @BeforeEach
@@ -67,7 +68,7 @@ public abstract class EngineContract {
     made.forEach(id -> eventually(() -> removed(id)));
   }
 
-  /** A container that a case left may be just ending; then the engine refuses for a moment. */
+  /** Removes a container of an earlier test. The engine refuses while the container is stopping. */
   private boolean removed(String id) {
     Container left = engine.inspect(id);
     if (left == null) {
@@ -135,7 +136,8 @@ public abstract class EngineContract {
       call.run();
       return null;
     } catch (RuntimeException failed) {
-      Outcome outcome = new Calls(InstantSource.system(), "/base").failed(failed);
+      Action.Look look = new Action.Look("host1", "web.1", "id", "a test");
+      Outcome outcome = new Calls(InstantSource.system(), "/base").failed(look, failed);
       return ((Outcome.Failed) outcome).fault();
     }
   }
@@ -279,7 +281,7 @@ public abstract class EngineContract {
   }
 
   @Test
-  @DisplayName("existing and missing images can be told apart")
+  @DisplayName("the engine knows which images it has")
   void images() {
     assertThat(engine.image(image())).isNotNull();
     assertThat(engine.image("nowhere:none")).isNull();
@@ -293,7 +295,7 @@ public abstract class EngineContract {
     assertThat(engine.image("127.0.0.1:1/nowhere:none")).isNull();
   }
 
-  // looking
+  // queries
 
   @Test
   @DisplayName("a container is found by id and by name; a missing one is not")
@@ -320,7 +322,7 @@ public abstract class EngineContract {
     engine.ping();
   }
 
-  // states and what they allow
+  // states, and the calls that each allows
 
   static Stream<Arguments> refusals() {
     return Stream.of(
@@ -364,7 +366,7 @@ public abstract class EngineContract {
 
   @ParameterizedTest(name = "{0}: {1} -> {2}")
   @MethodSource("refusals")
-  @DisplayName("a call is made or refused depending on the container's state")
+  @DisplayName("a call is allowed or refused depending on the container's state")
   void states(State state, String what, Fault fault) {
     String id = in(state);
     assertThat(faultOf(() -> does(what, id))).isEqualTo(fault);
@@ -380,7 +382,7 @@ public abstract class EngineContract {
     assertThatThrownBy(() -> does(what, id)).hasMessageContaining("No such container");
   }
 
-  // running and ending
+  // start and exit
 
   @Test
   @DisplayName("a started container runs and has a start time")

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an etcd does, whether it is the real one or the simulation's. */
+/** The contract that both a real etcd and the simulated one fulfil. */
 public abstract class EtcdContract {
 
   private static final Duration TTL = Duration.ofSeconds(2);
@@ -35,7 +35,7 @@ public abstract class EtcdContract {
   /** A new client. */
   protected abstract Kv connect();
 
-  /** Waits until it is so, or fails. */
+  /** Waits for the condition, or fails. */
   protected abstract void eventually(BooleanSupplier wanted);
 
   protected abstract void pass(Duration time);
@@ -417,14 +417,14 @@ public abstract class EtcdContract {
 
   // watches
 
-  /** What a watch told: {@code name=value}, {@code -name}, or {@code ended}. */
-  private static final class Told implements Kv.Watching {
+  /** Records what a watch reported: {@code name=value}, {@code -name}, or {@code ended}. */
+  private static final class Recorder implements Kv.Watching {
     private final String base;
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final List<List<String>> batches = new CopyOnWriteArrayList<>();
     private final List<Long> headers = new CopyOnWriteArrayList<>();
 
-    Told(String base) {
+    Recorder(String base) {
       this.base = base;
     }
 
@@ -446,11 +446,11 @@ public abstract class EtcdContract {
     }
   }
 
-  private Told watch(long from, List<Kv.Watcher> opened) {
-    Told told = new Told(base);
-    opened.add(kv.watch(base, base + "\uffff", from, told));
-    eventually(() -> !told.headers.isEmpty() || !told.lines.isEmpty());
-    return told;
+  private Recorder watch(long from, List<Kv.Watcher> opened) {
+    Recorder recorder = new Recorder(base);
+    opened.add(kv.watch(base, base + "\uffff", from, recorder));
+    eventually(() -> !recorder.headers.isEmpty() || !recorder.lines.isEmpty());
+    return recorder;
   }
 
   private final List<Kv.Watcher> watchers = new ArrayList<>();
@@ -470,12 +470,12 @@ public abstract class EtcdContract {
   @Test
   @DisplayName("a watch reports creates, updates and deletes in order")
   void tells() {
-    Told told = watch(all().revision() + 1, watchers);
+    Recorder recorder = watch(all().revision() + 1, watchers);
     put("a", "1");
     put("a", "2");
     delete("a");
-    eventually(() -> told.lines.size() == 3);
-    assertThat(told.lines).containsExactly("a=1", "a=2", "-a");
+    eventually(() -> recorder.lines.size() == 3);
+    assertThat(recorder.lines).containsExactly("a=1", "a=2", "-a");
   }
 
   @Test
@@ -484,9 +484,9 @@ public abstract class EtcdContract {
     long first = put("a", "1");
     put("b", "1");
     delete("a");
-    Told told = watch(first, watchers);
-    eventually(() -> told.lines.size() == 3);
-    assertThat(told.lines).containsExactly("a=1", "b=1", "-a");
+    Recorder recorder = watch(first, watchers);
+    eventually(() -> recorder.lines.size() == 3);
+    assertThat(recorder.lines).containsExactly("a=1", "b=1", "-a");
   }
 
   @Test
@@ -495,41 +495,41 @@ public abstract class EtcdContract {
     put("a", "1");
     long listed = all().revision();
     put("b", "1");
-    Told told = watch(listed + 1, watchers);
+    Recorder recorder = watch(listed + 1, watchers);
     put("c", "1");
-    eventually(() -> told.lines.size() == 2);
-    assertThat(told.lines).containsExactly("b=1", "c=1");
+    eventually(() -> recorder.lines.size() == 2);
+    assertThat(recorder.lines).containsExactly("b=1", "c=1");
   }
 
   @Test
   @DisplayName("changes of one transaction arrive together")
   void atOnce() {
-    Told told = watch(all().revision() + 1, watchers);
+    Recorder recorder = watch(all().revision() + 1, watchers);
     commit(new Write.Put(key("a"), "1", 0), new Write.Put(key("b"), "1", 0));
-    eventually(() -> told.lines.size() == 2);
-    assertThat(told.batches).anyMatch(batch -> batch.size() == 2);
+    eventually(() -> recorder.lines.size() == 2);
+    assertThat(recorder.batches).anyMatch(batch -> batch.size() == 2);
   }
 
   @Test
   @DisplayName("a watch does not report keys outside its range")
   void range() {
-    Told told = watch(all().revision() + 1, watchers);
+    Recorder recorder = watch(all().revision() + 1, watchers);
     kv.commit(List.of(), List.of(new Write.Put("/elsewhere" + base, "1", 0)));
     put("a", "1");
-    eventually(() -> !told.lines.isEmpty());
-    assertThat(told.lines).containsExactly("a=1");
+    eventually(() -> !recorder.lines.isEmpty());
+    assertThat(recorder.lines).containsExactly("a=1");
   }
 
   @Test
   @DisplayName("a failed or empty transaction is not reported")
   void silent() {
     put("a", "1");
-    Told told = watch(all().revision() + 1, watchers);
+    Recorder recorder = watch(all().revision() + 1, watchers);
     kv.commit(List.of(new Compare.Created(key("a"), 0)), List.of(new Write.Put(key("a"), "2", 0)));
     delete("b");
     put("c", "1");
-    eventually(() -> !told.lines.isEmpty());
-    assertThat(told.lines).containsExactly("c=1");
+    eventually(() -> !recorder.lines.isEmpty());
+    assertThat(recorder.lines).containsExactly("c=1");
   }
 
   @Test
@@ -537,18 +537,18 @@ public abstract class EtcdContract {
   void leaseEnds() {
     long lease = kv.grant(TTL);
     commit(new Write.Put(key("a"), "1", lease));
-    Told told = watch(all().revision() + 1, watchers);
-    eventually(() -> told.lines.contains("-a"));
+    Recorder recorder = watch(all().revision() + 1, watchers);
+    eventually(() -> recorder.lines.contains("-a"));
   }
 
   @Test
   @DisplayName("a watch answers a progress request")
   void progress() {
-    Told told = watch(all().revision() + 1, watchers);
-    int before = told.headers.size();
+    Recorder recorder = watch(all().revision() + 1, watchers);
+    int before = recorder.headers.size();
     watchers.getFirst().requestProgress();
-    eventually(() -> told.headers.size() > before);
-    assertThat(told.lines).isEmpty();
+    eventually(() -> recorder.headers.size() > before);
+    assertThat(recorder.lines).isEmpty();
   }
 
   @Test
@@ -558,30 +558,30 @@ public abstract class EtcdContract {
     put("a", "2");
     long now = put("a", "3");
     compact(now);
-    Told told = watch(old, watchers);
-    eventually(() -> told.lines.stream().anyMatch(line -> line.startsWith("ended")));
-    assertThat(told.lines).anyMatch(line -> line.contains("compacted"));
+    Recorder recorder = watch(old, watchers);
+    eventually(() -> recorder.lines.stream().anyMatch(line -> line.startsWith("ended")));
+    assertThat(recorder.lines).anyMatch(line -> line.contains("compacted"));
   }
 
   @Test
   @DisplayName("a watch from a future revision is silent, and its revision shows it")
   void futureWatch() {
     long now = put("a", "1");
-    Told told = watch(now + 3, watchers);
-    assertThat(told.headers.getFirst()).isLessThan(now + 3);
+    Recorder recorder = watch(now + 3, watchers);
+    assertThat(recorder.headers.getFirst()).isLessThan(now + 3);
     put("b", "1");
     put("c", "1");
     put("d", "1");
-    eventually(() -> !told.lines.isEmpty());
-    assertThat(told.lines).containsExactly("d=1");
+    eventually(() -> !recorder.lines.isEmpty());
+    assertThat(recorder.lines).containsExactly("d=1");
   }
 
   @Test
   @DisplayName("two watches both report everything")
   void both() {
     long from = all().revision() + 1;
-    Told one = watch(from, watchers);
-    Told two = watch(from, watchers);
+    Recorder one = watch(from, watchers);
+    Recorder two = watch(from, watchers);
     put("a", "1");
     eventually(() -> !one.lines.isEmpty() && !two.lines.isEmpty());
     assertThat(one.lines).isEqualTo(two.lines);
@@ -591,8 +591,8 @@ public abstract class EtcdContract {
   @DisplayName("a closed watch reports nothing")
   void closed() {
     long from = all().revision() + 1;
-    Told one = watch(from, watchers);
-    Told two = watch(from, watchers);
+    Recorder one = watch(from, watchers);
+    Recorder two = watch(from, watchers);
     watchers.getFirst().close();
     pass(Duration.ofSeconds(1));
     put("a", "1");

@@ -35,11 +35,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Docker Engine in memory, as far as it can be seen from outside. Passes the contract tests of
- * the real one. A container's command says how its process behaves: {@code serve} ends when it is
- * asked to, {@code sleep} does not, {@code true} and {@code false} end by themselves; {@code sick}
- * serves, and its health check fails; {@code reads} fails where a file of its holds {@code bad}.
- * For one thread.
+ * An in-memory Docker Engine that passes the same contract tests as a real one. A container's
+ * command decides how its process behaves: {@code serve} exits on SIGTERM, {@code sleep} ignores
+ * it, {@code true} and {@code false} exit immediately, {@code sick} runs but fails its health
+ * check, and {@code reads} fails if one of its files contains {@code bad}. Not thread-safe.
  */
 final class FakeEngine implements EngineApi {
 
@@ -53,7 +52,7 @@ final class FakeEngine implements EngineApi {
 
   private final VirtualTime time;
   private final FakeRegistry registry;
-  private final List<Consumer<String>> listeners = new ArrayList<>();
+  private final List<Listener> listeners = new ArrayList<>();
   private final NavigableMap<String, String> images = new TreeMap<>();
   private final Set<String> volumes = new TreeSet<>();
   private final Map<String, Network> networks = new TreeMap<>();
@@ -68,28 +67,28 @@ final class FakeEngine implements EngineApi {
   private boolean diskFull;
   private boolean registryBroken;
   private final String madeAs;
-  private Manner manner = Manner.HONEST;
+  private Behavior behavior = Behavior.HONEST;
 
   /**
-   * How it answers what is there.
+   * How the engine answers reads.
    *
-   * @param malformed what is wrong with its answers, or empty
-   * @param late milliseconds that each of its answers takes more
-   * @param others the engine whose containers it shows, or null for its own
+   * @param malformed the error that its answers cause, or empty
+   * @param late the extra delay of each answer in milliseconds
+   * @param others the engine whose containers it reports, or null for its own
    */
-  record Manner(String malformed, long late, @Nullable FakeEngine others) {
-    static final Manner HONEST = new Manner("", 0, null);
-    static final Manner MALFORMED =
-        new Manner("the engine lists a container without an id", 0, null);
-    static final Manner ENDLESS =
-        new Manner("the engine's answer is longer than 64 MiB", 3000, null);
+  record Behavior(String malformed, long late, @Nullable FakeEngine others) {
+    static final Behavior HONEST = new Behavior("", 0, null);
+    static final Behavior MALFORMED =
+        new Behavior("the engine lists a container without an id", 0, null);
+    static final Behavior ENDLESS =
+        new Behavior("the engine's answer is longer than 64 MiB", 3000, null);
 
-    static Manner late(long millis) {
-      return new Manner("", millis, null);
+    static Behavior late(long millis) {
+      return new Behavior("", millis, null);
     }
 
-    static Manner showing(FakeEngine others) {
-      return new Manner("", 0, others);
+    static Behavior showing(FakeEngine others) {
+      return new Behavior("", 0, others);
     }
   }
 
@@ -105,25 +104,25 @@ final class FakeEngine implements EngineApi {
     final Duration grace;
     boolean checked;
 
-    /** By name; with which one of that name it ran in, or 0. */
+    /** The instance of each joined network in which the container last ran, by name; 0 if none. */
     final Map<String, Long> networks = new TreeMap<>();
 
-    /** It could not be started for want of one. */
+    /** Whether its last start failed because a network was missing. */
     boolean lackedNetwork;
 
-    /** What it was made to have, and what it has: hashes by path. */
+    /** Hashes of the requested and the copied files, by path. */
     final Map<String, String> wantedFiles = new TreeMap<>();
 
     final Map<String, String> files = new TreeMap<>();
-    boolean misled;
+    boolean readsBadFile;
 
-    /** The run in which a command was executed last. */
+    /** The last run in which a command was executed. */
     int executedIn = -1;
 
     String digest = "";
     boolean inherited;
 
-    /** Made by hand, with labels that only dowding sets. */
+    /** Created by hand, with labels that only dowding sets. */
     boolean forged;
 
     RestartPolicy policy;
@@ -190,7 +189,7 @@ final class FakeEngine implements EngineApi {
   }
 
   /**
-   * An engine.
+   * Creates an engine without containers.
    *
    * @param registry the images that can be pulled
    */
@@ -205,7 +204,7 @@ final class FakeEngine implements EngineApi {
     return id;
   }
 
-  /** Grows with everything that happens here. */
+  /** A counter that grows with every change. */
   long changes() {
     return changes;
   }
@@ -226,7 +225,7 @@ final class FakeEngine implements EngineApi {
     return boxes.values().stream().filter(b -> b.name.equals(idOrName)).findFirst().orElse(null);
   }
 
-  /** What it holds, without times and ids. */
+  /** Describes all containers, images and networks, without times and ids. */
   String external() {
     List<String> all = new ArrayList<>();
     for (Box box : boxes()) {
@@ -250,20 +249,27 @@ final class FakeEngine implements EngineApi {
     return Set.copyOf(volumes);
   }
 
-  void listen(Consumer<String> listener) {
+  /** Follows the stream of its events. */
+  interface Listener {
+    void changed(String id);
+
+    void ended();
+  }
+
+  void listen(Listener listener) {
     listeners.add(listener);
   }
 
-  void unlisten(Consumer<String> listener) {
+  void unlisten(Listener listener) {
     listeners.remove(listener);
   }
 
   private void tell(Box box) {
     changes++;
-    List.copyOf(listeners).forEach(listener -> listener.accept(box.id));
+    List.copyOf(listeners).forEach(listener -> listener.changed(box.id));
   }
 
-  // what people and accidents do
+  // what users and accidents do
 
   void diskFull(boolean now) {
     diskFull = now;
@@ -273,34 +279,35 @@ final class FakeEngine implements EngineApi {
     registryBroken = now;
   }
 
-  /** From now on it answers like this. */
-  void answers(Manner now) {
-    manner = now;
+  /** Sets how the engine answers from now on. */
+  void answers(Behavior now) {
+    behavior = now;
   }
 
-  /** Milliseconds that each of its answers takes more. */
+  /** The extra delay of each answer in milliseconds. */
   long late() {
-    return manner.late();
+    return behavior.late();
   }
 
-  /** The engine whose containers it shows. */
+  /** The engine whose containers this one reports. */
   private FakeEngine shown() {
-    if (!manner.malformed().isEmpty()) {
-      throw new IllegalStateException(manner.malformed());
+    if (!behavior.malformed().isEmpty()) {
+      throw new IllegalStateException(behavior.malformed());
     }
-    FakeEngine others = manner.others();
+    FakeEngine others = behavior.others();
     return others == null ? this : others;
   }
 
-  /** As {@code docker rename} does it. */
+  /** Like {@code docker rename}. */
   void rename(Box box, String name) {
     box.name = name;
     tell(box);
   }
 
-  /** The daemon goes; how it goes decides what it brings back. */
+  /** Stops the daemon, cleanly or not. Which containers restart with it depends on that. */
   void down(boolean killed) {
     up = false;
+    List.copyOf(listeners).forEach(Listener::ended);
     listeners.clear();
     for (Box box : boxes.values()) {
       if (box.isAlive()) {
@@ -336,7 +343,7 @@ final class FakeEngine implements EngineApi {
     }
   }
 
-  /** Its data is not mounted, or is again. */
+  /** Unmounts the data directory, or mounts it again. */
   void swapDisk() {
     Map<String, Box> other = otherDisk;
     otherDisk = boxes;
@@ -347,14 +354,14 @@ final class FakeEngine implements EngineApi {
     id = newId;
   }
 
-  /** A process ends by itself. */
+  /** The process exits by itself. */
   void die(Box box, int code) {
     if (box.isAlive()) {
       ended(box, code);
     }
   }
 
-  /** As {@code docker network disconnect} does it. */
+  /** Like {@code docker network disconnect}. */
   void disconnect(String network, String boxId) {
     must(boxId).networks.remove(network);
     tell(must(boxId));
@@ -386,7 +393,7 @@ final class FakeEngine implements EngineApi {
     tell(box);
   }
 
-  /** Somebody's own container. */
+  /** Creates a container that dowding did not create. */
   Box stranger(String name, Map<String, String> labels, List<Port> ports) {
     Box box =
         make(
@@ -402,7 +409,7 @@ final class FakeEngine implements EngineApi {
     return box;
   }
 
-  // what an engine is asked
+  // the API
 
   @Override
   public List<Container> list() {
@@ -423,7 +430,7 @@ final class FakeEngine implements EngineApi {
         : new Image(List.of(repository(image) + "@" + digest), time.instant(), Map.of());
   }
 
-  /** Of an image that is here, by tag or by digest; null where it is not. */
+  /** The digest of a local image, by tag or digest; null if it is missing. */
   private @Nullable String digest(String image) {
     int at = image.indexOf('@');
     if (at < 0) {
@@ -437,9 +444,9 @@ final class FakeEngine implements EngineApi {
     return image.replaceFirst("[:@].*", "");
   }
 
-  /** Whether anything is here that this tag means or has meant. */
+  /** Whether any local image is or was named by this tag. */
   boolean hasAny(String tag) {
-    return registry.meant(tag).stream().anyMatch(images::containsValue);
+    return registry.digestsOf(tag).stream().anyMatch(images::containsValue);
   }
 
   @Override
@@ -456,7 +463,7 @@ final class FakeEngine implements EngineApi {
     }
     progress.accept("pulls");
     images.put(image, digest);
-    // What a tag meant before stays, by its digest.
+    // The image that the tag named before remains, under its digest.
     images.put(repository(image) + "@" + digest, digest);
   }
 
@@ -472,7 +479,7 @@ final class FakeEngine implements EngineApi {
               + taken.id
               + "\".");
     }
-    // By id or name; what is behind the colon is how it is mounted.
+    // A name or id; a mount option may follow the colon.
     spec.volumesFrom().forEach(other -> must(other.replaceFirst(":.*", "")));
     String digest = digest(spec.image());
     if (digest == null) {
@@ -520,7 +527,7 @@ final class FakeEngine implements EngineApi {
     return box.id;
   }
 
-  /** What a machine lacks is seen when a container is made. */
+  /** A missing feature of the host is reported when a container is created. */
   private static void mustHave(ContainerSpec spec) {
     EngineInfo info = FakeInfo.of("");
     if (spec.limits().nanoCpus() > info.cpus() * 1_000_000_000L) {
@@ -569,7 +576,7 @@ final class FakeEngine implements EngineApi {
   public void copy(String boxId, List<ContainerFile> files) {
     Box box = must(boxId);
     files.forEach(file -> box.files.put(file.target(), String.valueOf(file)));
-    box.misled = files.stream().anyMatch(file -> BAD.equals(file.content()));
+    box.readsBadFile = files.stream().anyMatch(file -> BAD.equals(file.content()));
   }
 
   @Override
@@ -646,7 +653,7 @@ final class FakeEngine implements EngineApi {
             }
           });
     }
-    boolean fails = program.equals("false") || (program.equals("reads") && box.misled);
+    boolean fails = program.equals("false") || (program.equals("reads") && box.readsBadFile);
     if (program.equals("true") || fails) {
       time.after(
           RUN_OF_A_SHORT_ONE,
@@ -663,7 +670,7 @@ final class FakeEngine implements EngineApi {
     box.exitCode = code;
     box.finishedAt = time.instant();
     box.ports = List.of();
-    // Docker keeps the last word of the health check.
+    // Docker keeps the last health status.
     box.healthChangedAt = time.now();
     boolean again =
         !box.stoppedByHand
@@ -792,6 +799,6 @@ final class FakeEngine implements EngineApi {
 
   @Override
   public void ping() {
-    // It answers.
+    // The engine answers.
   }
 }

@@ -31,7 +31,7 @@ class FakeEngineTest extends EngineContract {
       }
       pass(Duration.ofMillis(100));
     }
-    throw new AssertionError("it did not come to pass");
+    throw new AssertionError("the condition was not met in time");
   }
 
   @Override

@@ -18,8 +18,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An etcd in memory: keys with revisions, transactions, leases, watches, compaction, and the ways
- * in which it goes wrong. Passes the contract tests of the real one. For one thread.
+ * An in-memory etcd with revisions, transactions, leases, watches, compaction and faults. It passes
+ * the same contract tests as a real one. Not thread-safe.
  */
 public final class FakeEtcd {
 
@@ -38,7 +38,7 @@ public final class FakeEtcd {
   private boolean noSpace;
   private String refused = "";
 
-  /** What one revision changed, and what was there before. */
+  /** The changes of one revision, and the previous entries of those keys. */
   private record Step(List<Kv.Change> changes, Map<String, Kv.Entry> before) {}
 
   private static final class Lease {
@@ -95,7 +95,7 @@ public final class FakeEtcd {
     }
   }
 
-  /** All that a backup holds. */
+  /** The contents of a backup. */
   record Backup(
       TreeMap<String, Kv.Entry> keys, TreeMap<Long, Lease> leases, long revision, long nextLease) {}
 
@@ -120,12 +120,12 @@ public final class FakeEtcd {
     return entry == null ? null : entry.text();
   }
 
-  // what goes wrong
+  // faults
 
   void member(int member, Members.State state) {
     boolean before = hasQuorum();
     if (members.set(member, state)) {
-      // A new leader gives every lease its whole time again.
+      // A new leader renews every lease in full.
       leases.values().forEach(lease -> lease.end = clock.instant().plus(lease.ttl));
     }
     if (before && !hasQuorum()) {
@@ -137,7 +137,7 @@ public final class FakeEtcd {
     return members.hasQuorum();
   }
 
-  /** Every write of this key is refused, whatever it writes; empty for none. */
+  /** Refuses every write of this key; empty for none. */
   void refuses(String key) {
     refused = key;
   }
@@ -163,7 +163,7 @@ public final class FakeEtcd {
     return new Backup(new TreeMap<>(keys), copies, revision, nextLease);
   }
 
-  /** Stopped, and started with the data of a backup: its revision falls. */
+  /** Restarts with the data of a backup, so the revision falls. */
   void restore(Backup backup) {
     keys = new TreeMap<>(backup.keys());
     leases = new TreeMap<>();
@@ -182,12 +182,12 @@ public final class FakeEtcd {
     breakWatches("restarted");
   }
 
-  /** Stopped, and started without data. */
+  /** Restarts without data. */
   void wipe() {
     restore(new Backup(new TreeMap<>(), new TreeMap<>(), 1, nextLease));
   }
 
-  /** Ends the leases whose time is over. */
+  /** Ends expired leases. */
   void expire() {
     if (!hasQuorum()) {
       return;
@@ -220,7 +220,7 @@ public final class FakeEtcd {
     write(deletes);
   }
 
-  // the calls
+  // the API
 
   private void mustAnswer() {
     if (!hasQuorum()) {
@@ -376,7 +376,7 @@ public final class FakeEtcd {
     return watch;
   }
 
-  /** What changed before this revision, as far as it is known. */
+  /** The known changes before this revision. */
   List<Kv.Change> changesBefore(String from, String end, long before) {
     return history.headMap(before).values().stream()
         .flatMap(step -> step.changes().stream())
@@ -384,7 +384,7 @@ public final class FakeEtcd {
         .toList();
   }
 
-  /** A client without faults. */
+  /** A client whose calls do not fail. */
   public Kv client() {
     return new Kv() {
       @Override
@@ -419,7 +419,7 @@ public final class FakeEtcd {
 
       @Override
       public void close() {
-        // Nothing is open.
+        // There is nothing to close.
       }
     };
   }

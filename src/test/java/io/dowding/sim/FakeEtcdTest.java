@@ -24,7 +24,7 @@ class FakeEtcdTest extends EtcdContract {
       }
       pass(Duration.ofMillis(100));
     }
-    throw new AssertionError("it did not come to pass");
+    throw new AssertionError("the condition was not met in time");
   }
 
   @Override

@@ -3,7 +3,7 @@ package io.dowding.sim;
 import io.dowding.model.EngineInfo;
 import java.util.Set;
 
-/** What a plain engine of 4 CPUs and 8 GiB says about itself. */
+/** The info of a plain engine with 4 CPUs and 8 GiB. */
 public final class FakeInfo {
 
   private FakeInfo() {}

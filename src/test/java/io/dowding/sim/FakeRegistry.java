@@ -6,11 +6,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What images can be pulled: each tag means one now, and may have meant others. */
+/** A registry whose tags can move from one image to another. */
 final class FakeRegistry {
 
   private final SortedMap<String, String> tags = new TreeMap<>();
-  private final SortedMap<String, Set<String>> meant = new TreeMap<>();
+  private final SortedMap<String, Set<String>> digests = new TreeMap<>();
 
   FakeRegistry(String... tags) {
     for (String tag : tags) {
@@ -18,9 +18,9 @@ final class FakeRegistry {
     }
   }
 
-  /** From now on the tag means another image. */
+  /** Moves the tag to a new image. */
   void push(String tag) {
-    Set<String> all = meant.computeIfAbsent(tag, t -> new TreeSet<>());
+    Set<String> all = digests.computeIfAbsent(tag, t -> new TreeSet<>());
     String digest = "sha256:%064x".formatted(tag.hashCode() * 1000L + all.size());
     all.add(digest);
     tags.put(tag, digest);
@@ -30,18 +30,18 @@ final class FakeRegistry {
     return tags.keySet();
   }
 
-  /** The digest behind a name with a tag or a digest, or null. */
+  /** Resolves a tag or digest; null if it is unknown. */
   @Nullable String digest(String name) {
     int at = name.indexOf('@');
     if (at < 0) {
       return tags.get(name);
     }
     String digest = name.substring(at + 1);
-    return meant.values().stream().anyMatch(all -> all.contains(digest)) ? digest : null;
+    return digests.values().stream().anyMatch(all -> all.contains(digest)) ? digest : null;
   }
 
-  /** All that a tag has ever meant. */
-  Set<String> meant(String tag) {
-    return meant.getOrDefault(tag, Set.of());
+  /** All digests that the tag has ever named. */
+  Set<String> digestsOf(String tag) {
+    return digests.getOrDefault(tag, Set.of());
   }
 }

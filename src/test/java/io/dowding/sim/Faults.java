@@ -1,21 +1,21 @@
 package io.dowding.sim;
 
-/** Decides what becomes of each external call of an agent. */
+/** Decides the outcome of each external call of an agent. */
 @FunctionalInterface
 interface Faults {
 
   Faults NONE = call -> Verdict.PASS;
 
-  /** What becomes of a call. */
+  /** Returns the outcome of a call. */
   Verdict at(Call call);
 
   /**
    * An external call.
    *
-   * @param number of this agent's and its successors' calls, from 0
+   * @param number the number of earlier calls of this agent and its successors
    * @param target {@code etcd} or a hostname
-   * @param name what is asked
-   * @param changes whether it may change something
+   * @param name the name of the operation
+   * @param changes whether it may change anything
    */
   record Call(int number, String agent, String target, String name, boolean changes) {
     boolean isEtcd() {
@@ -23,35 +23,35 @@ interface Faults {
     }
   }
 
-  /** What becomes of it. */
+  /** The outcome of a call. */
   enum Verdict {
     PASS,
-    /** The agent dies before the call is sent. */
+    /** The agent crashes before the call is sent. */
     CRASH_BEFORE,
-    /** It is done, and the agent dies before it does anything else. */
+    /** The call takes effect, and the agent crashes before it does anything else. */
     CRASH_AFTER,
-    /** It is not done, and nothing is heard until the deadline. */
+    /** The call has no effect and times out. */
     TIMEOUT,
-    /** It is done, and nothing is heard until the deadline. */
+    /** The call takes effect, but its answer is lost and it times out. */
     APPLIED_TIMEOUT,
-    /** It is done some seconds later, and nothing is heard until the deadline. */
+    /** The call takes effect some seconds later, after the caller got a timeout. */
     LATE,
     NOT_FOUND,
     CONFLICT,
     SERVER_ERROR,
-    /** It is not done, and the connection breaks at once. */
+    /** The call has no effect, and the connection is reset. */
     RESET,
-    /** It is done, and the connection breaks at once. */
+    /** The call takes effect, and the connection is reset. */
     APPLIED_RESET,
-    /** It is not done, and nothing is heard for ever. */
+    /** The call has no effect and never returns. */
     HANG,
-    /** It is done, and the answer cannot be read. */
+    /** The call takes effect, but its answer is truncated. */
     TRUNCATED,
-    /** A read of etcd is answered with what was true some revisions ago. */
+    /** A read of etcd returns the state of an earlier revision. */
     STALE
   }
 
-  /** The agent that makes the call is no more. */
+  /** Thrown to unwind an agent that crashed. */
   final class Crashed extends Error {
     private static final long serialVersionUID = 1;
 
@@ -60,7 +60,7 @@ interface Faults {
     }
   }
 
-  /** Nothing was heard, as a network tells it. */
+  /** Thrown when a call gets no answer. */
   final class Silence extends RuntimeException {
     private static final long serialVersionUID = 1;
 

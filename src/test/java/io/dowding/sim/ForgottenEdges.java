@@ -23,12 +23,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ways from an event to the plans that it changes, each forgotten once: of what is to be planned
- * again, some services are left out.
+ * Dependencies between events and plans. Each one is ignored in turn: some services are left out
+ * when the plan is updated.
  */
 final class ForgottenEdges {
 
-  /** A way that is forgotten. */
+  /** A dependency that is ignored. */
   record Edge(String name, Supplier<Bugs> bug) {
     @Override
     public String toString() {
@@ -40,44 +40,45 @@ final class ForgottenEdges {
 
   static List<Edge> all() {
     List<Edge> all = new ArrayList<>();
-    all.add(named("a service that was written", StoreChange.OfService.class));
-    all.add(named("a pin that was written", StoreChange.OfPin.class));
-    all.add(named("a record that somebody deleted", StoreChange.OfAllocation.class));
+    all.add(named("a changed service", StoreChange.OfService.class));
+    all.add(named("a changed pin", StoreChange.OfPin.class));
+    all.add(named("a record deleted by hand", StoreChange.OfAllocation.class));
     all.add(of("a config or secret", is(StoreChange.OfContent.class), Forgetful::isNotNamed));
-    all.add(of("the operator's word", is(StoreChange.OfHostWord.class), (_, _) -> true));
+    all.add(of("a host state", is(StoreChange.OfHostWord.class), (_, _) -> true));
     all.add(
         of(
-            "the operator's word, for global services",
+            "a host state, for global services",
             is(StoreChange.OfHostWord.class),
             (known, name) -> known.global.contains(name)));
-    all.add(of("a record of our own", Event.Allocated.class::isInstance, Forgetful::isNamed));
-    all.add(of("a call that ended", Event.CallEnded.class::isInstance, Forgetful::isNamed));
+    all.add(
+        of("an allocation by the agent", Event.Allocated.class::isInstance, Forgetful::isNamed));
+    all.add(of("the end of a call", Event.CallEnded.class::isInstance, Forgetful::isNamed));
     all.add(of("a container", Event.ContainerSeen.class::isInstance, Forgetful::isNamed));
-    all.add(of("a list of a host", Event.HostListed.class::isInstance, (_, _) -> true));
-    all.add(of("a host that is lost", Event.HostLost.class::isInstance, (_, _) -> true));
+    all.add(of("the containers of a host", Event.HostListed.class::isInstance, (_, _) -> true));
+    all.add(of("the loss of a host", Event.HostLost.class::isInstance, (_, _) -> true));
     all.add(
         of(
-            "those that use another service",
+            "users of another service",
             event -> !Forgetful.services(event, Map.of()).isEmpty(),
             (known, name) -> known.users.contains(name) && known.isNotNamed(name)));
     all.add(
         of(
-            "those that follow another's pin",
+            "services that follow the pin of another one",
             event -> !Forgetful.services(event, Map.of()).isEmpty(),
             (known, name) -> known.followers.contains(name) && known.isNotNamed(name)));
     all.add(
         of(
-            "those that are placed together with another service",
+            "services placed together with another one",
             event -> !Forgetful.services(event, Map.of()).isEmpty(),
             (known, name) -> known.members.contains(name) && known.isNotNamed(name)));
     all.add(
         of(
-            "those of a project to which a service comes, or that it leaves",
+            "services of a project that another one joins or leaves",
             is(StoreChange.OfService.class),
             (known, name) -> known.members.contains(name) && known.isNotNamed(name)));
     all.add(
         of(
-            "those that find no place, or wait for a call to end",
+            "services that wait for a host or for the end of a call",
             event -> !Forgetful.services(event, Map.of()).isEmpty(),
             (known, name) ->
                 !known.users.contains(name)
@@ -86,7 +87,7 @@ final class ForgottenEdges {
                     && known.isNotNamed(name)));
     all.add(
         of(
-            "those that wait for room, when a record of our own goes",
+            "services that wait for room, when an allocation is removed",
             Event.Allocated.class::isInstance,
             (known, name) ->
                 !known.users.contains(name)
@@ -94,15 +95,15 @@ final class ForgottenEdges {
                     && known.isNotNamed(name)));
     all.add(
         of(
-            "what time alone changes",
+            "changes caused by time alone",
             event -> event instanceof Event.Tick,
             (known, _) -> known.isQuiet()));
-    all.add(everything("all keys are listed", Event.StoreListed.class::isInstance));
-    all.add(everything("the inventory", is(StoreChange.OfInventory.class)));
+    all.add(everything("keys are listed", Event.StoreListed.class::isInstance));
+    all.add(everything("the inventory changes", is(StoreChange.OfInventory.class)));
     all.add(everything("a release", is(StoreChange.OfRelease.class)));
     all.add(
         everything(
-            "most hosts are lost, or are back",
+            "most hosts are lost or return",
             event ->
                 event instanceof Event.Tick
                     || event instanceof Event.HostAnswered
@@ -185,7 +186,7 @@ final class ForgottenEdges {
       return !isNamed(service);
     }
 
-    /** Nothing was heard but signs of life. */
+    /** Whether the events are only signs of life. */
     private boolean isQuiet() {
       return batch.stream()
           .allMatch(
@@ -240,7 +241,7 @@ final class ForgottenEdges {
       }
     }
 
-    /** Those that an event is about by name. */
+    /** The services that an event names. */
     private static Set<String> services(Event event, Map<String, String> byContainer) {
       Set<String> names = new TreeSet<>();
       switch (event) {

@@ -12,14 +12,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("long")
-@DisplayName("An outdated plan that is kept")
+@DisplayName("An outdated plan")
 class ForgottenEdgesTest {
 
   private static final int FIRST_SEEDS = 20;
   private static final int MOST_SEEDS = 200;
 
   @Test
-  @DisplayName("is found, whichever change was missed")
+  @DisplayName("is detected, whichever change was missed")
   void found() {
     Map<String, String> finds = new ConcurrentHashMap<>();
     ForgottenEdges.all().parallelStream()
@@ -30,7 +30,7 @@ class ForgottenEdgesTest {
     assertThat(report).noneMatch(line -> line.endsWith(": null"));
   }
 
-  /** A random run has many ways in it: most are found by the first. */
+  /** Most dependencies are found by the first seed, because a random run uses many of them. */
   private static @Nullable String find(ForgottenEdges.Edge edge) {
     String found = bySeed(edge, 0, FIRST_SEEDS);
     for (Scenario scenario : found == null ? Scenario.all() : List.<Scenario>of()) {
@@ -53,7 +53,7 @@ class ForgottenEdgesTest {
     return null;
   }
 
-  /** The difference itself, and not what comes of it later. */
+  /** Returns only the difference between the plans, not its consequences. */
   private static @Nullable String found(Runnable run) {
     try {
       run.run();

@@ -18,14 +18,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * One host, key or person does harm for a while. Only the host or job that the harm is about may be
- * affected: everything else settles meanwhile, and all of it afterwards.
+ * Harm caused by one host, key or user. It may affect only that host or job: everything else must
+ * converge meanwhile, and everything once the harm ends.
  */
 final class HostileScenarios {
 
   private static final long HUGE = Hostilities.HUGE;
 
-  /** Seconds until the status says what it should, also where a call failed meanwhile. */
+  /** Seconds to wait for a status; long enough for one failed call. */
   private static final int PATIENCE = 60;
 
   private HostileScenarios() {}
@@ -38,7 +38,7 @@ final class HostileScenarios {
             HostileScenarios::web,
             sim -> forges(sim, "evil.1", HUGE)),
         Scenario.of(
-            "a host forges a newer age than etcd's",
+            "a host forges an age newer than etcd's",
             2,
             HostileScenarios::web,
             sim -> forges(sim, "evil.1", 5000)),
@@ -51,25 +51,24 @@ final class HostileScenarios {
             },
             sim -> forges(sim, "web.1", HUGE)),
         Scenario.of(
-            "a host repeats another's engine id",
+            "a host repeats another host's engine id",
             2,
             HostileScenarios::web,
             HostileScenarios::repeatsAnId),
         Scenario.of(
-            "a host answers malformed",
+            "a host sends malformed answers",
             2,
             HostileScenarios::web,
             HostileScenarios::answersMalformed),
         Scenario.of(
-            "a host shows another's containers",
+            "a host reports another host's containers",
             2,
             HostileScenarios::web,
-            HostileScenarios::showsAnothers),
+            HostileScenarios::showsOthersContainers),
         Scenario.of("keys with garbage", 2, HostileScenarios::web, HostileScenarios::garbage),
+        Scenario.of("unreadable pin", 2, HostileScenarios::web, HostileScenarios::unreadablePin),
         Scenario.of(
-            "a pin that cannot be read", 2, HostileScenarios::web, HostileScenarios::unreadablePin),
-        Scenario.of(
-            "a host's word that cannot be read",
+            "unreadable host state",
             2,
             sim -> {
               web(sim);
@@ -77,22 +76,22 @@ final class HostileScenarios {
             },
             HostileScenarios::unreadableWord),
         Scenario.of(
-            "a member of etcd tells old events",
+            "an etcd member sends old events",
             2,
             HostileScenarios::web,
             HostileScenarios::oldEvents),
         Scenario.of(
-            "a list that is older than what was written",
+            "a list older than our own writes",
             2,
             HostileScenarios::web,
             HostileScenarios::oldList),
         Scenario.of("docker rename", 2, HostileScenarios::web, HostileScenarios::renamed),
         Scenario.of(
-            "no answer to a create", 2, HostileScenarios::web, HostileScenarios::silentCreates),
+            "creates without an answer", 2, HostileScenarios::web, HostileScenarios::silentCreates),
         Scenario.of(
             "every host fails to pull", 1, HostileScenarios::web, HostileScenarios::failingPulls),
         Scenario.of(
-            "unhealthy for a moment",
+            "unhealthy for milliseconds",
             1,
             HostileScenarios::checked,
             HostileScenarios::unhealthyForAMoment),
@@ -108,7 +107,7 @@ final class HostileScenarios {
     put(sim, "web", Scenario.CHECK);
   }
 
-  // what must hold meanwhile
+  // checks
 
   private static void must(boolean holds, String promise, String what) {
     if (!holds) {
@@ -116,7 +115,7 @@ final class HostileScenarios {
     }
   }
 
-  /** A new service elsewhere comes to run, and goes again. */
+  /** Runs a new service on another host, and removes it again. */
   private static void others(Simulation sim, String host) {
     pin(sim, "canary", host);
     put(sim, "canary");
@@ -136,21 +135,21 @@ final class HostileScenarios {
   }
 
   private static JsonNode status(Simulation sim, String of) {
-    JsonNode status = Told.keys(sim).get("status/" + of);
+    JsonNode status = StatusKeys.of(sim).get("status/" + of);
     if (status == null) {
       throw new Oracle.Broken("status", "status/" + of + " is missing");
     }
     return status;
   }
 
-  /** A fault elsewhere may be all that it says for a while. */
+  /** Waits for the status to contain the text. For a while it may report only a fault elsewhere. */
   private static void says(Simulation sim, String of, String text) {
     String said = "";
     for (int second = 0; second < PATIENCE && !said.contains(text); second++) {
       if (second > 0) {
         pass(sim, 1);
       }
-      JsonNode status = Told.keys(sim).get("status/" + of);
+      JsonNode status = StatusKeys.of(sim).get("status/" + of);
       said = status == null ? "" : status.toString();
     }
     must(
@@ -183,7 +182,7 @@ final class HostileScenarios {
     sim.agents.forEach(SimAgent::start);
     pass(sim, 30);
     others(sim, "host2");
-    must(forged.isAlive(), "S3", "a container that is newer than etcd is ended");
+    must(forged.isAlive(), "S3", "a container with a future incarnation was stopped");
     sim.engine(host).removeByHand(forged);
     sim.agents.forEach(SimAgent::crash);
     sim.agents.forEach(SimAgent::start);
@@ -195,7 +194,7 @@ final class HostileScenarios {
     must(
         record != null && record.incarnation() < 3000,
         "S4",
-        "what a host claims has become the incarnation of " + record);
+        "a forged incarnation was used for " + record);
   }
 
   private static void repeatsAnId(Simulation sim) {
@@ -203,15 +202,21 @@ final class HostileScenarios {
     pass(sim, 70);
     put(sim, "each", Scenario.GLOBAL);
     pass(sim, 20);
-    must(containers(sim, "each.host1") == 1, "isolation", "host1 had its id first and is held");
-    must(containers(sim, "each.host2") == 0, "S3", "host2 has another's id and is used");
+    must(
+        containers(sim, "each.host1") == 1,
+        "isolation",
+        "host1, which had the engine id first, gets no jobs");
+    must(
+        containers(sim, "each.host2") == 0,
+        "S3",
+        "host2, which repeats the engine id of host1, gets jobs");
     says(sim, "holds/same-engine-host2", "/var/lib/docker/engine-id");
     sim.engine("host2").newIdentity("engine-host2");
     pass(sim, 70);
   }
 
   private static void answersMalformed(Simulation sim) {
-    sim.engine("host1").answers(FakeEngine.Manner.MALFORMED);
+    sim.engine("host1").answers(FakeEngine.Behavior.MALFORMED);
     Box box = boxOf(sim, "web.1");
     put(sim, "web", replicas(3));
     pass(sim, 10);
@@ -220,24 +225,24 @@ final class HostileScenarios {
     must(
         box.state == io.dowding.model.Container.State.RUNNING,
         "isolation",
-        box.name + " is stopped although its host cannot be read");
-    sim.engine("host1").answers(FakeEngine.Manner.HONEST);
+        box.name + " was stopped although its host sends malformed answers");
+    sim.engine("host1").answers(FakeEngine.Behavior.HONEST);
     pass(sim, 10);
   }
 
-  private static void showsAnothers(Simulation sim) {
-    // For a while both containers of web.1 run: nobody can know.
+  private static void showsOthersContainers(Simulation sim) {
+    // Both containers of web.1 may run for a while, because no agent can see the first one.
     sim.oracle.strict = false;
     FakeEngine liar = engineOf(sim, "web.1");
     String honest = liar == sim.engine("host1") ? "host2" : "host1";
     Box box = boxOf(sim, "web.2");
-    liar.answers(FakeEngine.Manner.showing(sim.engine(honest)));
+    liar.answers(FakeEngine.Behavior.showing(sim.engine(honest)));
     for (int n = 0; n < 3; n++) {
       pass(sim, 20);
       others(sim, honest);
     }
-    must(box.isAlive() && box.run == 1, "isolation", box.name + " of " + honest + " is ended");
-    liar.answers(FakeEngine.Manner.HONEST);
+    must(box.isAlive() && box.run == 1, "isolation", box.name + " of " + honest + " was stopped");
+    liar.answers(FakeEngine.Behavior.HONEST);
     pass(sim, 70);
   }
 
@@ -268,14 +273,14 @@ final class HostileScenarios {
     sim.put("pins/db", "host1, host2");
     put(sim, "db");
     pass(sim, 20);
-    must(containers(sim, "db.1") == 0, "S2", "db.1 is made although its pin cannot be read");
+    must(containers(sim, "db.1") == 0, "S2", "db.1 was created although its pin is unreadable");
     says(sim, "services/db", "pins/db");
     others(sim, "host2");
     pin(sim, "db", "host2");
     pass(sim, 20);
     sim.put("pins/db", "host 2");
     pass(sim, 20);
-    must(containers(sim, "db.1") == 1, "S2", "db.1 does not stay");
+    must(containers(sim, "db.1") == 1, "S2", "db.1 was removed");
     pin(sim, "db", "host2");
   }
 
@@ -286,7 +291,7 @@ final class HostileScenarios {
     must(
         sim.engine("host1").boxes().isEmpty(),
         "S2",
-        "host1 gets jobs: it was drained, by its word");
+        "host1 gets jobs although its state is unreadable");
     says(sim, "hosts/host1", "Drain");
     sim.put("hosts/host1", "drain");
   }
@@ -315,7 +320,7 @@ final class HostileScenarios {
     sim.staleBy = 12;
     sim.faults =
         call -> {
-          // Behind a renewal it is the candidates that are listed.
+          // After a renewal, the agent lists the candidates, not the keys.
           boolean lists = call.name().equals("range") && !last[0].equals("renew");
           boolean first = lists && !once[0];
           once[0] |= first;
@@ -324,25 +329,25 @@ final class HostileScenarios {
         };
     sim.etcd.breakWatches("connection reset");
     pass(sim, 3);
-    must(once[0], "isolation", "nothing old was listed");
+    must(once[0], "isolation", "no list was stale");
     sim.faults = before;
     sim.etcd.breakWatches("connection reset");
     pass(sim, 10);
     must(
-        Told.keys(sim).keySet().stream().noneMatch(key -> key.startsWith("status/holds/")),
+        StatusKeys.of(sim).keySet().stream().noneMatch(key -> key.startsWith("status/holds/")),
         "isolation",
-        "held although nothing was restored: " + Told.keys(sim).keySet());
+        "held although etcd was not restored: " + StatusKeys.of(sim).keySet());
     others(sim, "host1");
   }
 
-  // people
+  // users
 
   private static void renamed(Simulation sim) {
     Box box = boxOf(sim, "web.1");
     String name = box.name;
     engineOf(sim, "web.1").rename(box, "my-backup");
     pass(sim, 70);
-    must(containers(sim, "web.1") == 1, "S1", "a second web.1 is made beside the renamed one");
+    must(containers(sim, "web.1") == 1, "S1", "a second web.1 was created beside the renamed one");
     says(sim, "services/web", "docker rename my-backup " + name);
     others(sim, "host1");
     engineOf(sim, "web.1").rename(box, name);
@@ -390,10 +395,10 @@ final class HostileScenarios {
   }
 
   private static void spaced(String what, List<Long> tries) {
-    must(!tries.isEmpty(), "17", "no " + what + " was tried");
+    must(!tries.isEmpty(), "17", "there was no " + what);
     for (int n = 1; n < tries.size(); n++) {
       long gap = tries.get(n) - tries.get(n - 1);
-      must(gap >= 500, "17", what + " was tried again after " + gap + " ms: " + tries);
+      must(gap >= 500, "17", what + " was retried after " + gap + " ms: " + tries);
     }
   }
 
@@ -407,7 +412,7 @@ final class HostileScenarios {
     must(
         engine.box(box.id) != null && box.startedAt != null && box.run == 1,
         "S5",
-        box.name + " was stopped as unhealthy, and was healthy");
+        box.name + " was stopped as unhealthy although it was healthy");
   }
 
   private static void refusedStatus(Simulation sim) {

@@ -1,8 +1,8 @@
 package io.dowding.sim;
 
 import io.dowding.model.Ownership;
+import io.dowding.sim.FakeEngine.Behavior;
 import io.dowding.sim.FakeEngine.Box;
-import io.dowding.sim.FakeEngine.Manner;
 import io.dowding.sim.Swarm.Operation;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,15 +12,15 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
- * One host that lies, and keys that hold anything at all, in a random run. While nothing else goes
- * wrong, a new service on any other host must run as soon as always.
+ * One host that misbehaves, and keys with arbitrary values, in a random run. If nothing else goes
+ * wrong, a new service on any other host must start as fast as usual.
  */
 final class Hostilities {
 
-  /** No cluster in here comes near it. */
+  /** No simulated cluster reaches this age. */
   static final long HUGE = Ownership.MOST - 7;
 
-  /** Keys that cannot be used. */
+  /** Keys with invalid names or values. */
   static final Map<String, String> GARBAGE = garbage();
 
   private static final List<String> VALUES =
@@ -43,21 +43,21 @@ final class Hostilities {
   private final Simulation sim;
   private final SplittableRandom random;
 
-  /** The one that lies. Two hosts that tell the same lie are believed. */
-  private final String villain;
+  /** The only host that misbehaves: if two hosts tell the same lie, the agent believes it. */
+  private final String liar;
 
   private final List<Box> forged = new ArrayList<>();
   private final Map<String, String> garbage = new HashMap<>();
   private int canaries;
   private boolean over;
 
-  /** Whether anything was forged, repeated or written that explains what is held. */
+  /** Whether anything was done that justifies a hold. */
   boolean done;
 
   Hostilities(Simulation sim) {
     this.sim = sim;
     this.random = sim.random();
-    this.villain = host();
+    this.liar = host();
   }
 
   private static Map<String, String> garbage() {
@@ -85,12 +85,12 @@ final class Hostilities {
     return List.of(
         new Operation(2, this::forge),
         new Operation(1, this::repeatId),
-        new Operation(2, () -> lie(Manner.MALFORMED)),
-        new Operation(1, () -> lie(Manner.ENDLESS)),
-        new Operation(1, () -> lie(Manner.late(random.nextLong(1000, 9000)))),
-        new Operation(2, () -> lie(Manner.showing(sim.engine(host())))),
+        new Operation(2, () -> lie(Behavior.MALFORMED)),
+        new Operation(1, () -> lie(Behavior.ENDLESS)),
+        new Operation(1, () -> lie(Behavior.late(random.nextLong(1000, 9000)))),
+        new Operation(2, () -> lie(Behavior.showing(sim.engine(host())))),
         new Operation(2, this::unusableKey),
-        new Operation(3, this::spoiltKey),
+        new Operation(3, this::invalidValue),
         new Operation(1, this::oldEvents));
   }
 
@@ -106,20 +106,20 @@ final class Hostilities {
     return "s" + random.nextInt(People.SERVICES);
   }
 
-  private long aWhile() {
+  private long someTime() {
     return random.nextLong(5000, 90_000);
   }
 
-  // the host
+  // the host that misbehaves
 
-  /** A container by hand, with the labels of one of ours; not all of them are copied. */
+  /** Creates a container by hand with some or all labels of one of ours. */
   private void forge() {
     List<Box> ours =
         sim.engines.values().stream()
             .flatMap(engine -> engine.boxes().stream())
             .filter(box -> box.labels.containsKey(Ownership.JOB) && !box.forged && !box.inherited)
             .toList();
-    FakeEngine engine = sim.engine(villain);
+    FakeEngine engine = sim.engine(liar);
     if (ours.isEmpty() || !engine.isUp()) {
       return;
     }
@@ -153,24 +153,24 @@ final class Hostilities {
 
   private void repeatId() {
     done = true;
-    sim.engine(villain).newIdentity("engine-" + host());
-    sim.time.after(aWhile(), this::ownId);
+    sim.engine(liar).newIdentity("engine-" + host());
+    sim.time.after(someTime(), this::ownId);
   }
 
   private void ownId() {
-    sim.engine(villain).newIdentity("engine-" + villain);
+    sim.engine(liar).newIdentity("engine-" + liar);
   }
 
-  private void lie(Manner manner) {
+  private void lie(Behavior behavior) {
     done = true;
-    sim.oracle.trouble(villain);
-    sim.engine(villain).answers(manner);
-    sim.time.after(aWhile(), this::honest);
+    sim.oracle.trouble(liar);
+    sim.engine(liar).answers(behavior);
+    sim.time.after(someTime(), this::honest);
   }
 
   private void honest() {
-    sim.oracle.trouble(villain);
-    sim.engine(villain).answers(Manner.HONEST);
+    sim.oracle.trouble(liar);
+    sim.engine(liar).answers(Behavior.HONEST);
   }
 
   // keys
@@ -187,7 +187,7 @@ final class Hostilities {
     put(key, GARBAGE.getOrDefault(key, ""));
   }
 
-  private void spoiltKey() {
+  private void invalidValue() {
     String value = any(VALUES);
     String service = service();
     switch (random.nextInt(6)) {
@@ -197,7 +197,7 @@ final class Hostilities {
       case 3 -> sim.put("sequence", value);
       case 4 -> put("release/" + any(List.of("x", "Revision", "same-engine-", "a/b")), value);
       default -> {
-        // Nobody but the agents pins what has data.
+        // Only agents may pin services with data.
         if (!service.endsWith("1")) {
           put("pins/" + service, value);
           sim.oracle.pinned(service);
@@ -213,12 +213,12 @@ final class Hostilities {
     sim.etcd.breakWatches("the member is behind");
   }
 
-  // the others
+  // other hosts
 
-  /** A new service on an honest host must run soon; the status must say so. */
+  /** A new service on an honest host must start soon, and the status must say so. */
   void canary() {
     String host = host();
-    if (host.equals(villain)
+    if (host.equals(liar)
         || sim.time.now() < STARTED
         || !sim.inventory.containsKey(host)
         || sim.etcd.value(Simulation.BASE + "/hosts/" + host) != null) {
@@ -237,7 +237,7 @@ final class Hostilities {
           Scenario.remove(sim, name);
           sim.delete("pins/" + name);
           if (over) {
-            // Its pin went with all others.
+            // The end of the run removed the pin.
             return;
           }
           if (!runs || status == null || !status.contains("\"running\":1,")) {
@@ -255,17 +255,17 @@ final class Hostilities {
         });
   }
 
-  /** The host is honest again, and people remove what they find. */
+  /** Makes the host honest again, and removes the forged containers and invalid keys. */
   void end() {
     over = true;
     ownId();
     honest();
-    FakeEngine engine = sim.engine(villain);
+    FakeEngine engine = sim.engine(liar);
     forged.stream().filter(box -> engine.box(box.id) != null).forEach(engine::removeByHand);
     garbage.forEach(
         (key, value) -> {
           boolean isHosts = sim.inventory.containsKey(key.replace("inventory/", ""));
-          // A host's is written again, and not deleted first.
+          // The inventory key of a simulated host is overwritten later, not deleted.
           if (!isHosts && value.equals(sim.etcd.value(Simulation.BASE + "/" + key))) {
             sim.delete(key);
           }

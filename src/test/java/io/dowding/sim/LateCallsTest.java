@@ -28,7 +28,7 @@ class LateCallsTest {
   private final FakeEngine engine = new FakeEngine(time, "engine", new FakeRegistry("demo"));
   private final Calls calls = new Calls(() -> VirtualTime.START.plusMillis(time.now()), "/base");
 
-  /** Whoever looks at a container stands still for longer than the lease before he goes on. */
+  /** An engine whose inspect calls take longer than the lease. */
   private final EngineApi slow =
       (EngineApi)
           Proxy.newProxyInstance(

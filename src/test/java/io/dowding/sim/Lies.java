@@ -19,30 +19,30 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the status with what the engines and etcd really hold. For quiet moments: a status is
- * written a little later than what it tells of.
+ * Compares the status with the actual state of the engines and etcd. Only valid when nothing
+ * changes, because the status is written a little later.
  */
 final class Lies {
 
-  /** A lie is one that is still told after so many looks. */
+  /** A difference counts only if it persists for this number of checks. */
   private static final int LOOKS = 20;
 
   private static final Duration BETWEEN = Duration.ofMillis(1300);
 
   private final Simulation sim;
-  private final SortedMap<String, JsonNode> told;
+  private final SortedMap<String, JsonNode> statuses;
   private final Map<String, Placed> placed = new HashMap<>();
   private final Set<String> lies = new TreeSet<>();
 
-  /** A job's container, where it really is. */
+  /** The actual container of a job. */
   private record Placed(String host, Box box) {}
 
   private Lies(Simulation sim) {
     this.sim = sim;
-    this.told = Told.keys(sim);
+    this.statuses = StatusKeys.of(sim);
   }
 
-  /** Lets time pass as long as the status differs from what is; throws if it never agrees. */
+  /** Waits until the status matches the actual state; throws if it never does. */
   static void mustEnd(Simulation sim) {
     Set<String> always = new TreeSet<>(now(sim));
     for (int look = 1; look < LOOKS && !always.isEmpty(); look++) {
@@ -68,7 +68,8 @@ final class Lies {
           services.add(name);
           service(service);
         });
-    told.keySet()
+    statuses
+        .keySet()
         .forEach(
             key -> {
               String[] parts = key.split("/", 3);
@@ -79,7 +80,7 @@ final class Lies {
                     case "problems" -> parts[2].equals("more") || isThere(parts[2]);
                     default -> false;
                   };
-              must(exists, key + " is left over: " + told.get(key));
+              must(exists, key + " is left over: " + statuses.get(key));
             });
     String versions = Simulation.BASE + "/versions/";
     sim.etcd.keys().keySet().stream()
@@ -106,7 +107,7 @@ final class Lies {
   private void equal(String what, Object really, JsonNode status, String field) {
     must(
         status.hasNonNull(field) && status.get(field).asText().equals(String.valueOf(really)),
-        what + ": " + field + " is " + really + ", and said to be " + status.get(field));
+        what + ": " + field + " is " + really + ", but the status says " + status.get(field));
   }
 
   // hosts
@@ -123,7 +124,7 @@ final class Lies {
       }
     }
     String key = "status/hosts/" + name;
-    JsonNode status = told.get(key);
+    JsonNode status = statuses.get(key);
     if (status == null) {
       lies.add(key + " is missing");
       return;
@@ -134,14 +135,14 @@ final class Lies {
     equal(key, engine.id(), status, "engine");
     equal(key, ours, status, "ours");
     equal(key, engine.boxes().size() - ours, status, "unmanaged");
-    must(!status.hasNonNull("error"), key + ": nothing is wrong, and said is " + status);
+    must(!status.hasNonNull("error"), key + ": the host has no error, but the status is " + status);
   }
 
   // services
 
   private void service(Service service) {
     String key = "status/services/" + service.name();
-    JsonNode status = told.get(key);
+    JsonNode status = statuses.get(key);
     if (status == null) {
       lies.add(key + " is missing");
       return;
@@ -150,8 +151,8 @@ final class Lies {
     Kv.Entry entry = sim.etcd.keys().get(Simulation.BASE + "/services/" + service.name());
     equal(key, entry == null ? 0 : entry.modified(), status, "generation");
     equal(key, jobs.size(), status, "desired");
-    Set<String> said = new HashSet<>();
-    status.path("jobs").fieldNames().forEachRemaining(said::add);
+    Set<String> reported = new HashSet<>();
+    status.path("jobs").fieldNames().forEachRemaining(reported::add);
     Set<String> steps = steps(service);
     steps.forEach(
         step ->
@@ -161,7 +162,9 @@ final class Lies {
                 placed.get(step),
                 status.path("jobs").path(step)));
     steps.addAll(jobs);
-    must(said.equals(steps), key + ": its jobs are " + steps + ", and said to be " + said);
+    must(
+        reported.equals(steps),
+        key + ": its jobs are " + steps + ", but the status says " + reported);
     List<String> states = new ArrayList<>();
     int running = 0;
     for (String job : jobs) {
@@ -182,10 +185,10 @@ final class Lies {
     }
     must(
         asWritten || status.hasNonNull("message"),
-        key + ": what is written is not done, and nothing says so: " + status);
+        key + ": the written definition is not applied, and no message says why: " + status);
   }
 
-  /** Those of its jobs that run before the others, once it has come to that. */
+  /** The pre_start jobs of a service that have a record. */
   private Set<String> steps(Service service) {
     Set<String> steps = new HashSet<>();
     for (int step = 0; step < PreStart.steps(service.container()); step++) {
@@ -197,7 +200,7 @@ final class Lies {
     return steps;
   }
 
-  /** The word for a whole service, or null where it keeps changing. */
+  /** The expected state of a service, or null if it keeps changing. */
   private static @Nullable String whole(Service service, List<String> states) {
     if (!service.running()) {
       return "stopped";
@@ -209,7 +212,7 @@ final class Lies {
     return completed ? "completed" : "running";
   }
 
-  /** The word for a job, or empty where it keeps changing. */
+  /** The expected state of a job, or empty if it keeps changing. */
   private static String state(Service service, @Nullable Placed where) {
     boolean crashes =
         service.container().command() != null && service.container().command().contains("false");
@@ -224,13 +227,13 @@ final class Lies {
 
   private void job(String what, Service service, @Nullable Placed where, JsonNode status) {
     String state = state(service, where);
-    String said = status.path("state").asText();
+    String reported = status.path("state").asText();
     if (!state.isEmpty()) {
       equal(what, state, status, "state");
     }
     must(
-        said.equals("running") || said.equals("completed") || status.hasNonNull("reason"),
-        what + " is " + said + ", and nothing says why");
+        reported.equals("running") || reported.equals("completed") || status.hasNonNull("reason"),
+        what + " is " + reported + " without a reason");
     if (where == null) {
       must(!status.hasNonNull("container"), what + " has no container: " + status);
       return;

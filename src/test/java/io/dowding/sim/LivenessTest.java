@@ -17,7 +17,7 @@ class LivenessTest {
   private static final int SERVICES = 140;
 
   @Test
-  @DisplayName("L2: another agent leads within the lease time plus a round after a crash")
+  @DisplayName("L2: after a crash, another agent leads within the lease time plus one round")
   void takeover() {
     for (long seed = 0; seed < 200; seed++) {
       Simulation sim = new Simulation(seed, true, new Bugs());
@@ -27,13 +27,13 @@ class LivenessTest {
       SimAgent leader = sim.leader();
       assertThat(leader).isNotNull();
       leader.crash();
-      sim.time.pass(SimStore.TTL.plus(Duration.ofMillis(SimEngines.PING)));
+      sim.time.pass(SimStore.TTL.plus(Simulation.DOCKER.ping()));
       assertThat(sim.leader()).as("seed %d", seed).isNotNull().isNotSameAs(leader);
     }
   }
 
   @Test
-  @DisplayName("a leader that is stopped hands over immediately")
+  @DisplayName("a stopped leader hands over immediately")
   void handover() {
     Simulation sim = new Simulation(1, true, new Bugs());
     sim.hosts(3).agents(3);
@@ -52,7 +52,7 @@ class LivenessTest {
     assertThat(sick).isLessThanOrEqualTo(well + well / 10);
   }
 
-  /** From a service's key to its container running, for services on hosts that are well. */
+  /** The p99 from a service's put to its running container, on healthy hosts. */
   private static long p99(boolean sick) {
     Simulation sim = new Simulation(5, true, new Bugs());
     sim.hosts(PLACES + 1).agents(1);

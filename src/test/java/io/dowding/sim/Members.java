@@ -3,18 +3,20 @@ package io.dowding.sim;
 import java.util.Arrays;
 
 /**
- * The three members of an etcd. They agree on one log, and a member's own log is its beginning, up
- * to what it has applied: to a client a member is how late it tells what the others know.
+ * The three members of an etcd cluster. They share one log; each member may lag behind it, and its
+ * clients then see an older state.
  */
 final class Members {
 
   static final int COUNT = 3;
 
-  /** How the others, and clients, find a member. */
+  /** Whether the other members and the clients reach a member. */
   enum State {
     UP,
     DOWN,
-    /** Clients reach it, the other members do not: it answers nothing that needs a quorum. */
+    /**
+     * Clients reach it, but the other members do not, so it answers nothing that needs a quorum.
+     */
     ISOLATED
   }
 
@@ -27,7 +29,7 @@ final class Members {
     Arrays.fill(states, State.UP);
   }
 
-  /** Returns whether another one leads now, or there is one again. */
+  /** Returns whether the leader changed, or the quorum was restored. */
   boolean set(int member, State state) {
     boolean led = hasQuorum();
     states[member] = state;
@@ -41,7 +43,7 @@ final class Members {
     return leader != before || !led;
   }
 
-  /** Whether this one was behind when a watch was begun there; only the first one suffers. */
+  /** Whether this member lagged when a watch started there. Only the first watch is affected. */
   boolean catchesUp(int member) {
     boolean was = behind[member];
     behind[member] = false;
@@ -60,7 +62,7 @@ final class Members {
     return leader;
   }
 
-  /** So many milliseconds later than the others this one has applied what was agreed on. */
+  /** Makes this member apply log entries this many milliseconds later than the others. */
   void lags(int member, long millis) {
     behind[member] = millis > 0;
     lag[member] = millis;
@@ -70,7 +72,7 @@ final class Members {
     return member == leader ? 0 : lag[member];
   }
 
-  /** The next one that serves, seen from this one; itself where none does. */
+  /** The next member that is up after this one, or this one if there is none. */
   int next(int member) {
     for (int n = 1; n < COUNT; n++) {
       if (isUp((member + n) % COUNT)) {

@@ -1,28 +1,28 @@
 package io.dowding.sim;
 
-/** Decides what becomes of each piece of news: an event of an engine, or a revision of a watch. */
+/** Decides how each notification is delivered: an event of an engine, or a revision of a watch. */
 @FunctionalInterface
 interface News {
 
   News ON_TIME = (number, from) -> Fate.ON_TIME;
 
   /**
-   * What becomes of it.
+   * Returns how to deliver this notification.
    *
-   * @param number of all the news there was, from 0
+   * @param number the number of earlier notifications
    * @param from {@code etcd} or a hostname
    */
   Fate of(int number, String from);
 
-  /** What becomes of it. */
+  /** How a notification is delivered. */
   enum Fate {
     ON_TIME,
-    /** It is never told. A watch of etcd loses nothing alone: it is silent from then on. */
+    /** Not delivered. A watch of etcd cannot skip a revision, so it delivers nothing more. */
     DROPPED,
-    /** It is told some seconds later, and what comes after it no sooner. */
+    /** Delivered some seconds late, and later notifications not before it. */
     DELAYED,
     DOUBLED,
-    /** It is told together with what comes next, as one. */
+    /** Delivered together with the next notification. */
     COALESCED
   }
 }

@@ -34,8 +34,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows what people really asked for, sees everything that really happens, and says which promise
- * is broken. It trusts nothing that an agent says.
+ * Tracks the desired and the actual state of a simulation, and throws {@link Broken} when a promise
+ * is broken. It relies on nothing that an agent reports.
  */
 final class Oracle {
 
@@ -43,53 +43,53 @@ final class Oracle {
       Pattern.compile("\"(host|spec|incarnation|replaces)\":\"?([^\",}]*)");
   private static final String ALLOCATIONS = Simulation.BASE + "/allocations/";
   private static final double SLOWEST_CLOCK = 0.95;
-  private static final int MOST_TRIES = 25;
+  private static final int MAX_TRIES = 25;
   private static final int FEW = 3;
   private static final long LONG_KNOWN = 30_000;
   private static final long TWO_ROUNDS = 2 * 60_000 + 10_000;
 
   private final Simulation sim;
 
-  /** What people want, whatever became of etcd. */
+  /** The services that users want, even if etcd has lost or restored them. */
   final SortedMap<String, Service> wanted = new TreeMap<>();
 
   private final Map<String, String> definitions = new HashMap<>();
 
-  /** What people last put into configs and secrets; gone where they took it away. */
+  /** The current content of each config and secret; absent if a user deleted it. */
   private final Map<String, Content> contents = new TreeMap<>();
 
   private String lastCluster = "";
 
-  /** Jobs that were made once: from then on they wait for nobody. */
+  /** Jobs that were created once. Dependencies apply only to the first creation. */
   private final Set<String> made = new HashSet<>();
 
-  /** Where steps before a service have succeeded, by the hash of their definition. */
+  /** The host on which a pre_start step succeeded, by the step's spec hash. */
   private final Map<String, String> prepared = new HashMap<>();
 
-  /** Services deleted by a slip, many at once, and not confirmed. */
+  /** Groups of services that were deleted together by mistake; the deletion is not confirmed. */
   private final List<Set<String>> slips = new ArrayList<>();
 
   private int fewestServing = Integer.MAX_VALUE;
   private long lastChanges = -1;
   private long nextLook;
-  private final Map<String, Deque<Long>> triesOf = new HashMap<>();
-  private final Set<String> condemned = new HashSet<>();
-  private final Set<String> lastWords = new HashSet<>();
-  private final Map<String, String> madeOn = new HashMap<>();
+  private final Map<String, Deque<Long>> recentTries = new HashMap<>();
+  private final Set<String> stopping = new HashSet<>();
+  private final Set<String> preStopped = new HashSet<>();
+  private final Map<String, String> createdOn = new HashMap<>();
   private final Map<String, Long> pinnedSince = new HashMap<>();
   private final Map<String, Long> doubledSince = new HashMap<>();
-  private final Map<String, Long> saidAt = new HashMap<>();
+  private final Map<String, Long> stateChangedAt = new HashMap<>();
   private final Map<String, Long> troubleAt = new HashMap<>();
 
-  /** Where each job was recorded last, and the services that anybody ever took away. */
+  /** The last recorded host of each job. */
   private final Map<String, String> recordedOn = new HashMap<>();
 
   private final Set<String> everRemoved = new HashSet<>();
 
-  /** In runs without partitions nothing may ever run twice. */
+  /** Whether no job may ever run twice. Set for runs without partitions. */
   boolean strict;
 
-  /** A promise is broken. */
+  /** Thrown when a promise is broken. */
   static final class Broken extends Error {
     private static final long serialVersionUID = 1;
     final String promise;
@@ -100,7 +100,7 @@ final class Oracle {
     }
   }
 
-  /** A recorded choice, as it stands in etcd. */
+  /** The fields of an allocation in etcd. */
   record Recorded(String host, String spec, long incarnation, long replaces) {}
 
   Oracle(Simulation sim) {
@@ -111,10 +111,10 @@ final class Oracle {
     throw new Broken(promise, "at " + sim.time.now() + " ms " + what);
   }
 
-  // what people want
+  // desired state
 
   void wants(String service, String json) {
-    mended(service);
+    writtenAgain(service);
     prepared.clear();
     Service read = read(service, json);
     if (read != null) {
@@ -125,7 +125,7 @@ final class Oracle {
     }
   }
 
-  /** Null for what cannot be used: the last valid one stays in force. */
+  /** Returns null if the value is invalid; the last valid definition stays in effect. */
   private @Nullable Service read(String service, String json) {
     try {
       return ServiceReader.read(service, 1, json.getBytes(StandardCharsets.UTF_8))
@@ -135,7 +135,7 @@ final class Oracle {
     }
   }
 
-  /** A config or a secret has this content from now on, or is away. */
+  /** Sets the desired content of a config or secret; null means that a user deleted it. */
   void wantsContent(String key, @Nullable String text) {
     if (text == null) {
       contents.remove(key);
@@ -151,16 +151,17 @@ final class Oracle {
         });
   }
 
-  /** What people last put there, or null. */
+  /** The content that users last wrote, or null. */
   @Nullable Content content(String key) {
     return contents.get(key);
   }
 
   /**
-   * It is there again. If nobody looked while all were gone, the others are too few now to be told
-   * from services that somebody deleted.
+   * Notes that a service was written again. If no agent saw the mass deletion, the services that
+   * are still missing may now be too few to be held, and the agent may treat them as deleted on
+   * purpose.
    */
-  void mended(String service) {
+  void writtenAgain(String service) {
     for (Set<String> slip : slips) {
       if (slip.remove(service) && slip.size() <= FEW) {
         wanted.keySet().removeAll(slip);
@@ -171,44 +172,44 @@ final class Oracle {
     slips.removeIf(Set::isEmpty);
   }
 
-  /** These were deleted in one go, and nobody meant it. */
+  /** Notes that these services were deleted together by mistake. */
   void slipped(Set<String> services) {
     slips.forEach(before -> before.removeAll(services));
     slips.add(services);
   }
 
-  /** What was deleted by a slip has been put again, or is not wanted any more. */
+  /** Forgets all mass deletions: each service was written again, or is no longer wanted. */
   void noSlips() {
     slips.clear();
   }
 
-  /** What people last wrote of a service that can be used, or null. */
+  /** The last valid definition that users wrote, or null. */
   @Nullable String definition(String service) {
     return wanted.containsKey(service) ? definitions.get(service) : null;
   }
 
-  void wantsNoMore(String service) {
+  void noLongerWants(String service) {
     slips.forEach(slip -> slip.remove(service));
     everRemoved.add(service);
     wanted.remove(service);
     definitions.remove(service);
   }
 
-  /** It was tried to run what comes before the stop of this container. */
+  /** Notes that the pre_stop hook of this container was attempted. */
   void lastWord(String container) {
-    lastWords.add(container);
+    preStopped.add(container);
   }
 
-  /** Somebody changed his mind about a host. */
+  /** Notes that a user changed the state of this host. */
   void said(String host) {
-    saidAt.put(host, sim.time.now());
+    stateChangedAt.put(host, sim.time.now());
   }
 
   void pinned(String subject) {
     pinnedSince.put(subject, sim.time.now());
   }
 
-  /** Something happened to this host or agent, after which the promises take a while. */
+  /** Notes a fault of this host or agent. The promises get some time to hold again. */
   void trouble(String target) {
     troubleAt.put(target, sim.time.now());
   }
@@ -230,7 +231,7 @@ final class Oracle {
         Long.parseLong(fields.getOrDefault("replaces", "0")));
   }
 
-  /** The jobs that should run. */
+  /** The jobs that must run. */
   Set<String> jobsOf(Service service) {
     Set<String> jobs = new java.util.TreeSet<>(Names::compareJobs);
     if (!service.running()) {
@@ -254,7 +255,7 @@ final class Oracle {
     return jobs;
   }
 
-  /** As this job of it is wanted; null where nobody wants the service. */
+  /** The service as it applies to this job; null if the service is not wanted. */
   private @Nullable Service wantedAs(String job) {
     Service service = wanted.get(Names.serviceOf(job));
     return service == null ? null : service.of(job);
@@ -273,7 +274,7 @@ final class Oracle {
     }
     String host = job.substring(service.name().length() + 1);
     String word = sim.etcd.value(Simulation.BASE + "/hosts/" + host);
-    // One that is paused keeps what it has.
+    // A paused host keeps its containers.
     return service.running()
         && sim.inventory.containsKey(host)
         && (word == null || word.equals("active") || word.equals("pause"));
@@ -281,7 +282,7 @@ final class Oracle {
 
   // what agents do
 
-  /** A write of an agent went into etcd. */
+  /** Checks a transaction that an agent committed to etcd. */
   void committed(SimAgent agent, List<Kv.Write> writes) {
     for (Kv.Write write : writes) {
       if (write.key().startsWith(Simulation.BASE + "/allocations/")
@@ -295,17 +296,16 @@ final class Oracle {
           }
         }
         if (sim.time.now() - sim.restoredAt < 2 * SimStore.TTL.toMillis()) {
-          // Candidates of long ago are there again until their leases are over, to which an
-          // election
-          // among etcd's members gives their full time once more.
+          // A restore brings back old candidates until their leases expire, and an election among
+          // the etcd members renews those leases in full.
           return;
         }
         if (first == null || !first.text().contains("\"" + agent.name + "\"")) {
-          broken("S6", agent.name + " wrote " + write.key() + " and leads not");
+          broken("S6", agent.name + " wrote " + write.key() + " but does not lead");
         }
       }
       if (write instanceof Kv.Write.Put put && put.key().startsWith(ALLOCATIONS)) {
-        reservationsFit(put.key().substring(ALLOCATIONS.length()));
+        checkReservations(put.key().substring(ALLOCATIONS.length()));
       }
       if (write instanceof Kv.Write.Put put && put.key().startsWith(Simulation.BASE + "/pins/")) {
         pinned(put.key().substring(Simulation.BASE.length() + "/pins/".length()));
@@ -314,10 +314,10 @@ final class Oracle {
   }
 
   /**
-   * A job that is given a place finds there what it reserves. Nobody knows what those reserve whose
-   * service was taken away; and what is recorded as it was found takes what it has.
+   * Checks that a newly placed job fits into what its host has free. Reservations of removed
+   * services are unknown and do not count, and adopted containers may exceed the capacity.
    */
-  private void reservationsFit(String job) {
+  private void checkReservations(String job) {
     Recorded record = record(job);
     if (record == null || record.host().equals(recordedOn.put(job, record.host()))) {
       return;
@@ -344,7 +344,7 @@ final class Oracle {
     }
   }
 
-  /** An agent's call that changes a host arrives there. */
+  /** Checks a call of an agent that changes a host, when it arrives there. */
   void mutation(
       SimAgent agent,
       String host,
@@ -355,20 +355,20 @@ final class Oracle {
       boolean late) {
     long sinceRenewal = sim.time.now() - agent.lastRenewal();
     long usable = SimStore.TTL.toMillis() - SimStore.TTL.toMillis() / 5;
-    // Its clock may run by so much less than it should.
+    // The agent's clock may be slow by this factor.
     if (sinceRenewal * SLOWEST_CLOCK > usable + 5) {
       broken(
           "S7",
           agent.name + " " + name + " on " + host + ", " + sinceRenewal + " ms after its renewal");
     }
     if (name.equals("start") || name.equals("create")) {
-      storm(host + " " + (action == null ? id : action.job()));
+      checkRetries(host + " " + (action == null ? id : action.job()));
     }
     if (name.equals("create")) {
       if (action instanceof Action.Create create) {
-        pinHolds(create);
-        dependenciesHold(create);
-        isPrepared(create);
+        checkPin(create);
+        checkDependencies(create);
+        checkPrepared(create);
       }
       return;
     }
@@ -379,11 +379,11 @@ final class Oracle {
     Service prepares = wanted.get(serviceOf(box));
     if (strict && name.equals("start") && prepares != null) {
       rememberPrepared(prepares);
-      runsOnce(
+      checkRunsOnce(
           box.labels.getOrDefault(Ownership.JOB, ""), box.labels.getOrDefault(Ownership.SPEC, ""));
     }
     if (!box.id.equals(id)) {
-      broken("S3", name + " of " + id + ", which is a name and no id");
+      broken("S3", name + " of " + id + ", which is a name, not an id");
     }
     Ownership.Owned owned = Ownership.of(box.seen(), cluster());
     if (owned == null) {
@@ -391,14 +391,12 @@ final class Oracle {
       return;
     }
     if (name.startsWith("signal") || name.equals("remove")) {
-      ends(host, name, box, owned);
+      checkStop(host, name, box, owned);
     }
   }
 
-  /**
-   * In a scenario, where nothing that was there goes away by accident, this can be told exactly.
-   */
-  private void dependenciesHold(Action.Create create) {
+  /** Checked only in scenarios, where no dependency disappears by accident. */
+  private void checkDependencies(Action.Create create) {
     Service service = wanted.get(Names.serviceOf(create.job()));
     if (!strict || service == null || !made.add(create.job())) {
       return;
@@ -415,16 +413,16 @@ final class Oracle {
                           ? box.state == Container.State.EXITED && box.exitCode == 0
                           : box.startedAt != null);
       if (!met) {
-        broken("depends_on", create.job() + " is made before " + needed.service());
+        broken("depends_on", create.job() + " is created before " + needed.service());
       }
     }
   }
 
   /**
-   * In a scenario: nothing is made before its steps have succeeded, and none of these runs again
-   * then.
+   * Checks in scenarios that no job is created before its pre_start steps have succeeded, and that
+   * no step runs again after it has succeeded.
    */
-  private void isPrepared(Action.Create create) {
+  private void checkPrepared(Action.Create create) {
     Service service = wanted.get(Names.serviceOf(create.job()));
     if (!strict || service == null) {
       return;
@@ -432,20 +430,20 @@ final class Oracle {
     rememberPrepared(service);
     String spec = create.record().specHash();
     if (PreStart.isJob(create.job())) {
-      runsOnce(create.job(), spec);
+      checkRunsOnce(create.job(), spec);
       return;
     }
     for (int step = 0; step < PreStart.steps(service.container()); step++) {
       Service needed = service.of(PreStart.job(service.name(), step));
       if (spec.equals(service.specHash()) && !prepared.containsKey(needed.specHash())) {
-        broken("pre_start", create.job() + " is made before step " + step + " has succeeded");
+        broken("pre_start", create.job() + " is created before step " + step + " has succeeded");
       }
     }
   }
 
-  private void runsOnce(String job, String spec) {
+  private void checkRunsOnce(String job, String spec) {
     if (prepared.containsKey(spec)) {
-      broken("pre_start", job + " runs again, though it has succeeded");
+      broken("pre_start", job + " runs again, although it has succeeded");
     }
   }
 
@@ -470,14 +468,14 @@ final class Oracle {
     return job == null ? "" : Names.serviceOf(job);
   }
 
-  /** What keeps crashing, or keeps being refused, is tried ever less often. */
-  private void storm(String what) {
-    Deque<Long> tries = triesOf.computeIfAbsent(what, w -> new ArrayDeque<>());
+  /** Checks that retries after crashes or refusals back off. */
+  private void checkRetries(String what) {
+    Deque<Long> tries = recentTries.computeIfAbsent(what, w -> new ArrayDeque<>());
     tries.add(sim.time.now());
     while (tries.getFirst() < sim.time.now() - 60_000) {
       tries.removeFirst();
     }
-    if (tries.size() > MOST_TRIES) {
+    if (tries.size() > MAX_TRIES) {
       broken("17", what + " was tried " + tries.size() + " times within a minute");
     }
   }
@@ -485,12 +483,12 @@ final class Oracle {
   String cluster() {
     String value = sim.etcd.value(Simulation.BASE + "/cluster");
     Matcher matcher = Pattern.compile("\"uuid\":\"([^\"]*)\"").matcher(value == null ? "" : value);
-    // An agent that has not heard yet that etcd was wiped goes on with the cluster there was.
+    // An agent that does not know yet that etcd was wiped continues with the old cluster id.
     lastCluster = matcher.find() ? matcher.group(1) : lastCluster;
     return lastCluster;
   }
 
-  private void pinHolds(Action.Create create) {
+  private void checkPin(Action.Create create) {
     String job = create.job();
     Service service = wanted.get(Names.serviceOf(job));
     if (service == null || service.isGlobal()) {
@@ -504,37 +502,38 @@ final class Oracle {
     }
     Pin pin = text == null ? null : Pin.parse(text);
     boolean isKnown = sim.time.now() - pinnedSince.getOrDefault(subject, 0L) > LONG_KNOWN;
-    // What has its place keeps it.
-    boolean isNew = !create.host().equals(madeOn.put(job, create.host()));
+    // A job stays on its host.
+    boolean isNew = !create.host().equals(createdOn.put(job, create.host()));
     if (text != null && pin == null && isKnown && isNew) {
-      broken("S2", job + " is made on " + create.host() + ", and its pin cannot be read: " + text);
+      broken(
+          "S2", job + " is created on " + create.host() + ", but its pin is unreadable: " + text);
     }
     if (pin instanceof Pin.ToHost(String hostname, boolean _)
         && !hostname.equals(create.host())
         && isKnown) {
-      broken("S2", job + " is pinned to " + hostname + " and made on " + create.host());
+      broken("S2", job + " is pinned to " + hostname + " but created on " + create.host());
     }
   }
 
-  private void ends(String host, String name, Box box, Ownership.Owned owned) {
-    if (name.equals("signal KILL") && condemned.contains(box.id)) {
-      // It was asked to stop when it was not wanted; half stopped is no way to go on.
+  private void checkStop(String host, String name, Box box, Ownership.Owned owned) {
+    if (name.equals("signal KILL") && stopping.contains(box.id)) {
+      // It got SIGTERM while it was not wanted, so the stop must be completed.
       return;
     }
     String job = owned.job();
     String serviceName = Names.serviceOf(job);
     if (slips.stream().anyMatch(slip -> slip.contains(serviceName))
         && sim.etcd.value(Simulation.BASE + "/services/" + serviceName) == null) {
-      broken("S5", name + " of " + box.name + ": deleted with many others, and not confirmed");
+      broken("S5", name + " of " + box.name + ": deleted together with many others, not confirmed");
     }
     Service service = wantedAs(job);
     if (service == null) {
-      condemned.add(box.id);
+      stopping.add(box.id);
       return;
     }
     String key = sim.etcd.value(Simulation.BASE + "/services/" + serviceName);
     if (key == null && service.running()) {
-      broken("S5", name + " of " + box.name + ": nobody deleted its service, etcd lost it");
+      broken("S5", name + " of " + box.name + ": etcd lost its service, no user deleted it");
     }
     Recorded record = record(job);
     boolean recorded =
@@ -545,18 +544,20 @@ final class Oracle {
         && !"unhealthy".equals(box.health)
         && !box.lackedNetwork
         && sim.time.now() - box.healthChangedAt > LONG_KNOWN
-        && sim.time.now() - saidAt.getOrDefault(host, Long.MIN_VALUE / 2) > LONG_KNOWN
+        && sim.time.now() - stateChangedAt.getOrDefault(host, Long.MIN_VALUE / 2) > LONG_KNOWN
         && box.state != Container.State.DEAD) {
-      broken("S5", name + " of " + box.name + " on " + host + ", which is what was asked for");
+      broken(
+          "S5",
+          name + " of " + box.name + " on " + host + ", although it matches the desired state");
     }
     if (name.startsWith("signal")
         && box.state == Container.State.RUNNING
         && Hooks.are(box.labels, Hooks.PRE_STOP)
-        && !lastWords.contains(box.id)) {
-      broken("pre_stop", box.name + " on " + host + " is stopped without it");
+        && !preStopped.contains(box.id)) {
+      broken("pre_stop", box.name + " on " + host + " is stopped without its pre_stop hook");
     }
-    condemned.add(box.id);
-    servesMeanwhile(host, name, box, service, job);
+    stopping.add(box.id);
+    checkServesMeanwhile(host, name, box, service, job);
     if (!recorded
         && name.startsWith("signal")
         && record != null
@@ -570,13 +571,13 @@ final class Oracle {
 
   // what runs
 
-  /** A container as one of ours, also where somebody renamed it; null where it is none. */
+  /** Returns the owner of a container, even if it was renamed, or null if it is not ours. */
   private static Ownership.@Nullable Owned owned(Box box, String cluster) {
     Ownership.Owned owned = Ownership.of(box.seen(), cluster);
     return box.forged ? null : owned == null ? Ownership.renamed(box.seen(), cluster) : owned;
   }
 
-  /** Looks at every host: does anything run twice that must not? */
+  /** Checks the running containers of all hosts. */
   void look() {
     long changes = 0;
     for (FakeEngine engine : sim.engines.values()) {
@@ -637,23 +638,24 @@ final class Oracle {
         });
   }
 
-  /** Containers of one definition are of one image, also where its tag moves meanwhile. */
+  /** Containers with the same definition must use the same image, even if the tag moves. */
   private void sameImage(Ownership.Owned owned, Box box, Map<String, String> digests) {
     String definition = Names.serviceOf(owned.job()) + " " + owned.specHash();
     String digest = digests.computeIfAbsent(definition, d -> box.digest);
     if (!digest.equals(box.digest)) {
-      broken("digest", box.name + " is of " + box.digest + ", and others of " + digest);
+      broken("digest", box.name + " uses " + box.digest + ", others use " + digest);
     }
   }
 
-  /** Its record says that one before it is to serve until it is good. */
+  /** Whether the record keeps this older container until its replacement is good. */
   private boolean isBeingReplaced(Ownership.Owned owned) {
     Recorded record = record(owned.job());
     return record != null && record.replaces() != 0 && owned.incarnation() < record.incarnation();
   }
 
-  /** Where the new one is started first, there is always one that serves. */
-  private void servesMeanwhile(String host, String name, Box box, Service service, String job) {
+  /** With start-first, another container must serve before this one is stopped. */
+  private void checkServesMeanwhile(
+      String host, String name, Box box, Service service, String job) {
     boolean startsFirst =
         service.update().order() == UpdateConfig.Order.START_FIRST
             && service.container().ports().isEmpty();
@@ -663,7 +665,7 @@ final class Oracle {
               .flatMap(engine -> engine.boxes().stream())
               .anyMatch(b -> b != box && job.equals(b.labels.get(Ownership.JOB)) && serves(b));
       if (!another) {
-        broken("S8", box.name + " on " + host + " is stopped, and no other serves");
+        broken("S8", box.name + " on " + host + " is stopped while no other serves");
       }
     }
   }
@@ -673,7 +675,7 @@ final class Oracle {
         && (box.health == null || box.health.equals("healthy"));
   }
 
-  /** From now on it is counted how many jobs serve. */
+  /** Resets {@link #fewestServing}. */
   void watchServing() {
     fewestServing = Integer.MAX_VALUE;
   }
@@ -682,7 +684,7 @@ final class Oracle {
     return fewestServing;
   }
 
-  /** What is not yet as people want it; empty if all is. */
+  /** The differences between the desired and the actual state; empty if there are none. */
   List<String> unsettled() {
     List<String> problems = new ArrayList<>();
     Map<String, List<String>> there = new TreeMap<>();
@@ -713,13 +715,13 @@ final class Oracle {
           problems.add(job + " is on " + hosts);
         }
       }
-      apart(service, there, problems);
+      checkTogether(service, there, problems);
     }
     return problems;
   }
 
-  /** Services that need each other by name are on one host, where their pins allow it. */
-  private void apart(Service lead, Map<String, List<String>> there, List<String> problems) {
+  /** Reports services that share a network but run on different hosts, unless pins require that. */
+  private void checkTogether(Service lead, Map<String, List<String>> there, List<String> problems) {
     Map<String, Service> group =
         Together.groupOf(
             lead,
@@ -751,7 +753,7 @@ final class Oracle {
       hosts.add(home);
     }
     if (hosts.size() > 1) {
-      problems.add(group.keySet() + " need each other by name, and are on " + hosts);
+      problems.add(group.keySet() + " share a network, but are on " + hosts);
     }
   }
 
@@ -765,7 +767,7 @@ final class Oracle {
     Service service = wantedAs(job);
     boolean isStep = PreStart.isJob(job) && isWanted(job);
     if (service == null || !(isStep || jobsOf(service).contains(job))) {
-      problems.add(box.name + " on " + host + " is wanted by nobody");
+      problems.add(box.name + " on " + host + " is not wanted");
       return;
     }
     Recorded record = record(job);
@@ -775,14 +777,14 @@ final class Oracle {
       problems.add(box.name + " on " + host + " is not the recorded one: " + record);
     }
     if (!owned.specHash().equals(service.specHash())) {
-      problems.add(box.name + " on " + host + " is of an old definition");
+      problems.add(box.name + " on " + host + " has an old definition");
     }
     String word = sim.etcd.value(Simulation.BASE + "/hosts/" + host);
     if ("drain".equals(word) && !service.container().hasLocalData()) {
       problems.add(box.name + " is on " + host + ", which is drained");
     }
     if (service.pinsItself() && sim.etcd.value(Simulation.BASE + "/pins/" + job) == null) {
-      problems.add(job + " has data on " + host + ", and no pin");
+      problems.add(job + " has data on " + host + ", but no pin");
     }
     boolean mayEnd = service.container().restart().isDone(box.exitCode, box.restarts);
     boolean crashes =
@@ -799,7 +801,7 @@ final class Oracle {
     }
     boolean started = box.executedIn == box.run || box.state != Container.State.RUNNING;
     if (Hooks.are(box.labels, Hooks.POST_START) && !started) {
-      problems.add(box.name + " on " + host + " was not told that it was started");
+      problems.add(box.name + " on " + host + " did not run its post_start hook");
     }
     String pin = sim.etcd.value(Simulation.BASE + "/pins/" + job);
     pin = pin == null ? sim.etcd.value(Simulation.BASE + "/pins/" + service.name()) : pin;
@@ -807,11 +809,11 @@ final class Oracle {
         && !service.isGlobal()
         && Pin.parse(pin) instanceof Pin.ToHost(String hostname, boolean _)
         && !hostname.equals(host)) {
-      problems.add(job + " is on " + host + " and pinned to " + hostname);
+      problems.add(job + " is on " + host + " but pinned to " + hostname);
     }
   }
 
-  /** Where everything is, without what differs from run to run. */
+  /** The location and state of each container, without values that differ between runs. */
   String endState() {
     StringBuilder state = new StringBuilder();
     String cluster = cluster();

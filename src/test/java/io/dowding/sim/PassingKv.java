@@ -4,7 +4,7 @@ import io.dowding.etcd.Kv;
 import java.time.Duration;
 import java.util.List;
 
-/** Hands every call on; to be changed where something stands between. */
+/** Delegates every call; the base of wrappers. */
 class PassingKv implements Kv {
 
   private final Kv kv;

@@ -9,7 +9,7 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** What people write into etcd in a random run: what they mean, and what slips them. */
+/** The user operations of a random run, both intended ones and mistakes. */
 final class People {
 
   static final int SERVICES = 40;
@@ -19,10 +19,10 @@ final class People {
   private final Simulation sim;
   private final SplittableRandom random;
 
-  /** Several may be taken out before anybody looks. */
+  /** Counts removed hosts; an agent may see several removals at once. */
   int hostsTakenOut;
 
-  /** Somebody has removed records by hand. */
+  /** Whether records were deleted by hand. */
   boolean recordsLost;
 
   People(Simulation sim) {
@@ -30,7 +30,7 @@ final class People {
     this.random = sim.random();
   }
 
-  /** What keeps nothing from running that is asked for. */
+  /** Operations that do not prevent any desired job from running. */
   List<Operation> work() {
     return List.of(
         new Operation(2, () -> Scenario.remove(sim, service())),
@@ -66,11 +66,11 @@ final class People {
   private void broken() {
     String name = service();
     if (sim.put("services/" + name, "{\"image\": 7, oops")) {
-      sim.oracle.mended(name);
+      sim.oracle.writtenAgain(name);
     }
   }
 
-  /** A definition of some kind, which is always one that can run. */
+  /** Writes a definition whose kind depends on the name. It can always run. */
   void change(String name) {
     int number = Integer.parseInt(name.substring(1));
     String image = "\"image\":\"" + (random.nextInt(3) == 0 ? "demo:2" : "demo") + "\"";
@@ -123,7 +123,7 @@ final class People {
     }
   }
 
-  /** Of each ten some are of one project: now with the one that has data, now without. */
+  /** Puts some of each ten services into one project, with or without the one that has data. */
   private String project(int number) {
     int ten = number / 10;
     boolean isMember = number % 10 != (ten % 2 == 0 ? 9 : 1);
@@ -131,7 +131,10 @@ final class People {
     return isMember ? TogetherScenarios.of("p" + ten, extra) : "\"x-none\":1";
   }
 
-  /** With every way of updating; now and then with a definition that fails, which nobody wants. */
+  /**
+   * Writes random update settings, or sometimes a failing definition that is not recorded as
+   * wanted.
+   */
   private void update(String name, String image) {
     String deploy =
         Scenario.updating(
@@ -147,13 +150,13 @@ final class People {
     }
     String wanted = sim.oracle.definition(name);
     String command = "{\"command\":[\"" + any(List.of("false", "sick")) + "\"],";
-    // Only what fails by itself is to be rolled back: an accident may look like a failure.
+    // Only a definition that fails by itself is rolled back: an accident may look like a failure.
     String failing = command + (wanted == null ? "" : wanted.substring(1));
     if (random.nextBoolean()) {
       failing = failing.replaceFirst("pause|continue", "rollback");
     }
     if (wanted != null && sim.put("services/" + name, failing)) {
-      sim.oracle.mended(name);
+      sim.oracle.writtenAgain(name);
     }
   }
 
@@ -163,7 +166,7 @@ final class People {
     boolean taken = random.nextInt(4) == 0;
     Scenario.putContent(sim, key, taken ? null : "content " + random.nextInt(4));
     if (before != null && random.nextInt(3) == 0) {
-      // A mistake, seen at once.
+      // A mistake that the user corrects soon.
       sim.time.after(random.nextLong(3000), () -> Scenario.putContent(sim, key, before));
     }
   }
@@ -171,7 +174,7 @@ final class People {
   private void pin() {
     String name = service();
     int kind = Integer.parseInt(name.substring(1)) % 10;
-    // Beside its data; or where there is room for what it reserves.
+    // A pin could separate these services from their data, or from a host with enough free CPUs.
     if (kind != 1 && kind != 3) {
       Scenario.pin(sim, random.nextBoolean() ? name : name + ".1", host());
     }
@@ -182,7 +185,7 @@ final class People {
     sim.delete("pins/" + name, "pins/" + name + ".1");
   }
 
-  /** All services of one kind are deleted in one go, and nobody meant it. */
+  /** Deletes many services at once by mistake. */
   private void slip() {
     List<String> keys = new ArrayList<>();
     for (String service : sim.oracle.wanted.keySet()) {
@@ -201,7 +204,7 @@ final class People {
     }
   }
 
-  /** There, and some leader has seen it: what came and went unseen was never known. */
+  /** Whether a leader has seen the service. One that came and went unseen was never known. */
   private boolean isKnown(String service) {
     Kv.Entry entry = sim.etcd.keys().get(SERVICES_KEY + service);
     String status = sim.etcd.value(Simulation.BASE + "/status/services/" + service);
@@ -210,7 +213,7 @@ final class People {
         && status.contains("\"observedGeneration\":" + entry.modified() + ",");
   }
 
-  /** A host is taken out of the inventory, or comes back. */
+  /** Removes a host from the inventory, or adds it again. */
   private void inventory() {
     String name = host();
     if (sim.inventory.containsKey(name) && sim.inventory.size() > 2) {
@@ -224,12 +227,12 @@ final class People {
     }
   }
 
-  /** Somebody reads what is held, and says that it is meant; but for slips, which they mend. */
+  /** Confirms holds, except those caused by mistakes, which users undo instead. */
   private void release() {
     String prefix = Simulation.BASE + "/status/holds/";
     for (String key : new TreeSet<>(sim.etcd.keys().keySet())) {
       String hold = key.startsWith(prefix) ? key.substring(prefix.length()) : "";
-      // These are for people who know what they do.
+      // Operators must not confirm these: they come from mistakes or from lost state.
       if (!hold.isEmpty() && !Set.of("deletions", "orphans", "cluster").contains(hold)) {
         sim.put("release/" + hold, "yes");
       }

@@ -37,15 +37,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mistakes that a controller could make, each planted around the core: in what it hears, in what it
- * does, or in the edges that it trusts. None of them is in the product.
+ * Bugs that a controller could have. Each is planted around the core: in its events, in its
+ * actions, or in the edges that it relies on. None of them is in the product.
  */
 final class PlantedBugs {
 
   /**
-   * A mistake.
+   * A bug.
    *
-   * @param breaks the promise (S1, L1 …) or the number of the pattern that it belongs to
+   * @param breaks the promise that it breaks (S1, L1 …), or the number of its pattern
    */
   record Planted(String name, String breaks, Supplier<Bugs> bug) {
     @Override
@@ -90,7 +90,7 @@ final class PlantedBugs {
 
   private static void ownership() {
     plant(
-        "what a job reserves is not counted",
+        "reservations are not counted",
         "room",
         () ->
             Planting.reading(
@@ -121,7 +121,7 @@ final class PlantedBugs {
                             false)
                         : c));
     plant(
-        "another cluster's containers are taken for ours",
+        "containers of another cluster are treated as ours",
         "S3, 16",
         () -> {
           Map<String, String> ours = new HashMap<>();
@@ -145,7 +145,7 @@ final class PlantedBugs {
               });
         });
     plant(
-        "containers are ended by name",
+        "containers are stopped by name",
         "S3, 4",
         () ->
             new Bugs() {
@@ -159,7 +159,7 @@ final class PlantedBugs {
         "L1, 2",
         () -> seeing(c -> with(c, c.name(), Map.of(), false)));
     plant(
-        "all containers seem to be on the first host",
+        "all containers appear to be on the first host",
         "S1, L1",
         () ->
             hearing(
@@ -204,7 +204,7 @@ final class PlantedBugs {
                           && once.put(listed.host(), true) != null));
         });
     plant(
-        "what ended is not seen",
+        "exits are not seen",
         "L1",
         () ->
             deaf(
@@ -238,7 +238,7 @@ final class PlantedBugs {
         "4",
         () -> doing(action -> Planting.numbered(action, 1)));
     plant(
-        "containers are made on another host than recorded",
+        "containers are created on a host other than the recorded one",
         "S2, L1",
         () ->
             doing(
@@ -248,7 +248,7 @@ final class PlantedBugs {
                             c.cluster(), "host1", c.job(), c.record(), c.service(), c.reason())
                         : action));
     plant(
-        "containers are made with another definition's label",
+        "containers are created with the label of another definition",
         "28, 32",
         () ->
             doing(
@@ -263,7 +263,7 @@ final class PlantedBugs {
                             c.reason())
                         : action));
     plant(
-        "the pin of data is written for another host",
+        "data is pinned to another host",
         "S2",
         () ->
             doing(
@@ -275,7 +275,7 @@ final class PlantedBugs {
                             expected)
                         : action));
     plant(
-        "the wrong container is ended",
+        "the wrong container is stopped",
         "S5",
         () -> {
           Map<String, String> last = new LinkedHashMap<>();
@@ -319,7 +319,7 @@ final class PlantedBugs {
 
   private static void outcomes() {
     plant(
-        "a pull that failed is taken for done",
+        "a failed pull counts as done",
         "S8, 24",
         () ->
             hearing(
@@ -328,7 +328,7 @@ final class PlantedBugs {
                         ? new Event.CallEnded(pull, new Outcome.Pulled(""))
                         : event));
     plant(
-        "images are not pulled, and taken for there",
+        "images are not pulled but count as present",
         "S8",
         () ->
             new Bugs() {
@@ -351,7 +351,7 @@ final class PlantedBugs {
               }
             });
     plant(
-        "networks are taken for unused",
+        "networks count as unused",
         "L1",
         () ->
             new Bugs() {
@@ -364,7 +364,7 @@ final class PlantedBugs {
               }
             });
     plant(
-        "a call without an answer is taken for never made",
+        "a call without an answer counts as never made",
         "14",
         () ->
             hearing(
@@ -374,7 +374,7 @@ final class PlantedBugs {
                         ? null
                         : event));
     plant(
-        "calls that failed are waited for for ever",
+        "the agent waits forever for failed calls",
         "L1, 18",
         () ->
             deaf(
@@ -382,15 +382,15 @@ final class PlantedBugs {
                     event instanceof Event.CallEnded ended
                         && ended.outcome() instanceof Outcome.Failed));
     plant(
-        "that an allocation was written is not heard",
+        "the agent misses that an allocation was written",
         "L1, 14",
         () -> deaf(event -> event instanceof Event.Allocated));
     plant(
-        "that the status was written is not heard",
+        "the agent misses that the status was written",
         "L1",
         () -> deaf(event -> event instanceof Event.Published));
     plant(
-        "an allocation is taken for written before it is",
+        "an allocation counts as written too early",
         "2, S6",
         () ->
             new Bugs() {
@@ -406,7 +406,7 @@ final class PlantedBugs {
               }
             });
     plant(
-        "one sick host holds up all",
+        "one failing host blocks all others",
         "L3, 18",
         () -> {
           Map<String, Boolean> sick = new HashMap<>();
@@ -438,15 +438,15 @@ final class PlantedBugs {
   }
 
   private static void idleness() {
-    plant("nothing is made", "L1", () -> idle(Action.Create.class::isInstance));
+    plant("nothing is created", "L1", () -> idle(Action.Create.class::isInstance));
     plant("nothing is started", "L1", () -> idle(Action.Start.class::isInstance));
-    plant("nothing is asked to stop", "L1", () -> idle(Action.Signal.class::isInstance));
+    plant("nothing is stopped", "L1", () -> idle(Action.Signal.class::isInstance));
     plant("nothing is removed", "L1", () -> idle(Action.Remove.class::isInstance));
     plant("data is not pinned", "S2", () -> idle(Action.WritePin.class::isInstance));
     plant("nothing is pulled", "L1", () -> idle(Action.Pull.class::isInstance));
     plant("the status is not written", "L1", () -> idle(Action.Publish.class::isInstance));
     plant(
-        "the patience of a stop never ends",
+        "a stop never reaches its deadline",
         "L1",
         () ->
             idle(

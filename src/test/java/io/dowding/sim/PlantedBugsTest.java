@@ -17,10 +17,10 @@ class PlantedBugsTest {
 
   private static final int MOST_SEEDS = 1000;
 
-  /** Scenarios are looked at every two seconds. */
+  /** The deadline for scenarios in milliseconds; they are checked every two seconds. */
   private static final long IMPATIENT = 1000;
 
-  /** How a bug was found, and how many runs of a scenario or a seed that took. */
+  /** How a bug was found, and after how many runs of a scenario or seeds. */
   private record Found(String how, int runs) {}
 
   private static final Found NOT_FOUND = new Found("not found", Integer.MAX_VALUE);
@@ -28,14 +28,14 @@ class PlantedBugsTest {
   private final Map<String, ScenarioRun.Result> clean = new ConcurrentHashMap<>();
 
   @Test
-  @DisplayName("each is found by a scenario or within 1,000 seeds")
+  @DisplayName("each bug is found by a scenario or within 1,000 seeds")
   void found() {
     Scenario.all()
         .forEach(
             scenario ->
                 clean.put(
                     scenario.name(),
-                    new ScenarioRun(scenario, new Bugs()).unproved().run(sim -> {}, 2)));
+                    new ScenarioRun(scenario, new Bugs()).withoutVerification().run(sim -> {}, 2)));
     Map<String, Found> finds = new ConcurrentHashMap<>();
     PlantedBugs.all().parallelStream().forEach(bug -> finds.put(bug.toString(), find(bug)));
     List<String> report = new ArrayList<>();
@@ -48,7 +48,7 @@ class PlantedBugsTest {
     runs.sort(null);
     List<String> summary = new ArrayList<>(report);
     summary.addFirst(
-        "%d planted bugs; the median is found after %d runs, the last after %d"
+        "%d planted bugs; median %d runs until found, maximum %d"
             .formatted(runs.size(), runs.get(runs.size() / 2), runs.getLast()));
     Report.write("planted-bugs", summary);
     assertThat(report)
@@ -82,18 +82,18 @@ class PlantedBugsTest {
     ScenarioRun.Result right = clean.get(scenario.name());
     try {
       ScenarioRun.Result result =
-          new ScenarioRun(scenario, bug.bug().get()).unproved().run(sim -> {}, 2);
+          new ScenarioRun(scenario, bug.bug().get()).withoutVerification().run(sim -> {}, 2);
       if (!result.endState().equals(right.endState())) {
-        return "another end";
+        return "a different end state";
       }
       if (result.mutations() != right.mutations()) {
         return result.mutations() + " changes instead of " + right.mutations();
       }
       if (result.fewest() < right.fewest()) {
-        return "only " + result.fewest() + " jobs served, and not " + right.fewest();
+        return "only " + result.fewest() + " jobs served instead of " + right.fewest();
       }
       return result.took() < right.took() - IMPATIENT
-          ? "done after " + result.took() + " ms, and not " + right.took()
+          ? "done after " + result.took() + " ms instead of " + right.took()
           : null;
     } catch (RuntimeException | Oracle.Broken broken) {
       return first(broken);

@@ -34,7 +34,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Mistakes over one host, key or image that is wrong, and over what the status says. */
+/** Bugs in handling one bad host, key or image, and in the status. */
 final class PlantedHostileBugs {
 
   private static final List<Planted> ALL = new ArrayList<>();
@@ -57,10 +57,10 @@ final class PlantedHostileBugs {
     status();
   }
 
-  // what a single host says
+  // hosts that lie
 
-  /** The highest incarnation that any container claims is handed to what this agent writes. */
-  private static Bugs believing(BiFunction<Action, Long, Action> hand) {
+  /** Passes the highest incarnation that any container claims to what the agent writes. */
+  private static Bugs believing(BiFunction<Action, Long, Action> mapper) {
     long[] highest = {0};
     return new Bugs() {
       @Override
@@ -73,7 +73,7 @@ final class PlantedHostileBugs {
 
       @Override
       @Nullable Action does(Action action) {
-        return hand.apply(action, highest[0]);
+        return mapper.apply(action, highest[0]);
       }
     };
   }
@@ -85,14 +85,14 @@ final class PlantedHostileBugs {
 
   private static void claims() {
     plant(
-        "incarnations go on from the highest that any label claims",
+        "incarnations continue from the highest one on any label",
         "A2",
         () ->
             believing(
                 (action, highest) ->
                     highest > 3000 ? Planting.numbered(action, highest + 1) : action));
     plant(
-        "the age that any label claims is remembered",
+        "the age on any label is remembered",
         "A2",
         () ->
             believing(
@@ -101,7 +101,7 @@ final class PlantedHostileBugs {
                         ? new Action.Remember(cluster, Math.max(age, highest))
                         : action));
     plant(
-        "a container that was renamed is not seen",
+        "a renamed container is not seen",
         "D1",
         () ->
             Planting.seeing(
@@ -156,7 +156,7 @@ final class PlantedHostileBugs {
               });
         });
     plant(
-        "a list that cannot be read is taken for an empty one",
+        "an unreadable list counts as an empty one",
         "A3",
         () -> {
           Map<String, Event.HostListed> last = new HashMap<>();
@@ -174,7 +174,7 @@ final class PlantedHostileBugs {
               });
         });
     plant(
-        "with the event of a host that fails, what was decided is lost",
+        "an event of a failing host loses the decisions of its step",
         "A3",
         () ->
             new Bugs() {
@@ -193,7 +193,7 @@ final class PlantedHostileBugs {
 
   private static void keys() {
     plant(
-        "a pin that cannot be read is taken for none",
+        "an unreadable pin counts as no pin",
         "B3",
         () ->
             reading(
@@ -202,7 +202,7 @@ final class PlantedHostileBugs {
                         ? new StoreChange.OfPin(subject, null, at)
                         : key));
     plant(
-        "a host's word that cannot be read is taken for none",
+        "an unreadable host state counts as none",
         "B3",
         () ->
             reading(
@@ -211,7 +211,7 @@ final class PlantedHostileBugs {
                         ? new StoreChange.OfHostWord(host, null, at)
                         : key));
     plant(
-        "a key that cannot be used is not reported",
+        "an invalid key is not reported",
         "B3",
         () -> reading(key -> key instanceof StoreChange.OfNothing ? null : key));
     plant(
@@ -225,13 +225,13 @@ final class PlantedHostileBugs {
               }
             });
     plant(
-        "one list that is older than what was written is taken for a restore",
+        "a single stale list counts as a restore",
         "L1",
         () ->
             new Bugs() {
               @Override
               Controller.Decision decide(Controller controller, List<Event> events, Instant now) {
-                // As if another list, which began later, had said the same.
+                // As if a second list, started later, had returned the same keys.
                 List<Event> twice = new ArrayList<>();
                 for (Event event : events) {
                   twice.add(event);
@@ -243,7 +243,7 @@ final class PlantedHostileBugs {
               }
             });
     plant(
-        "a value that etcd refuses holds up all others",
+        "a value that etcd refuses blocks all others",
         "B2",
         () ->
             hearing(
@@ -255,7 +255,7 @@ final class PlantedHostileBugs {
 
   // failures
 
-  private static Bugs misjudging(Class<? extends Action.OnHost> of, Fault fault, Fault as) {
+  private static Bugs misclassifying(Class<? extends Action.OnHost> of, Fault fault, Fault as) {
     return hearing(
         event ->
             event
@@ -271,13 +271,13 @@ final class PlantedHostileBugs {
     plant(
         "a create without an answer is repeated without a pause",
         "A6",
-        () -> misjudging(Action.Create.class, Fault.LOST, Fault.STALE));
+        () -> misclassifying(Action.Create.class, Fault.LOST, Fault.STALE));
     plant(
         "a pull that failed is repeated without a pause",
         "D5",
-        () -> misjudging(Action.Pull.class, Fault.HOST, Fault.STALE));
+        () -> misclassifying(Action.Pull.class, Fault.HOST, Fault.STALE));
     plant(
-        "tries come in pairs",
+        "each retry is made twice",
         "D5",
         () -> {
           boolean[] odd = {false};
@@ -286,12 +286,12 @@ final class PlantedHostileBugs {
                 boolean failed = event instanceof Event.CallEnded(Action.Pull _, Outcome.Failed _);
                 odd[0] ^= failed;
                 return event != null && failed && odd[0]
-                    ? misjudging(Action.Pull.class, Fault.HOST, Fault.STALE).hears(event)
+                    ? misclassifying(Action.Pull.class, Fault.HOST, Fault.STALE).hears(event)
                     : event;
               });
         });
     plant(
-        "what is unhealthy is not looked at again before it is stopped",
+        "an unhealthy container is not checked again before it is stopped",
         "S5",
         () ->
             doing(
@@ -302,12 +302,12 @@ final class PlantedHostileBugs {
                             s.job(),
                             s.container(),
                             s.signal(),
-                            whateverItsHealth(s.basis()),
+                            withoutHealth(s.basis()),
                             s.reason())
                         : action));
   }
 
-  private static Action.Basis whateverItsHealth(Action.Basis of) {
+  private static Action.Basis withoutHealth(Action.Basis of) {
     return new Action.Basis(
         of.cluster(),
         of.service(),
@@ -320,14 +320,14 @@ final class PlantedHostileBugs {
 
   // what the status says
 
-  private static Bugs saying(BiFunction<String, Object, Object> mouth) {
+  private static Bugs saying(BiFunction<String, Object, Object> mapper) {
     return doing(
         action -> {
           if (!(action instanceof Action.Publish(SortedMap<String, Optional<Object>> values))) {
             return action;
           }
           SortedMap<String, Optional<Object>> said = new TreeMap<>();
-          values.forEach((key, value) -> said.put(key, value.map(of -> mouth.apply(key, of))));
+          values.forEach((key, value) -> said.put(key, value.map(of -> mapper.apply(key, of))));
           return new Action.Publish(said);
         });
   }
@@ -368,7 +368,7 @@ final class PlantedHostileBugs {
 
   private static void status() {
     plant(
-        "the status counts one more than run",
+        "the status counts one job too many",
         "status",
         () ->
             saying(
@@ -395,7 +395,7 @@ final class PlantedHostileBugs {
                         ? with(of, of.running(), j -> with(j, j.host(), null))
                         : value));
     plant(
-        "the status takes what is not ours for ours",
+        "the status counts unmanaged containers as ours",
         "status",
         () ->
             saying(
@@ -420,7 +420,7 @@ final class PlantedHostileBugs {
                             h.problem())
                         : value));
     plant(
-        "the status of what is gone stays",
+        "the status of removed services stays",
         "status",
         () ->
             doing(

@@ -30,7 +30,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Mistakes over etcd: what its keys mean, who leads, and what comes of accidents. */
+/** Bugs around etcd: the meaning of keys, leadership, and mass deletions. */
 final class PlantedStoreBugs {
 
   private static final List<Planted> ALL = new ArrayList<>();
@@ -53,7 +53,7 @@ final class PlantedStoreBugs {
 
   private static void keys() {
     plant(
-        "a malformed service is taken for a deleted one",
+        "a malformed service counts as deleted",
         "S4, 26",
         () ->
             trusting(
@@ -81,13 +81,13 @@ final class PlantedStoreBugs {
                                     key instanceof StoreChange.OfService of
                                         && of.value() instanceof Parsed.Invalid)));
     plant(
-        "deletions of services are not heard",
+        "deleted services are missed",
         "L1, 3",
         () ->
             reading(
                 key -> key instanceof StoreChange.OfService of && of.value() == null ? null : key));
     plant(
-        "changes of services are not heard",
+        "changed services are missed",
         "L1, 8",
         () -> {
           Map<String, StoreChange> first = new HashMap<>();
@@ -98,7 +98,7 @@ final class PlantedStoreBugs {
                       : key);
         });
     plant(
-        "a list of keys is cut off in the middle",
+        "a list of keys is truncated",
         "S5, 6",
         () ->
             hearing(
@@ -118,11 +118,11 @@ final class PlantedStoreBugs {
                             recalled)
                         : event));
     plant(
-        "pins are not heard",
+        "changed pins are missed",
         "S2",
         () -> reading(key -> key instanceof StoreChange.OfPin ? null : key));
     plant(
-        "pins are read as another host's",
+        "pins are read as pins to another host",
         "S2",
         () ->
             reading(
@@ -137,11 +137,11 @@ final class PlantedStoreBugs {
                             subject, new Parsed.Valid<>(new Pin.ToHost("host2", to.auto())), at)
                         : key));
     plant(
-        "what people say of hosts is not heard",
+        "changed host states are missed",
         "L1",
         () -> reading(key -> key instanceof StoreChange.OfHostWord ? null : key));
     plant(
-        "new hosts are not heard of",
+        "new hosts are missed",
         "L1, 29",
         () -> {
           boolean[] listed = {false};
@@ -158,14 +158,14 @@ final class PlantedStoreBugs {
               });
         });
     plant(
-        "the watch dies without a word",
+        "the watch ends silently",
         "L1, 8",
         () -> {
           int[] told = {0};
           return deaf(event -> event instanceof Event.StoreChanged && ++told[0] > 6);
         });
     plant(
-        "what a stop rests on is not read again",
+        "the state behind a stop is not read again",
         "S5, 1",
         () ->
             new Bugs() {
@@ -175,7 +175,7 @@ final class PlantedStoreBugs {
               }
             });
     plant(
-        "records of allocations are not heard",
+        "allocations are missed",
         "L1, 2",
         () -> reading(key -> key instanceof StoreChange.OfAllocation ? null : key));
   }
@@ -220,7 +220,7 @@ final class PlantedStoreBugs {
               }
             });
     plant(
-        "of what a watch tells only the header's revision is looked at",
+        "only the header revision of a watch response is used",
         "S5, 10",
         () ->
             new Bugs() {
@@ -230,7 +230,7 @@ final class PlantedStoreBugs {
               }
             });
     plant(
-        "a lease is believed in for longer than it lasts",
+        "a lease is trusted after it expired",
         "S7, 13",
         () ->
             hearing(
@@ -239,7 +239,7 @@ final class PlantedStoreBugs {
                         ? new Event.Standing(key, created, until.plusSeconds(30))
                         : event));
     plant(
-        "only the deciding looks at the lease",
+        "only decisions check the lease",
         "S7, 11",
         () ->
             new Bugs() {
@@ -252,7 +252,7 @@ final class PlantedStoreBugs {
               }
             });
     plant(
-        "time is what the wall clock says",
+        "deadlines use the wall clock",
         "S7, 12",
         () ->
             new Bugs() {
@@ -281,11 +281,11 @@ final class PlantedStoreBugs {
                   });
         });
     plant(
-        "the end of another's candidacy is not heard",
+        "the end of another candidacy is missed",
         "L2",
         () -> reading(key -> key instanceof StoreChange.OfLeader of && !of.present() ? null : key));
     plant(
-        "a stopping agent stops what runs",
+        "a stopping agent stops the containers",
         "S9",
         () ->
             new Bugs() {
@@ -303,7 +303,7 @@ final class PlantedStoreBugs {
               }
             });
     plant(
-        "a new leader does not read what the last one left",
+        "a new leader does not read the state of the last one",
         "1, 17",
         () ->
             hearing(
@@ -315,7 +315,7 @@ final class PlantedStoreBugs {
 
   private static void accidents() {
     plant(
-        "an etcd that went back in time is believed",
+        "a restored etcd is trusted",
         "S5, 7",
         () ->
             hearing(
@@ -359,7 +359,7 @@ final class PlantedStoreBugs {
                             recalled)
                         : event));
     plant(
-        "many deletions are acted upon like one",
+        "a mass deletion is not held",
         "S5",
         () ->
             hearing(
@@ -399,9 +399,9 @@ final class PlantedStoreBugs {
                             Event.HostListed(String host, _, Instant asOf, var all, var volumes)
                         ? new Event.HostListed(host, FakeInfo.of(""), asOf, all, volumes)
                         : event));
-    plant("that a host was away is not heard", "22", () -> deaf(Event.HostLost.class::isInstance));
+    plant("a lost host is missed", "22", () -> deaf(Event.HostLost.class::isInstance));
     plant(
-        "what etcd had forgotten goes without anybody's word",
+        "containers of lost keys are removed without a release",
         "7, S5",
         () ->
             hearing(
@@ -410,9 +410,9 @@ final class PlantedStoreBugs {
                         ? new Event.StoreListed(
                             list.revision(), withRelease(list.keys()), list.recalled())
                         : event));
-    plant("depends_on is not read", "depends_on", () -> depending(dependencies -> List.of()));
+    plant("depends_on is ignored", "depends_on", () -> depending(dependencies -> List.of()));
     plant(
-        "what is started counts as completed",
+        "a started dependency counts as completed",
         "depends_on",
         () ->
             depending(
@@ -427,7 +427,7 @@ final class PlantedStoreBugs {
                                     one.restart()))
                         .toList()));
     plant(
-        "what is to follow a dependency that was made anew does not",
+        "a job is not restarted with its dependency",
         "L1",
         () ->
             depending(
@@ -439,7 +439,7 @@ final class PlantedStoreBugs {
                                     one.service(), one.condition(), one.required(), false))
                         .toList()));
     plant(
-        "a host that is silent is down at once",
+        "an unreachable host counts as down immediately",
         "21",
         () ->
             new Bugs() {
@@ -451,6 +451,7 @@ final class PlantedStoreBugs {
                     s.settle(),
                     s.callDeadline(),
                     s.callsPerHost(),
+                    s.recordsAtOnce(),
                     s.policy(),
                     s.reserve());
               }

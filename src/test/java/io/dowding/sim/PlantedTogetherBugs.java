@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Mistakes over services that are placed together. */
+/** Bugs in placing services together. */
 final class PlantedTogetherBugs {
 
   private PlantedTogetherBugs() {}
@@ -18,25 +18,25 @@ final class PlantedTogetherBugs {
   static List<Planted> all() {
     return List.of(
         new Planted(
-            "one of a project is left behind on a drained host",
+            "one service of a project stays on a drained host",
             "together",
             () ->
                 recording(
                     record ->
                         record.reason().contains("is drained; together with ") ? null : record)),
         new Planted(
-            "the first of a project is placed without a look at the others",
+            "the first service of a project ignores the others",
             "together",
             () -> Planting.doing(PlantedTogetherBugs::firstAlone)),
         new Planted(
-            "a service of a project is placed by itself",
+            "a service of a project is placed alone",
             "together",
             () ->
                 Planting.defining(
                     of -> of.name().equals("web") || of.name().endsWith("3") ? apart(of) : of)));
   }
 
-  /** The others are to follow to where the first one fits. */
+  /** Writes only the first allocation of a group, so that the others follow it. */
   private static @Nullable Action firstAlone(@Nullable Action action) {
     if (!(action instanceof Action.Allocate(List<Action.Change> changes, long sequence))) {
       return action;
@@ -52,11 +52,12 @@ final class PlantedTogetherBugs {
     return first.isEmpty() ? action : new Action.Allocate(first, sequence);
   }
 
-  private static Bugs recording(UnaryOperator<@Nullable Allocation> eye) {
+  private static Bugs recording(UnaryOperator<@Nullable Allocation> mapper) {
     return Planting.doing(
         action ->
             action instanceof Action.Allocate(List<Action.Change> changes, long sequence)
-                ? allocate(changes.stream().flatMap(change -> some(change, eye)).toList(), sequence)
+                ? allocate(
+                    changes.stream().flatMap(change -> some(change, mapper)).toList(), sequence)
                 : action);
   }
 
@@ -65,11 +66,11 @@ final class PlantedTogetherBugs {
   }
 
   private static Stream<Action.Change> some(
-      Action.Change change, UnaryOperator<@Nullable Allocation> eye) {
+      Action.Change change, UnaryOperator<@Nullable Allocation> mapper) {
     if (!(change instanceof Action.Change.Put(Allocation record))) {
       return Stream.of(change);
     }
-    Allocation seen = eye.apply(record);
+    Allocation seen = mapper.apply(record);
     return seen == null ? Stream.empty() : Stream.of(new Action.Change.Put(seen));
   }
 

@@ -28,7 +28,7 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Mistakes over updates, roll-backs and health. */
+/** Bugs in updates, rollbacks and health. */
 final class PlantedUpdateBugs {
 
   private static final List<Planted> ALL = new ArrayList<>();
@@ -43,9 +43,9 @@ final class PlantedUpdateBugs {
     ALL.add(new Planted(name, breaks, bug));
   }
 
-  private static Bugs updating(UnaryOperator<UpdateConfig> eye) {
+  private static Bugs updating(UnaryOperator<UpdateConfig> mapper) {
     return Planting.defining(
-        of -> with(of, of.onUnhealthy(), eye.apply(of.update()), of.rollback()));
+        of -> with(of, of.onUnhealthy(), mapper.apply(of.update()), of.rollback()));
   }
 
   private static Service with(
@@ -67,8 +67,8 @@ final class PlantedUpdateBugs {
         parallelism, delay, of.onFailure(), of.monitor(), of.maxFailureRatio(), of.order());
   }
 
-  /** Of what is kept of services, each is written as this makes it. */
-  private static Bugs keeping(UnaryOperator<Versions> hand) {
+  /** Replaces each written versions key by the result of the function. */
+  private static Bugs keeping(UnaryOperator<Versions> mapper) {
     return Planting.doing(
         action -> {
           if (!(action instanceof Action.Publish(SortedMap<String, Optional<Object>> values))) {
@@ -77,19 +77,20 @@ final class PlantedUpdateBugs {
           SortedMap<String, Optional<Object>> changed = new TreeMap<>();
           values.forEach(
               (key, value) ->
-                  changed.put(key, value.map(v -> v instanceof Versions of ? hand.apply(of) : v)));
+                  changed.put(
+                      key, value.map(v -> v instanceof Versions of ? mapper.apply(of) : v)));
           return new Action.Publish(changed);
         });
   }
 
-  private static Bugs recalling(UnaryOperator<Versions> eye) {
+  private static Bugs recalling(UnaryOperator<Versions> mapper) {
     return Planting.hearing(
         event -> {
           if (!(event instanceof Event.StoreListed(long at, List<StoreChange> keys, var left))) {
             return event;
           }
           Map<String, Versions> versions = new HashMap<>();
-          left.versions().forEach((name, of) -> versions.put(name, eye.apply(of)));
+          left.versions().forEach((name, of) -> versions.put(name, mapper.apply(of)));
           return new Event.StoreListed(
               at,
               keys,
@@ -97,7 +98,7 @@ final class PlantedUpdateBugs {
         });
   }
 
-  private static Bugs health(UnaryOperator<@Nullable String> eye) {
+  private static Bugs health(UnaryOperator<@Nullable String> mapper) {
     return Planting.seeing(
         c ->
             new Container(
@@ -110,7 +111,7 @@ final class PlantedUpdateBugs {
                 c.exitCode(),
                 c.oomKilled(),
                 c.error(),
-                eye.apply(c.health()),
+                mapper.apply(c.health()),
                 c.restartCount(),
                 c.startedAt(),
                 c.finishedAt(),
@@ -154,7 +155,7 @@ final class PlantedUpdateBugs {
         "S8",
         () -> updating(of -> ordered(of, Order.STOP_FIRST)));
     plant(
-        "going back is always stop-first",
+        "a rollback is always stop-first",
         "S8",
         () ->
             Planting.defining(
@@ -164,7 +165,7 @@ final class PlantedUpdateBugs {
                         of.onUnhealthy(),
                         of.update(),
                         ordered(of.rollback(), Order.STOP_FIRST))));
-    plant("all jobs are replaced at a time", "27", () -> updating(of -> paced(of, 0, of.delay())));
+    plant("all jobs are replaced at once", "27", () -> updating(of -> paced(of, 0, of.delay())));
     plant(
         "the delay is forgotten",
         "27",
@@ -197,13 +198,14 @@ final class PlantedUpdateBugs {
                   Duration.ZERO,
                   of.callDeadline(),
                   of.callsPerHost(),
+                  of.recordsAtOnce(),
                   of.policy(),
                   of.reserve());
             }
           };
         });
     plant(
-        "what the new container replaces is not recorded",
+        "a new container's record does not name the old one",
         "S8",
         () ->
             Planting.doing(
@@ -217,11 +219,11 @@ final class PlantedUpdateBugs {
 
   private static void failures() {
     plant(
-        "an update that fails goes on",
+        "a failed update continues",
         "27",
         () -> updating(of -> failing(of, OnFailure.CONTINUE, of.maxFailureRatio())));
     plant(
-        "an update that fails is never rolled back",
+        "a failed update is never rolled back",
         "L1",
         () -> updating(of -> failing(of, OnFailure.PAUSE, of.maxFailureRatio())));
     plant("all jobs may fail", "27", () -> updating(of -> failing(of, of.onFailure(), 1)));
@@ -229,28 +231,28 @@ final class PlantedUpdateBugs {
 
   private static void kept() {
     plant(
-        "what was good is not kept",
+        "the good definition is not kept",
         "L1",
         () -> keeping(of -> new Versions(of.valid(), null, of.failed())));
     plant(
-        "what failed is not kept",
+        "the failed definition is not kept",
         "L1",
         () -> keeping(of -> new Versions(of.valid(), of.good(), null)));
     plant(
-        "what failed is kept as good",
+        "the failed definition is kept as good",
         "L1",
         () -> keeping(of -> new Versions(of.valid(), of.valid(), of.failed())));
     plant(
-        "what failed is forgotten by the next leader",
+        "the next leader forgets the failed definition",
         "27",
         () -> recalling(of -> new Versions(of.valid(), of.good(), null)));
     plant(
-        "what was good is forgotten by the next leader",
+        "the next leader forgets the good definition",
         "27",
         () -> recalling(of -> new Versions(of.valid(), null, of.failed())));
   }
 
-  private static Versions meaningNothing(Versions of) {
+  private static Versions withoutDigests(Versions of) {
     UnaryOperator<Versions.Definition> blank =
         one -> new Versions.Definition(one.service(), one.json(), "");
     return new Versions(
@@ -259,13 +261,15 @@ final class PlantedUpdateBugs {
 
   private static void images() {
     plant(
-        "what a tag means is not kept", "digest", () -> keeping(PlantedUpdateBugs::meaningNothing));
-    plant(
-        "what a tag means is forgotten by the next leader",
+        "the digest of a tag is not kept",
         "digest",
-        () -> recalling(PlantedUpdateBugs::meaningNothing));
+        () -> keeping(PlantedUpdateBugs::withoutDigests));
     plant(
-        "it is not asked what a tag means",
+        "the next leader forgets the digest of a tag",
+        "digest",
+        () -> recalling(PlantedUpdateBugs::withoutDigests));
+    plant(
+        "the digest of a tag is not asked for",
         "digest",
         () ->
             Planting.hearing(
@@ -285,10 +289,10 @@ final class PlantedUpdateBugs {
   }
 
   private static void hooks() {
-    plant("what comes before a stop is not run", "pre_stop", () -> unlabelled(Hooks.PRE_STOP));
-    plant("what comes after a start is not run", "L1", () -> unlabelled(Hooks.POST_START));
+    plant("pre_stop hooks are not run", "pre_stop", () -> unlabelled(Hooks.PRE_STOP));
+    plant("post_start hooks are not run", "L1", () -> unlabelled(Hooks.POST_START));
     plant(
-        "what comes after a start is taken for done though it failed",
+        "a failed post_start hook counts as done",
         "L1",
         () ->
             Planting.hearing(
@@ -300,24 +304,24 @@ final class PlantedUpdateBugs {
 
   private static void preStart() {
     plant(
-        "a job is made before its steps have succeeded",
+        "a job is created before its steps succeed",
         "pre_start",
         () -> Planting.defining(PlantedUpdateBugs::withoutSteps));
     plant(
-        "a step that has succeeded is taken for one that failed",
+        "a successful step counts as failed",
         "pre_start",
         () -> Planting.seeing(c -> isStep(c) ? Planting.exited(c, 1) : c));
     plant(
-        "a step that has succeeded is run again by the agent that leads next",
+        "the next leader repeats a successful step",
         "pre_start",
         PlantedUpdateBugs::forgettingSteps);
     plant(
-        "a step is taken for done though it failed",
+        "a failed step counts as done",
         "L1",
         () -> Planting.seeing(c -> isStep(c) ? Planting.exited(c, 0) : c));
   }
 
-  /** What an earlier leader left is not read, and steps that have ended are not seen in lists. */
+  /** Hides the records of earlier leaders, and exited steps in lists. */
   private static Bugs forgettingSteps() {
     return Planting.hearing(
         event ->
@@ -350,7 +354,7 @@ final class PlantedUpdateBugs {
     return PreStart.isJob(c.labels().getOrDefault(Ownership.JOB, ""));
   }
 
-  /** The rest, and with it the hash, is as it is. */
+  /** Removes the steps but keeps the spec hash. */
   private static Service withoutSteps(Service of) {
     SortedMap<String, Object> engine = new TreeMap<>(of.container().engine());
     engine.remove(PreStart.FIELD);
@@ -369,7 +373,7 @@ final class PlantedUpdateBugs {
                             s.host(), s.job(), s.container(), s.networks(), List.of(), s.reason())
                         : action));
     plant(
-        "the news of a changed config is not heard",
+        "a changed config is missed",
         "L1",
         () ->
             Planting.hearing(
@@ -380,7 +384,7 @@ final class PlantedUpdateBugs {
                         ? null
                         : event));
     plant(
-        "the spec of what failed is not kept",
+        "the spec of the failed definition is not kept",
         "L1",
         () ->
             keeping(
@@ -395,19 +399,19 @@ final class PlantedUpdateBugs {
   }
 
   private static void unhealthy() {
-    plant("health is not looked at", "L1", () -> health(word -> null));
+    plant("health is ignored", "L1", () -> health(word -> null));
     plant(
-        "what is starting is taken for healthy",
+        "a starting container counts as healthy",
         "S8",
         () -> health(word -> "starting".equals(word) ? "healthy" : word));
     plant(
-        "what is unhealthy is left alone",
+        "an unhealthy container is left alone",
         "L1",
         () ->
             Planting.defining(
                 of -> with(of, Service.OnUnhealthy.IGNORE, of.update(), of.rollback())));
     plant(
-        "what is unhealthy is made anew and not started again",
+        "an unhealthy container is recreated instead of restarted",
         "27",
         () ->
             Planting.defining(

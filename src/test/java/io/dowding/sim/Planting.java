@@ -23,23 +23,21 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Ways to plant a mistake around the core: in what an agent hears, in what it does, or at an edge.
- */
+/** Helpers to plant a bug around the core: in the events or actions of an agent, or at an edge. */
 final class Planting {
 
   private Planting() {}
 
-  static Bugs hearing(UnaryOperator<@Nullable Event> ear) {
+  static Bugs hearing(UnaryOperator<@Nullable Event> mapper) {
     return new Bugs() {
       @Override
       @Nullable Event hears(Event event) {
-        return ear.apply(event);
+        return mapper.apply(event);
       }
     };
   }
 
-  /** As if somebody had said that what nobody wants may go. */
+  /** Adds a release of held orphans, as if an operator had confirmed their removal. */
   static List<StoreChange> withRelease(List<StoreChange> keys) {
     List<StoreChange> all = new ArrayList<>(keys);
     all.add(new StoreChange.OfRelease("orphans", true, 1));
@@ -56,11 +54,11 @@ final class Planting {
     return hearing(event -> event != null && to.test(event) ? null : event);
   }
 
-  static Bugs doing(UnaryOperator<@Nullable Action> hand) {
+  static Bugs doing(UnaryOperator<@Nullable Action> mapper) {
     return new Bugs() {
       @Override
       @Nullable Action does(Action action) {
-        return hand.apply(action);
+        return mapper.apply(action);
       }
     };
   }
@@ -69,21 +67,21 @@ final class Planting {
     return doing(action -> action != null && at.test(action) ? null : action);
   }
 
-  /** Of the keys that are listed or change, each is taken for what this makes of it. */
-  static Bugs reading(Function<StoreChange, @Nullable StoreChange> eye) {
+  /** Replaces each listed or changed key by the result of the function; null drops it. */
+  static Bugs reading(Function<StoreChange, @Nullable StoreChange> mapper) {
     return hearing(
         event ->
             switch (event) {
               case Event.StoreListed(long at, List<StoreChange> keys, var recalled) ->
-                  new Event.StoreListed(at, read(keys, eye), recalled);
+                  new Event.StoreListed(at, read(keys, mapper), recalled);
               case Event.StoreChanged(long at, List<StoreChange> changes) ->
-                  new Event.StoreChanged(at, read(changes, eye));
+                  new Event.StoreChanged(at, read(changes, mapper));
               case null, default -> event;
             });
   }
 
-  /** Each service is taken for what this makes of it. */
-  static Bugs defining(UnaryOperator<Service> eye) {
+  /** Replaces each service by the result of the function. */
+  static Bugs defining(UnaryOperator<Service> mapper) {
     return reading(
         key ->
             key
@@ -93,17 +91,18 @@ final class Planting {
                         Parsed.Valid<Service>(Service service),
                         String json,
                         long at)
-                ? new StoreChange.OfService(name, new Parsed.Valid<>(eye.apply(service)), json, at)
+                ? new StoreChange.OfService(
+                    name, new Parsed.Valid<>(mapper.apply(service)), json, at)
                 : key);
   }
 
-  /** What services depend on is taken for what this makes of it. */
-  static Bugs depending(UnaryOperator<List<Service.Dependency>> eye) {
+  /** Replaces the dependencies of each service by the result of the function. */
+  static Bugs depending(UnaryOperator<List<Service.Dependency>> mapper) {
     return defining(
-        of -> with(of, eye.apply(of.dependsOn()), of.onUnhealthy(), of.update(), of.rollback()));
+        of -> with(of, mapper.apply(of.dependsOn()), of.onUnhealthy(), of.update(), of.rollback()));
   }
 
-  /** The same with another container, and the hash that it had. */
+  /** Returns a copy with another container but the original spec hash. */
   static Service with(Service of, ContainerSpec container) {
     return new Service(
         of.name(),
@@ -149,12 +148,12 @@ final class Planting {
         of.restarts());
   }
 
-  /** The same, and what was read once is not read again before something is stopped. */
-  static Bugs trusting(Bugs ears) {
+  /** Also skips the re-read of the state before a container is stopped. */
+  static Bugs trusting(Bugs bugs) {
     return new Bugs() {
       @Override
       @Nullable Event hears(Event event) {
-        return ears.hears(event);
+        return bugs.hears(event);
       }
 
       @Override
@@ -165,10 +164,10 @@ final class Planting {
   }
 
   static List<StoreChange> read(
-      List<StoreChange> keys, Function<StoreChange, @Nullable StoreChange> eye) {
+      List<StoreChange> keys, Function<StoreChange, @Nullable StoreChange> mapper) {
     List<StoreChange> read = new ArrayList<>();
     for (StoreChange key : keys) {
-      StoreChange one = eye.apply(key);
+      StoreChange one = mapper.apply(key);
       if (one != null) {
         read.add(one);
       }
@@ -176,8 +175,8 @@ final class Planting {
     return read;
   }
 
-  /** Of the containers that are seen, each is taken for what this makes of it; null is unseen. */
-  static Bugs seeing(Function<Container, @Nullable Container> eye) {
+  /** Replaces each observed container by the result of the function; null hides it. */
+  static Bugs seeing(Function<Container, @Nullable Container> mapper) {
     return new Bugs() {
       @Override
       @Nullable Event hears(Event event) {
@@ -192,13 +191,13 @@ final class Planting {
                   host,
                   engine,
                   asOf,
-                  all.stream().map(eye).filter(c -> c != null).toList(),
+                  all.stream().map(mapper).filter(c -> c != null).toList(),
                   volumes);
           case Event.ContainerSeen(String host, String id, Container one, Instant asOf)
               when one != null ->
-              eye.apply(one) == null
+              mapper.apply(one) == null
                   ? null
-                  : new Event.ContainerSeen(host, id, eye.apply(one), asOf);
+                  : new Event.ContainerSeen(host, id, mapper.apply(one), asOf);
           default -> event;
         };
       }
@@ -208,7 +207,7 @@ final class Planting {
         return proxied(
             EngineApi.class,
             engine,
-            (call, answer) -> answer instanceof Container one ? eye.apply(one) : answer);
+            (call, answer) -> answer instanceof Container one ? mapper.apply(one) : answer);
       }
     };
   }
@@ -217,7 +216,7 @@ final class Planting {
     @Nullable Object of(String call, @Nullable Object answer);
   }
 
-  /** The same, but for what some calls answer. */
+  /** Wraps an interface so that the twist can replace the result of each call. */
   static <T> T proxied(Class<T> type, T real, Twist twist) {
     return type.cast(
         Proxy.newProxyInstance(
@@ -253,7 +252,7 @@ final class Planting {
         c.ports());
   }
 
-  /** The same, and if it ended, with this exit code. */
+  /** Returns a copy in which an exited container has this exit code. */
   static Container exited(Container c, int code) {
     return new Container(
         c.id(),
@@ -297,7 +296,7 @@ final class Planting {
         c.ports());
   }
 
-  /** What is recorded gets this incarnation. */
+  /** Gives this incarnation to each allocation that the action writes. */
   static @Nullable Action numbered(@Nullable Action action, long incarnation) {
     return action instanceof Action.Allocate(List<Action.Change> changes, long sequence)
         ? new Action.Allocate(

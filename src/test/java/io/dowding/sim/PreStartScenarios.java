@@ -7,7 +7,7 @@ import static io.dowding.sim.Scenario.updating;
 
 import java.util.List;
 
-/** Containers that run before a service's own. */
+/** Services with {@code pre_start} steps. */
 final class PreStartScenarios {
 
   private static final String STEPS =
@@ -19,17 +19,17 @@ final class PreStartScenarios {
     String rollBack = updating(2, "\"failure_action\":\"rollback\"", "\"monitor\":\"2s\"");
     return List.of(
         Scenario.of(
-            "first deploy with two steps before it",
+            "first deploy with two pre_start steps",
             2,
             sim -> {},
             sim -> put(sim, "web", replicas(2), STEPS)),
         Scenario.of(
-            "change with a step before it, beside data",
+            "change with pre_start steps and data",
             1,
             sim -> put(sim, "web", "\"volumes\":[\"data:/data\"]", STEPS),
             sim -> put(sim, "web", "\"volumes\":[\"data:/data\"]", STEPS, "\"user\":\"2\"")),
         Scenario.of(
-            "update whose step before it fails is rolled back",
+            "update with a failing pre_start step is rolled back",
             2,
             sim -> put(sim, "web", rollBack),
             sim ->
@@ -37,7 +37,7 @@ final class PreStartScenarios {
                     "services/web",
                     Scenario.json(rollBack, "\"pre_start\":[{\"command\":[\"false\"]}]"))),
         Scenario.of(
-            "more jobs after a step, and another agent leads",
+            "scale up after pre_start, with another leader",
             2,
             sim -> put(sim, "web", replicas(1), STEPS),
             sim -> {

@@ -24,7 +24,7 @@ class PublishTest {
       new Transactions(
           new Watched(etcd.client()), "/b", () -> new Kv.Compare.Created("/b/leader/1", 0));
 
-  /** Notes how many writes each transaction has. */
+  /** Records the number of writes of each transaction. */
   private final class Watched extends PassingKv {
     Watched(Kv kv) {
       super(kv);
@@ -107,7 +107,7 @@ class PublishTest {
     assertThat(etcd.keys()).hasSize(2);
   }
 
-  /** A value that fails when it is looked at. */
+  /** A value that throws when it is serialized. */
   public static final class Unwritable {
     private final List<String> none = List.of();
 

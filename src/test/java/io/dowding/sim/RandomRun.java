@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Three agents, three members of etcd, eight hosts and forty services, to which a seed does what
- * people, accidents and enemies do. Then everything is mended, and all must come to be as asked
- * for.
+ * Runs three agents, three etcd members, eight hosts and forty services. A seed chooses what users,
+ * accidents and attackers do to them. Then all faults end, and the cluster must converge to the
+ * desired state.
  */
 final class RandomRun {
 
@@ -22,7 +22,7 @@ final class RandomRun {
   private static final int FIRST_SERVICES = 12;
   private static final Duration PATIENCE = Duration.ofMinutes(20);
 
-  /** The faults of calls, each as likely as the others. */
+  /** The faults of calls, all equally likely. */
   private static final List<Verdict> VERDICTS =
       List.of(
           Verdict.TIMEOUT,
@@ -47,7 +47,7 @@ final class RandomRun {
   private final List<Verdict> verdicts;
   private final double faultiness;
 
-  /** Nothing goes wrong but what somebody does on purpose. */
+  /** Whether the only faults are those that an attacker causes. */
   private final boolean onlyHostile;
 
   private boolean disturbed = true;
@@ -85,7 +85,7 @@ final class RandomRun {
     return Swarm.weighed(some);
   }
 
-  /** Throws what is broken. */
+  /** Throws {@link Oracle.Broken} if a promise is broken. */
   void run() {
     sim.hosts(HOSTS);
     People.CONTENTS.forEach(key -> Scenario.putContent(sim, key, "first"));
@@ -100,7 +100,7 @@ final class RandomRun {
     while (sim.time.steps() < end && sim.time.step()) {
       sim.oracle.look();
     }
-    mend();
+    endFaults();
     settle();
   }
 
@@ -124,9 +124,9 @@ final class RandomRun {
     return any(verdicts);
   }
 
-  private void mend() {
+  private void endFaults() {
     disturbed = false;
-    sim.trace("all is mended");
+    sim.trace("all faults end");
     sim.newsFates = News.ON_TIME;
     sim.standsStill = 0;
     sim.heal();
@@ -158,11 +158,11 @@ final class RandomRun {
           agent.start();
         });
     sim.oracle.trouble("all");
-    putAsWanted();
+    restoreDesiredState();
   }
 
-  /** What etcd forgot, or lost by a slip, people put again; nothing stands in the way any more. */
-  private void putAsWanted() {
+  /** Removes pins and host states, and writes all lost services and contents again. */
+  private void restoreDesiredState() {
     sim.oracle.noSlips();
     List<String> away = new ArrayList<>();
     for (String key : sim.etcd.keys().keySet()) {
@@ -173,8 +173,8 @@ final class RandomRun {
     }
     sim.delete(away.toArray(String[]::new));
     for (String key : People.CONTENTS) {
-      Content wished = sim.oracle.content(key);
-      String text = wished == null ? "last" : new String(wished.bytes(), StandardCharsets.UTF_8);
+      Content content = sim.oracle.content(key);
+      String text = content == null ? "last" : new String(content.bytes(), StandardCharsets.UTF_8);
       if (!text.equals(sim.etcd.value(Simulation.BASE + "/" + key))) {
         Scenario.putContent(sim, key, text);
       }
@@ -200,7 +200,7 @@ final class RandomRun {
   private void settle() {
     long end = sim.time.now() + PATIENCE.toMillis();
     do {
-      List<String> problems = List.of("not looked at yet");
+      List<String> problems = List.of("not checked yet");
       while (!problems.isEmpty()) {
         if (sim.time.now() > end) {
           throw new Oracle.Broken("L1", "not settled: " + problems + sim.state());
@@ -211,12 +211,12 @@ final class RandomRun {
         problems = problems();
       }
       sim.time.pass(Simulation.ROUND.multipliedBy(2));
-      // A leader that has just come may have seen only now what is to be held.
+      // A new leader may have noticed only now that something must be held.
     } while (!problems().isEmpty());
     int before = sim.lasting();
     sim.time.pass(Simulation.ROUND.multipliedBy(quietRounds));
     if (sim.lasting() != before) {
-      throw new Oracle.Broken("L1", "it changes things for ever");
+      throw new Oracle.Broken("L1", "changes never stop");
     }
     Lies.mustEnd(sim);
   }
@@ -239,7 +239,7 @@ final class RandomRun {
   private void releaseAll() {
     for (String hold : holds()) {
       if (onlyHostile && isOfHosts(hold)) {
-        // It must end by itself, now that its host is honest.
+        // The host is honest again, so this hold must end without a release.
         continue;
       }
       if (!hold.equals("hosts") && !isJustified(hold)) {
@@ -260,14 +260,14 @@ final class RandomRun {
   }
 
   private boolean isJustified(String hold) {
-    // Hands remove containers also while nobody looks.
+    // Containers may be removed by hand while no agent is watching.
     return hold.equals("deletions")
         || (hold.equals("inventory") && (people.hostsTakenOut > 1 || hostilities.done))
         || hold.startsWith("empty-")
         || (hold.equals("orphans") && (people.recordsLost || hostilities.done))
         || (isOfHosts(hold) && hostilities.done)
         || sim.restoredAt > 0
-        // From outside, an answer that is too old is an etcd that went back.
+        // To an agent, a stale read looks like an etcd that was restored.
         || sim.staleReads() > 0
         || sim.etcd.value(Simulation.BASE + "/cluster") == null;
   }

@@ -18,13 +18,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("long")
-@DisplayName("Whatever people and faults do, no promise is broken and the desired state is reached")
+@DisplayName("Whatever users and faults do, no promise is broken and the cluster converges")
 class RandomTest {
 
   private static final long SEEDS = 1000;
 
   @Test
-  @DisplayName("1,000 seeds of at least 2,000 steps")
+  @DisplayName("1,000 seeds with at least 2,000 steps each")
   void seeds() {
     long first = Rotation.number() * 100_000;
     LongAdder steps = new LongAdder();
@@ -48,7 +48,7 @@ class RandomTest {
             });
     double years = millis.sum() / 1000.0 / Duration.ofDays(365).toSeconds();
     String report =
-        "%d seeds from %d, %d steps, %.3f years of a cluster's life"
+        "%d seeds from %d, %d steps, %.3f years of simulated time"
             .formatted(SEEDS, first, steps.sum(), years);
     Report.write("random", List.of(report));
     assertThat(broken).as(report).isEmpty();

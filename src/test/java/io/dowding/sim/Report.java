@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What a run of the tests has to tell beyond that it passed: {@code target/reports/*.txt}. */
+/** Writes results of test runs to {@code target/reports/*.txt}. */
 public final class Report {
 
   private Report() {}

@@ -3,14 +3,14 @@ package io.dowding.sim;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** Each commit runs a part of its own of what there is to try, so that in time all of it is run. */
+/** Selects a different part of the expensive tests for each commit, so that all run over time. */
 final class Rotation {
 
   private static final int DIGITS = 6;
 
   private Rotation() {}
 
-  /** A number for this commit; 0 where there is no git. */
+  /** A number derived from the commit; 0 without git. */
   static long number() {
     try {
       Process git = new ProcessBuilder("git", "rev-parse", "HEAD").start();

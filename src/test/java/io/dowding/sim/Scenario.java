@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that people do with a cluster: what there is at first, and then what is done to it. The
- * setup runs without faults; the rest is what is disturbed.
+ * A story that runs against a simulated cluster. The setup runs without faults; faults are injected
+ * only into the story.
  */
 record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Simulation> story) {
 
@@ -40,7 +40,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
     }
   }
 
-  /** A config or a secret; null takes it away. */
+  /** Writes a config or a secret; null deletes it. */
   static void putContent(Simulation sim, String key, @Nullable String text) {
     if (text == null ? sim.delete(key) : sim.put(key, text)) {
       sim.oracle.wantsContent(key, text);
@@ -49,7 +49,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
 
   static void remove(Simulation sim, String service) {
     if (sim.delete("services/" + service)) {
-      sim.oracle.wantsNoMore(service);
+      sim.oracle.noLongerWants(service);
     }
   }
 
@@ -64,7 +64,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
         .flatMap(engine -> engine.boxes().stream())
         .filter(box -> job.equals(box.labels.get("dowding.job")))
         .findFirst()
-        .orElseThrow(() -> new IllegalStateException("there is no " + job));
+        .orElseThrow(() -> new IllegalStateException("no container of " + job));
   }
 
   static FakeEngine engineOf(Simulation sim, String job) {
@@ -73,7 +73,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
             engine ->
                 engine.boxes().stream().anyMatch(b -> job.equals(b.labels.get("dowding.job"))))
         .findFirst()
-        .orElseThrow(() -> new IllegalStateException("there is no " + job));
+        .orElseThrow(() -> new IllegalStateException("no host runs " + job));
   }
 
   static void pass(Simulation sim, long seconds) {
@@ -96,7 +96,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
         story);
   }
 
-  /** {@code deploy} with so many replicas, and this update_config. */
+  /** A {@code deploy} field with this number of replicas and this {@code update_config}. */
   static String updating(int replicas, String... config) {
     return "\"deploy\":{\"replicas\":"
         + replicas
@@ -115,7 +115,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
     return all;
   }
 
-  /** Those that also run with a fault at each of their calls; in the others there is enough. */
+  /** The scenarios that are repeated with a fault at each call. The others inject their own. */
   static List<Scenario> disturbed() {
     List<Scenario> all = new ArrayList<>(ofLife());
     all.addAll(UpdateScenarios.all());
@@ -125,10 +125,10 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
     return all;
   }
 
-  /** A host of the simulation has 4 CPUs. */
+  /** Each simulated host has 4 CPUs. */
   private static Scenario reserved() {
     return of(
-        "what was reserved is free for others",
+        "reserved CPUs are free after removal",
         2,
         sim -> put(sim, "big", reserving(1, "3")),
         sim -> {
@@ -138,7 +138,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
         });
   }
 
-  /** {@code deploy} with so many replicas, each of which reserves so many CPUs. */
+  /** A {@code deploy} field with this number of replicas, each reserving this number of CPUs. */
   static String reserving(int replicas, String cpus) {
     return "\"deploy\":{\"replicas\":"
         + replicas
@@ -162,7 +162,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
             sim -> put(sim, "web", replicas(2)),
             sim -> put(sim, "web", replicas(2), "\"image\":\"demo:2\"")),
         of(
-            "change in the middle of a change",
+            "change during a change",
             2,
             sim -> put(sim, "web", replicas(2)),
             sim -> {
@@ -172,7 +172,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
             }),
         of("removal", 2, sim -> put(sim, "web", replicas(2)), sim -> remove(sim, "web")),
         of(
-            "removal of one that does not listen",
+            "removal of a job that ignores SIGTERM",
             2,
             sim -> put(sim, "web", STUBBORN, "\"stop_grace_period\":\"3s\""),
             sim -> remove(sim, "web")),
@@ -205,7 +205,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
             sim -> pin(sim, "web", "host3")),
         of("drain", 3, sim -> put(sim, "web", replicas(2)), sim -> sim.put("hosts/host1", "drain")),
         of(
-            "host lost and back",
+            "host lost and returned",
             3,
             sim -> put(sim, "web", replicas(2)),
             sim -> {
@@ -267,7 +267,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
             sim -> put(sim, "web", "\"ports\":[\"8080:80\"]"),
             sim -> put(sim, "web", "\"ports\":[\"8080:80\"]", "\"image\":\"demo:2\"")),
         of(
-            "stopped and run again",
+            "stopped and started again",
             2,
             sim -> put(sim, "web", replicas(2)),
             sim -> {
@@ -281,7 +281,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
             sim -> put(sim, "web", replicas(2)),
             sim -> sim.delete("allocations/web.1")),
         of(
-            "a key is broken and mended",
+            "invalid key corrected",
             2,
             sim -> put(sim, "web", replicas(2)),
             sim -> {
@@ -290,7 +290,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
               put(sim, "web", replicas(2));
             }),
         of(
-            "re-added while the news is late",
+            "re-added while watch events are late",
             2,
             sim -> put(sim, "web", replicas(2)),
             sim -> {
@@ -302,7 +302,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
               sim.newsDelay = 0;
             }),
         of(
-            "host away for a moment",
+            "host briefly unreachable",
             2,
             sim -> put(sim, "web", replicas(2)),
             sim -> {
@@ -323,7 +323,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
               sim.engines.remove("alias");
             }),
         of(
-            "another disk for a while",
+            "another disk mounted for a while",
             1,
             sim -> put(sim, "web", replicas(4)),
             sim -> {
@@ -355,7 +355,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
               sim.engine("host1").start();
             }),
         of(
-            "one stranger and one inheritor among ours",
+            "an unmanaged container and a copy of ours",
             1,
             sim -> {
               put(sim, "web");
@@ -390,7 +390,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
               remove(sim, "db");
             }),
         of(
-            "etcd forgets a service, and somebody writes it again",
+            "etcd loses a service, and a user writes it again",
             2,
             sim -> {
               put(sim, "web");
@@ -422,7 +422,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
               put(sim, "init", "\"command\":[\"true\"]", "\"restart\":\"no\"");
             }),
         of(
-            "what was depended on is made anew",
+            "dependency replaced",
             2,
             sim -> {
               put(sim, "db", replicas(2));
@@ -431,7 +431,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
             },
             sim -> put(sim, "db", replicas(2), "\"image\":\"demo:2\"")),
         new Scenario(
-            "what was depended on goes away",
+            "dependency removed and added again",
             2,
             sim -> {
               put(sim, "db");

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** One run of a scenario with one agent, undisturbed or with faults at some of its calls. */
+/** One run of a scenario with one agent, with or without faults. */
 final class ScenarioRun {
 
-  /** Rounds without any change, after which nothing is expected to change any more. */
+  /** The number of rounds that must pass without a change after convergence. */
   static final int QUIET_ROUNDS = 100;
 
   private static final Duration PATIENCE = Duration.ofMinutes(20);
@@ -17,7 +17,7 @@ final class ScenarioRun {
 
   final Simulation sim;
   private final Scenario scenario;
-  private boolean provesOnceDisturbed;
+  private boolean verifiesFromFirstFault;
   private long settledAt;
 
   ScenarioRun(Scenario scenario, Bugs bugs) {
@@ -27,29 +27,29 @@ final class ScenarioRun {
     sim.oracle.strict = true;
   }
 
-  /** Without a comparison of its plans, where other mistakes are looked for. */
-  ScenarioRun unproved() {
+  /** Does not verify incremental plans, which saves time where other bugs are sought. */
+  ScenarioRun withoutVerification() {
     sim.proves = false;
     return this;
   }
 
   /**
-   * Compares its plans from the first fault on. Up to there it is the undisturbed run, whose plans
-   * were all compared.
+   * Verifies incremental plans only from the first fault on. Before it, the run equals the one
+   * without faults, whose plans were all verified.
    */
-  ScenarioRun provedOnceDisturbed() {
+  ScenarioRun verifyFromFirstFault() {
     sim.proves = false;
-    provesOnceDisturbed = true;
+    verifiesFromFirstFault = true;
     return this;
   }
 
-  private void proveOnceDisturbed() {
+  private void installVerification() {
     Faults faults = sim.faults;
     sim.faults =
         call -> {
           Verdict verdict = faults.at(call);
           if (verdict != Verdict.PASS) {
-            prove();
+            verify();
           }
           return verdict;
         };
@@ -58,13 +58,13 @@ final class ScenarioRun {
         (number, from) -> {
           News.Fate fate = fates.of(number, from);
           if (fate != News.Fate.ON_TIME) {
-            prove();
+            verify();
           }
           return fate;
         };
   }
 
-  private void prove() {
+  private void verify() {
     if (!sim.proves) {
       sim.proves = true;
       sim.agents.forEach(SimAgent::prove);
@@ -72,14 +72,14 @@ final class ScenarioRun {
   }
 
   /**
-   * What came of it.
+   * The result of a run.
    *
-   * @param calls all calls until it had settled
-   * @param mutations calls that may have changed a host
-   * @param news what was told meanwhile: events of engines, and revisions of watches
-   * @param reads the calls that asked etcd for what is now
-   * @param fewest jobs that served at any moment
-   * @param took milliseconds until it had settled
+   * @param calls the number of calls until convergence
+   * @param mutations the number of calls that may have changed a host
+   * @param news the number of engine events and watch revisions
+   * @param reads the linearizable reads of etcd
+   * @param fewest the smallest number of jobs that served at any time
+   * @param took milliseconds until convergence
    */
   record Result(
       String endState,
@@ -90,13 +90,13 @@ final class ScenarioRun {
       int fewest,
       long took) {}
 
-  /** A read of etcd, its call counted from when the story begins, and the revision it was given. */
+  /** A read of etcd: the number of its call within the story, and the revision that it returned. */
   record Read(int call, long revision) {}
 
   /**
-   * Tells the story.
+   * Runs the story.
    *
-   * @param faults is asked for them when the story begins
+   * @param faults installs the faults when the story begins
    */
   Result run(Consumer<Simulation> faults, int quietRounds) {
     sim.hosts(scenario.hosts()).agents(1);
@@ -107,8 +107,8 @@ final class ScenarioRun {
     List<Read> reads = new ArrayList<>();
     sim.whenRead = revision -> reads.add(new Read(sim.calls() - 1 - firstCall, revision));
     faults.accept(sim);
-    if (provesOnceDisturbed) {
-      proveOnceDisturbed();
+    if (verifiesFromFirstFault) {
+      installVerification();
     }
     sim.oracle.watchServing();
     long from = sim.time.now();
@@ -127,7 +127,7 @@ final class ScenarioRun {
 
   private int settle(int quietRounds) {
     long end = sim.time.now() + PATIENCE.toMillis();
-    List<String> problems = List.of("nobody looked yet");
+    List<String> problems = List.of("not checked yet");
     while (!problems.isEmpty()) {
       if (sim.time.now() > end) {
         throw new Oracle.Broken("L1", "not settled: " + problems + held());
@@ -145,11 +145,11 @@ final class ScenarioRun {
     int mutations = sim.mutations();
     sim.time.pass(Simulation.ROUND.multipliedBy(quietRounds));
     if (sim.mutations() != mutations) {
-      throw new Oracle.Broken("L1", "it changes things for ever");
+      throw new Oracle.Broken("L1", "changes never stop");
     }
     List<String> after = sim.oracle.unsettled();
     if (!after.isEmpty()) {
-      throw new Oracle.Broken("L1", "not settled any more: " + after);
+      throw new Oracle.Broken("L1", "changed again: " + after);
     }
     Lies.mustEnd(sim);
     return settled;

@@ -1,8 +1,11 @@
 package io.dowding.sim;
 
 import io.dowding.control.Controller;
+import io.dowding.control.Engines;
 import io.dowding.control.Event;
 import io.dowding.control.Performer;
+import io.dowding.docker.Calls;
+import io.dowding.docker.DockerEngines;
 import io.dowding.model.Host;
 import io.dowding.plan.Action;
 import io.dowding.sim.Faults.Crashed;
@@ -30,11 +33,11 @@ final class SimAgent {
   @Nullable Performer performer;
   @Nullable Controller controller;
   private @Nullable SimStore store;
-  private @Nullable SimEngines engines;
+  private @Nullable Engines engines;
   private List<Event> inbox = new ArrayList<>();
   private List<Host> followed = List.of();
+  private Turns turns = new Turns(this, this::turn);
   private boolean alive;
-  private boolean turning;
   private long pausedUntil;
   private double rate = 1;
   private long clockBase;
@@ -43,7 +46,6 @@ final class SimAgent {
   private long lastRenewal = Long.MIN_VALUE / 2;
   private @Nullable String knownCluster;
   private long knownAge;
-  private long nextTick;
 
   SimAgent(Simulation sim, String name) {
     this.sim = sim;
@@ -100,10 +102,9 @@ final class SimAgent {
     }
     alive = true;
     life++;
-    turning = false;
     inbox = new ArrayList<>();
+    turns = new Turns(this, this::turn);
     followed = List.of();
-    nextTick = 0;
     controller =
         new Controller(
             sim.bugs.settings(Simulation.SETTINGS),
@@ -112,7 +113,10 @@ final class SimAgent {
             false);
     prove();
     store = new SimStore(this);
-    engines = new SimEngines(this);
+    Calls calls = new Calls(clock, Simulation.BASE);
+    engines =
+        new DockerEngines(
+            Simulation.DOCKER, clock, (host, sink) -> new SimLane(this, host, calls, sink));
     performer =
         new Performer(
             sim.bugs.around(store),
@@ -152,7 +156,7 @@ final class SimAgent {
     if (alive) {
       sim.trace(name + " stops");
       sim.bugs.stops(sim);
-      SimEngines mine = engines;
+      Engines mine = engines;
       SimStore left = store;
       alive = false;
       life++;
@@ -185,17 +189,21 @@ final class SimAgent {
     if (performer != null) {
       sim.bugs.heard(performer, heard);
     }
-    inbox.add(heard);
-    if (!turning) {
-      turning = true;
-      later(Simulation.GATHER, this::turn);
+    if (inbox.isEmpty()) {
+      turns.after(Simulation.GATHER);
     }
+    inbox.add(heard);
   }
 
   /** What an agent does later it does only if it still lives, and not while it stands still. */
   void later(long wait, Runnable what) {
     int of = life;
     sim.time.after(wait, () -> ifLife(of, what));
+  }
+
+  /** How long until its clock shows this. */
+  long until(Instant due) {
+    return Math.max(1, (long) (Duration.between(clock.instant(), due).toMillis() / rate) + 1);
   }
 
   private void ifLife(int of, Runnable what) {
@@ -216,11 +224,10 @@ final class SimAgent {
   }
 
   private void turn() {
-    turning = false;
     List<Event> batch = inbox.isEmpty() ? List.of(new Event.Tick()) : inbox;
     inbox = new ArrayList<>();
     Controller present = controller;
-    SimEngines hosts = engines;
+    Engines hosts = engines;
     if (present == null || hosts == null) {
       return;
     }
@@ -242,27 +249,11 @@ final class SimAgent {
         later(sim.latency(0, 3), () -> perform(done));
       }
     }
-    tick(decision.wake());
-  }
-
-  private void tick(@Nullable Instant wake) {
-    long wait = Simulation.TICK;
-    if (wake != null) {
-      long until = (long) (Duration.between(clock.instant(), wake).toMillis() / rate) + 1;
-      wait = Math.max(1, Math.min(wait, until));
+    Instant tick = clock.instant().plusMillis(Simulation.TICK);
+    Instant wake = decision.wake();
+    if (inbox.isEmpty()) {
+      turns.at(wake != null && wake.isBefore(tick) ? wake : tick);
     }
-    long due = sim.time.now() + wait;
-    if (nextTick > sim.time.now() && nextTick <= due) {
-      return;
-    }
-    nextTick = due;
-    later(
-        wait,
-        () -> {
-          if (nextTick == due && !turning) {
-            turn();
-          }
-        });
   }
 
   private void perform(Action action) {

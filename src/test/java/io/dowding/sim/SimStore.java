@@ -5,174 +5,119 @@ import io.dowding.control.Store;
 import io.dowding.etcd.Candidacy;
 import io.dowding.etcd.EtcdException;
 import io.dowding.etcd.KeyLister;
+import io.dowding.etcd.KeyWatch;
 import io.dowding.etcd.Kv;
 import io.dowding.etcd.Transactions;
-import io.dowding.etcd.WatchReader;
 import io.dowding.plan.Action;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The store of one agent: the real transactions, candidacy and reading of keys, on a simulated
- * network; only the threads that list, watch and renew are replaced by virtual time.
+ * The store of one agent: the real one but for its threads, which virtual time replaces, on a
+ * simulated network.
  */
 final class SimStore implements Store {
 
   static final Duration TTL = Duration.ofSeconds(10);
-  private static final long RETRY = 300;
-  private static final long PROGRESS = 9000;
+  private static final String FROM = Simulation.BASE + "/";
+  private static final String TO = Simulation.BASE + "/status";
 
   private final SimAgent agent;
   private final Kv kv;
   private final KeyLister lister = new KeyLister(Simulation.BASE);
   private final Candidacy candidacy;
   private final Transactions transactions;
-  private Sink sink = event -> {};
-  private Kv.Watcher watcher;
-  private boolean busy;
-  private boolean wanted;
-  private long listedAt;
-  private long attempt;
-  private long lastHeard;
+  private @Nullable KeyWatch watch;
+  private Kv.@Nullable Watcher watcher;
+  private final Turns turns;
 
   SimStore(SimAgent agent) {
     this.agent = agent;
+    this.turns = new Turns(agent, this::turn);
     this.kv = agent.sim.bugs.around(new SimKv(agent));
     this.candidacy = new Candidacy(kv, Simulation.BASE, agent.name, TTL, agent.clock);
     this.transactions =
-        new Transactions(kv, Simulation.BASE, () -> agent.sim.bugs.fence(candidacy.fence()));
+        new Transactions(kv, Simulation.BASE, () -> agent.sim.bugs.fence(candidacy.fence()), 3);
   }
 
   @Override
-  public void follow(Sink to) {
-    sink = to;
-    connect();
-    stand();
+  public void follow(Sink sink) {
+    watch = new KeyWatch(Simulation.BASE, agent.sim.bugs::read, sink);
+    turns.take();
+    stand(sink);
   }
 
-  private void stand() {
+  private void stand(Sink sink) {
     agent.later(
-        0, () -> agent.later(candidacy.round(sink).toMillis() + agent.spent(), this::stand));
+        0, () -> agent.later(candidacy.round(sink).toMillis() + agent.spent(), () -> stand(sink)));
   }
 
   @Override
   public void listAgain() {
-    wanted = true;
-    drop();
-    agent.later(1, this::connect);
+    signal(KeyWatch::listAgain);
+  }
+
+  private void signal(Consumer<KeyWatch> what) {
+    agent.later(
+        0,
+        () -> {
+          attempt(() -> what.accept(watch));
+          turns.take();
+        });
+  }
+
+  private void turn() {
+    attempt(
+        () -> {
+          switch (watch.next(agent.clock.instant())) {
+            case KeyWatch.Step.Wait(Instant until) -> turns.at(until);
+            case KeyWatch.Step.ListAll _ -> {
+              drop();
+              KeyLister.Listing listing = lister.list(kv, true);
+              turns.then(() -> watch.listed(listing));
+            }
+            case KeyWatch.Step.Watch(long from, long attempt) -> {
+              watcher = kv.watch(FROM, TO, from, reporting(attempt));
+              turns.take();
+            }
+            case KeyWatch.Step.RequestProgress _ -> {
+              watcher.requestProgress();
+              turns.take();
+            }
+          }
+        });
+  }
+
+  private void attempt(Runnable what) {
+    try {
+      what.run();
+    } catch (EtcdException trouble) {
+      turns.then(() -> watch.failed(trouble, agent.clock.instant()));
+    }
   }
 
   private void drop() {
-    attempt++;
     if (watcher != null) {
       watcher.close();
       watcher = null;
     }
   }
 
-  private void connect() {
-    if (busy) {
-      return;
-    }
-    busy = true;
-    wanted = false;
-    drop();
-    try {
-      list();
-      long spent = agent.spent();
-      agent.later(
-          spent,
-          () -> {
-            busy = false;
-            if (wanted) {
-              connect();
-            } else {
-              watch();
-            }
-          });
-    } catch (EtcdException away) {
-      long spent = agent.spent();
-      agent.later(
-          spent,
-          () -> {
-            busy = false;
-            sink.accept(new Event.StoreLost(String.valueOf(away.getMessage())));
-          });
-      agent.later(spent + RETRY, this::connect);
-    }
-  }
-
-  private void list() {
-    KeyLister.Listing listing = lister.list(kv, true);
-    listedAt = listing.revision();
-    long spent = agent.spent();
-    agent.spend(spent);
-    agent.later(
-        spent,
-        () ->
-            sink.accept(
-                new Event.StoreListed(listing.revision(), listing.keys(), listing.recalled())));
-  }
-
-  private void watch() {
-    long present = ++attempt;
-    WatchReader reader = new WatchReader(Simulation.BASE, listedAt);
-    lastHeard = agent.sim.time.now();
-    watcher =
-        kv.watch(
-            Simulation.BASE + "/",
-            Simulation.BASE + "/status",
-            listedAt + 1,
-            new Kv.Watching() {
-              @Override
-              public void changed(long revision, List<Kv.Change> changes) {
-                if (present == attempt) {
-                  lastHeard = agent.sim.time.now();
-                  deliver(reader, revision, changes);
-                }
-              }
-
-              @Override
-              public void ended(String why) {
-                if (present == attempt) {
-                  trouble(why);
-                }
-              }
-            });
-    progress(present);
-  }
-
-  private void progress(long present) {
-    agent.later(
-        PROGRESS,
-        () -> {
-          if (present != attempt) {
-            return;
-          }
-          if (agent.sim.time.now() - lastHeard > 2 * PROGRESS) {
-            trouble("the watch fell silent");
-          } else {
-            watcher.requestProgress();
-            progress(present);
-          }
-        });
-  }
-
-  private void trouble(String why) {
-    drop();
-    sink.accept(new Event.StoreLost(why));
-    agent.later(RETRY, this::connect);
-  }
-
-  private void deliver(WatchReader reader, long revision, List<Kv.Change> changes) {
-    try {
-      Event.StoreChanged changed = agent.sim.bugs.read(reader, revision, changes);
-      if (!changes.isEmpty()) {
-        sink.accept(changed);
+  private Kv.Watching reporting(long attempt) {
+    return new Kv.Watching() {
+      @Override
+      public void changed(long revision, List<Kv.Change> changes) {
+        signal(watch -> watch.changed(attempt, revision, changes, agent.clock.instant()));
       }
-    } catch (EtcdException old) {
-      trouble(String.valueOf(old.getMessage()));
-    }
+
+      @Override
+      public void ended(String why) {
+        signal(watch -> watch.ended(attempt, why));
+      }
+    };
   }
 
   @Override

@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 
 /**
- * Random runs for as long as one likes: {@code Simulate --seeds N --minutes M}. Goes on where the
- * last one ended, by a file; {@code Simulate --seed N} shows one run, {@code Simulate --scenario
- * NAME CALL VERDICT} one disturbed scenario.
+ * Random runs: {@code Simulate --seeds N --minutes M} continues after the last seed, which it keeps
+ * in a file. {@code Simulate --seed N} prints one run, {@code Simulate --scenario NAME CALL
+ * VERDICT} a scenario with one fault.
  */
 final class Simulate {
 

@@ -1,5 +1,7 @@
 package io.dowding.sim;
 
+import io.dowding.docker.Credentials;
+import io.dowding.docker.DockerSettings;
 import io.dowding.etcd.EtcdException;
 import io.dowding.etcd.Kv;
 import io.dowding.model.Host;
@@ -39,8 +41,21 @@ final class Simulation {
           Duration.ofSeconds(1),
           Duration.ofSeconds(8),
           8,
+          5,
           Policy.STRICT,
           Resources.NONE);
+
+  static final DockerSettings DOCKER =
+      new DockerSettings(
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(8),
+          Duration.ofSeconds(8),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(60),
+          null,
+          Credentials.OF_DOCKER,
+          true,
+          Policy.STRICT);
 
   final VirtualTime time = new VirtualTime();
   final FakeEtcd etcd = new FakeEtcd(time);

@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Which of all that can happen may happen in one run. A run with everything in it hides what only
- * comes about when some of it is away: two operations that undo each other, say.
+ * Chooses the operations that may happen in one run (swarm testing). With all operations enabled,
+ * some bugs stay hidden, for example because two operations undo each other.
  */
 final class Swarm {
 
   private final SplittableRandom random;
   private final boolean all;
 
-  /** Something that happens, this much oftener than what has a weight of 1. */
+  /** An operation; it happens this much more often than one with a weight of 1. */
   record Operation(int weight, Runnable what) {}
 
   Swarm(SplittableRandom random) {
@@ -21,7 +21,7 @@ final class Swarm {
     this.all = random.nextInt(4) == 0;
   }
 
-  /** Some of these, at least one; in some runs all. */
+  /** Chooses some elements, at least one; in some runs all. */
   <T> List<T> some(List<T> from) {
     List<T> some = new ArrayList<>(from);
     if (!all) {
@@ -30,7 +30,7 @@ final class Swarm {
     return some.isEmpty() ? List.of(from.get(random.nextInt(from.size()))) : some;
   }
 
-  /** Each as often as its weight. */
+  /** Repeats each operation according to its weight. */
   static List<Runnable> weighed(List<Operation> operations) {
     List<Runnable> weighed = new ArrayList<>();
     for (Operation operation : operations) {

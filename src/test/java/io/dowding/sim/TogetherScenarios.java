@@ -18,20 +18,20 @@ final class TogetherScenarios {
 
   private TogetherScenarios() {}
 
-  /** A service of the project; {@code extra} is for its {@code x-dowding}. */
+  /** Writes a service of the project; {@code extra} is added to its {@code x-dowding}. */
   private static void member(Simulation sim, String name, String extra, String... fields) {
     List<String> all = new ArrayList<>(List.of(fields));
     all.add(of("shop", extra));
     put(sim, name, all.toArray(String[]::new));
   }
 
-  /** What makes a service one of a project. */
+  /** Fields that make a service part of a project. */
   static String of(String project, String extra) {
     return "\"networks\":[\"%s_default\"],\"x-dowding\":{\"project\":\"%s\"%s}"
         .formatted(project, project, extra);
   }
 
-  /** Of the three the last one needs a port. */
+  /** Writes three services, of which the last one needs a port. */
   private static void shop(Simulation sim, String... ofTheFirst) {
     member(sim, "cache", "", ofTheFirst);
     member(sim, "db", "");
@@ -42,7 +42,7 @@ final class TogetherScenarios {
     sim.engine(host).stranger("mine", Map.of(), List.of(new Port("", 8080, 80, "tcp")));
   }
 
-  /** The one scenario that also runs with a fault at each of its calls. */
+  /** The only one of these scenarios that is repeated with faults. */
   static Scenario drain() {
     return Scenario.of(
         "a project's host is drained",
@@ -74,7 +74,7 @@ final class TogetherScenarios {
   static List<Scenario> all() {
     return List.of(
         Scenario.of(
-            "a project whose last service does not fit everywhere",
+            "a project whose last service fits on one host only",
             3,
             sim -> {
               takePort(sim, "host1");
@@ -82,7 +82,7 @@ final class TogetherScenarios {
             },
             TogetherScenarios::shop),
         Scenario.of(
-            "a project is drained, and fits on one host only",
+            "a project is drained and fits on one host only",
             3,
             sim -> {
               pin(sim, "db", "host1");
@@ -106,7 +106,7 @@ final class TogetherScenarios {
             sim -> shop(sim, DATA),
             sim -> lose(sim, hostOf(sim, "db.1"))),
         Scenario.of(
-            "a constraint of one of a project's services changes",
+            "a constraint of one service of a project changes",
             3,
             TogetherScenarios::shop,
             sim ->
@@ -123,7 +123,7 @@ final class TogetherScenarios {
             TogetherScenarios::shop,
             sim -> member(sim, "api", "", Scenario.replicas(3))),
         Scenario.of(
-            "one of a project's services is pinned, and released",
+            "one service of a project is pinned and unpinned",
             3,
             TogetherScenarios::shop,
             sim -> {
@@ -132,7 +132,7 @@ final class TogetherScenarios {
               sim.delete("pins/web");
             }),
         Scenario.of(
-            "one of a project's services goes its own way, and comes back",
+            "one service of a project leaves the group and returns",
             3,
             sim -> {},
             sim -> {

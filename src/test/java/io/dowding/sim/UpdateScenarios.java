@@ -11,7 +11,7 @@ import static io.dowding.sim.Scenario.updating;
 import java.time.Duration;
 import java.util.List;
 
-/** Changes of definitions, in every order and pace, and those that fail. */
+/** Updates in every order and pace, including failing ones. */
 final class UpdateScenarios {
 
   private static final String CRASHING = "\"command\":[\"false\"]";
@@ -22,7 +22,7 @@ final class UpdateScenarios {
 
   private UpdateScenarios() {}
 
-  /** Put by somebody who meant well, and to be rolled back: the definition before it is wanted. */
+  /** Writes a definition that fails. It is rolled back, so the previous one stays wanted. */
   private static void putFailing(Simulation sim, String service, String... fields) {
     sim.put("services/" + service, Scenario.json(fields));
   }
@@ -32,22 +32,22 @@ final class UpdateScenarios {
     String stopFirst = updating(2, ROLL_BACK, "\"monitor\":\"2s\"");
     return List.of(
         Scenario.of(
-            "update that starts first",
+            "update with start-first",
             2,
             sim -> put(sim, "web", startFirst),
             sim -> put(sim, "web", startFirst, "\"image\":\"demo:2\"")),
         Scenario.of(
-            "update that starts first, with health checks",
+            "update with start-first and health checks",
             2,
             sim -> put(sim, "web", startFirst, CHECK),
             sim -> put(sim, "web", startFirst, CHECK, "\"image\":\"demo:2\"")),
         Scenario.of(
-            "update that starts first everywhere",
+            "update of a global service with start-first",
             2,
             sim -> put(sim, "each", GLOBAL_START_FIRST),
             sim -> put(sim, "each", GLOBAL_START_FIRST, "\"image\":\"demo:2\"")),
         Scenario.of(
-            "update of two at a time with a pause between",
+            "update of two at a time with a delay",
             2,
             sim -> put(sim, "web", replicas(4)),
             sim ->
@@ -57,7 +57,7 @@ final class UpdateScenarios {
                     updating(4, "\"parallelism\":2", "\"delay\":\"6s\""),
                     "\"image\":\"demo:2\"")),
         Scenario.of(
-            "scale up after the tag means another image",
+            "scale up after the tag moved",
             2,
             sim -> {
               sim.registry.push("demo:2");
@@ -68,7 +68,7 @@ final class UpdateScenarios {
               put(sim, "web", replicas(3), "\"image\":\"demo:2\"");
             }),
         Scenario.of(
-            "the tag means another image in the middle of an update",
+            "the tag moves during an update",
             2,
             sim -> put(sim, "web", replicas(2)),
             sim -> {
@@ -77,7 +77,7 @@ final class UpdateScenarios {
               sim.registry.push("demo:2");
             }),
         Scenario.of(
-            "volumes of another service, which is changed",
+            "volumes_from a service that changes",
             2,
             sim -> {
               put(sim, "data");
@@ -85,7 +85,7 @@ final class UpdateScenarios {
             },
             sim -> put(sim, "data", "\"image\":\"demo:2\"")),
         Scenario.of(
-            "update of all at a time",
+            "update of all at once",
             2,
             sim -> put(sim, "web", replicas(2)),
             sim -> put(sim, "web", updating(2, "\"parallelism\":0"), "\"image\":\"demo:2\"")),
@@ -95,7 +95,7 @@ final class UpdateScenarios {
             sim -> put(sim, "web", stopFirst),
             sim -> putFailing(sim, "web", stopFirst, CRASHING)),
         Scenario.of(
-            "failing update that starts first is rolled back",
+            "failing update with start-first is rolled back",
             2,
             sim -> put(sim, "web", startFirst),
             sim -> putFailing(sim, "web", startFirst, CRASHING)),
@@ -105,7 +105,7 @@ final class UpdateScenarios {
             sim -> put(sim, "web", startFirst, CHECK),
             sim -> putFailing(sim, "web", startFirst, CHECK, "\"command\":[\"sick\"]")),
         Scenario.of(
-            "rolled back, and then changed for good",
+            "rolled back, then changed successfully",
             2,
             sim -> put(sim, "web", stopFirst),
             sim -> {
@@ -114,7 +114,7 @@ final class UpdateScenarios {
               put(sim, "web", stopFirst, "\"image\":\"demo:2\"");
             }),
         Scenario.of(
-            "failing update pauses, and is mended",
+            "failing update pauses and is corrected",
             2,
             sim -> put(sim, "web", replicas(2)),
             sim -> {
@@ -123,7 +123,7 @@ final class UpdateScenarios {
               put(sim, "web", replicas(2), "\"image\":\"demo:2\"");
             }),
         Scenario.of(
-            "failing update goes on, and is mended",
+            "failing update continues and is corrected",
             2,
             sim -> put(sim, "web", replicas(2)),
             sim -> {
@@ -132,7 +132,7 @@ final class UpdateScenarios {
               put(sim, "web", replicas(2), "\"image\":\"demo:2\"");
             }),
         Scenario.of(
-            "change in the middle of an update that starts first",
+            "change during an update with start-first",
             2,
             sim -> put(sim, "web", startFirst),
             sim -> {
@@ -141,7 +141,7 @@ final class UpdateScenarios {
               put(sim, "web", startFirst, "\"image\":\"demo:3\"");
             }),
         Scenario.of(
-            "rolled back, and then another agent leads",
+            "rolled back, then another agent leads",
             2,
             sim -> put(sim, "web", stopFirst),
             sim -> {
@@ -152,7 +152,7 @@ final class UpdateScenarios {
               pass(sim, 10);
             }),
         Scenario.of(
-            "another agent leads, and then it fails",
+            "update fails under a new leader",
             2,
             sim -> put(sim, "web", stopFirst),
             sim -> {
@@ -167,12 +167,12 @@ final class UpdateScenarios {
             sim -> put(sim, "web", replicas(2), CHECK),
             sim -> engineOf(sim, "web.1").health(boxOf(sim, "web.1"), "unhealthy")),
         Scenario.of(
-            "drain that starts first",
+            "drain with start-first",
             3,
             sim -> put(sim, "web", startFirst),
             sim -> sim.put("hosts/host1", "drain")),
         Scenario.of(
-            "start-first where a fixed port forbids it",
+            "start-first with a fixed port",
             1,
             sim -> put(sim, "web", updating(1, START_FIRST), "\"ports\":[\"8080:80\"]"),
             sim ->

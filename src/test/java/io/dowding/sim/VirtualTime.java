@@ -7,8 +7,8 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /**
- * Time that goes by only when nothing is left to be done at the present moment. What is due at the
- * same moment is done in the order in which it was asked for, so that every run is the same.
+ * A clock that advances only when no task is due. Tasks that are due at the same time run in the
+ * order in which they were scheduled, so every run is the same.
  */
 final class VirtualTime implements InstantSource {
 
@@ -31,7 +31,7 @@ final class VirtualTime implements InstantSource {
     return millis;
   }
 
-  /** How many things were done. */
+  /** The number of tasks that have run. */
   long steps() {
     return steps;
   }
@@ -44,7 +44,7 @@ final class VirtualTime implements InstantSource {
     queue.add(new Due(millis + Math.max(0, wait), order++, what));
   }
 
-  /** Does the next thing; false if nothing is left. */
+  /** Runs the next task; returns false if there is none. */
   boolean step() {
     Due due = queue.poll();
     if (due == null) {
@@ -56,7 +56,7 @@ final class VirtualTime implements InstantSource {
     return true;
   }
 
-  /** Does all that is due until then. */
+  /** Runs all tasks that are due within this time. */
   void pass(Duration time) {
     passUntil(millis + time.toMillis());
   }

@@ -2,8 +2,10 @@ package io.dowding.compose.project;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.dowding.compose.project.Yaml.Items;
-import io.dowding.compose.project.Yaml.Mapping;
+import io.dowding.compose.yaml.FileProblem;
+import io.dowding.compose.yaml.Yaml;
+import io.dowding.compose.yaml.Yaml.Items;
+import io.dowding.compose.yaml.Yaml.Mapping;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,7 +47,7 @@ final class ContentWriter {
       written.put("target", kind.equals("configs") ? "/" + name : name);
     }
     if (!(context.resource(kind, name) instanceof Mapping said)) {
-      throw new ProjectProblem(
+      throw new FileProblem(
           item.at(), "there is no " + name + " below the file's " + kind + ":; add it");
     }
     String own = context.ownName(kind, name);
@@ -56,7 +58,7 @@ final class ContentWriter {
       keys.add(key);
       String other = contents.put(key, content);
       if (other != null && !other.equals(content)) {
-        throw new ProjectProblem(
+        throw new FileProblem(
             said.at(), key + " would hold two different contents; rename one of them");
       }
     }
@@ -71,20 +73,20 @@ final class ContentWriter {
     if (!variable.isEmpty()) {
       @Nullable String value = context.environment().get(variable);
       if (value == null) {
-        throw new ProjectProblem(said.at(), what + ": the variable " + variable + " is not set");
+        throw new FileProblem(said.at(), what + ": the variable " + variable + " is not set");
       }
       return value;
     }
     String path = ServiceWriter.text(said, "file");
     if (path.isEmpty()) {
-      throw new ProjectProblem(
+      throw new FileProblem(
           said.at(), what + " needs file, content or environment, or external: true");
     }
     Path file = said.at().source().resolve(path);
     try {
       return context.files().content(file, context.directory());
     } catch (IOException unreadable) {
-      throw new ProjectProblem(
+      throw new FileProblem(
           said.at(), what + ": " + file + " cannot be read: " + unreadable.getMessage());
     }
   }

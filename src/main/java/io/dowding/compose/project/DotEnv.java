@@ -1,5 +1,8 @@
 package io.dowding.compose.project;
 
+import io.dowding.compose.yaml.FileProblem;
+import io.dowding.compose.yaml.Position;
+import io.dowding.compose.yaml.Source;
 import io.dowding.model.Printable;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,7 +36,7 @@ final class DotEnv {
 
   /**
    * @param around the environment for variables; earlier lines of the file take precedence
-   * @throws ProjectProblem with the line
+   * @throws FileProblem with the line
    */
   static SequencedMap<String, String> read(Source source, String text, Map<String, String> around) {
     DotEnv file = new DotEnv(source, text.startsWith("\uFEFF") ? text.substring(1) : text, around);
@@ -72,7 +75,7 @@ final class DotEnv {
     int separator = separator(statement);
     String name = (separator < 0 ? statement : statement.substring(0, separator)).strip();
     if (!name.matches("[A-Za-z0-9_.\\[\\]-]+")) {
-      throw new ProjectProblem(
+      throw new FileProblem(
           here(), '"' + Printable.of(stripped, SHOWN) + "\" is not a line such as NAME=value");
     }
     if (separator < 0) {
@@ -140,7 +143,7 @@ final class DotEnv {
         value.append(c);
       }
     }
-    throw new ProjectProblem(place, "a quote is not closed");
+    throw new FileProblem(place, "a quote is not closed");
   }
 
   private static String escaped(char quote, char c) {

@@ -1,5 +1,7 @@
 package io.dowding.compose.project;
 
+import io.dowding.compose.yaml.FileProblem;
+import io.dowding.compose.yaml.Source;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -14,7 +16,7 @@ final class Environment {
   /**
    * @param given files used instead of {@code .env}; they must exist
    * @param around takes precedence over the files
-   * @throws ProjectProblem if a file cannot be read
+   * @throws FileProblem if a file cannot be read
    */
   static Map<String, String> of(
       Path directory, List<Path> given, Map<String, String> around, ProjectFiles files) {
@@ -40,7 +42,7 @@ final class Environment {
     try {
       return DotEnv.read(source, files.text(file), around);
     } catch (IOException unreadable) {
-      throw new ProjectProblem(file + " cannot be read: " + unreadable.getMessage());
+      throw new FileProblem(file + " cannot be read: " + unreadable.getMessage());
     }
   }
 }

@@ -2,9 +2,11 @@ package io.dowding.compose.project;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.dowding.compose.project.Yaml.Items;
-import io.dowding.compose.project.Yaml.Mapping;
-import io.dowding.compose.project.Yaml.Scalar;
+import io.dowding.compose.yaml.FileProblem;
+import io.dowding.compose.yaml.Yaml;
+import io.dowding.compose.yaml.Yaml.Items;
+import io.dowding.compose.yaml.Yaml.Mapping;
+import io.dowding.compose.yaml.Yaml.Scalar;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,7 +55,7 @@ final class EnvironmentWriter {
     if (value instanceof Scalar scalar) {
       return scalar.text();
     }
-    throw new ProjectProblem(value.at(), "is not a text");
+    throw new FileProblem(value.at(), "is not a text");
   }
 
   private Map<String, String> files(@Nullable Yaml list) {
@@ -81,8 +83,8 @@ final class EnvironmentWriter {
         return raw(context.files().text(file));
       }
       return Environment.read(file, around, context.files());
-    } catch (ProjectProblem | java.io.IOException unreadable) {
-      throw new ProjectProblem(item.at(), String.valueOf(unreadable.getMessage()));
+    } catch (FileProblem | java.io.IOException unreadable) {
+      throw new FileProblem(item.at(), String.valueOf(unreadable.getMessage()));
     }
   }
 

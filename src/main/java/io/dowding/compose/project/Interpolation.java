@@ -1,8 +1,11 @@
 package io.dowding.compose.project;
 
-import io.dowding.compose.project.Yaml.Items;
-import io.dowding.compose.project.Yaml.Mapping;
-import io.dowding.compose.project.Yaml.Scalar;
+import io.dowding.compose.yaml.FileProblem;
+import io.dowding.compose.yaml.Position;
+import io.dowding.compose.yaml.Yaml;
+import io.dowding.compose.yaml.Yaml.Items;
+import io.dowding.compose.yaml.Yaml.Mapping;
+import io.dowding.compose.yaml.Yaml.Scalar;
 import io.dowding.model.Printable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -62,7 +65,7 @@ final class Interpolation {
   private String orProblem(String text, Position at) {
     try {
       return of(text, at);
-    } catch (ProjectProblem problem) {
+    } catch (FileProblem problem) {
       problems.add(String.valueOf(problem.getMessage()));
       return "";
     }
@@ -77,7 +80,7 @@ final class Interpolation {
       return text;
     }
     if (depth > MOST_DEPTH) {
-      throw new ProjectProblem(at, "has variables nested deeper than " + MOST_DEPTH + " levels");
+      throw new FileProblem(at, "has variables nested deeper than " + MOST_DEPTH + " levels");
     }
     StringBuilder resolved = new StringBuilder();
     int from = 0;
@@ -101,13 +104,13 @@ final class Interpolation {
       }
     }
     if (resolved.length() > LONGEST) {
-      throw new ProjectProblem(at, "is longer than " + LONGEST + " characters with its variables");
+      throw new FileProblem(at, "is longer than " + LONGEST + " characters with its variables");
     }
     return resolved.append(text, from, text.length()).toString();
   }
 
-  private static ProjectProblem malformed(String text, Position at) {
-    return new ProjectProblem(
+  private static FileProblem malformed(String text, Position at) {
+    return new FileProblem(
         at,
         "\""
             + Printable.of(text, SHOWN)
@@ -173,7 +176,7 @@ final class Interpolation {
           yield value;
         }
         String message = of(word, at, depth + 1);
-        throw new ProjectProblem(
+        throw new FileProblem(
             at,
             "the variable "
                 + Printable.of(name, SHOWN)

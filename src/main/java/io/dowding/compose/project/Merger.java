@@ -1,9 +1,12 @@
 package io.dowding.compose.project;
 
-import io.dowding.compose.project.Yaml.Items;
-import io.dowding.compose.project.Yaml.Mapping;
-import io.dowding.compose.project.Yaml.Scalar;
-import io.dowding.compose.project.Yaml.Tag;
+import io.dowding.compose.yaml.FileProblem;
+import io.dowding.compose.yaml.Position;
+import io.dowding.compose.yaml.Yaml;
+import io.dowding.compose.yaml.Yaml.Items;
+import io.dowding.compose.yaml.Yaml.Mapping;
+import io.dowding.compose.yaml.Yaml.Scalar;
+import io.dowding.compose.yaml.Yaml.Tag;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -193,7 +196,7 @@ final class Merger {
     if (item instanceof Scalar scalar) {
       return scalar.text();
     }
-    throw new ProjectProblem(item.at(), "is not a text");
+    throw new FileProblem(item.at(), "is not a text");
   }
 
   /** The tree without the fields that {@code !reset} removes. */

@@ -2,9 +2,12 @@ package io.dowding.compose.project;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.dowding.compose.project.Yaml.Items;
-import io.dowding.compose.project.Yaml.Mapping;
-import io.dowding.compose.project.Yaml.Scalar;
+import io.dowding.compose.yaml.FileProblem;
+import io.dowding.compose.yaml.Position;
+import io.dowding.compose.yaml.Yaml;
+import io.dowding.compose.yaml.Yaml.Items;
+import io.dowding.compose.yaml.Yaml.Mapping;
+import io.dowding.compose.yaml.Yaml.Scalar;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,12 +66,12 @@ final class NetworkWriter {
           if (how instanceof Mapping said) {
             Yaml aliases = said.get("aliases");
             if (aliases != null && !Merger.isNull(aliases) && !(aliases instanceof Items)) {
-              throw new ProjectProblem(
+              throw new FileProblem(
                   aliases.at(), "networks." + name + ".aliases is not a list of names");
             }
             one.setAll((ObjectNode) said.json());
           } else if (!Merger.isNull(how)) {
-            throw new ProjectProblem(how.at(), "networks." + name + " is not a mapping");
+            throw new FileProblem(how.at(), "networks." + name + " is not a mapping");
           }
           one.set("aliases", aliases(composeName, one));
           networks.set(context.ownName("networks", name), one);
@@ -90,7 +93,7 @@ final class NetworkWriter {
   private void options(String name, Position at, ObjectNode json) {
     Yaml said = context.resource("networks", name);
     if (said == null && !name.equals(DEFAULT)) {
-      throw new ProjectProblem(
+      throw new FileProblem(
           at, "there is no network " + name + " below the file's networks:; add it");
     }
     if (!(said instanceof Mapping mapping) || ProjectContext.isExternal(mapping)) {

@@ -1,7 +1,8 @@
 package io.dowding.compose.project;
 
-import io.dowding.compose.project.Yaml.Items;
-import io.dowding.compose.project.Yaml.Mapping;
+import io.dowding.compose.yaml.FileProblem;
+import io.dowding.compose.yaml.Yaml.Items;
+import io.dowding.compose.yaml.Yaml.Mapping;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -51,7 +52,7 @@ final class Profiles {
       String name = next.pop();
       Mapping service = enabled.get(name);
       if (service == null && wanted.contains(name)) {
-        throw new ProjectProblem("no such service: " + name);
+        throw new FileProblem("no such service: " + name);
       }
       if (service != null && reached.put(name, service) == null) {
         next.addAll(Graph.needs(service).keySet());

@@ -1,7 +1,10 @@
 package io.dowding.compose.project;
 
-import io.dowding.compose.project.Yaml.Mapping;
-import io.dowding.compose.project.Yaml.Scalar;
+import io.dowding.compose.yaml.FileProblem;
+import io.dowding.compose.yaml.Position;
+import io.dowding.compose.yaml.Yaml;
+import io.dowding.compose.yaml.Yaml.Mapping;
+import io.dowding.compose.yaml.Yaml.Scalar;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +24,7 @@ record ProjectContext(
   /**
    * The name of a volume or config created from a path; two paths never share one.
    *
-   * @throws ProjectProblem if another path, or the file itself, uses that name
+   * @throws FileProblem if another path, or the file itself, uses that name
    */
   String madeOf(Path local, String section, Position at) {
     String slug =
@@ -33,13 +36,13 @@ record ProjectContext(
     String name = ProjectName.content(project, slug.isEmpty() ? "files" : slug);
     Path other = made.putIfAbsent(section + "/" + name, local);
     if (other != null && !other.equals(local)) {
-      throw new ProjectProblem(
+      throw new FileProblem(
           at, local + " and " + other + " would both become " + name + "; rename one");
     }
     if (tree.get(section) instanceof Mapping declared) {
       for (String key : declared.entries().keySet()) {
         if (ownName(section, key).equals(name)) {
-          throw new ProjectProblem(
+          throw new FileProblem(
               at,
               local + " would become " + name + ", like " + section + "." + key + "; rename one");
         }

@@ -1,5 +1,6 @@
 package io.dowding.compose.project;
 
+import io.dowding.compose.yaml.FileProblem;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ final class ProjectFinder {
         return found;
       }
     }
-    throw new ProjectProblem(
+    throw new FileProblem(
         "there is no compose.yaml in "
             + options.workingDirectory()
             + " or above; name a file with -f FILE");

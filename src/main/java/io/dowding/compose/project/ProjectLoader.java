@@ -1,7 +1,8 @@
 package io.dowding.compose.project;
 
 import io.dowding.compose.project.Project.ProjectService;
-import io.dowding.compose.project.Yaml.Mapping;
+import io.dowding.compose.yaml.FileProblem;
+import io.dowding.compose.yaml.Yaml.Mapping;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,7 @@ public final class ProjectLoader {
     ProjectLoader loader = new ProjectLoader(options, files);
     try {
       return loader.project();
-    } catch (ProjectProblem broken) {
+    } catch (FileProblem broken) {
       loader.problems.add(String.valueOf(broken.getMessage()));
     } catch (RuntimeException | StackOverflowError strange) {
       loader.problems.add("cannot be read: " + strange);
@@ -43,7 +44,7 @@ public final class ProjectLoader {
 
   private Project project() {
     if (options.name() != null && !ProjectName.isName(options.name())) {
-      throw new ProjectProblem(
+      throw new FileProblem(
           "\""
               + options.name()
               + "\" is not a project's name: lower case letters, digits, _ and -");
@@ -101,7 +102,7 @@ public final class ProjectLoader {
     }
     String name = ProjectName.of(given);
     if (name.isEmpty()) {
-      throw new ProjectProblem("the project has no name; give it one with -p NAME");
+      throw new FileProblem("the project has no name; give it one with -p NAME");
     }
     return name;
   }
@@ -118,14 +119,14 @@ public final class ProjectLoader {
 
   private static Map<String, Mapping> services(Mapping tree) {
     if (!(tree.get("services") instanceof Mapping all)) {
-      throw new ProjectProblem(tree.at(), "has no services");
+      throw new FileProblem(tree.at(), "has no services");
     }
     Map<String, Mapping> services = new TreeMap<>();
     all.entries()
         .forEach(
             (name, value) -> {
               if (!(value instanceof Mapping service)) {
-                throw new ProjectProblem(value.at(), "services." + name + " is not a mapping");
+                throw new FileProblem(value.at(), "services." + name + " is not a mapping");
               }
               services.put(name, Merger.canonical(service));
             });

@@ -1,8 +1,13 @@
 package io.dowding.compose.project;
 
-import io.dowding.compose.project.Yaml.Items;
-import io.dowding.compose.project.Yaml.Mapping;
-import io.dowding.compose.project.Yaml.Scalar;
+import io.dowding.compose.yaml.FileProblem;
+import io.dowding.compose.yaml.Position;
+import io.dowding.compose.yaml.Source;
+import io.dowding.compose.yaml.Yaml;
+import io.dowding.compose.yaml.Yaml.Items;
+import io.dowding.compose.yaml.Yaml.Mapping;
+import io.dowding.compose.yaml.Yaml.Scalar;
+import io.dowding.compose.yaml.YamlReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -53,7 +58,7 @@ final class ProjectTree {
    * Merges files into one tree.
    *
    * @param directory where their relative paths start
-   * @throws ProjectProblem if they cannot be merged
+   * @throws FileProblem if they cannot be merged
    */
   Mapping of(List<Path> all, Path directory, Map<String, String> environment) {
     Mapping tree = null;
@@ -65,7 +70,7 @@ final class ProjectTree {
       }
     }
     if (tree == null) {
-      throw new ProjectProblem(all.getLast() + ": the file is empty");
+      throw new FileProblem(all.getLast() + ": the file is empty");
     }
     including.pop();
     return Merger.clean(tree);
@@ -73,7 +78,7 @@ final class ProjectTree {
 
   private List<Mapping> documents(Path file, Path directory, Map<String, String> environment) {
     if (++read > MOST_READS) {
-      throw new ProjectProblem(
+      throw new FileProblem(
           file
               + ": the project's files include or extend others more than "
               + MOST_READS
@@ -89,7 +94,7 @@ final class ProjectTree {
         continue;
       }
       if (!(interpolation.of(document) instanceof Mapping mapping)) {
-        throw new ProjectProblem(
+        throw new FileProblem(
             document.at(), "is not a Compose file, which begins with a field such as services:");
       }
       documents.add(mapping);
@@ -106,14 +111,14 @@ final class ProjectTree {
       return known;
     }
     if (texts.size() == MOST_FILES) {
-      throw new ProjectProblem(file + ": the project has more than " + MOST_FILES + " files");
+      throw new FileProblem(file + ": the project has more than " + MOST_FILES + " files");
     }
     try {
       String text = files.text(file);
       texts.put(file, text);
       return text;
     } catch (IOException unreadable) {
-      throw new ProjectProblem(file + " cannot be read: " + unreadable.getMessage());
+      throw new FileProblem(file + " cannot be read: " + unreadable.getMessage());
     }
   }
 
@@ -150,11 +155,11 @@ final class ProjectTree {
     Source source = item.at().source();
     List<Path> paths = paths(item instanceof Mapping long_ ? long_.get("path") : item, source);
     if (paths.isEmpty()) {
-      throw new ProjectProblem(item.at(), "names no file to include");
+      throw new FileProblem(item.at(), "names no file to include");
     }
     Path first = paths.getFirst();
     if (including.contains(first)) {
-      throw new ProjectProblem(item.at(), first + " includes itself");
+      throw new FileProblem(item.at(), first + " includes itself");
     }
     Path parent = first.getParent();
     Path directory = parent == null ? first : parent;
@@ -174,7 +179,7 @@ final class ProjectTree {
       case Scalar scalar -> List.of(source.resolve(scalar.text()));
       case Items list ->
           list.items().stream().flatMap(item -> paths(item, source).stream()).toList();
-      case Mapping other -> throw new ProjectProblem(other.at(), "is not a path");
+      case Mapping other -> throw new FileProblem(other.at(), "is not a path");
     };
   }
 
@@ -192,7 +197,7 @@ final class ProjectTree {
                 (name, value) -> {
                   Yaml other = all.put(name, value);
                   if (other != null && !isSame(other, value)) {
-                    throw new ProjectProblem(
+                    throw new FileProblem(
                         value.at(),
                         section + "." + name + " is also in " + other.at() + ", which is included");
                   }
@@ -250,10 +255,10 @@ final class ProjectTree {
       return service;
     }
     if (path.size() > MOST_EXTENDS) {
-      throw new ProjectProblem(extension.at(), "extends more than " + MOST_EXTENDS + " services");
+      throw new FileProblem(extension.at(), "extends more than " + MOST_EXTENDS + " services");
     }
     if (path.contains(service.at())) {
-      throw new ProjectProblem(extension.at(), "extends itself, directly or through others");
+      throw new FileProblem(extension.at(), "extends itself, directly or through others");
     }
     path.push(service.at());
     Mapping base = base(extension, around, environment, path);
@@ -271,7 +276,7 @@ final class ProjectTree {
         switch (extension) {
           case Scalar scalar -> scalar.text();
           case Mapping long_ when long_.get("service") instanceof Scalar scalar -> scalar.text();
-          default -> throw new ProjectProblem(extension.at(), "names no service to extend");
+          default -> throw new FileProblem(extension.at(), "names no service to extend");
         };
     Around where = around;
     if (extension instanceof Mapping long_ && long_.get("file") instanceof Scalar file) {
@@ -279,7 +284,7 @@ final class ProjectTree {
     }
     Mapping base = where.find(name);
     if (base == null) {
-      throw new ProjectProblem(extension.at(), "extends " + name + ", which does not exist");
+      throw new FileProblem(extension.at(), "extends " + name + ", which does not exist");
     }
     return extended(base, where, environment, path);
   }
@@ -291,7 +296,7 @@ final class ProjectTree {
       all = all == null ? document : Merger.merge(all, document);
     }
     if (all == null || !(all.get("services") instanceof Mapping services)) {
-      throw new ProjectProblem(at, "extends a service of " + file + ", which has none");
+      throw new FileProblem(at, "extends a service of " + file + ", which has none");
     }
     return new Around(services, null);
   }

@@ -7,9 +7,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
 import io.dowding.compose.project.Project.ProjectService;
-import io.dowding.compose.project.Yaml.Items;
-import io.dowding.compose.project.Yaml.Mapping;
-import io.dowding.compose.project.Yaml.Scalar;
+import io.dowding.compose.yaml.FileProblem;
+import io.dowding.compose.yaml.Position;
+import io.dowding.compose.yaml.Yaml;
+import io.dowding.compose.yaml.Yaml.Items;
+import io.dowding.compose.yaml.Yaml.Mapping;
+import io.dowding.compose.yaml.Yaml.Scalar;
 import io.dowding.model.Service;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -98,7 +101,7 @@ final class ServiceWriter {
                 if (problems.size() == before) {
                   written.put(name, new ProjectService(composeName, definition.toString(), keys));
                 }
-              } catch (ProjectProblem problem) {
+              } catch (FileProblem problem) {
                 problems.add(String.valueOf(problem.getMessage()));
               }
             });
@@ -152,7 +155,7 @@ final class ServiceWriter {
       bytes += contents.getOrDefault(key, "").getBytes(StandardCharsets.UTF_8).length;
     }
     if (bytes > Service.MOST_BYTES) {
-      throw new ProjectProblem(
+      throw new FileProblem(
           service.at(),
           "the definition and its contents have "
               + bytes
@@ -234,14 +237,14 @@ final class ServiceWriter {
     for (String field : TEXTS) {
       Yaml value = service.get(field);
       if (value != null && !Merger.isNull(value) && !isText(value)) {
-        throw new ProjectProblem(value.at(), field + " is not text; put it in quotes");
+        throw new FileProblem(value.at(), field + " is not text; put it in quotes");
       }
     }
     for (String field : List.of("command", "entrypoint")) {
       if (service.get(field) instanceof Items words) {
         for (Yaml word : words.items()) {
           if (!isText(word)) {
-            throw new ProjectProblem(
+            throw new FileProblem(
                 word.at(), field + " has a word that is not text; put it in quotes");
           }
         }
@@ -253,13 +256,13 @@ final class ServiceWriter {
     for (String field : MAPPINGS) {
       Yaml value = service.get(field);
       if (value != null && !Merger.isNull(value) && !(value instanceof Mapping)) {
-        throw new ProjectProblem(value.at(), field + " is not a mapping or a list");
+        throw new FileProblem(value.at(), field + " is not a mapping or a list");
       }
     }
     for (String field : LISTS) {
       Yaml value = service.get(field);
       if (value != null && !Merger.isNull(value) && !(value instanceof Items)) {
-        throw new ProjectProblem(value.at(), field + " is not a list");
+        throw new FileProblem(value.at(), field + " is not a list");
       }
     }
   }
@@ -276,7 +279,7 @@ final class ServiceWriter {
   private void image(String composeName, Mapping service, ObjectNode json) {
     Yaml build = service.get("build");
     if (build != null && service.get("image") == null) {
-      throw new ProjectProblem(
+      throw new FileProblem(
           build.at(),
           "services."
               + composeName

@@ -2,8 +2,11 @@ package io.dowding.compose.project;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.dowding.compose.project.Yaml.Items;
-import io.dowding.compose.project.Yaml.Mapping;
+import io.dowding.compose.yaml.FileProblem;
+import io.dowding.compose.yaml.Position;
+import io.dowding.compose.yaml.Yaml;
+import io.dowding.compose.yaml.Yaml.Items;
+import io.dowding.compose.yaml.Yaml.Mapping;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -55,7 +58,7 @@ final class VolumeWriter {
     String[] parts = text.split(":", -1);
     boolean isEmpty = Arrays.stream(parts).anyMatch(String::isEmpty);
     if (isEmpty || parts.length > 3) {
-      throw new ProjectProblem(
+      throw new FileProblem(
           item.at(), "\"" + text + "\" is not a volume such as data:/data or ./conf:/conf:ro");
     }
     ObjectNode volume = com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode();
@@ -89,7 +92,7 @@ final class VolumeWriter {
     }
     if (!(context.tree().get("volumes") instanceof Mapping all)
         || !all.entries().containsKey(name)) {
-      throw new ProjectProblem(
+      throw new FileProblem(
           at, "there is no volume " + name + " below the file's volumes:; add it");
     }
     String own = context.ownName("volumes", name);
@@ -197,7 +200,7 @@ final class VolumeWriter {
     try {
       contents.put(key, context.files().content(file, context.directory()));
     } catch (IOException unreadable) {
-      throw new ProjectProblem(at, file + " cannot be read: " + unreadable.getMessage());
+      throw new FileProblem(at, file + " cannot be read: " + unreadable.getMessage());
     }
     keys.add(key);
     ArrayNode configs =

@@ -21,74 +21,74 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Compose's own verdicts. What it accepts must be accepted, and mean the same as what {@code docker
- * compose config} makes of it; what it refuses must be refused.
+ * Cases recorded from docker compose. dowding must accept what Compose accepts, with the same
+ * meaning as the output of {@code docker compose config}, and refuse what Compose refuses.
  */
-@DisplayName("Compose files, as docker compose judges them")
+@DisplayName("Compose files are read like docker compose reads them")
 class ComposeCasesTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String DIRECTORY = "/proj";
 
-  private static final String RELATIVE = "a path on this machine is not one on the hosts";
-  private static final String ENGINE = "no engine takes it";
-  private static final String FOREIGN = "containers that are not a service's are left alone";
+  private static final String RELATIVE = "a path on this machine does not exist on the hosts";
+  private static final String ENGINE = "no engine accepts it";
+  private static final String FOREIGN = "unmanaged containers are left alone";
 
-  /** Where we differ on purpose, and why. */
+  /** Intended differences, with the reason. */
   private static final Map<String, String> DIFFERENT =
       Map.ofEntries(
-          Map.entry("merge-two", "a volume of one letter is a drive of Windows there"),
-          Map.entry("envfile-raw", "newer ones know raw"),
-          Map.entry("svc-names", "a.b and A-b have one name here"),
+          Map.entry("merge-two", "Compose takes a one-letter volume for a Windows drive"),
+          Map.entry("envfile-raw", "newer versions support raw"),
+          Map.entry("svc-names", "dowding gives a.b and A-b the same name"),
           Map.entry("relbind", RELATIVE),
           Map.entry("form-105", RELATIVE),
           Map.entry("form-106", RELATIVE),
           Map.entry("form-108", RELATIVE),
           Map.entry("form-130", RELATIVE),
           Map.entry("form-115", ENGINE),
-          Map.entry("form-121", "mounts that are not recursive are not supported"),
-          Map.entry("form-124", "needs an engine of version 28 or newer"),
+          Map.entry("form-121", "non-recursive mounts are not supported"),
+          Map.entry("form-124", "needs engine version 28 or newer"),
           Map.entry("form-126", "only on Windows"),
           Map.entry("form-127", "only with Swarm"),
-          Map.entry("form-139", "a number of seconds needs no unit here"),
-          Map.entry("form-144", "days are a unit here"),
+          Map.entry("form-139", "dowding accepts seconds without a unit"),
+          Map.entry("form-144", "dowding accepts days"),
           Map.entry("form-148", ENGINE),
           Map.entry("form-150", ENGINE),
-          Map.entry("form-267", "a name alone is enough"),
+          Map.entry("form-267", "dowding accepts a name alone"),
           Map.entry("form-288", ENGINE),
           Map.entry("form-289", ENGINE),
           Map.entry("form-316", FOREIGN),
-          Map.entry("form-318", "a network is written below networks"),
+          Map.entry("form-318", "a network must be written below networks"),
           Map.entry("form-339", FOREIGN),
           Map.entry("form-349", "only with Swarm"),
           Map.entry("form-366", "only on Windows"),
-          Map.entry("form-279", "0 is what is meant"),
-          Map.entry("form-354", "0 is what is meant"),
-          Map.entry("form-381", "nothing is built here"),
-          Map.entry("form-372", "a duration is plain here"));
+          Map.entry("form-279", "0 is the same as no value"),
+          Map.entry("form-354", "0 is the same as no value"),
+          Map.entry("form-381", "dowding does not build"),
+          Map.entry("form-372", "a duration is a plain string in dowding"));
 
   @TestFactory
-  @DisplayName("a whole project means what it means there")
+  @DisplayName("a project has the same meaning as in Compose")
   Stream<DynamicTest> files() throws IOException {
     return cases("/compose/files.jsonl").map(one -> test(one, ComposeCasesTest::file));
   }
 
   @TestFactory
-  @DisplayName("a form of a field means what it means there")
+  @DisplayName("a form of a field has the same meaning as in Compose")
   Stream<DynamicTest> forms() throws IOException {
     return cases("/compose/forms.jsonl").map(one -> test(one, ComposeCasesTest::form));
   }
 
-  private interface Judge {
+  private interface Loader {
     Project of(JsonNode one);
   }
 
-  private static DynamicTest test(JsonNode one, Judge judge) {
+  private static DynamicTest test(JsonNode one, Loader loader) {
     String id = one.path("id").asText();
     return DynamicTest.dynamicTest(
         id,
         () -> {
-          String difference = difference(one, judge.of(one));
+          String difference = difference(one, loader.of(one));
           if (DIFFERENT.containsKey(id)) {
             assertThat(difference).as("differs: " + DIFFERENT.get(id)).isNotEmpty();
           } else {
@@ -99,19 +99,19 @@ class ComposeCasesTest {
 
   private static String difference(JsonNode one, Project ours) {
     if (!accepts(one)) {
-      return ours.problems().isEmpty() ? "accepted, and refused there: " + one : "";
+      return ours.problems().isEmpty() ? "accepted, but Compose refuses it: " + one : "";
     }
     if (!ours.problems().isEmpty()) {
-      return "refused: " + ours.problems() + ", and accepted there: " + one;
+      return "refused: " + ours.problems() + ", but Compose accepts it: " + one;
     }
-    Project normalised = normalised(one);
-    if (!normalised.problems().isEmpty()) {
-      return "its normal form is refused: " + normalised.problems() + " " + one;
+    Project normalized = normalized(one);
+    if (!normalized.problems().isEmpty()) {
+      return "its normal form is refused: " + normalized.problems() + " " + one;
     }
     SortedMap<String, String> own = definitions(ours);
-    SortedMap<String, String> theirs = definitions(normalised);
-    boolean isNamed = !one.path("normalised").has("name") || ours.name().equals(normalised.name());
-    return own.equals(theirs) && isNamed ? "" : "is\n" + own + "\nand there\n" + theirs;
+    SortedMap<String, String> theirs = definitions(normalized);
+    boolean isNamed = !one.path("normalised").has("name") || ours.name().equals(normalized.name());
+    return own.equals(theirs) && isNamed ? "" : "is\n" + own + "\nbut in Compose\n" + theirs;
   }
 
   private static boolean accepts(JsonNode one) {
@@ -126,16 +126,16 @@ class ComposeCasesTest {
     return all;
   }
 
-  /** What Compose prints is a Compose file again. */
-  private static Project normalised(JsonNode one) {
+  /** The output of docker compose config, read as a Compose file. */
+  private static Project normalized(JsonNode one) {
     JsonNode printed = one.path("normalised");
-    // A whole project is printed with its dollars doubled, a service without.
+    // Compose escapes dollar signs in a whole project, but not in a single service.
     String file =
         printed.has("services")
             ? printed.toString()
-            : surroundings((ObjectNode) printed, true).toString().replace("$", "$$");
+            : withResources((ObjectNode) printed, true).toString().replace("$", "$$");
     MemoryFiles files =
-        surrounded().with(DIRECTORY + "/compose.yaml", file.replace("PROJECT_DIR", DIRECTORY));
+        resources().with(DIRECTORY + "/compose.yaml", file.replace("PROJECT_DIR", DIRECTORY));
     return ProjectLoader.load(options(List.of(), Map.of(), List.of("--profile", "*")), files);
   }
 
@@ -155,25 +155,25 @@ class ComposeCasesTest {
 
   private static Project form(JsonNode one) {
     MemoryFiles files =
-        surrounded()
+        resources()
             .with(
                 DIRECTORY + "/compose.yaml",
-                surroundings(
+                withResources(
                         (ObjectNode) one.path("service"),
                         !one.path("because").asText().contains("image"))
                     .toString());
     return ProjectLoader.load(options(List.of(), Map.of(), List.of("--profile", "*")), files);
   }
 
-  private static MemoryFiles surrounded() {
+  private static MemoryFiles resources() {
     return new MemoryFiles()
         .with(DIRECTORY + "/x.env", "A=1\n")
         .with(DIRECTORY + "/s1", "secret")
         .with(DIRECTORY + "/c1", "config");
   }
 
-  /** A file with one service, and with what the forms name. */
-  private static ObjectNode surroundings(ObjectNode service, boolean withImage) {
+  /** A file with one service, and the networks, volumes, configs and secrets that it may use. */
+  private static ObjectNode withResources(ObjectNode service, boolean withImage) {
     ObjectNode file = JSON.createObjectNode();
     ObjectNode s = service.deepCopy();
     if (withImage && !s.has("image") && !s.has("build")) {

@@ -4,7 +4,7 @@ import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
 import java.nio.charset.StandardCharsets;
 
-/** What a definition means, however it is written. */
+/** The meaning of a definition, independent of its form. */
 final class Meaning {
 
   private Meaning() {}

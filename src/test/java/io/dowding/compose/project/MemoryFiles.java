@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Files that are nowhere. */
+/** Files in memory. */
 final class MemoryFiles implements ProjectFiles {
 
   private final SortedMap<Path, String> texts = new TreeMap<>();

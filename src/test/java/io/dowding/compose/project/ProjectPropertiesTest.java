@@ -23,7 +23,7 @@ class ProjectPropertiesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int TRIES = 3000;
 
-  /** YAML is JSON, too; this way its parts can be moved and replaced. */
+  /** Written in JSON, which is also YAML, so that values can be moved and replaced. */
   private static final String FULL =
       """
       {"name":"shop","services":{"db":{"image":"postgres","volumes":["data:/d"],
@@ -69,7 +69,7 @@ class ProjectPropertiesTest {
     return copy;
   }
 
-  private static void spoil(JsonNode node, SplittableRandom random) {
+  private static void mutate(JsonNode node, SplittableRandom random) {
     JsonNode[] some = {
       TextNode.valueOf(""),
       TextNode.valueOf("${"),
@@ -87,7 +87,7 @@ class ProjectPropertiesTest {
     if (node instanceof ObjectNode object && !object.isEmpty()) {
       var at = new ArrayList<>(object.properties()).get(random.nextInt(object.size()));
       if (at.getValue().isContainerNode() && random.nextInt(4) > 0) {
-        spoil(at.getValue(), random);
+        mutate(at.getValue(), random);
       } else {
         object.set(at.getKey(), by);
       }
@@ -97,7 +97,7 @@ class ProjectPropertiesTest {
   }
 
   @Test
-  @DisplayName("is a project or refused, each problem with its file and line")
+  @DisplayName("is a project or refused, with the file and line of each problem")
   void places() throws Exception {
     SplittableRandom random = new SplittableRandom(4);
     JsonNode full = JSON.readTree(FULL);
@@ -105,13 +105,13 @@ class ProjectPropertiesTest {
     int refused = 0;
     List<String> wrong = new ArrayList<>();
     for (int n = 0; n < TRIES; n++) {
-      JsonNode spoilt = full.deepCopy();
-      spoil(spoilt, random);
-      Project project = load(spoilt.toString());
+      JsonNode mutated = full.deepCopy();
+      mutate(mutated, random);
+      Project project = load(mutated.toString());
       refused += project.problems().isEmpty() ? 0 : 1;
       for (String problem : project.problems()) {
         if (!problem.matches("(?s)/shop/compose\\.yaml:\\d+:\\d+: .+")) {
-          wrong.add(problem + " of " + spoilt);
+          wrong.add(problem + " of " + mutated);
         }
       }
     }
@@ -120,7 +120,7 @@ class ProjectPropertiesTest {
   }
 
   @Test
-  @DisplayName("means the same with its keys in any order")
+  @DisplayName("has the same meaning with its keys in any order")
   void order() throws Exception {
     SplittableRandom random = new SplittableRandom(5);
     JsonNode full = JSON.readTree(FULL);

@@ -35,7 +35,7 @@ class ProjectTest {
   }
 
   @Test
-  @DisplayName("says which networks are its own although they have another's name")
+  @DisplayName("lists its own networks that have a custom name")
   void ownNetworks() throws Exception {
     Project project =
         load(
@@ -48,7 +48,7 @@ class ProjectTest {
   }
 
   @Test
-  @DisplayName("can be spread, and says so in each service")
+  @DisplayName("can be spread, which is written to each service")
   void spread() throws Exception {
     Project project = load("services: {db: {image: demo}, web: {image: demo}}").spread();
     for (String name : List.of("shop-db", "shop-web")) {
@@ -64,7 +64,7 @@ class ProjectTest {
   }
 
   @Test
-  @DisplayName("puts its name in front of what it owns, and of nothing else")
+  @DisplayName("prefixes its name only to what it owns")
   void names() throws Exception {
     Project project =
         load(
@@ -102,7 +102,7 @@ class ProjectTest {
   }
 
   @Test
-  @DisplayName("has a default network, where links are names as well")
+  @DisplayName("has a default network, in which links are also aliases")
   void defaultNetwork() throws Exception {
     Project project =
         load(
@@ -115,7 +115,7 @@ class ProjectTest {
   }
 
   @Test
-  @DisplayName("sends small files of relative paths along, and makes volumes of the others")
+  @DisplayName("turns small files of relative paths into configs, and other paths into volumes")
   void relativePaths() throws Exception {
     files
         .with("/shop/nginx.conf", "server {}")
@@ -138,7 +138,7 @@ class ProjectTest {
   }
 
   @Test
-  @DisplayName("never makes one volume of two paths, or of a path and what the file declares")
+  @DisplayName("never joins two paths, or a path and a declared volume, into one volume")
   void noSharing() {
     files
         .with("/shop/a/compose.yaml", "services: {a: {image: x, volumes: ['./data:/d']}}")
@@ -159,7 +159,7 @@ class ProjectTest {
   }
 
   @Test
-  @DisplayName("makes a volume of a directory with nothing but a placeholder")
+  @DisplayName("turns a directory with only a placeholder into a volume")
   void placeholder() throws Exception {
     files.with("/shop/data/.gitkeep", "").with("/shop/run.sh", "#!/bin/sh");
     JsonNode s =
@@ -171,7 +171,7 @@ class ProjectTest {
   }
 
   @Test
-  @DisplayName("knows its own name in variables, and its files from .env")
+  @DisplayName("provides its name as a variable, and takes its files from .env")
   void nameInVariables() throws Exception {
     files
         .with("/shop/.env", "COMPOSE_FILE=one.yaml:two.yaml\n")
@@ -182,7 +182,7 @@ class ProjectTest {
   }
 
   @Test
-  @DisplayName("that mounts relative paths below a directory of the hosts, where one is given")
+  @DisplayName("mounts relative paths below a directory on the hosts, if one is given")
   void projectDirectory() {
     files.with("/shop/compose.yaml", "services: {s: {image: x, volumes: ['./d:/d']}}");
     Project project =
@@ -203,7 +203,7 @@ class ProjectTest {
   }
 
   @Test
-  @DisplayName("with some services by name has those and what they need")
+  @DisplayName("with some services by name contains those and their dependencies")
   void some() {
     String file =
         """
@@ -220,7 +220,7 @@ class ProjectTest {
   }
 
   @Test
-  @DisplayName("has one problem for each mistake, with its place")
+  @DisplayName("reports each mistake once, with its place")
   void problems() {
     Project project =
         load(
@@ -251,7 +251,7 @@ class ProjectTest {
   }
 
   @Test
-  @DisplayName("with a variable that is not set has an empty text, and one note for it")
+  @DisplayName("replaces an unset variable by an empty string, with one note")
   void unset() throws Exception {
     Project project = load("services: {s: {image: x, labels: {a: '$NO', b: '${NO}'}}}");
     assertThat(definition(project, "shop-s").path("labels").path("a").asText()).isEmpty();
@@ -259,7 +259,7 @@ class ProjectTest {
   }
 
   @Test
-  @DisplayName("names both lines of a field that is there twice")
+  @DisplayName("names both lines of a duplicate field")
   void twice() {
     assertThat(load("services:\n  s: {image: x}\n  s: {image: y}\n").problems())
         .containsExactly(
@@ -287,7 +287,7 @@ class ProjectTest {
         "services: {s: {image: x, env_file: \"a\\0b\"}}",
         "services: {s: {image: x, environment: 1, ports: {a: b}, volumes: [[1]]}}"
       })
-  @DisplayName("that is none is refused, and nothing is thrown")
+  @DisplayName("that is invalid is refused, without an exception")
   void none(String text) {
     Project project = load(text);
     assertThat(project.services()).isEmpty();
@@ -295,7 +295,7 @@ class ProjectTest {
   }
 
   @Test
-  @DisplayName("takes any port of a range for one port of a container")
+  @DisplayName("can publish one container port on any port of a range")
   void range() throws Exception {
     JsonNode web =
         definition(load("services: {web: {image: a, ports: ['8000-8010:80']}}"), "shop-web");
@@ -303,7 +303,7 @@ class ProjectTest {
   }
 
   @Test
-  @DisplayName("cuts names of configs and secrets that are too long, and tells them apart")
+  @DisplayName("shortens long names of configs and secrets, and keeps them distinct")
   void longNames() throws Exception {
     String name = "n".repeat(70);
     Project project =
@@ -333,7 +333,7 @@ class ProjectTest {
   }
 
   @Test
-  @DisplayName("takes a list of dependencies for ones that are to be started, also over a mapping")
+  @DisplayName("reads a list of dependencies as service_started, even if it overrides a mapping")
   void dependsOn() throws Exception {
     JsonNode web =
         definition(
@@ -351,7 +351,7 @@ class ProjectTest {
   }
 
   @Test
-  @DisplayName("gives a service the profiles of the one that it extends")
+  @DisplayName("gives a service the profiles of the service that it extends")
   void profiles() {
     Project project =
         load("services: {a: {image: a, profiles: [p]}, b: {extends: a}, c: {image: a}}");
@@ -359,7 +359,7 @@ class ProjectTest {
   }
 
   @Test
-  @DisplayName("reads no and off as false where it asks whether something is required")
+  @DisplayName("reads no and off as false in required")
   void required() throws Exception {
     JsonNode web =
         definition(
@@ -384,7 +384,7 @@ class ProjectTest {
   }
 
   @Test
-  @DisplayName("keeps a value that begins with # and numbers of 64 bits")
+  @DisplayName("keeps values that begin with # and 64-bit numbers")
   void values() throws Exception {
     files.with("/shop/.env", "COLOR=#fff # white\n");
     JsonNode web =
@@ -411,7 +411,7 @@ class ProjectTest {
   }
 
   @Test
-  @DisplayName("names a parent's job by the project's name")
+  @DisplayName("prefixes the project's name to a parent's job")
   void parent() throws Exception {
     JsonNode web =
         definition(
@@ -421,8 +421,8 @@ class ProjectTest {
   }
 
   @Test
-  @DisplayName("says of its networks and volumes what is wrong by the names in the file")
-  void ownWords() {
+  @DisplayName("reports problems of networks and volumes by their names in the file")
+  void namesInFile() {
     assertThat(
             load("""
                     services: {web: {image: a, networks: [n]}}
@@ -437,7 +437,7 @@ class ProjectTest {
   }
 
   @Test
-  @DisplayName("may extend services of one file as often as it likes")
+  @DisplayName("may extend services of the same file many times")
   void extendsOften() {
     files.with("/shop/base.yaml", "services: {base: {image: a}}");
     StringBuilder services = new StringBuilder("services:\n");

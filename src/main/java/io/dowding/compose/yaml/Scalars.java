@@ -1,4 +1,4 @@
-package io.dowding.compose.project;
+package io.dowding.compose.yaml;
 
 import java.math.BigInteger;
 import java.util.List;

@@ -1,8 +1,8 @@
-package io.dowding.compose.project;
+package io.dowding.compose.yaml;
 
-import io.dowding.compose.project.Yaml.Items;
-import io.dowding.compose.project.Yaml.Mapping;
-import io.dowding.compose.project.Yaml.Scalar;
+import io.dowding.compose.yaml.Yaml.Items;
+import io.dowding.compose.yaml.Yaml.Mapping;
+import io.dowding.compose.yaml.Yaml.Scalar;
 import io.dowding.model.Printable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -31,7 +31,7 @@ import org.snakeyaml.engine.v2.schema.FailsafeSchema;
  * Parses YAML text. Aliases are expanded and merge keys resolved within budgets, because a few
  * lines of aliases may exceed memory or never end.
  */
-final class YamlReader {
+public final class YamlReader {
 
   private static final int MOST_NODES = 200_000;
   private static final int MOST_DEPTH = 100;
@@ -49,9 +49,9 @@ final class YamlReader {
   /**
    * The documents in a file.
    *
-   * @throws ProjectProblem if it is not YAML, with the place
+   * @throws FileProblem if it is not YAML, with the place
    */
-  static List<Yaml> read(Source source, String text) {
+  public static List<Yaml> read(Source source, String text) {
     LoadSettings settings =
         LoadSettings.builder()
             .setLabel(source.name())
@@ -70,13 +70,29 @@ final class YamlReader {
       }
     } catch (MarkedYamlEngineException bad) {
       Position at = bad.getProblemMark().map(mark -> position(source, mark)).orElse(start(source));
-      throw new ProjectProblem(at, "not YAML: " + printable(bad.getProblem()));
+      throw new FileProblem(at, "not YAML: " + printable(bad.getProblem()));
     } catch (YamlEngineException bad) {
-      throw new ProjectProblem(start(source), "not YAML: " + printable(bad.getMessage()));
+      throw new FileProblem(start(source), "not YAML: " + printable(bad.getMessage()));
     } catch (StackOverflowError deep) {
-      throw new ProjectProblem(start(source), "is nested too deeply");
+      throw new FileProblem(start(source), "is nested too deeply");
     }
     return documents;
+  }
+
+  /**
+   * The only document in a file; an empty mapping if there is none.
+   *
+   * @throws FileProblem if it is not YAML, or has several documents; with the place
+   */
+  public static Yaml one(Source source, String text) {
+    List<Yaml> documents = read(source, text);
+    if (documents.size() > 1) {
+      throw new FileProblem(
+          documents.get(1).at(), "a second document begins here; only one is read");
+    }
+    Yaml nothing = new Mapping(new LinkedHashMap<>(), start(source));
+    Yaml document = documents.isEmpty() ? nothing : documents.getFirst();
+    return document instanceof Scalar scalar && scalar.value() == null ? nothing : document;
   }
 
   /** Marks unquoted scalars, to distinguish them from an explicit {@code !!str}. */
@@ -111,17 +127,17 @@ final class YamlReader {
   private Yaml of(Node node, @Nullable Position key, int depth) {
     Position at = key == null ? position(node) : key;
     if (++nodes > MOST_NODES) {
-      throw new ProjectProblem(
+      throw new FileProblem(
           at, "with its aliases the file has more than the " + MOST_NODES + " values allowed");
     }
     if (depth > MOST_DEPTH) {
-      throw new ProjectProblem(at, "is nested deeper than the " + MOST_DEPTH + " levels allowed");
+      throw new FileProblem(at, "is nested deeper than the " + MOST_DEPTH + " levels allowed");
     }
     if (node instanceof ScalarNode scalar) {
       return scalar(scalar, at);
     }
     if (!open.add(node)) {
-      throw new ProjectProblem(at, "contains itself");
+      throw new FileProblem(at, "contains itself");
     }
     Yaml value =
         node instanceof SequenceNode sequence
@@ -162,7 +178,7 @@ final class YamlReader {
     for (NodeTuple tuple : node.getValue()) {
       Position place = position(tuple.getKeyNode());
       if (!(tuple.getKeyNode() instanceof ScalarNode scalar)) {
-        throw new ProjectProblem(place, "a field's name is a text");
+        throw new FileProblem(place, "a field's name is a text");
       }
       String key = scalar.getValue();
       if (key.equals("<<") && scalar.isPlain()) {
@@ -171,7 +187,7 @@ final class YamlReader {
       }
       Position before = keys.put(key, place);
       if (before != null) {
-        throw new ProjectProblem(
+        throw new FileProblem(
             place,
             '"'
                 + Printable.of(key, SHOWN)
@@ -191,7 +207,7 @@ final class YamlReader {
       case Mapping mapping -> mapping.entries().forEach(merged::putIfAbsent);
       case Items list -> list.items().forEach(item -> merge(item, merged));
       case Scalar scalar ->
-          throw new ProjectProblem(scalar.at(), "<< takes a mapping, or a list of mappings");
+          throw new FileProblem(scalar.at(), "<< takes a mapping, or a list of mappings");
     }
   }
 }

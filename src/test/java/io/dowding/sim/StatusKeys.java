@@ -6,16 +6,16 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What agents say below {@code status/}, as it stands in etcd. */
-final class Told {
+/** The status that agents wrote to etcd. */
+final class StatusKeys {
 
   private static final String PREFIX = Simulation.BASE + "/";
   private static final JsonMapper MAPPER = new JsonMapper();
 
-  private Told() {}
+  private StatusKeys() {}
 
-  /** Every key below {@code status/}. */
-  static SortedMap<String, JsonNode> keys(Simulation sim) {
+  /** All keys below {@code status/}, relative to the base, with their values. */
+  static SortedMap<String, JsonNode> of(Simulation sim) {
     SortedMap<String, JsonNode> keys = new TreeMap<>();
     sim.etcd
         .keys()

@@ -1,4 +1,4 @@
-package io.dowding.compose.project;
+package io.dowding.compose.yaml;
 
 /**
  * A place in a file.
@@ -6,7 +6,7 @@ package io.dowding.compose.project;
  * @param line from 1
  * @param column from 1
  */
-record Position(Source source, int line, int column) {
+public record Position(Source source, int line, int column) {
 
   @Override
   public String toString() {

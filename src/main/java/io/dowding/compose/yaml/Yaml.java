@@ -1,4 +1,4 @@
-package io.dowding.compose.project;
+package io.dowding.compose.yaml;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -17,7 +17,7 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /** A value of a YAML document, with its place in the file. */
-sealed interface Yaml {
+public sealed interface Yaml {
 
   /** Compose's tags for merging. */
   enum Tag {
@@ -42,7 +42,7 @@ sealed interface Yaml {
    */
   record Scalar(@Nullable Object value, Position at, Tag tag) implements Yaml {
 
-    Scalar(@Nullable Object value, Position at) {
+    public Scalar(@Nullable Object value, Position at) {
       this(value, at, Tag.NONE);
     }
 
@@ -52,17 +52,17 @@ sealed interface Yaml {
     }
 
     /** A boolean, also as text the way Compose reads it. */
-    boolean isTrue() {
+    public boolean isTrue() {
       return List.of("true", "yes", "y", "on").contains(text().toLowerCase(Locale.ROOT));
     }
 
     /** Whether it is false; text may be neither true nor false. */
-    boolean isFalse() {
+    public boolean isFalse() {
       return List.of("false", "no", "n", "off").contains(text().toLowerCase(Locale.ROOT));
     }
 
     /** As text for an environment: empty for null. */
-    String text() {
+    public String text() {
       return value == null ? "" : json().asText();
     }
 
@@ -86,7 +86,7 @@ sealed interface Yaml {
 
   record Items(List<Yaml> items, Position at, Tag tag) implements Yaml {
 
-    Items(List<Yaml> items, Position at) {
+    public Items(List<Yaml> items, Position at) {
       this(items, at, Tag.NONE);
     }
 
@@ -105,7 +105,7 @@ sealed interface Yaml {
 
   record Mapping(SequencedMap<String, Yaml> entries, Position at, Tag tag) implements Yaml {
 
-    Mapping(SequencedMap<String, Yaml> entries, Position at) {
+    public Mapping(SequencedMap<String, Yaml> entries, Position at) {
       this(entries, at, Tag.NONE);
     }
 
@@ -114,7 +114,7 @@ sealed interface Yaml {
       return new Mapping(entries, at, another);
     }
 
-    @Nullable Yaml get(String key) {
+    public @Nullable Yaml get(String key) {
       return entries.get(key);
     }
 

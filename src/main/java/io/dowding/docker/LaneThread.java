@@ -1,0 +1,209 @@
+package io.dowding.docker;
+
+import io.dowding.control.Event;
+import io.dowding.control.Event.Outcome;
+import io.dowding.control.Store.Sink;
+import io.dowding.control.Tireless;
+import io.dowding.model.Host;
+import io.dowding.plan.Action;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Follows one host on a virtual thread, as its {@link Lane} decides. */
+final class LaneThread implements DockerEngines.Follower {
+
+  private static final Duration AFTER_A_BUG = Duration.ofMillis(100);
+
+  /** The engine confirms the stream before it listens; its own memory of events covers the gap. */
+  private static final Duration OVERLAP = Duration.ofSeconds(2);
+
+  private static final int MOST_NOTICES = 1_000;
+
+  private final Host host;
+  private final DockerSettings settings;
+  private final InstantSource clock;
+  private final Calls calls;
+  private final Sink sink;
+  private final Guard guard;
+  private final Lane lane;
+  private final Thread thread;
+
+  /** Bounded: an engine that reports more than can be inspected has to wait. */
+  private final BlockingQueue<Notice> notices = new ArrayBlockingQueue<>(MOST_NOTICES);
+
+  private volatile boolean listAgain;
+  private volatile @Nullable Thread events;
+  private volatile @Nullable Connection connection;
+
+  /** The connection, once calls may be made over it. */
+  private volatile @Nullable Connection usable;
+
+  private volatile String lost = "";
+
+  /** News for the lane's thread. */
+  private sealed interface Notice {
+    record Changed(String id) implements Notice {}
+
+    /** There may be more to do than inspecting a container. */
+    record Wake() implements Notice {}
+
+    record StreamEnded(Connection of, String why) implements Notice {}
+  }
+
+  LaneThread(Host host, DockerSettings settings, InstantSource clock, Calls calls, Sink sink) {
+    this.host = host;
+    this.settings = settings;
+    this.clock = clock;
+    this.calls = calls;
+    this.sink = sink;
+    this.guard = new Guard();
+    this.lane = new Lane(settings);
+    this.thread =
+        Tireless.start(
+            Thread.ofVirtual().name("host-" + host.hostname()),
+            AFTER_A_BUG,
+            this::turn,
+            this::failed);
+  }
+
+  private void turn() throws Exception {
+    hear(notices.poll());
+    if (listAgain) {
+      listAgain = false;
+      lane.listAgain();
+    }
+    Lane.Step step = lane.next(clock.instant());
+    switch (step) {
+      case Lane.Step.Wait(Instant until) -> {
+        long wait = Math.max(1, Duration.between(clock.instant(), until).toMillis());
+        hear(notices.poll(wait, TimeUnit.MILLISECONDS));
+      }
+      case Lane.Step.Connect _ -> {
+        connect();
+        lane.done(step, clock.instant());
+      }
+      case Lane.Step.Question question -> {
+        Connection present = Objects.requireNonNull(connection);
+        Event seen = session(present).ask(question);
+        lane.done(question, clock.instant());
+        usable = lane.isUsable() ? present : null;
+        sink.accept(seen);
+      }
+    }
+  }
+
+  private void failed(Throwable failed) {
+    // Set before the connection is closed: calls under way fail for this reason.
+    lost = Failures.words(failed);
+    lane.failed(clock.instant());
+    disconnect();
+    sink.accept(new Event.HostLost(host.hostname(), lost));
+  }
+
+  /** This notice and all that follow it. */
+  private void hear(@Nullable Notice first) throws IOException {
+    for (Notice notice = first; notice != null; notice = notices.poll()) {
+      switch (notice) {
+        case Notice.Changed(String id) -> lane.changed(id);
+        case Notice.StreamEnded(Connection of, String why) -> {
+          if (of == connection) {
+            throw new IOException(why);
+          }
+        }
+        case Notice.Wake _ -> {}
+      }
+    }
+  }
+
+  private Session session(Connection over) {
+    return new Session(host.hostname(), over, guard, settings, clock, calls, sink);
+  }
+
+  private void connect() throws Exception {
+    Connection opened =
+        guard.within(
+            settings.connect().plus(settings.ping()).plus(settings.ping()),
+            () -> new Connection(host, settings));
+    connection = opened;
+    if (Thread.interrupted()) {
+      disconnect();
+      throw new InterruptedException("closed while it connected");
+    }
+    Instant since = opened.engineTime().minus(OVERLAP);
+    events =
+        Thread.ofVirtual().name("events-" + host.hostname()).start(() -> listen(opened, since));
+  }
+
+  /** Ends with the connection, and ends it. */
+  private void listen(Connection to, Instant since) {
+    String why = "the stream of events ended";
+    try {
+      EventStream.read(to, since, id -> tell(new Notice.Changed(id)));
+    } catch (Throwable broken) {
+      why = "the stream of events broke: " + Failures.words(broken);
+    }
+    tell(new Notice.StreamEnded(to, why));
+  }
+
+  private void tell(Notice notice) {
+    try {
+      notices.put(notice);
+    } catch (InterruptedException disconnected) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void disconnect() {
+    usable = null;
+    Connection last = connection;
+    connection = null;
+    if (last != null) {
+      last.close();
+    }
+    Thread listening = events;
+    if (listening != null) {
+      listening.interrupt();
+    }
+  }
+
+  @Override
+  public Host host() {
+    return host;
+  }
+
+  @Override
+  public Outcome perform(Action.OnHost action, @Nullable Duration atMost) {
+    Connection present = usable;
+    Outcome outcome = present == null ? calls.unasked(lost) : perform(action, atMost, present);
+    if (Calls.isLost(outcome)) {
+      listAgain = true;
+      // If the queue is full, the thread is awake anyway.
+      var _ = notices.offer(new Notice.Wake());
+    }
+    return outcome;
+  }
+
+  private Outcome perform(Action.OnHost action, @Nullable Duration atMost, Connection present) {
+    try {
+      return session(present).perform(action, atMost);
+    } catch (Throwable failed) {
+      return usable == present
+          ? calls.failed(action, failed)
+          : calls.failed(action, new IOException("the connection was closed: " + lost, failed));
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    disconnect();
+    guard.close();
+  }
+}
