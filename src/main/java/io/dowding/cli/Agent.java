@@ -40,8 +40,7 @@ public final class Agent implements AutoCloseable {
   private final @Nullable Thread inventory;
   private final @Nullable RecentWork work;
 
-  private Agent(
-      Config config, Loop loop, @Nullable Thread inventory, @Nullable RecentWork work) {
+  private Agent(Config config, Loop loop, @Nullable Thread inventory, @Nullable RecentWork work) {
     this.config = config;
     this.loop = loop;
     this.inventory = inventory;
