@@ -118,6 +118,23 @@ class ControllerTest {
   }
 
   @Test
+  @DisplayName("a record that was deleted before its write was reported stays deleted")
+  void deletedMeanwhile() {
+    step(inventory("a"), listed(service("web")));
+    List<Action> begun = step(host("a", "e1"));
+    Allocation record = allocate(begun).changes().getFirst().record();
+    step(
+        new Event.StoreChanged(
+            20,
+            List.of(
+                new StoreChange.OfAllocation(
+                    "web.1", new Parsed.Valid<>(record.atRevision(13)), 13),
+                new StoreChange.OfAllocation("web.1", null, 20))));
+    List<Action> again = step(new Event.Allocated(allocate(begun), 13));
+    assertThat(allocate(again).changes().getFirst().record().revision()).isZero();
+  }
+
+  @Test
   @DisplayName("new services in the same event do not hide deleted ones")
   void deletedAmongNew() {
     StoreChange[] there =
