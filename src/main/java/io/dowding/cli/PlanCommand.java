@@ -1,7 +1,5 @@
 package io.dowding.cli;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
 import io.dowding.compose.TextFile;
@@ -19,7 +17,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -71,8 +68,6 @@ final class PlanCommand extends KeysCommand {
   @Override
   int run(EtcdKeys keys) throws Exception {
     mustAnswer();
-    // The output already shows what would be logged.
-    ((Logger) LoggerFactory.getLogger("dowding")).setLevel(Level.WARN);
     Preview now = Agent.preview(config());
     boolean asIs = without.isEmpty() && with.isEmpty() && put.isEmpty();
     Preview preview = asIs ? now : whatIf(keys, now);

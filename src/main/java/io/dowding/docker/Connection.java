@@ -48,6 +48,7 @@ final class Connection implements Session.Link, AutoCloseable {
   private final Instant engineTime;
   private volatile EngineInfo info;
 
+  @SuppressWarnings("deprecation") // There is no other way to set how commands are sent.
   Connection(Host host, DockerSettings settings) {
     if (settings.requireTls() && settings.isPlain(host)) {
       throw new IllegalStateException(

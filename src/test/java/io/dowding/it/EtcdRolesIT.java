@@ -102,7 +102,7 @@ class EtcdRolesIT {
   void each() {
     makeRoles();
     Map<String, List<String>> table = table();
-    assertThat(table).hasSize(13);
+    assertThat(table).hasSize(14);
     for (int n = 0; n < ROLES.size(); n++) {
       String role = ROLES.get(n);
       try (Client client = client(role, role)) {
