@@ -35,7 +35,7 @@ final class PinCommand extends ChangeCommand {
 
   @Option(
       names = "--force",
-      description = "Allows a host that is not in the inventory, or without the job's data.")
+      description = "Allows a host that is not in the inventory, or without the job's data, and a job that is not there yet.")
   private boolean force;
 
   @Override
@@ -50,16 +50,11 @@ final class PinCommand extends ChangeCommand {
           host + " is not in the inventory, which has " + known + "; add it, or force it");
     }
     PinnedData data = new PinnedData(keys);
-    List<String> left = data.leftBehind(id, host);
-    if (!force && !left.isEmpty()) {
+    if (!force && !data.isKnown(id)) {
       throw new IllegalArgumentException(
-          String.join("; ", left)
-              + "; on "
-              + host
-              + " it would begin with none. Copy it, then use --force; dowding unpin "
-              + id
-              + " goes back to it");
+          Missing.job(id, keys) + "; to pin it before it is there, use --force");
     }
+    List<String> left = data.leftBehind(id, host, "on " + host, force);
     data.write(id, new Pin.ToHost(host, false));
     say(id + " is pinned to " + host, Map.of("id", id, "host", host, "leftBehind", left));
     if (!json()) {
