@@ -28,6 +28,17 @@ abstract class ChangeCommand extends EtcdCommand {
     return results;
   }
 
+  /**
+   * Puts back a changed definition.
+   *
+   * @throws IllegalArgumentException if the agent would refuse it
+   */
+  void put(Edit edit, String service, ObjectNode definition) {
+    String json = definition.toString();
+    Admission.check(config(), keys(), service, json);
+    edit.putService(service, json);
+  }
+
   static String word(Scheduler.Added result) {
     return result.name().toLowerCase(Locale.ROOT);
   }

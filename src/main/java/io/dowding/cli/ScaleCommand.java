@@ -39,7 +39,7 @@ final class ScaleCommand extends ChangeCommand {
                             service + " is global: it has one job on every host");
                       }
                       deploy.put("replicas", replicas);
-                      edit.putService(service, definition.toString());
+                      put(edit, service, definition);
                     }));
     say(
         results.entrySet().stream()
