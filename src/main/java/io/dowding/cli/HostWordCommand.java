@@ -34,7 +34,7 @@ abstract class HostWordCommand extends KeysCommand {
       throw new IllegalArgumentException("\"" + host + "\" is not a hostname");
     }
     boolean was = keys.get(Key.HOSTS + host).isPresent();
-    Set<String> known = config().hosts(keys.all(Key.INVENTORY)).keySet();
+    Set<String> known = hosts(keys).keySet();
     // A host that has left the inventory may still have jobs recorded on it.
     boolean isKnown = known.contains(host) || keys.get(Key.HOST_STATUS + host).isPresent();
     if (!isKnown && !(word == Availability.ACTIVE && was) && !hasRecords(keys)) {
@@ -82,7 +82,7 @@ abstract class HostWordCommand extends KeysCommand {
     @Override
     int after(EtcdKeys keys, String of) throws Exception {
       if (!waiting.wanted()) {
-        next("ps " + of + "    or    dowding activate " + of);
+        next("ps " + of, "activate " + of);
         return 0;
       }
       return new Draining(config(), keys, of, talk()).await(waiting.limit());

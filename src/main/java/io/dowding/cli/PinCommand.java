@@ -44,7 +44,7 @@ final class PinCommand extends ChangeCommand {
       throw new IllegalArgumentException(id + " and " + host + " are not a job and a host");
     }
     EtcdKeys keys = keys();
-    Set<String> known = config().hosts(keys.all(Key.INVENTORY)).keySet();
+    Set<String> known = hosts(keys).keySet();
     if (!force && !known.contains(host)) {
       throw new IllegalArgumentException(
           host + " is not in the inventory, which has " + known + "; add it, or force it");

@@ -7,6 +7,7 @@ import io.dowding.compose.ServiceReader;
 import io.dowding.compose.TextFile;
 import io.dowding.control.Preview;
 import io.dowding.etcd.EtcdKeys;
+import io.dowding.keys.Key;
 import io.dowding.model.Content;
 import io.dowding.model.Service;
 import io.dowding.plan.HostState;
@@ -71,6 +72,14 @@ final class PlanCommand extends KeysCommand {
   @Override
   int run(EtcdKeys keys) throws Exception {
     mustAnswer();
+    List<String> put = this.put.stream().map(PlanCommand::name).toList();
+    for (String service : services) {
+      if (!put.contains(service)
+          && keys.get(Key.SERVICES + service).isEmpty()
+          && keys.get(Key.SERVICE_STATUS + service).isEmpty()) {
+        throw new IllegalArgumentException(Missing.service(service, keys));
+      }
+    }
     // The output already shows what would be logged.
     ((Logger) LoggerFactory.getLogger("dowding")).setLevel(Level.WARN);
     Preview now = Agent.preview(config());
@@ -106,8 +115,12 @@ final class PlanCommand extends KeysCommand {
     return new Preview(Planner.plan(situation), now.versions(), now.holds(), situation);
   }
 
+  private static String name(Path file) {
+    return String.valueOf(file.getFileName()).replaceFirst("\\.json$", "");
+  }
+
   private Service service(EtcdKeys keys, Path file) throws IOException {
-    String name = String.valueOf(file.getFileName()).replaceFirst("\\.json$", "");
+    String name = name(file);
     String json = TextFile.read(file);
     Admission.check(config(), keys, name, json);
     try {

@@ -53,7 +53,7 @@ final class PsCommand extends KeysCommand {
 
   @Override
   int run(EtcdKeys keys) throws Exception {
-    Map<String, Host> known = config().hosts(keys.all(Key.INVENTORY));
+    Map<String, Host> known = hosts(keys);
     if (host != null && !known.containsKey(host)) {
       throw new IllegalArgumentException(Missing.host(host, known.keySet()));
     }

@@ -45,10 +45,11 @@ final class ScaleCommand extends ChangeCommand {
         results.entrySet().stream()
             .map(
                 one ->
-                    "%s: %d jobs%s"
+                    "%s: %d %s%s"
                         .formatted(
                             one.getKey(),
                             wanted.get(one.getKey()),
+                            Integer.valueOf(1).equals(wanted.get(one.getKey())) ? "job" : "jobs",
                             one.getValue().equals("same") ? ", as before" : ""))
             .toList(),
         Map.of("results", results, "replicas", wanted));
