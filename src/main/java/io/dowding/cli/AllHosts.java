@@ -45,7 +45,8 @@ final class AllHosts {
               try (HostEngine engine = HostEngine.connect(host, config.dockerSettings())) {
                 answers.put(host.hostname(), new Answer<>(question.ask(host, engine), ""));
               } catch (Throwable failed) {
-                // Not only exceptions: a host without an answer would look as if it had no containers.
+                // Not only exceptions: a host without an answer would look as if it had no
+                // containers.
                 answers.put(host.hostname(), new Answer<>(null, words(host, failed)));
               }
             });

@@ -111,6 +111,7 @@ abstract class ChangeCommand extends EtcdCommand {
       }
       return 0;
     }
-    return new Waiting(keys(), talk(), json(), this::next).forAll(services, expected, waiting.limit());
+    return new Waiting(keys(), talk(), json(), this::next)
+        .forAll(services, expected, waiting.limit());
   }
 }

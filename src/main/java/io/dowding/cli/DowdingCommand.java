@@ -105,9 +105,12 @@ abstract class DowdingCommand implements Callable<Integer> {
   /** Tells people what to run next: one of these commands. */
   void next(String... commands) {
     if (!json) {
-      talk().line(
-          "next: "
-              + Arrays.stream(commands).map(this::called).collect(Collectors.joining("    or    ")));
+      talk()
+          .line(
+              "next: "
+                  + Arrays.stream(commands)
+                      .map(this::called)
+                      .collect(Collectors.joining("    or    ")));
     }
   }
 

@@ -97,8 +97,12 @@ final class Draining {
     say(
         host
             + ": no "
-            + (ours > 0 ? "jobs left; " + ours + " of their containers still run" : "containers of dowding left")
-            + (ours > 0 || others == 0 ? "" : "; " + others + (others == 1 ? " other runs there" : " others run there")));
+            + (ours > 0
+                ? "jobs left; " + ours + " of their containers still run"
+                : "containers of dowding left")
+            + (ours > 0 || others == 0
+                ? ""
+                : "; " + others + (others == 1 ? " other runs there" : " others run there")));
     return ours == 0;
   }
 

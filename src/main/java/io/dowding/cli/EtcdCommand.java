@@ -41,7 +41,8 @@ abstract class EtcdCommand extends DowdingCommand {
         throw away;
       }
       throw new IllegalStateException(
-          away instanceof EtcdException.AnswerLost || away.getCause() instanceof EtcdException.AnswerLost
+          away instanceof EtcdException.AnswerLost
+                  || away.getCause() instanceof EtcdException.AnswerLost
               ? "etcd did not answer; the change may or may not have been made: look with dowding status"
               : away(config),
           away);

@@ -19,8 +19,8 @@ final class Generations {
   /**
    * One of them.
    *
-   * @param what {@code present}, {@code failed}, {@code good} or {@code earlier}; {@code valid}
-   *     is the last one that an agent could use, if the key has another value
+   * @param what {@code present}, {@code failed}, {@code good} or {@code earlier}; {@code valid} is
+   *     the last one that an agent could use, if the key has another value
    */
   record Generation(long generation, String what, ObjectNode definition, String digest) {
 

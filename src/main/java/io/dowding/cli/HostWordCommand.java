@@ -113,7 +113,8 @@ abstract class HostWordCommand extends KeysCommand {
 
   @Command(
       name = "gone",
-      description = "Declares a host permanently lost: its jobs restart elsewhere, without their data.",
+      description =
+          "Declares a host permanently lost: its jobs restart elsewhere, without their data.",
       footer = {"Example:", "  dowding gone host3"},
       mixinStandardHelpOptions = true)
   static final class Gone extends HostWordCommand {

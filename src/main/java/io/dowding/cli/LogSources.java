@@ -39,7 +39,8 @@ final class LogSources implements AutoCloseable {
   private final Set<String> said = ConcurrentHashMap.newKeySet();
 
   /** A container. */
-  private record Source(Host host, String job, String container, Instant startedAt, boolean running) {}
+  private record Source(
+      Host host, String job, String container, Instant startedAt, boolean running) {}
 
   LogSources(Config config, EtcdKeys keys, String id, Output talk) {
     this.config = config;
@@ -238,20 +239,21 @@ final class LogSources implements AutoCloseable {
     HostEngine engine = engine(source.host());
     try {
       engine.logs(
-              source.container(),
-              true,
-              seen == null ? since : seen,
-              tail,
-              (time, error, text) -> {
-                if (seen == null || time.isAfter(seen)) {
-                  last.put(source.container(), time);
-                  view.line(line(source, time, error, text));
-                }
-              });
+          source.container(),
+          true,
+          seen == null ? since : seen,
+          tail,
+          (time, error, text) -> {
+            if (seen == null || time.isAfter(seen)) {
+              last.put(source.container(), time);
+              view.line(line(source, time, error, text));
+            }
+          });
       return true;
     } catch (IllegalStateException failed) {
       // Other streams share the engine: it is closed only where its connection is broken.
-      if (failed.getCause() instanceof IOException || failed.getCause() instanceof UncheckedIOException) {
+      if (failed.getCause() instanceof IOException
+          || failed.getCause() instanceof UncheckedIOException) {
         forget(source.host().hostname(), engine);
       }
       warn(String.valueOf(failed.getMessage()));

@@ -35,7 +35,8 @@ final class PinCommand extends ChangeCommand {
 
   @Option(
       names = "--force",
-      description = "Allows a host that is not in the inventory, or without the job's data, and a job that is not there yet.")
+      description =
+          "Allows a host that is not in the inventory, or without the job's data, and a job that is not there yet.")
   private boolean force;
 
   @Override

@@ -39,8 +39,7 @@ final class PlanText {
   }
 
   /** The same for programs: the holds, and for each service what changed and what jobs do. */
-  static Map<String, Object> forPrograms(
-      Preview preview, List<String> only, boolean supposed) {
+  static Map<String, Object> forPrograms(Preview preview, List<String> only, boolean supposed) {
     PlanText text = new PlanText(preview, supposed);
     text.read();
     SortedMap<String, Object> services = new TreeMap<>();

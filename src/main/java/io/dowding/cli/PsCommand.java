@@ -1,7 +1,6 @@
 package io.dowding.cli;
 
 import io.dowding.etcd.EtcdKeys;
-import io.dowding.keys.Key;
 import io.dowding.model.Container;
 import io.dowding.model.Host;
 import io.dowding.model.Names;

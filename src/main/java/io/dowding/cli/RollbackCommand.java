@@ -46,8 +46,7 @@ final class RollbackCommand extends ChangeCommand {
       return list(kept());
     }
     List<Generation> targets = new ArrayList<>();
-    String result =
-        edit(edit -> targets.add(restore(edit))).getOrDefault(service, "same");
+    String result = edit(edit -> targets.add(restore(edit))).getOrDefault(service, "same");
     Generation target = targets.getLast();
     say(
         "%s: goes back to generation %d, %s: %s"

@@ -66,7 +66,7 @@ final class StatusTable {
     table.row(
         name,
         Cell.state(status.path("state").asText()),
-        status == UNSEEN
+        !status.has("desired")
             ? "-"
             : status.path("running").asInt() + "/" + status.path("desired").asInt(),
         "",

@@ -10,9 +10,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -43,7 +43,9 @@ final class TopCommand extends KeysCommand {
     while (true) {
       long begin = System.nanoTime();
       String cluster = String.valueOf(keys.cluster());
-      var answers = AllHosts.ask(config(), hosts(keys).values(), (host, engine) -> measure(host, engine, cluster));
+      var answers =
+          AllHosts.ask(
+              config(), hosts(keys).values(), (host, engine) -> measure(host, engine, cluster));
       List<Row> rows = new ArrayList<>();
       SortedMap<String, String> problems = new TreeMap<>();
       answers.forEach(
@@ -118,7 +120,9 @@ final class TopCommand extends KeysCommand {
     for (Row row : rows) {
       boolean host = row.job().isEmpty();
       table.row(
-          new Cell(host ? row.host() + ", our jobs" : "  " + row.job(), host ? Style.HEADING : Style.PLAIN),
+          new Cell(
+              host ? row.host() + ", our jobs" : "  " + row.job(),
+              host ? Style.HEADING : Style.PLAIN),
           String.format(Locale.ROOT, "%.2f", row.usage().cpus()),
           Sizes.of(row.usage().memoryBytes()),
           row.usage().memoryLimit() == Long.MAX_VALUE ? "-" : Sizes.of(row.usage().memoryLimit()),

@@ -151,8 +151,7 @@ final class ExtrasReader {
       } else if (isJob && given.get(job) instanceof ObjectNode) {
         Fields move = given.object(job);
         long upTo = move.number("up_to", 0, 1, Long.MAX_VALUE);
-        String host =
-            move.text("host", "a hostname", text -> Names.isHostname(text) ? text : null);
+        String host = move.text("host", "a hostname", text -> Names.isHostname(text) ? text : null);
         move.refuseOthers();
         restarts.put(job, new Restart(upTo, host));
       } else {

@@ -53,6 +53,7 @@ final class Connection implements Session.Link, AutoCloseable {
   private final Instant engineTime;
   private volatile EngineInfo info;
 
+  @SuppressWarnings("deprecation") // The newer factory method wants a client of its own.
   Connection(Host host, DockerSettings settings) {
     if (settings.requireTls() && settings.isPlain(host)) {
       throw new IllegalStateException(

@@ -63,6 +63,7 @@ final class EngineHttp implements DockerHttpClient {
 
   /** Each followed log takes one; calls have their own, lower limits. */
   private static final int MOST_CONNECTIONS = 1000;
+
   private static final Http1Config HEADERS =
       Http1Config.custom()
           .setMaxHeaderCount(100)
@@ -119,10 +120,7 @@ final class EngineHttp implements DockerHttpClient {
             .setValidateAfterInactivity(TimeValue.NEG_ONE_SECOND)
             .build());
     connections.setDefaultSocketConfig(
-        SocketConfig.custom()
-            .setSoTimeout(Timeout.ZERO_MILLISECONDS)
-            .setSoKeepAlive(true)
-            .build());
+        SocketConfig.custom().setSoTimeout(Timeout.ZERO_MILLISECONDS).setSoKeepAlive(true).build());
     this.client =
         HttpClientBuilder.create()
             .setConnectionManager(connections)

@@ -194,9 +194,7 @@ public final class HostEngine implements AutoCloseable {
                     .at("Id")
                     .id());
     return new RemoteProcess(
-        ask(
-            () ->
-                connection.attach("/exec/" + id + "/start", Map.of("Detach", false, "Tty", tty))),
+        ask(() -> connection.attach("/exec/" + id + "/start", Map.of("Detach", false, "Tty", tty))),
         tty,
         () -> ask(() -> (int) answer("/exec/" + id + "/json").at("ExitCode").number(0, 255, -1)),
         (rows, columns) ->

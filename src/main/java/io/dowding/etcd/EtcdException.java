@@ -28,7 +28,7 @@ public class EtcdException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     AnswerLost(EtcdException cause) {
-      super(cause.getMessage(), cause);
+      super(String.valueOf(cause.getMessage()), cause);
     }
   }
 

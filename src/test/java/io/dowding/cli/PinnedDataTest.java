@@ -56,8 +56,7 @@ class PinnedDataTest {
     assertThat(data.place("app")).isEqualTo("host1");
     assertThat(data.leftBehind("db", data.place("app"), "next to app", false)).isEmpty();
 
-    assertThatThrownBy(
-            () -> data.leftBehind("db", data.place("app.10"), "next to app.10", false))
+    assertThatThrownBy(() -> data.leftBehind("db", data.place("app.10"), "next to app.10", false))
         .hasMessageContaining(
             "the data of db.1 is on host1 and stays there; next to app.10 it would start with an"
                 + " empty volume");
@@ -70,7 +69,9 @@ class PinnedDataTest {
   void gone() throws Exception {
     keys.put("pins/db.1", new Pin.ToHost("host1", true).text());
     keys.put("status/hosts/host1", "{\"state\":\"up\"}");
-    assertThatThrownBy(() -> gone("host1")).hasMessageContaining("db.1").hasMessageContaining("drain");
+    assertThatThrownBy(() -> gone("host1"))
+        .hasMessageContaining("db.1")
+        .hasMessageContaining("drain");
     assertThat(keys.get("hosts/host1")).isEmpty();
 
     assertThat(gone("host1", "--force")).isZero();
@@ -85,8 +86,7 @@ class PinnedDataTest {
     PrintWriter nowhere = new PrintWriter(new StringWriter());
     CommandLine line = new CommandLine(command).setOut(nowhere).setErr(nowhere);
     line.parseArgs(
-        Stream.concat(
-                Arrays.stream(arguments), Stream.of("--config=" + config))
+        Stream.concat(Arrays.stream(arguments), Stream.of("--config=" + config))
             .toArray(String[]::new));
     return command.run(keys);
   }

@@ -102,6 +102,11 @@ class PlanTextTest {
             "db",
             "  db.1: pin to host2: its data is there");
     Plan nothing = new Plan(List.of(), new TreeMap<>());
-    assertThat(PlanText.of(new Preview(nothing, Map.of(), new TreeMap<>(), Situations.withHosts()), List.of(), false)).isEmpty();
+    assertThat(
+            PlanText.of(
+                new Preview(nothing, Map.of(), new TreeMap<>(), Situations.withHosts()),
+                List.of(),
+                false))
+        .isEmpty();
   }
 }
