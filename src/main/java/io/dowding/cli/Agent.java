@@ -118,7 +118,7 @@ public final class Agent implements AutoCloseable {
       throw new IllegalArgumentException(
           "inventory: is missing: give a list of hosts, file: and a path, or etcd: true");
     }
-    StateDir state = new StateDir(config.state());
+    StateDir state = observes ? StateDir.toRead(config.state()) : new StateDir(config.state());
     check(config, state.cluster());
     if (!observes) {
       AuditLog.begin(config.state(), config.agentName());
@@ -134,7 +134,11 @@ public final class Agent implements AutoCloseable {
             aroundStore.apply(new EtcdStore(config.etcdSettings(), config.base(), self, clock)),
             aroundEngines.apply(new DockerEngines(config.dockerSettings(), clock, config.base())),
             clock,
-            seen -> state.remember(seen.cluster(), seen.age()),
+            seen -> {
+              if (!observes) {
+                state.remember(seen.cluster(), seen.age());
+              }
+            },
             observes,
             observer);
     if (hosts != null) {

@@ -29,7 +29,8 @@ final class AgentCommand implements Callable<Integer> {
 
   @Option(
       names = "--dev",
-      description = "Tries it on this machine: sets up etcd, a Docker Engine and a demo service.")
+      description =
+          "Tries dowding out on this machine: sets up etcd, a Docker Engine and a demo service.")
   private boolean dev;
 
   @Option(names = "--clean", description = "With --dev: also removes the containers when stopped.")

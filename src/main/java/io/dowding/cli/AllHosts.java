@@ -1,8 +1,6 @@
 package io.dowding.cli;
 
 import io.dowding.docker.HostEngine;
-import io.dowding.etcd.EtcdKeys;
-import io.dowding.keys.Key;
 import io.dowding.model.Host;
 import java.util.Collection;
 import java.util.SortedMap;
@@ -36,12 +34,7 @@ final class AllHosts {
     T ask(Host host, HostEngine engine) throws Exception;
   }
 
-  /** The answers of all hosts in the inventory, by hostname. */
-  static <T> SortedMap<String, Answer<T>> ask(Config config, EtcdKeys keys, Question<T> question) {
-    return ask(config, config.hosts(keys.all(Key.INVENTORY)).values(), question);
-  }
-
-  /** The answers of these hosts. */
+  /** The answers of these hosts, by hostname. */
   static <T> SortedMap<String, Answer<T>> ask(
       Config config, Collection<Host> hosts, Question<T> question) {
     var answers = new ConcurrentHashMap<String, Answer<T>>();
@@ -51,13 +44,19 @@ final class AllHosts {
             () -> {
               try (HostEngine engine = HostEngine.connect(host, config.dockerSettings())) {
                 answers.put(host.hostname(), new Answer<>(question.ask(host, engine), ""));
-              } catch (Exception failed) {
-                answers.put(
-                    host.hostname(), new Answer<>(null, String.valueOf(failed.getMessage())));
+              } catch (Throwable failed) {
+                // Not only exceptions: a host without an answer would look as if it had no
+                // containers.
+                answers.put(host.hostname(), new Answer<>(null, words(host, failed)));
               }
             });
       }
     }
     return new TreeMap<>(answers);
+  }
+
+  private static String words(Host host, Throwable failed) {
+    String message = failed.getMessage();
+    return message == null ? host.hostname() + ": " + failed : message;
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dowding.Edit;
 import io.dowding.Scheduler;
+import io.dowding.control.Deletions;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.keys.Key;
 import java.util.Collection;
@@ -26,6 +27,17 @@ abstract class ChangeCommand extends EtcdCommand {
         .edit(editing)
         .forEach((key, result) -> results.put(UpCommand.called(key), word(result)));
     return results;
+  }
+
+  /**
+   * Puts back a changed definition.
+   *
+   * @throws IllegalArgumentException if the agent would refuse it
+   */
+  void put(Edit edit, String service, ObjectNode definition) {
+    String json = definition.toString();
+    Admission.check(config(), keys(), service, json);
+    edit.putService(service, json);
   }
 
   static String word(Scheduler.Added result) {
@@ -76,6 +88,16 @@ abstract class ChangeCommand extends EtcdCommand {
     }
   }
 
+  /** Says how removals go on if there are so many that the agent may hold them. */
+  void sayIfHeld(int removed, int before) {
+    if (!json() && !waiting.wanted() && Deletions.isMany(removed, before)) {
+      talk()
+          .line(
+              "%d of %d services were removed; the agent holds so many until: dowding release deletions"
+                  .formatted(removed, before));
+    }
+  }
+
   /** Waits if that is wanted, or says how. Returns the exit status. */
   int finish(Collection<String> services) throws Exception {
     return finish(services, Expected.NOTHING);
@@ -89,6 +111,7 @@ abstract class ChangeCommand extends EtcdCommand {
       }
       return 0;
     }
-    return new Waiting(keys(), talk(), json()).forAll(services, expected, waiting.limit());
+    return new Waiting(keys(), talk(), json(), this::next)
+        .forAll(services, expected, waiting.limit());
   }
 }

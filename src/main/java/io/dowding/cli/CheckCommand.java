@@ -5,6 +5,7 @@ import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
 import io.dowding.compose.TextFile;
 import io.dowding.compose.project.Project;
+import io.dowding.model.Names;
 import io.dowding.model.Policy;
 import io.dowding.model.Service;
 import java.io.IOException;
@@ -42,6 +43,9 @@ final class CheckCommand extends DowdingCommand {
   @Override
   public Integer call() throws IOException {
     Policy policy = policy();
+    if (policy == null && !json()) {
+      talk().line("note: policy not checked, because there is no configuration");
+    }
     List<Verdict> verdicts = new ArrayList<>();
     if (each.isEmpty() || arguments.namesFiles()) {
       verdicts.add(verdict(arguments.load(List.of()), policy));
@@ -88,7 +92,10 @@ final class CheckCommand extends DowdingCommand {
       if (!isDefinition(text)) {
         return verdict(arguments.load(List.of(file), List.of()), policy);
       }
-      Service service = ServiceReader.read("check", 0, text.getBytes(StandardCharsets.UTF_8));
+      String name = String.valueOf(file.getFileName()).replaceFirst("\\.json$", "");
+      Service service =
+          ServiceReader.read(
+              Names.isService(name) ? name : "check", 0, text.getBytes(StandardCharsets.UTF_8));
       return new Verdict(file.toString(), List.of(), refusals(service, policy));
     } catch (InvalidServiceException invalid) {
       return new Verdict(file.toString(), List.of(), invalid.problems());

@@ -3,14 +3,21 @@ package io.dowding.cli;
 import io.dowding.etcd.Etcd;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.keys.Key;
+import io.dowding.model.Names;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Names for the shell to complete: those in etcd now, or none if it does not answer at once. */
 abstract class Completion implements Iterable<String> {
+
+  /** The file that the command line names. */
+  static final ScopedValue<Path> CONFIG = ScopedValue.newInstance();
 
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
@@ -30,7 +37,7 @@ abstract class Completion implements Iterable<String> {
   @Override
   public Iterator<String> iterator() {
     try {
-      Config config = Config.find(null);
+      Config config = Config.find(CONFIG.orElse(null));
       try (EtcdKeys keys = new EtcdKeys(new Etcd(config.etcdSettings(), PATIENCE), config.base())) {
         return names.apply(new Source(keys, config)).iterator();
       }
@@ -39,10 +46,15 @@ abstract class Completion implements Iterable<String> {
     }
   }
 
+  /** Only proper names: the shell inserts them unquoted, and anything may be in etcd. */
+  static List<String> only(Collection<String> names, Predicate<String> isName) {
+    return names.stream().filter(isName).toList();
+  }
+
   /** Services. */
   static final class Services extends Completion {
     Services() {
-      super(source -> source.below(Key.SERVICES));
+      super(source -> only(source.below(Key.SERVICES), Names::isService));
     }
   }
 
@@ -53,7 +65,7 @@ abstract class Completion implements Iterable<String> {
           source -> {
             List<String> names = new ArrayList<>(source.below(Key.SERVICES));
             names.addAll(source.below(Key.ALLOCATIONS));
-            return names;
+            return only(names, Names::isJob);
           });
     }
   }
@@ -62,14 +74,17 @@ abstract class Completion implements Iterable<String> {
   static final class Hosts extends Completion {
     Hosts() {
       super(
-          source -> List.copyOf(source.config().hosts(source.keys().all(Key.INVENTORY)).keySet()));
+          source ->
+              only(
+                  source.config().hosts(source.keys().all(Key.INVENTORY)).keySet(),
+                  Names::isHostname));
     }
   }
 
   /** Holds. */
   static final class Holds extends Completion {
     Holds() {
-      super(source -> source.below(Key.HOLDS));
+      super(source -> only(source.below(Key.HOLDS), Names::isJob));
     }
   }
 }

@@ -1,8 +1,10 @@
 package io.dowding.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,11 +47,34 @@ final class CompletionCommand implements Callable<Integer> {
   public Integer call() {
     Output out = Output.of(spec);
     if (words) {
-      out.lines(candidates(spec.root(), typed));
+      out.lines(candidates(spec.root(), typed, config(typed)));
     } else {
       SCRIPT.lines().forEach(out::line);
     }
     return 0;
+  }
+
+  /** The configuration file that these words name, or null. */
+  static @Nullable Path config(List<String> typed) {
+    for (int n = 0; n < typed.size() - 1; n++) {
+      String word = typed.get(n);
+      if (word.startsWith("--config=")) {
+        return Path.of(word.substring("--config=".length()));
+      }
+      if (word.equals("--config")) {
+        // bash takes an equals sign for a word.
+        boolean apart = typed.get(n + 1).equals("=") && n + 2 < typed.size();
+        return Path.of(typed.get(apart ? n + 2 : n + 1));
+      }
+    }
+    return null;
+  }
+
+  private static List<String> candidates(
+      CommandSpec root, List<String> typed, @Nullable Path config) {
+    return config == null
+        ? candidates(root, typed)
+        : ScopedValue.where(Completion.CONFIG, config).call(() -> candidates(root, typed));
   }
 
   /** What the last of these words, which may be empty, can be. */

@@ -168,34 +168,45 @@ public record Config(
   }
 
   /**
-   * The hosts of the inventory, by name. Skips what cannot be read; the agent reports it.
+   * The hosts of the inventory, by name. Skips keys in etcd that cannot be read.
    *
    * @param inEtcd the keys of the inventory, for hosts that are in etcd
+   * @throws IllegalArgumentException if the inventory is in a file that cannot be read, naming it
    */
   SortedMap<String, Host> hosts(Map<String, String> inEtcd) {
-    SortedMap<String, Host> hosts = new TreeMap<>();
-    try {
-      if (inventory != null && inventory.path("file").isTextual()) {
-        hosts.putAll(InventoryReader.read(Path.of(inventory.path("file").asText())));
-        return hosts;
-      }
-      if (inventory != null && !inventory.path("etcd").asBoolean()) {
-        hosts.putAll(InventoryReader.read(inventory));
-        return hosts;
-      }
-    } catch (IllegalArgumentException unreadable) {
-      return hosts;
+    if (inventory != null && inventory.path("file").isTextual()) {
+      return new TreeMap<>(InventoryReader.read(Path.of(inventory.path("file").asText())));
     }
+    if (inventory != null && !inventory.path("etcd").asBoolean()) {
+      return new TreeMap<>(InventoryReader.read(inventory));
+    }
+    SortedMap<String, Host> hosts = new TreeMap<>();
+    each(inEtcd, hosts, new TreeMap<>());
+    return hosts;
+  }
+
+  /** The problems of keys of the inventory that cannot be read, by key. */
+  SortedMap<String, String> unreadable(Map<String, String> inEtcd) {
+    SortedMap<String, String> problems = new TreeMap<>();
+    if (inventory == null || inventory.path("etcd").asBoolean()) {
+      each(inEtcd, new TreeMap<>(), problems);
+    }
+    return problems;
+  }
+
+  private static void each(
+      Map<String, String> inEtcd, Map<String, Host> hosts, Map<String, String> problems) {
     inEtcd.forEach(
         (key, json) -> {
           try {
             String name = key.substring(Key.INVENTORY.length());
             hosts.put(name, HostReader.read(name, JSON.readTree(json)));
-          } catch (IllegalArgumentException | JsonProcessingException unreadable) {
-            // The other hosts are still used.
+          } catch (IllegalArgumentException unusable) {
+            problems.put(key, String.valueOf(unusable.getMessage()));
+          } catch (JsonProcessingException notJson) {
+            problems.put(key, "it is not JSON");
           }
         });
-    return hosts;
   }
 
   /** The scheduler's API, with the agent's keys and hosts. */

@@ -36,11 +36,11 @@ final class Diagnosis {
   }
 
   Table table() {
-    Table table = new Table("LOOKED AT", "", "FOUND");
+    Table table = new Table("CHECK", "RESULT", "DETAILS");
     for (Finding one : findings) {
       table.row(
           one.what(),
-          one.ok() ? new Cell("ok", Style.GOOD) : new Cell("bad", Style.BAD),
+          one.ok() ? new Cell("ok", Style.GOOD) : new Cell("problem", Style.BAD),
           one.found() + (one.ok() ? "" : ". To do: " + one.todo()));
     }
     return table;

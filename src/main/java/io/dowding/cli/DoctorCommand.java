@@ -118,7 +118,7 @@ final class DoctorCommand extends DowdingCommand {
     Map<String, String> inventory = keys.all(Key.INVENTORY);
     var plain = config.plainHosts(inventory);
     SortedMap<String, AllHosts.Answer<Seen>> answers =
-        AllHosts.ask(config, keys, (_, engine) -> new Seen(engine));
+        AllHosts.ask(config, config.hosts(inventory).values(), (_, engine) -> new Seen(engine));
     if (answers.isEmpty()) {
       diagnosis.problem("hosts", "the inventory is empty", "add hosts to it");
     }

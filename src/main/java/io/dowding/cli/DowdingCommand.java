@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -100,10 +102,19 @@ abstract class DowdingCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Tells people what to run next. */
-  void next(String command) {
+  /** Tells people what to run next: one of these commands. */
+  void next(String... commands) {
     if (!json) {
-      talk().line("next: dowding " + command);
+      talk()
+          .line(
+              "next: "
+                  + Arrays.stream(commands)
+                      .map(this::called)
+                      .collect(Collectors.joining("    or    ")));
     }
+  }
+
+  private String called(String command) {
+    return "dowding " + command + (config == null ? "" : " --config " + config);
   }
 }

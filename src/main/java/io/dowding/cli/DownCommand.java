@@ -5,8 +5,10 @@ import io.dowding.keys.Key;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -29,10 +31,13 @@ final class DownCommand extends ChangeCommand {
     String name = project == null ? String.valueOf(given) : project.name();
     List<String> removed = new ArrayList<>();
     Set<String> left = new TreeSet<>();
+    AtomicInteger before = new AtomicInteger();
     scheduler()
         .edit(
             edit -> {
-              ProjectServices there = new ProjectServices(name, edit.services());
+              NavigableMap<String, String> services = edit.services();
+              before.set(services.size());
+              ProjectServices there = new ProjectServices(name, services);
               List<String> ours = there.ours();
               ours.forEach(service -> edit.remove(Key.SERVICES + service));
               there.unused(ours, null).forEach(edit::remove);
@@ -57,6 +62,8 @@ final class DownCommand extends ChangeCommand {
     if (removed.isEmpty()) {
       return NO;
     }
-    return finish(removed.stream().filter(id -> !id.contains("/")).toList());
+    List<String> services = removed.stream().filter(id -> !id.contains("/")).toList();
+    sayIfHeld(services.size(), before.get());
+    return finish(services);
   }
 }

@@ -10,17 +10,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Waits until a host has no jobs any more, except those that stay. */
 final class Draining {
 
+  private static final int GOES_ON = -1;
   private static final Duration AGAIN = Duration.ofMillis(300);
 
   private final Config config;
   private final EtcdKeys keys;
   private final String host;
   private final Output talk;
+  private String shown = "";
 
   Draining(Config config, EtcdKeys keys, String host, Output talk) {
     this.config = config;
@@ -32,26 +35,11 @@ final class Draining {
   /** Returns the exit status: 0 when it is empty, 1 if jobs stay, 3 after a timeout. */
   int await(Duration limit) throws Exception {
     long begin = System.nanoTime();
-    List<String> shown = List.of();
+    Patience patience = new Patience(talk);
     while (true) {
-      Map<String, JsonNode> there = there();
-      List<String> names = List.copyOf(there.keySet());
-      if (!names.equals(shown)) {
-        talk.line(
-            names.isEmpty()
-                ? host + ": no jobs left"
-                : host + ": " + names.size() + " left: " + String.join(", ", names));
-        shown = names;
-      }
-      if (names.isEmpty() && !isRunning()) {
-        talk.line(host + ": no containers left");
-        return 0;
-      }
-      List<String> stay = names.isEmpty() ? List.of() : staying(there);
-      if (!stay.isEmpty()) {
-        stay.forEach(talk::line);
-        talk.line("these jobs stay on " + host + " until you pin them elsewhere or remove them");
-        return DowdingCommand.NO;
+      Integer done = patience.look(this::look);
+      if (done != null && done != GOES_ON) {
+        return done;
       }
       if (System.nanoTime() - begin > limit.toNanos()) {
         talk.line("gave up after " + Ages.of(limit) + "; " + host + " is still being drained");
@@ -61,19 +49,68 @@ final class Draining {
     }
   }
 
-  /** Whether containers of jobs that have moved are still being stopped there. */
-  private boolean isRunning() {
-    Host asked = config.hosts(keys.all(Key.INVENTORY)).get(host);
+  /** Returns the exit status, or {@link #GOES_ON}. */
+  private int look() throws Exception {
+    JsonNode status =
+        DowdingCommand.read(
+            keys.get(Key.HOST_STATUS + host).map(EtcdKeys.Value::text).orElse("{}"));
+    SortedMap<String, Host> hosts = config.hosts(keys.all(Key.INVENTORY));
+    Host asked = hosts.get(host);
     String cluster = keys.cluster();
     if (asked == null || cluster == null) {
+      talk.line(
+          cluster == null
+              ? "no agent has worked here yet: key cluster is missing"
+              : Missing.host(host, hosts.keySet()) + ", so nothing moves its jobs");
+      return DowdingCommand.NO;
+    }
+    if (!status.path("operator").asText().equals("drain")) {
+      say("no agent has seen yet that " + host + " is to be drained");
+      return GOES_ON;
+    }
+    Map<String, JsonNode> there = there();
+    if (!there.isEmpty()) {
+      say(host + ": " + there.size() + " left: " + String.join(", ", there.keySet()));
+      List<String> stay = staying(there, status);
+      if (stay.isEmpty()) {
+        return GOES_ON;
+      }
+      stay.forEach(talk::line);
+      talk.line("these jobs stay on " + host + " until you pin them elsewhere or remove them");
+      return DowdingCommand.NO;
+    }
+    return isEmpty(asked, cluster) ? 0 : GOES_ON;
+  }
+
+  /** Whether no container of a job that has moved is still being stopped there. */
+  private boolean isEmpty(Host asked, String cluster) {
+    AllHosts.Answer<List<Container>> answer =
+        AllHosts.ask(config, List.of(asked), (_, engine) -> engine.list()).get(host);
+    List<Container> containers = answer == null ? null : answer.value();
+    if (answer == null || containers == null) {
+      say(answer == null ? host + " was not asked" : answer.problem());
       return false;
     }
-    AllHosts.Answer<List<Container>> answer =
-        AllHosts.ask(config, List.of(asked), (_, engine) -> engine.list())
-            .getOrDefault(host, new AllHosts.Answer<>(null, ""));
-    return answer.value() == null
-        || answer.value().stream()
-            .anyMatch(one -> one.isAlive() && Ownership.of(one, cluster) != null);
+    List<Container> alive = containers.stream().filter(Container::isAlive).toList();
+    long ours = alive.stream().filter(one -> Ownership.of(one, cluster) != null).count();
+    long others = alive.size() - ours;
+    say(
+        host
+            + ": no "
+            + (ours > 0
+                ? "jobs left; " + ours + " of their containers still run"
+                : "containers of dowding left")
+            + (ours > 0 || others == 0
+                ? ""
+                : "; " + others + (others == 1 ? " other runs there" : " others run there")));
+    return ours == 0;
+  }
+
+  private void say(String line) {
+    if (!line.equals(shown)) {
+      talk.line(line);
+      shown = line;
+    }
   }
 
   private Map<String, JsonNode> there() throws Exception {
@@ -93,9 +130,7 @@ final class Draining {
   }
 
   /** Those that the agent will not move, if it has seen that the host is drained and none moves. */
-  private List<String> staying(Map<String, JsonNode> there) throws Exception {
-    JsonNode status =
-        DowdingCommand.read(keys.all(Key.HOST_STATUS).getOrDefault(Key.HOST_STATUS + host, "{}"));
+  private static List<String> staying(Map<String, JsonNode> there, JsonNode status) {
     List<String> stay = new ArrayList<>();
     status.path("stays").forEach(line -> stay.add(line.asText()));
     boolean all =

@@ -6,7 +6,12 @@ import io.dowding.etcd.Etcd;
 import io.dowding.etcd.EtcdException;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.keys.Key;
+import io.dowding.model.Host;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** A command that needs etcd, and says so in one line if it does not answer. */
@@ -16,6 +21,7 @@ abstract class EtcdCommand extends DowdingCommand {
 
   private @Nullable EtcdKeys keys;
   private @Nullable Scheduler scheduler;
+  private final Set<String> unreadable = new TreeSet<>();
 
   @Override
   public Integer call() throws Exception {
@@ -23,14 +29,23 @@ abstract class EtcdCommand extends DowdingCommand {
     try (EtcdKeys open = new EtcdKeys(new Etcd(config.etcdSettings(), PATIENCE), config.base())) {
       keys = open;
       try {
-        return run();
+        int status = run();
+        return status == 0 && !unreadable.isEmpty() ? NO : status;
       } finally {
         if (scheduler != null) {
           scheduler.close();
         }
       }
     } catch (EtcdException | SchedulerException.EtcdUnreachable away) {
-      throw isRefusal(away) ? away : new IllegalStateException(away(config), away);
+      if (isRefusal(away)) {
+        throw away;
+      }
+      throw new IllegalStateException(
+          away instanceof EtcdException.AnswerLost
+                  || away.getCause() instanceof EtcdException.AnswerLost
+              ? "etcd did not answer; the change may or may not have been made: look with dowding status"
+              : away(config),
+          away);
     }
   }
 
@@ -55,6 +70,25 @@ abstract class EtcdCommand extends DowdingCommand {
       throw new IllegalStateException("not called yet");
     }
     return keys;
+  }
+
+  /**
+   * The hosts of the inventory, by name. Keys that cannot be read are named once, and this command
+   * then fails in the end.
+   *
+   * @throws IllegalArgumentException if a file cannot be read, naming it
+   */
+  SortedMap<String, Host> hosts(EtcdKeys keys) {
+    Map<String, String> inEtcd = keys.all(Key.INVENTORY);
+    config()
+        .unreadable(inEtcd)
+        .forEach(
+            (key, problem) -> {
+              if (unreadable.add(key)) {
+                talk().line("key " + key + " cannot be used: " + problem);
+              }
+            });
+    return config().hosts(inEtcd);
   }
 
   /**

@@ -22,12 +22,12 @@ final class ExecCommand extends KeysCommand {
 
   @Option(
       names = {"-i", "--interactive"},
-      description = "Passes this command's input on.")
+      description = "Passes standard input to the command.")
   private boolean input;
 
   @Option(
       names = {"-t", "--tty"},
-      description = "Gives it a terminal, if this is one.")
+      description = "Runs it in a terminal, if this is one.")
   private boolean tty;
 
   @Parameters(

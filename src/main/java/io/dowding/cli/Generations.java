@@ -1,11 +1,16 @@
 package io.dowding.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dowding.compose.InvalidServiceException;
+import io.dowding.compose.ServiceReader;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.keys.Key;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The definitions of a service that are kept in {@code versions/}, the newest first. */
@@ -14,9 +19,14 @@ final class Generations {
   /**
    * One of them.
    *
-   * @param what {@code present}, {@code failed}, {@code good} or {@code earlier}
+   * @param what {@code present}, {@code failed}, {@code good} or {@code earlier}; {@code valid} is
+   *     the last one that an agent could use, if the key has another value
    */
   record Generation(long generation, String what, ObjectNode definition, String digest) {
+
+    boolean isGood() {
+      return what.equals("good");
+    }
 
     String image() {
       return definition.path("image").asText();
@@ -25,13 +35,16 @@ final class Generations {
     /**
      * To be written again: with the number of jobs that there is now, and with just the image that
      * ran.
+     *
+     * @param present the value of the key, which may be anything
      */
-    ObjectNode restored(JsonNode present) {
+    ObjectNode restored(String present) {
       ObjectNode copy = definition.deepCopy();
       if (copy.path("x-dowding") instanceof ObjectNode extras) {
         extras.remove("restart");
       }
-      JsonNode replicas = present.path("deploy").path("replicas");
+      Optional<JsonNode> now = usable(present);
+      JsonNode replicas = now.orElse(copy).path("deploy").path("replicas");
       boolean isGlobal = copy.path("deploy").path("mode").asText().equals("global");
       if (replicas.isMissingNode() && copy.path("deploy") instanceof ObjectNode deploy) {
         deploy.remove("replicas");
@@ -43,16 +56,31 @@ final class Generations {
       }
       return copy;
     }
+
+    private static Optional<JsonNode> usable(String definition) {
+      try {
+        ServiceReader.read("service", 0, definition.getBytes(StandardCharsets.UTF_8));
+        return Optional.of(DowdingCommand.read(definition));
+      } catch (InvalidServiceException | JsonProcessingException unusable) {
+        return Optional.empty();
+      }
+    }
   }
 
   private final List<Generation> all = new ArrayList<>();
 
-  private Generations(JsonNode versions) {
+  private final boolean isOfKey;
+
+  /**
+   * @param revision of the service's key
+   */
+  private Generations(JsonNode versions, long revision) {
     long valid = versions.path("generation").asLong();
     JsonNode good = versions.path("good");
     long goodOne = good.path("generation").asLong();
     boolean failed = versions.path("failed").path("generation").asLong() == valid;
-    add(valid, failed ? "failed" : "present", versions.path("valid"), versions);
+    isOfKey = valid == revision;
+    add(valid, failed ? "failed" : isOfKey ? "present" : "valid", versions.path("valid"), versions);
     if (good.has("definition")) {
       add(goodOne, "good", good.path("definition"), good);
     }
@@ -67,19 +95,27 @@ final class Generations {
     }
   }
 
-  static Generations of(EtcdKeys keys, String service) throws Exception {
-    return new Generations(
-        DowdingCommand.read(
-            keys.get(Key.VERSIONS + service).map(EtcdKeys.Value::text).orElse("{}")));
+  static Generations of(EtcdKeys keys, String service) {
+    long revision = keys.get(Key.SERVICES + service).map(EtcdKeys.Value::revision).orElse(0L);
+    String versions = keys.get(Key.VERSIONS + service).map(EtcdKeys.Value::text).orElse("{}");
+    try {
+      return new Generations(DowdingCommand.read(versions), revision);
+    } catch (JsonProcessingException damaged) {
+      throw new IllegalStateException(Key.VERSIONS + service + " cannot be read", damaged);
+    }
   }
 
   List<Generation> all() {
     return all;
   }
 
-  /** The one to go back to. */
+  /**
+   * The one to go back to: the good one. If the key has a value that is not used, because it is
+   * invalid or no agent has seen it, the one in use, and not the one before it.
+   */
   @Nullable Generation last() {
-    return all.size() < 2 ? null : all.get(1);
+    boolean isNewer = !isOfKey && !all.isEmpty() && (all.size() < 2 || !all.get(1).isGood());
+    return isNewer ? all.getFirst() : all.size() < 2 ? null : all.get(1);
   }
 
   @Nullable Generation find(long generation) {

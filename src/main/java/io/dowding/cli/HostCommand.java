@@ -34,7 +34,9 @@ final class HostCommand extends KeysCommand {
   int run(EtcdKeys keys) throws Exception {
     Map<String, String> hosts = keys.all(Key.HOST_STATUS);
     SortedMap<String, AllHosts.Answer<HostEngine.Disk>> used =
-        disk ? AllHosts.ask(config(), keys, (_, engine) -> engine.disk()) : new TreeMap<>();
+        disk
+            ? AllHosts.ask(config(), hosts(keys).values(), (_, engine) -> engine.disk())
+            : new TreeMap<>();
     ObjectNode all = JSON.createObjectNode();
     StatusCommand.put(all, "hosts", hosts);
     if (json()) {

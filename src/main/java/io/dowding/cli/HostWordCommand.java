@@ -4,10 +4,12 @@ import io.dowding.etcd.EtcdKeys;
 import io.dowding.keys.Key;
 import io.dowding.model.Availability;
 import io.dowding.model.Names;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Commands that write the operator's setting of a host, {@code hosts/<hostname>}. */
@@ -32,12 +34,13 @@ abstract class HostWordCommand extends KeysCommand {
       throw new IllegalArgumentException("\"" + host + "\" is not a hostname");
     }
     boolean was = keys.get(Key.HOSTS + host).isPresent();
-    Set<String> known = config().hosts(keys.all(Key.INVENTORY)).keySet();
+    Set<String> known = hosts(keys).keySet();
     // A host that has left the inventory may still have jobs recorded on it.
     boolean isKnown = known.contains(host) || keys.get(Key.HOST_STATUS + host).isPresent();
     if (!isKnown && !(word == Availability.ACTIVE && was) && !hasRecords(keys)) {
       throw new IllegalArgumentException(Missing.host(host, known) + "; nothing was changed");
     }
+    refuse(keys, host);
     if (word == Availability.ACTIVE) {
       keys.delete(Key.HOSTS + host);
     } else {
@@ -51,6 +54,11 @@ abstract class HostWordCommand extends KeysCommand {
     return keys.all(Key.ALLOCATIONS).values().stream()
         .anyMatch(record -> record.contains("\"host\":\"" + host + "\""));
   }
+
+  /**
+   * @throws IllegalArgumentException if it would do harm
+   */
+  void refuse(EtcdKeys keys, String of) throws Exception {}
 
   /** Returns the exit status. */
   int after(EtcdKeys keys, String of) throws Exception {
@@ -74,7 +82,7 @@ abstract class HostWordCommand extends KeysCommand {
     @Override
     int after(EtcdKeys keys, String of) throws Exception {
       if (!waiting.wanted()) {
-        next("ps " + of + "    or    dowding activate " + of);
+        next("ps " + of, "activate " + of);
         return 0;
       }
       return new Draining(config(), keys, of, talk()).await(waiting.limit());
@@ -83,7 +91,7 @@ abstract class HostWordCommand extends KeysCommand {
 
   @Command(
       name = "pause",
-      description = "Gives a host no new jobs; those that run there stay.",
+      description = "Places no new jobs on a host; running ones stay.",
       footer = {"Example:", "  dowding pause host3"},
       mixinStandardHelpOptions = true)
   static final class Pause extends HostWordCommand {
@@ -105,12 +113,35 @@ abstract class HostWordCommand extends KeysCommand {
 
   @Command(
       name = "gone",
-      description = "Marks a host as dead for good: its jobs move, without its data.",
+      description =
+          "Declares a host permanently lost: its jobs restart elsewhere, without their data.",
       footer = {"Example:", "  dowding gone host3"},
       mixinStandardHelpOptions = true)
   static final class Gone extends HostWordCommand {
+    @Option(names = "--force", description = "Allows a host that is up.")
+    private boolean force;
+
     Gone() {
       super(Availability.GONE);
+    }
+
+    @Override
+    void refuse(EtcdKeys keys, String of) throws Exception {
+      String status = keys.get(Key.HOST_STATUS + of).map(EtcdKeys.Value::text).orElse("{}");
+      if (force || !read(status).path("state").asText().equals("up")) {
+        return;
+      }
+      List<String> jobs = new PinnedData(keys).on(of);
+      throw new IllegalArgumentException(
+          of
+              + " is up"
+              + (jobs.isEmpty()
+                  ? ""
+                  : "; restarting elsewhere, these jobs would lose their data: "
+                      + String.join(", ", jobs))
+              + ". To move jobs away, use dowding drain "
+              + of
+              + "; if it is lost, --force. Nothing was changed");
     }
   }
 }

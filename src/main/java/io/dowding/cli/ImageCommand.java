@@ -35,7 +35,7 @@ final class ImageCommand extends ChangeCommand {
               ObjectNode definition = definition(edit, service);
               before.put("image", definition.path("image").asText());
               definition.put("image", image);
-              edit.putService(service, definition.toString());
+              put(edit, service, definition);
             });
     String result = String.valueOf(results.get(service));
     say(

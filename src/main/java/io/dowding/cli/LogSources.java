@@ -8,6 +8,8 @@ import io.dowding.model.Container;
 import io.dowding.model.Host;
 import io.dowding.model.Names;
 import io.dowding.model.Ownership;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,7 +39,8 @@ final class LogSources implements AutoCloseable {
   private final Set<String> said = ConcurrentHashMap.newKeySet();
 
   /** A container. */
-  private record Source(Host host, String job, String container, Instant startedAt) {}
+  private record Source(
+      Host host, String job, String container, Instant startedAt, boolean running) {}
 
   LogSources(Config config, EtcdKeys keys, String id, Output talk) {
     this.config = config;
@@ -71,11 +74,15 @@ final class LogSources implements AutoCloseable {
             Instant started = container.startedAt();
             sources.add(
                 new Source(
-                    host, owned.job(), container.id(), started == null ? Instant.EPOCH : started));
+                    host,
+                    owned.job(),
+                    container.id(),
+                    started == null ? Instant.EPOCH : started,
+                    container.isAlive()));
           }
         }
       } catch (IllegalStateException away) {
-        forget(name);
+        forget(name, engines.get(name));
         warn(String.valueOf(away.getMessage()));
       }
     }
@@ -91,8 +98,15 @@ final class LogSources implements AutoCloseable {
         host.hostname(), _ -> HostEngine.connect(host, config.dockerSettings()));
   }
 
-  private void forget(String host) {
-    Optional.ofNullable(engines.remove(host)).ifPresent(HostEngine::close);
+  private void forget(String host, @Nullable HostEngine engine) {
+    if (engine != null && engines.remove(host, engine)) {
+      engine.close();
+    }
+  }
+
+  /** Whether what was shown may be incomplete. */
+  boolean hasFailed() {
+    return !said.isEmpty();
   }
 
   private void warn(String problem) {
@@ -188,24 +202,32 @@ final class LogSources implements AutoCloseable {
     Set<String> followed = ConcurrentHashMap.newKeySet();
     Set<String> ended = ConcurrentHashMap.newKeySet();
     Map<String, Instant> last = new ConcurrentHashMap<>();
+    Patience patience = new Patience(talk);
     int lines = tail;
     while (true) {
-      for (Source source : sources()) {
+      List<Source> sources = patience.look(this::sources);
+      for (Source source : sources == null ? List.<Source>of() : sources) {
         // A container that has ended may be started again.
         String run = source.container() + source.startedAt();
-        if (!ended.contains(run) && followed.add(source.container())) {
+        // A stream that ended while its container still runs was cut off.
+        if ((source.running() || !ended.contains(run)) && followed.add(source.container())) {
           int most = last.containsKey(source.container()) ? -1 : lines;
           Thread.ofVirtual()
               .start(
                   () -> {
-                    if (hasEnded(source, since, most, last, view)) {
-                      ended.add(run);
+                    try {
+                      if (hasEnded(source, since, most, last, view)) {
+                        ended.add(run);
+                      }
+                    } catch (IllegalStateException away) {
+                      warn(String.valueOf(away.getMessage()));
+                    } finally {
+                      followed.remove(source.container());
                     }
-                    followed.remove(source.container());
                   });
         }
       }
-      lines = -1;
+      lines = sources == null ? lines : -1;
       Thread.sleep(AGAIN);
     }
   }
@@ -214,23 +236,27 @@ final class LogSources implements AutoCloseable {
   private boolean hasEnded(
       Source source, @Nullable Instant since, int tail, Map<String, Instant> last, LogView view) {
     Instant seen = last.get(source.container());
+    HostEngine engine = engine(source.host());
     try {
-      engine(source.host())
-          .logs(
-              source.container(),
-              true,
-              seen == null ? since : seen,
-              tail,
-              (time, error, text) -> {
-                if (seen == null || time.isAfter(seen)) {
-                  last.put(source.container(), time);
-                  view.line(line(source, time, error, text));
-                }
-              });
+      engine.logs(
+          source.container(),
+          true,
+          seen == null ? since : seen,
+          tail,
+          (time, error, text) -> {
+            if (seen == null || time.isAfter(seen)) {
+              last.put(source.container(), time);
+              view.line(line(source, time, error, text));
+            }
+          });
       return true;
-    } catch (IllegalStateException broken) {
-      forget(source.host().hostname());
-      warn(String.valueOf(broken.getMessage()));
+    } catch (IllegalStateException failed) {
+      // Other streams share the engine: it is closed only where its connection is broken.
+      if (failed.getCause() instanceof IOException
+          || failed.getCause() instanceof UncheckedIOException) {
+        forget(source.host().hostname(), engine);
+      }
+      warn(String.valueOf(failed.getMessage()));
       return false;
     }
   }

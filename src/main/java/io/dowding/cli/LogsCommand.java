@@ -16,7 +16,7 @@ import picocli.CommandLine.TypeConversionException;
 /** {@code logs}: of all jobs of a service, wherever they run. */
 @Command(
     name = "logs",
-    description = "Shows what a service's containers wrote, the lines of all its jobs by time.",
+    description = "Shows the logs of a service: all its jobs, merged by time.",
     footer = {"Example:", "  dowding logs web -f --tail 20"},
     mixinStandardHelpOptions = true)
 final class LogsCommand extends KeysCommand {
@@ -30,7 +30,7 @@ final class LogsCommand extends KeysCommand {
 
   @Option(
       names = {"-f", "--follow"},
-      description = "Goes on with new lines, also where jobs are replaced or move.")
+      description = "Keeps printing new lines, even when jobs are replaced or move.")
   private boolean follow;
 
   @Option(
@@ -64,12 +64,21 @@ final class LogsCommand extends KeysCommand {
     }
   }
 
+  private boolean isUnknown(EtcdKeys keys, String service) throws Exception {
+    String status = keys.get(Key.SERVICE_STATUS + service).map(EtcdKeys.Value::text).orElse("{}");
+    return !read(status).path("jobs").has(id) && keys.get(Key.ALLOCATIONS + id).isEmpty();
+  }
+
   @Override
   int run(EtcdKeys keys) throws Exception {
     String service = Names.serviceOf(id);
     if (keys.get(Key.SERVICES + service).isEmpty()
         && keys.get(Key.SERVICE_STATUS + service).isEmpty()) {
       throw new IllegalArgumentException(Missing.job(id, keys));
+    }
+    if (!id.equals(service) && isUnknown(keys, service)) {
+      throw new IllegalArgumentException(
+          "there is no job " + id + "; dowding status " + service + " shows its jobs");
     }
     LogView view = new LogView(out(), json(), timestamps, !id.equals(service));
     try (LogSources sources = new LogSources(config(), keys, id, talk())) {
@@ -83,7 +92,7 @@ final class LogsCommand extends KeysCommand {
         next("status " + service);
         return NO;
       }
-      return 0;
+      return sources.hasFailed() ? NO : 0;
     }
   }
 }

@@ -31,7 +31,7 @@ final class Missing {
 
   private static String known(Collection<String> names) {
     if (names.isEmpty()) {
-      return "; there is none at all";
+      return "; there are none";
     }
     String some = String.join(", ", names.stream().limit(MOST_NAMED).toList());
     int more = names.size() - MOST_NAMED;

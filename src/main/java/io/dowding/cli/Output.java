@@ -3,6 +3,7 @@ package io.dowding.cli;
 import io.dowding.model.Printable;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,6 +13,8 @@ import picocli.CommandLine.Model.CommandSpec;
  * unprintable characters are escaped. Each line is flushed.
  */
 final class Output {
+
+  private static final int USUAL_ROWS = 24;
 
   private final PrintWriter to;
   private final Terminal terminal;
@@ -68,8 +71,24 @@ final class Output {
       to.print("\u001b[" + replaceable + "A\u001b[J");
     }
     List<List<Cell>> lines = table.lines(terminal.width());
+    if (terminal.live()) {
+      lines =
+          shortened(lines, RawTerminal.measure().map(RawTerminal.Size::rows).orElse(USUAL_ROWS));
+    }
     lines.forEach(this::parts);
     replaceable = lines.size();
+  }
+
+  /** Lines that have left the screen cannot be replaced. */
+  static List<List<Cell>> shortened(List<List<Cell>> lines, int rows) {
+    int most = Math.max(2, rows - 1);
+    if (lines.size() <= most) {
+      return lines;
+    }
+    List<List<Cell>> some = new ArrayList<>(lines.subList(0, most - 1));
+    int more = lines.size() - some.size();
+    some.add(List.of(new Cell("and " + more + " more lines", Style.DIM)));
+    return some;
   }
 
   /** JSON, which may have several lines. */

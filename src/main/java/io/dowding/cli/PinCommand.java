@@ -35,7 +35,8 @@ final class PinCommand extends ChangeCommand {
 
   @Option(
       names = "--force",
-      description = "Allows a host that is not in the inventory, or without the job's data.")
+      description =
+          "Allows a host that is not in the inventory, or without the job's data, and a job that is not there yet.")
   private boolean force;
 
   @Override
@@ -44,22 +45,17 @@ final class PinCommand extends ChangeCommand {
       throw new IllegalArgumentException(id + " and " + host + " are not a job and a host");
     }
     EtcdKeys keys = keys();
-    Set<String> known = config().hosts(keys.all(Key.INVENTORY)).keySet();
+    Set<String> known = hosts(keys).keySet();
     if (!force && !known.contains(host)) {
       throw new IllegalArgumentException(
           host + " is not in the inventory, which has " + known + "; add it, or force it");
     }
     PinnedData data = new PinnedData(keys);
-    List<String> left = data.leftBehind(id, host);
-    if (!force && !left.isEmpty()) {
+    if (!force && !data.isKnown(id)) {
       throw new IllegalArgumentException(
-          String.join("; ", left)
-              + "; on "
-              + host
-              + " it would begin with none. Copy it, then use --force; dowding unpin "
-              + id
-              + " goes back to it");
+          Missing.job(id, keys) + "; to pin it before it is there, use --force");
     }
+    List<String> left = data.leftBehind(id, host, "on " + host, force);
     data.write(id, new Pin.ToHost(host, false));
     say(id + " is pinned to " + host, Map.of("id", id, "host", host, "leftBehind", left));
     if (!json()) {

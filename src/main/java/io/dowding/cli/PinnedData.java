@@ -1,15 +1,18 @@
 package io.dowding.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.keys.Key;
 import io.dowding.model.Names;
 import io.dowding.model.Pin;
+import io.dowding.model.PreStart;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +31,7 @@ final class PinnedData {
   }
 
   /** The host where a pin says that the job's data is, or null. */
-  private @Nullable String said(String text) {
+  private static @Nullable String said(String text) {
     int hash = text.indexOf('#');
     String comment = hash < 0 ? "" : text.substring(hash + 1).strip();
     if (comment.startsWith(DATA)) {
@@ -39,32 +42,72 @@ final class PinnedData {
         : null;
   }
 
-  private @Nullable String host(String id) {
-    return keys.get(Key.PINS + id).map(value -> said(value.text())).orElse(null);
-  }
-
-  /** The hosts with data of these jobs, by job. */
+  /**
+   * The hosts with data of these jobs, by job: where a pin says, else where the job is recorded.
+   */
   Map<String, String> hosts(String id) {
     Map<String, String> hosts = new TreeMap<>();
     if (!hasLocalData(Names.serviceOf(id))) {
       return hosts;
     }
-    if (!id.equals(Names.serviceOf(id))) {
-      String host = host(id);
-      if (host != null) {
-        hosts.put(id, host);
-      }
-      return hosts;
-    }
-    keys.all(Key.PINS + id + ".")
+    jobs(Key.ALLOCATIONS, id)
         .forEach(
-            (key, text) -> {
-              String host = said(text);
-              if (host != null) {
-                hosts.put(key.substring(Key.PINS.length()), host);
+            (job, record) -> {
+              String host = recorded(record);
+              if (!host.isEmpty() && !PreStart.isJob(job)) {
+                hosts.put(job, host);
               }
             });
+    hosts.putAll(pinned(id));
     return hosts;
+  }
+
+  /** The hosts that pins name for the data of these jobs, by job. */
+  Map<String, String> pinned(String id) {
+    Map<String, String> hosts = new TreeMap<>();
+    if (hasLocalData(Names.serviceOf(id))) {
+      jobs(Key.PINS, id)
+          .forEach(
+              (job, text) -> {
+                String host = said(text);
+                if (host != null) {
+                  hosts.put(job, host);
+                }
+              });
+    }
+    return hosts;
+  }
+
+  /** The jobs whose data is on a host, as pins say. */
+  List<String> on(String host) {
+    return keys.all(Key.PINS).entrySet().stream()
+        .filter(pin -> host.equals(said(pin.getValue())))
+        .map(pin -> pin.getKey().substring(Key.PINS.length()))
+        .toList();
+  }
+
+  /** The host of a job, or of the lowest job of a service; empty if it is not placed. */
+  String place(String id) {
+    SortedMap<String, String> records = new TreeMap<>(Names::compareJobs);
+    records.putAll(jobs(Key.ALLOCATIONS, id));
+    return records.isEmpty() ? "" : recorded(records.firstEntry().getValue());
+  }
+
+  private static String recorded(String record) {
+    try {
+      return DowdingCommand.read(record).path("host").asText("");
+    } catch (JsonProcessingException unusable) {
+      return "";
+    }
+  }
+
+  /** What is below a prefix for a job, or for all jobs of a service. */
+  private Map<String, String> jobs(String prefix, String id) {
+    Map<String, String> jobs = new TreeMap<>();
+    keys.get(prefix + id).ifPresent(value -> jobs.put(id, value.text()));
+    keys.all(prefix + id + ".")
+        .forEach((key, value) -> jobs.put(key.substring(prefix.length()), value));
+    return jobs;
   }
 
   private boolean hasLocalData(String service) {
@@ -82,8 +125,36 @@ final class PinnedData {
         .orElse(false);
   }
 
+  /**
+   * Refuses a pin that would leave data behind.
+   *
+   * @param target in words
+   * @throws IllegalArgumentException naming it, unless this is forced
+   */
+  List<String> leftBehind(String id, String host, String target, boolean force) {
+    List<String> left = leftBehind(id, host);
+    if (!force && !left.isEmpty()) {
+      throw new IllegalArgumentException(
+          String.join("; ", left)
+              + "; "
+              + target
+              + " it would start with an empty volume. Copy the data first, then use --force;"
+              + " dowding unpin "
+              + id
+              + " goes back to it");
+    }
+    return left;
+  }
+
+  /** Whether there is a service, a record or a pin with this name. */
+  boolean isKnown(String id) {
+    return keys.get(Key.SERVICES + Names.serviceOf(id)).isPresent()
+        || keys.get(Key.ALLOCATIONS + id).isPresent()
+        || keys.get(Key.PINS + id).isPresent();
+  }
+
   /** What would start without its data on another host than where that is. */
-  List<String> leftBehind(String id, String host) {
+  private List<String> leftBehind(String id, String host) {
     List<String> left = new ArrayList<>();
     hosts(id)
         .forEach(
@@ -97,8 +168,13 @@ final class PinnedData {
 
   /** Writes a pin; its comment keeps where the data of that job is. */
   void write(String id, Pin pin) {
-    String data = host(id);
-    keys.put(Key.PINS + id, data == null ? pin.text() : pin.text() + " # " + DATA + data);
+    keys.put(Key.PINS + id, text(id, pin));
+  }
+
+  /** A pin with a comment that keeps where the data of that job is. */
+  String text(String id, Pin pin) {
+    String data = hosts(id).get(id);
+    return data == null ? pin.text() : pin.text() + " # " + DATA + data;
   }
 
   /**

@@ -5,6 +5,7 @@ import io.dowding.compose.ServiceReader;
 import io.dowding.compose.TextFile;
 import io.dowding.control.Preview;
 import io.dowding.etcd.EtcdKeys;
+import io.dowding.keys.Key;
 import io.dowding.model.Content;
 import io.dowding.model.Service;
 import io.dowding.plan.HostState;
@@ -68,6 +69,7 @@ final class PlanCommand extends KeysCommand {
   @Override
   int run(EtcdKeys keys) throws Exception {
     mustAnswer();
+    mustExist(keys);
     Preview now = Agent.preview(config());
     boolean asIs = without.isEmpty() && with.isEmpty() && put.isEmpty();
     Preview preview = asIs ? now : whatIf(keys, now);
@@ -76,6 +78,17 @@ final class PlanCommand extends KeysCommand {
         lines.isEmpty() ? List.of("nothing to do") : lines,
         PlanText.forPrograms(preview, services, !asIs));
     return lines.isEmpty() ? 0 : CHANGES;
+  }
+
+  private void mustExist(EtcdKeys keys) throws Exception {
+    List<String> added = put.stream().map(PlanCommand::name).toList();
+    for (String service : services) {
+      if (!added.contains(service)
+          && keys.get(Key.SERVICES + service).isEmpty()
+          && keys.get(Key.SERVICE_STATUS + service).isEmpty()) {
+        throw new IllegalArgumentException(Missing.service(service, keys));
+      }
+    }
   }
 
   private Preview whatIf(EtcdKeys keys, Preview now) throws IOException {
@@ -101,8 +114,12 @@ final class PlanCommand extends KeysCommand {
     return new Preview(Planner.plan(situation), now.versions(), now.holds(), situation);
   }
 
+  private static String name(Path file) {
+    return String.valueOf(file.getFileName()).replaceFirst("\\.json$", "");
+  }
+
   private Service service(EtcdKeys keys, Path file) throws IOException {
-    String name = String.valueOf(file.getFileName()).replaceFirst("\\.json$", "");
+    String name = name(file);
     String json = TextFile.read(file);
     Admission.check(config(), keys, name, json);
     try {

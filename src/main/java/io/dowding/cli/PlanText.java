@@ -126,7 +126,10 @@ final class PlanText {
         String old = before.getOrDefault(path, "nothing");
         String present = after.getOrDefault(path, "nothing");
         if (!old.equals(present)) {
-          changes.add(path + ": " + old + " -> " + present);
+          changes.add(
+              path.startsWith("environment.") || path.equals("environment")
+                  ? path + ": changed"
+                  : path + ": " + old + " -> " + present);
         }
       }
     }

@@ -30,6 +30,9 @@ record Progress(
     FAILED
   }
 
+  /** The state of a removed service whose jobs stay until a person confirms the removal. */
+  static final String HELD = "held";
+
   /** After this many failures in a row, the next one is not worth waiting for. */
   private static final int FAILURES = 3;
 
@@ -46,8 +49,16 @@ record Progress(
     String state = status.path("state").asText("unknown");
     if (generation == 0) {
       boolean gone = status.isMissingNode();
+      boolean held = state.equals(HELD);
       return new Progress(
-          service, gone ? "removed" : state, 0, 0, 0, 0, gone ? Outcome.GOOD : null, "");
+          service,
+          gone ? "removed" : state,
+          0,
+          0,
+          0,
+          0,
+          gone ? Outcome.GOOD : held ? Outcome.FAILED : null,
+          held ? "held: dowding release deletions" : "");
     }
     boolean seen = status.path("generation").asLong() == generation;
     if (!seen) {

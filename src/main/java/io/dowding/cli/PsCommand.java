@@ -1,7 +1,6 @@
 package io.dowding.cli;
 
 import io.dowding.etcd.EtcdKeys;
-import io.dowding.keys.Key;
 import io.dowding.model.Container;
 import io.dowding.model.Host;
 import io.dowding.model.Names;
@@ -53,7 +52,7 @@ final class PsCommand extends KeysCommand {
 
   @Override
   int run(EtcdKeys keys) throws Exception {
-    Map<String, Host> known = config().hosts(keys.all(Key.INVENTORY));
+    Map<String, Host> known = hosts(keys);
     if (host != null && !known.containsKey(host)) {
       throw new IllegalArgumentException(Missing.host(host, known.keySet()));
     }

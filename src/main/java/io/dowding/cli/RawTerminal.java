@@ -17,6 +17,7 @@ final class RawTerminal implements AutoCloseable {
 
   private final boolean raw;
   private final String before;
+  private final Thread restoring = new Thread(this::restore);
 
   /** Its size in characters. */
   record Size(int rows, int columns) {}
@@ -25,13 +26,22 @@ final class RawTerminal implements AutoCloseable {
     this.raw = raw;
     this.before = raw ? stty("-g") : "";
     if (raw) {
+      // A signal ends this process without closing this.
+      Runtime.getRuntime().addShutdownHook(restoring);
       stty("raw", "-echo");
     }
   }
 
   Optional<Size> size() {
-    String[] parts = (raw ? stty("size") : "").split(" ", -1);
-    return parts.length == 2 && parts[0].matches("[0-9]+") && parts[1].matches("[0-9]+")
+    return raw ? measure() : Optional.empty();
+  }
+
+  /** The size of the terminal of this process, if it has one. */
+  static Optional<Size> measure() {
+    String[] parts = stty("size").split(" ", -1);
+    return parts.length == 2
+            && parts[0].matches("[1-9][0-9]{0,3}")
+            && parts[1].matches("[1-9][0-9]{0,3}")
         ? Optional.of(new Size(Integer.parseInt(parts[0]), Integer.parseInt(parts[1])))
         : Optional.empty();
   }
@@ -70,7 +80,18 @@ final class RawTerminal implements AutoCloseable {
 
   @Override
   public void close() {
-    if (raw && !before.isEmpty()) {
+    if (raw) {
+      restore();
+      try {
+        Runtime.getRuntime().removeShutdownHook(restoring);
+      } catch (IllegalStateException ending) {
+        // It runs now.
+      }
+    }
+  }
+
+  private void restore() {
+    if (!before.isEmpty()) {
       stty(before);
     }
   }

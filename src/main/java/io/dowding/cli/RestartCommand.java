@@ -59,7 +59,7 @@ final class RestartCommand extends ChangeCommand {
             restarts.put(
                 id, restarted.values().stream().mapToLong(Long::longValue).max().orElseThrow());
           }
-          edit.putService(service, definition.toString());
+          put(edit, service, definition);
         });
     say(
         restarted.isEmpty()

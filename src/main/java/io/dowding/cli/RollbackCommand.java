@@ -1,7 +1,9 @@
 package io.dowding.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dowding.Edit;
 import io.dowding.cli.Generations.Generation;
+import io.dowding.keys.Key;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -14,7 +16,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "rollback",
     description = {
-      "Rolls out an earlier definition again. The number of jobs stays.",
+      "Rolls out an earlier definition again. The number of jobs is kept.",
       "The last good one and up to five before it are kept."
     },
     footer = {"Example:", "  dowding rollback web --list", "  dowding rollback web --wait"},
@@ -40,16 +42,44 @@ final class RollbackCommand extends ChangeCommand {
 
   @Override
   int run() throws Exception {
+    if (list) {
+      return list(kept());
+    }
+    List<Generation> targets = new ArrayList<>();
+    String result = edit(edit -> targets.add(restore(edit))).getOrDefault(service, "same");
+    Generation target = targets.getLast();
+    say(
+        "%s: goes back to generation %d, %s: %s"
+            .formatted(service, target.generation(), target.image(), result),
+        Map.of(
+            "service",
+            service,
+            "generation",
+            target.generation(),
+            "image",
+            target.image(),
+            "result",
+            result));
+    return finish(List.of(service));
+  }
+
+  private Generations kept() {
     Generations kept = Generations.of(keys(), service);
     if (kept.all().isEmpty()) {
       throw new IllegalArgumentException(
-          keys().get(io.dowding.keys.Key.SERVICES + service).isEmpty()
+          keys().get(Key.SERVICES + service).isEmpty()
               ? Missing.service(service, keys())
               : "no agent has kept a definition of " + service + " yet");
     }
-    if (list) {
-      return list(kept);
-    }
+    return kept;
+  }
+
+  private Generation restore(Edit edit) {
+    // Read before the generations: if it changes after that, all of this is done again.
+    String present =
+        edit.service(service)
+            .orElseThrow(() -> new IllegalArgumentException(Missing.service(service, keys())));
+    Generations kept = kept();
     Generation target = wanted == null ? kept.last() : kept.find(wanted);
     if (target == null) {
       throw new IllegalArgumentException(
@@ -63,16 +93,8 @@ final class RollbackCommand extends ChangeCommand {
                           .map(one -> Long.toString(one.generation()))
                           .collect(Collectors.joining(", "))));
     }
-    edit(
-        edit -> {
-          ObjectNode present = definition(edit, service);
-          edit.putService(service, target.restored(present).toString());
-        });
-    say(
-        "%s: goes back to generation %d, %s"
-            .formatted(service, target.generation(), target.image()),
-        Map.of("service", service, "generation", target.generation(), "image", target.image()));
-    return finish(List.of(service));
+    put(edit, service, target.restored(present));
+    return target;
   }
 
   private int list(Generations kept) throws Exception {

@@ -39,16 +39,17 @@ final class ScaleCommand extends ChangeCommand {
                             service + " is global: it has one job on every host");
                       }
                       deploy.put("replicas", replicas);
-                      edit.putService(service, definition.toString());
+                      put(edit, service, definition);
                     }));
     say(
         results.entrySet().stream()
             .map(
                 one ->
-                    "%s: %d jobs%s"
+                    "%s: %d %s%s"
                         .formatted(
                             one.getKey(),
                             wanted.get(one.getKey()),
+                            Integer.valueOf(1).equals(wanted.get(one.getKey())) ? "job" : "jobs",
                             one.getValue().equals("same") ? ", as before" : ""))
             .toList(),
         Map.of("results", results, "replicas", wanted));

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.dowding.Found;
 import io.dowding.Placed;
 import io.dowding.Scheduler;
+import io.dowding.keys.Key;
+import io.dowding.model.Pin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,9 +62,27 @@ abstract class SchedulerCommand extends EtcdCommand {
         description = "The service or job to follow.")
     private String target = "";
 
+    @Option(
+        names = "--force",
+        description = "Allows a host without the job's data, and jobs that are not there yet.")
+    private boolean force;
+
     @Override
     int run(Scheduler scheduler) throws JsonProcessingException {
+      PinnedData data = new PinnedData(keys());
+      for (String one : List.of(id, target)) {
+        if (!force && !data.isKnown(one)) {
+          throw new IllegalArgumentException(
+              Missing.job(one, keys()) + "; to pin before it is there, use --force");
+        }
+      }
+      data.leftBehind(id, data.place(target), "next to " + target, force);
+      Pin pin = new Pin.ToJob(target);
+      String text = data.text(id, pin);
       scheduler.pinTo(id, target);
+      if (!text.equals(pin.text())) {
+        keys().put(Key.PINS + id, text);
+      }
       return say(id + " is pinned to the host of " + target, of("id", id, "job", target));
     }
   }

@@ -35,6 +35,15 @@ final class StateDir {
     this.file = directory.resolve(FILE);
   }
 
+  private StateDir(Path directory, String name) {
+    this.file = directory.resolve(name);
+  }
+
+  /** One that is only read, and need not exist. */
+  static StateDir toRead(Path directory) {
+    return new StateDir(directory, FILE);
+  }
+
   @Nullable String cluster() {
     String uuid = read().path("uuid").asText("");
     return uuid.isEmpty() ? null : uuid;

@@ -2,6 +2,7 @@ package io.dowding.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.keys.Key;
@@ -42,29 +43,41 @@ class StatusCommand extends KeysCommand {
   private boolean watch;
 
   @Override
-  int run(EtcdKeys keys) throws JsonProcessingException, InterruptedException {
+  int run(EtcdKeys keys) throws Exception {
     Output out = out();
-    String shown = "";
-    do {
-      String now = forPrograms(keys);
-      if (service != null && isUnknown(keys, service)) {
-        throw new IllegalArgumentException(Missing.service(service, keys));
+    if (!watch) {
+      Seen now = look(keys);
+      if (json()) {
+        out.json(now.json());
+      } else {
+        show(out, now);
       }
-      if (!now.equals(shown)) {
+      return 0;
+    }
+    Patience patience = new Patience(talk());
+    Seen shown = null;
+    while (true) {
+      Seen now = patience.look(() -> look(keys));
+      if (now != null && !now.equals(shown)) {
         if (json()) {
-          out.json(now);
-        } else if (watch) {
-          out.replace(StatusTable.of(read(now), definitions(keys), Instant.now()));
+          out.json(now.json());
         } else {
-          show(out, keys, read(now));
+          out.replace(StatusTable.of(read(now.json()), now.definitions(), Instant.now()));
         }
         shown = now;
       }
-      if (watch) {
-        Thread.sleep(AGAIN);
-      }
-    } while (watch);
-    return 0;
+      Thread.sleep(AGAIN);
+    }
+  }
+
+  /** What is in etcd. */
+  private record Seen(String json, SortedMap<String, JsonNode> definitions) {}
+
+  private Seen look(EtcdKeys keys) throws JsonProcessingException {
+    if (service != null && isUnknown(keys, service)) {
+      throw new IllegalArgumentException(Missing.service(service, keys));
+    }
+    return new Seen(forPrograms(keys), definitions(keys));
   }
 
   private static boolean isUnknown(EtcdKeys keys, String service) {
@@ -72,7 +85,8 @@ class StatusCommand extends KeysCommand {
         && keys.get(Key.SERVICE_STATUS + service).isEmpty();
   }
 
-  private void show(Output out, EtcdKeys keys, JsonNode all) throws JsonProcessingException {
+  private void show(Output out, Seen now) throws JsonProcessingException {
+    JsonNode all = read(now.json());
     leaders(all.path("agents"), out);
     all.path("holds")
         .properties()
@@ -84,10 +98,10 @@ class StatusCommand extends KeysCommand {
                             hold.getValue().path("held").asText(),
                             hold.getValue().path("why").asText(),
                             hold.getValue().path("release").asText())));
-    Table table = StatusTable.of(all, definitions(keys), Instant.now());
+    Table table = StatusTable.of(all, now.definitions(), Instant.now());
     if (table.isEmpty()) {
       talk().line("no services");
-      next("up    or    dowding service add ID FILE");
+      next("up", "service add ID FILE");
     } else {
       out.table(table);
     }
@@ -103,7 +117,7 @@ class StatusCommand extends KeysCommand {
                             one.getValue().path("fix").asText())));
   }
 
-  private static SortedMap<String, JsonNode> definitions(EtcdKeys keys) {
+  private SortedMap<String, JsonNode> definitions(EtcdKeys keys) {
     SortedMap<String, JsonNode> definitions = new TreeMap<>();
     keys.all(Key.SERVICES)
         .forEach(
@@ -111,9 +125,12 @@ class StatusCommand extends KeysCommand {
               try {
                 definitions.put(key.substring(Key.SERVICES.length()), read(value));
               } catch (JsonProcessingException notJson) {
-                // Its status says so.
+                definitions.put(key.substring(Key.SERVICES.length()), MissingNode.getInstance());
               }
             });
+    if (service != null) {
+      definitions.keySet().retainAll(List.of(service));
+    }
     return definitions;
   }
 

@@ -1,6 +1,7 @@
 package io.dowding.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.dowding.model.Names;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,6 +14,13 @@ import java.util.stream.StreamSupport;
 
 /** Services and their jobs, by project. */
 final class StatusTable {
+
+  /** Of a service without a status. */
+  private static final JsonNode UNSEEN =
+      JsonNodeFactory.instance
+          .objectNode()
+          .put("state", "unknown")
+          .put("message", "no agent has seen it yet");
 
   private final Table table = new Table("NAME", "STATE", "HOST", "AGE", "DETAILS");
   private final Map<String, JsonNode> definitions;
@@ -30,17 +38,20 @@ final class StatusTable {
   static Table of(JsonNode status, Map<String, JsonNode> definitions, Instant now) {
     StatusTable made = new StatusTable(definitions, now);
     SortedMap<String, List<Map.Entry<String, JsonNode>>> byProject = new TreeMap<>();
-    for (Map.Entry<String, JsonNode> service : status.path("services").properties()) {
+    SortedMap<String, JsonNode> services = new TreeMap<>();
+    definitions.keySet().forEach(name -> services.put(name, UNSEEN));
+    status.path("services").properties().forEach(one -> services.put(one.getKey(), one.getValue()));
+    for (Map.Entry<String, JsonNode> service : services.entrySet()) {
       byProject
           .computeIfAbsent(made.project(service.getKey()), _ -> new ArrayList<>())
           .add(service);
     }
     byProject.forEach(
-        (project, services) -> {
+        (project, its) -> {
           if (!project.isEmpty()) {
             made.table.row(new Cell("project " + project, Style.DIM), "", "", "", "");
           }
-          services.forEach(service -> made.service(service.getKey(), service.getValue()));
+          its.forEach(service -> made.service(service.getKey(), service.getValue()));
         });
     return made.table;
   }
@@ -55,7 +66,9 @@ final class StatusTable {
     table.row(
         name,
         Cell.state(status.path("state").asText()),
-        status.path("running").asInt() + "/" + status.path("desired").asInt(),
+        !status.has("desired")
+            ? "-"
+            : status.path("running").asInt() + "/" + status.path("desired").asInt(),
         "",
         joined(image(name, status), status.path("message").asText("")));
     SortedMap<String, JsonNode> jobs = new TreeMap<>(Names::compareJobs);

@@ -35,7 +35,7 @@ enum Style {
   /** Of the state of a service, a job, a host or a container. */
   static Style ofState(String state) {
     return switch (state) {
-      case "running", "completed", "up", "active", "ok", "good", "done" -> GOOD;
+      case "running", "healthy", "completed", "up", "active", "ok", "good", "done" -> GOOD;
       case "stopped", "stopping", "removing", "exited", "created" -> DIM;
       case "invalid", "degraded", "unhealthy", "down", "failed", "gone", "dead", "refused" -> BAD;
       default -> WAITING;

@@ -10,7 +10,10 @@ import picocli.CommandLine.Parameters;
 /** {@code unpin}: a job with local data goes back to it. */
 @Command(
     name = "unpin",
-    description = "Removes a pin. A job with local data goes back to it.",
+    description = {
+      "Removes a pin. A job with local data goes back to it.",
+      "Exit status: 1 if it was not pinned."
+    },
     footer = {"Example:", "  dowding unpin web.1"},
     mixinStandardHelpOptions = true)
 final class UnpinCommand extends ChangeCommand {
@@ -29,7 +32,7 @@ final class UnpinCommand extends ChangeCommand {
     String data = was ? pinned.remove(id) : null;
     String said =
         !was
-            ? id + " was not pinned"
+            ? (pinned.isKnown(id) ? id + " was not pinned" : Missing.job(id, keys()))
             : data == null
                 ? id + " is no longer pinned"
                 : id + " is pinned to " + data + " again, where its data is";
@@ -40,7 +43,7 @@ final class UnpinCommand extends ChangeCommand {
     say(said, value);
     boolean isService = keys().get(Key.SERVICES + Names.serviceOf(id)).isPresent();
     return was && isService
-        ? finish(List.of(Names.serviceOf(id)), Expected.hosts(pinned.hosts(id)))
-        : 0;
+        ? finish(List.of(Names.serviceOf(id)), Expected.hosts(pinned.pinned(id)))
+        : was ? 0 : NO;
   }
 }

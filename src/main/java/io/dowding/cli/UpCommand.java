@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -72,7 +74,14 @@ final class UpCommand extends ChangeCommand {
     if (!problems.isEmpty()) {
       return 1;
     }
-    return finish(project.services().keySet());
+    List<String> removed =
+        results.keySet().stream()
+            .filter(name -> "removed".equals(results.get(name)) && !name.contains("/"))
+            .toList();
+    sayIfHeld(removed.size(), removed.size() + Missing.names(keys(), Key.SERVICES).size());
+    Set<String> changed = new TreeSet<>(project.services().keySet());
+    changed.addAll(removed);
+    return finish(changed);
   }
 
   /** Services go by their names. */

@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
     name = "wait",
     description = {
       "Waits until services are as their definitions say, with all jobs good.",
+      "A removed service is good when nothing of it is left.",
       "Exit status: 0 good, 1 failed, 3 not within --timeout."
     },
     footer = {"Example:", "  dowding wait web api --timeout 90s"},
@@ -38,12 +39,14 @@ final class WaitCommand extends KeysCommand {
   @Override
   int run(EtcdKeys keys) throws Exception {
     for (String service : services) {
-      if (keys.get(Key.SERVICES + service).isEmpty()) {
-        throw new IllegalArgumentException(Missing.service(service, keys));
+      if (keys.get(Key.SERVICES + service).isEmpty()
+          && keys.get(Key.SERVICE_STATUS + service).isEmpty()) {
+        // It may have been removed just now, which may be what this waits for.
+        talk().line(Missing.service(service, keys));
       }
     }
     List<String> all = services.isEmpty() ? Missing.names(keys, Key.SERVICES) : services;
-    int status = new Waiting(keys, talk(), json()).forAll(all, limit);
+    int status = new Waiting(keys, talk(), json(), this::next).forAll(all, limit);
     if (json()) {
       say(List.of(), Map.of("services", all, "good", status == 0));
     }

@@ -2,6 +2,7 @@ package io.dowding.cli;
 
 import io.dowding.compose.Durations;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -19,10 +20,9 @@ final class WaitOptions {
   @Option(
       names = "--timeout",
       paramLabel = "TIME",
-      defaultValue = "5m",
       converter = Time.class,
-      description = "How long to wait, such as 90s or 5m. Default: ${DEFAULT-VALUE}.")
-  private Duration limit = Duration.ofMinutes(5);
+      description = "Waits, but not longer than this, such as 90s. Default: 5m.")
+  private @Nullable Duration limit;
 
   /** As in Compose; a plain number is seconds. */
   static final class Time implements picocli.CommandLine.ITypeConverter<Duration> {
@@ -37,10 +37,10 @@ final class WaitOptions {
   }
 
   boolean wanted() {
-    return wanted;
+    return wanted || limit != null;
   }
 
   Duration limit() {
-    return limit;
+    return limit == null ? Duration.ofMinutes(5) : limit;
   }
 }

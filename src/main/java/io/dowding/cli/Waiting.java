@@ -2,6 +2,7 @@ package io.dowding.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dowding.etcd.EtcdException;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.keys.Key;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Waits until services are good, or one has failed. Shows a table of the jobs: live on a terminal,
@@ -21,14 +23,17 @@ final class Waiting {
   private final EtcdKeys keys;
   private final Output talk;
   private final boolean quiet;
+  private final Consumer<String> next;
 
   /**
    * @param quiet to show nothing but the reason of a failure
+   * @param next tells people what to run next
    */
-  Waiting(EtcdKeys keys, Output talk, boolean quiet) {
+  Waiting(EtcdKeys keys, Output talk, boolean quiet, Consumer<String> next) {
     this.keys = keys;
     this.talk = talk;
     this.quiet = quiet;
+    this.next = next;
   }
 
   /** Returns the exit status: 0 when all are good, 1 if one has failed, 3 after a timeout. */
@@ -40,11 +45,10 @@ final class Waiting {
   int forAll(Collection<String> services, Expected expected, Duration limit) throws Exception {
     long begin = System.nanoTime();
     List<Progress> shown = List.of();
+    Patience patience = new Patience(talk);
     while (true) {
-      List<Progress> now = new ArrayList<>();
-      for (String service : services) {
-        now.add(progress(service, expected));
-      }
+      List<Progress> seen = patience.look(() -> look(services, expected));
+      List<Progress> now = seen == null ? shown : seen;
       if (!now.equals(shown)) {
         show(now);
         shown = now;
@@ -53,10 +57,10 @@ final class Waiting {
           now.stream().filter(one -> one.outcome() == Progress.Outcome.FAILED).toList();
       if (!failed.isEmpty()) {
         failed.forEach(one -> talk.line(one.service() + " failed: " + one.reason()));
-        next("status " + failed.getFirst().service());
+        next.accept("status " + failed.getFirst().service());
         return DowdingCommand.NO;
       }
-      if (now.stream().allMatch(one -> one.outcome() == Progress.Outcome.GOOD)) {
+      if (seen != null && now.stream().allMatch(one -> one.outcome() == Progress.Outcome.GOOD)) {
         return 0;
       }
       if (System.nanoTime() - begin > limit.toNanos()) {
@@ -79,20 +83,34 @@ final class Waiting {
                 + (one.reason().isEmpty() ? "" : ": " + one.reason()));
       }
     }
-    talk.line("it goes on without this command");
-    next("wait " + now.getFirst().service());
+    talk.line("the rollout continues; only the waiting has stopped");
+    if (!now.isEmpty()) {
+      next.accept("wait " + now.getFirst().service());
+    }
   }
 
-  private void next(String command) {
-    if (!quiet) {
-      talk.line("next: dowding " + command);
+  private List<Progress> look(Collection<String> services, Expected expected) throws Exception {
+    List<Progress> now = new ArrayList<>();
+    for (String service : services) {
+      now.add(progress(service, expected));
     }
+    return now;
   }
 
   private Progress progress(String service, Expected expected) throws Exception {
     long generation = keys.get(Key.SERVICES + service).map(EtcdKeys.Value::revision).orElse(0L);
     long good = good(service, generation);
-    return Progress.of(service, generation, good, read(Key.SERVICE_STATUS + service), expected);
+    JsonNode status = read(Key.SERVICE_STATUS + service);
+    if (generation == 0 && status instanceof ObjectNode object && isHeld(service)) {
+      object.put("state", Progress.HELD);
+    }
+    return Progress.of(service, generation, good, status, expected);
+  }
+
+  /** Whether its removal waits for a person. */
+  private boolean isHeld(String service) throws Exception {
+    String held = read(Key.HOLDS + "deletions").path("held").asText("");
+    return List.of(held.split(", ", -1)).contains(service);
   }
 
   /** The generation that was good last; a user who may not read it relies on the state alone. */

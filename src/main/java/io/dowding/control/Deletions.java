@@ -13,7 +13,7 @@ import java.util.function.Predicate;
  * Deleted services. A single deletion is acted on at once. Many at the same time look accidental,
  * and are held until a person confirms them.
  */
-final class Deletions {
+public final class Deletions {
 
   static final Duration WINDOW = Duration.ofSeconds(10);
 
@@ -41,7 +41,7 @@ final class Deletions {
   }
 
   /** More than three, and more than 30 % of all services. */
-  static boolean isMany(int deleted, int before) {
+  public static boolean isMany(int deleted, int before) {
     return deleted > 3 && deleted * 100 > before * 30;
   }
 

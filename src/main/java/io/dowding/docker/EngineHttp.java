@@ -61,7 +61,9 @@ final class EngineHttp implements DockerHttpClient {
   /** The only content type besides JSON. */
   static final String TAR = "application/x-tar";
 
-  private static final int MOST_CONNECTIONS = 40;
+  /** Each followed log takes one; calls have their own, lower limits. */
+  private static final int MOST_CONNECTIONS = 1000;
+
   private static final TimeValue IDLE = TimeValue.ofSeconds(30);
   private static final Http1Config HEADERS =
       Http1Config.custom()
@@ -121,7 +123,7 @@ final class EngineHttp implements DockerHttpClient {
             .setValidateAfterInactivity(TimeValue.NEG_ONE_SECOND)
             .build());
     connections.setDefaultSocketConfig(
-        SocketConfig.custom().setSoTimeout(Timeout.ZERO_MILLISECONDS).build());
+        SocketConfig.custom().setSoTimeout(Timeout.ZERO_MILLISECONDS).setSoKeepAlive(true).build());
     this.client =
         HttpClientBuilder.create()
             .setConnectionManager(connections)
@@ -242,6 +244,7 @@ final class EngineHttp implements DockerHttpClient {
       return socket;
     }
     Socket plain = new Socket();
+    plain.setKeepAlive(true);
     plain.connect(
         new InetSocketAddress(docker.getHost(), docker.getPort()), (int) connect.toMillis());
     if (tls == null) {

@@ -85,6 +85,11 @@ public final class HostEngine implements AutoCloseable {
     return skew;
   }
 
+  /** The memory of the host, in bytes. */
+  public long memoryBytes() {
+    return connection.info().memoryBytes();
+  }
+
   /** The release of the engine. */
   public String version() {
     return connection.info().version();
@@ -146,8 +151,9 @@ public final class HostEngine implements AutoCloseable {
                 : "&since=%d.%09d".formatted(since.getEpochSecond(), since.getNano()));
     try {
       boolean tty = ask(() -> isTerminal(container));
-      try (Exchange exchange =
-          connection.stream(connection.path("/containers/" + container + "/logs" + query))) {
+      // The beginning has a deadline; later pauses are as long as the container's.
+      String path = connection.path("/containers/" + container + "/logs" + query);
+      try (Exchange exchange = ask(() -> connection.stream(path))) {
         LogLines lines = new LogLines(sink);
         if (tty) {
           lines.plain(exchange.body(Long.MAX_VALUE));
@@ -187,21 +193,17 @@ public final class HostEngine implements AutoCloseable {
                             "POST", connection.path("/containers/" + container + "/exec"), exec))
                     .at("Id")
                     .id());
-    try {
-      return new RemoteProcess(
-          connection.attach("/exec/" + id + "/start", Map.of("Detach", false, "Tty", tty)),
-          tty,
-          () -> ask(() -> (int) answer("/exec/" + id + "/json").at("ExitCode").number(0, 255, -1)),
-          (rows, columns) ->
-              ask(
-                  () ->
-                      connection.send(
-                          "POST",
-                          connection.path("/exec/" + id + "/resize?h=" + rows + "&w=" + columns),
-                          null)));
-    } catch (DockerException | IOException failed) {
-      throw failure(host, failed);
-    }
+    return new RemoteProcess(
+        ask(() -> connection.attach("/exec/" + id + "/start", Map.of("Detach", false, "Tty", tty))),
+        tty,
+        () -> ask(() -> (int) answer("/exec/" + id + "/json").at("ExitCode").number(0, 255, -1)),
+        (rows, columns) ->
+            ask(
+                () ->
+                    connection.send(
+                        "POST",
+                        connection.path("/exec/" + id + "/resize?h=" + rows + "&w=" + columns),
+                        null)));
   }
 
   @Override

@@ -22,6 +22,16 @@ public class EtcdException extends RuntimeException {
     this.refusal = refusal;
   }
 
+  /** etcd did not answer a write, which may or may not have been made. */
+  public static final class AnswerLost extends EtcdException {
+
+    private static final long serialVersionUID = 1;
+
+    AnswerLost(EtcdException cause) {
+      super(String.valueOf(cause.getMessage()), cause);
+    }
+  }
+
   /** etcd refused a request and did nothing. Retrying is useless. */
   public static EtcdException refusal(String message) {
     return new EtcdException(message, true);

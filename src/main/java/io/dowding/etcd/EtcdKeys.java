@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,7 +136,7 @@ public final class EtcdKeys implements AutoCloseable {
    *     transactions, only the first ones are
    */
   public boolean commit(List<Step> steps) {
-    return new Batch(kv).commit(steps.stream().map(this::below).toList());
+    return writing(() -> new Batch(kv).commit(steps.stream().map(this::below).toList()));
   }
 
   private Step below(Step step) {
@@ -148,14 +149,22 @@ public final class EtcdKeys implements AutoCloseable {
   }
 
   public void put(String key, String value) {
-    kv.commit(List.of(), List.of(new Write.Put(key(key), value, 0)));
+    writing(() -> kv.commit(List.of(), List.of(new Write.Put(key(key), value, 0))));
   }
 
   /** Deletes a key. Returns whether it existed. */
   public boolean delete(String key) {
     boolean there = kv.get(key(key)) != null;
-    kv.commit(List.of(), List.of(new Write.Delete(key(key))));
+    writing(() -> kv.commit(List.of(), List.of(new Write.Delete(key(key)))));
     return there;
+  }
+
+  private static <T> T writing(Supplier<T> write) {
+    try {
+      return write.get();
+    } catch (EtcdException failed) {
+      throw failed.isRefusal() ? failed : new EtcdException.AnswerLost(failed);
+    }
   }
 
   /**

@@ -12,6 +12,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -77,5 +78,15 @@ class OutputTest {
         .contains("me\\u202e")
         .endsWith("}\n")
         .matches(line -> line.indexOf('\n') == line.length() - 1, "is one line");
+  }
+
+  @Test
+  @DisplayName("shortens a live table to the screen")
+  void tall() {
+    List<List<Cell>> lines = Collections.nCopies(30, List.of(Cell.of("x")));
+    List<List<Cell>> shown = Output.shortened(lines, 24);
+    assertThat(shown).hasSize(23);
+    assertThat(shown.getLast().getFirst().text()).isEqualTo("and 8 more lines");
+    assertThat(Output.shortened(lines, 40)).isSameAs(lines);
   }
 }

@@ -130,4 +130,18 @@ class ProgressTest {
                 .outcome())
         .isNull();
   }
+
+  @Test
+  @DisplayName("ends where a removal is held, and says how to release it")
+  void held() {
+    Progress held =
+        Progress.of(
+            "web",
+            0,
+            0,
+            DowdingCommand.JSON.createObjectNode().put("state", "held"),
+            Expected.NOTHING);
+    assertThat(held.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(held.reason()).isEqualTo("held: dowding release deletions");
+  }
 }

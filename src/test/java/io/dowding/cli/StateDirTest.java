@@ -72,4 +72,12 @@ class StateDirTest {
     assertThat(permissions(file)).isEqualTo("rw-------");
     AuditLog.end();
   }
+
+  @Test
+  @DisplayName("need not exist where it is only read, and is not created")
+  void read(@TempDir Path directory) {
+    Path none = directory.resolve("none");
+    assertThat(StateDir.toRead(none).cluster()).isNull();
+    assertThat(none).doesNotExist();
+  }
 }

@@ -61,15 +61,17 @@ class CommandsIT {
   @Test
   @DisplayName("pins are set, followed, shown and removed")
   void pins() throws Exception {
-    assertThat(dowding("pin", "db", "host2").status()).isZero();
+    assertThat(dowding("pin", "db", "host2").status()).isEqualTo(1);
+    assertThat(dowding("pin", "db", "host2", "--force").status()).isZero();
     assertThat(dowding("pin", "db", "host9"))
         .matches(
             ran -> ran.status() == 1 && ran.output().contains("host9 is not in the inventory"));
-    assertThat(dowding("pin-to", "app", "db").status()).isZero();
+    assertThat(dowding("pin-to", "app", "db", "--force").status()).isZero();
     assertThat(dowding("pinned", "app").output()).contains("host2");
     assertThat(JSON.readTree(dowding("pinned", "app", "--json").output()).path("host").asText())
         .isEqualTo("host2");
     assertThat(dowding("unpin", "db").status()).isZero();
+    assertThat(dowding("unpin", "db").status()).isEqualTo(1);
     assertThat(dowding("pinned", "app").status()).isEqualTo(1);
   }
 

@@ -135,7 +135,8 @@ class DailyWorkIT {
     assertThat(list.findValuesAsText("what")).containsExactly("present", "earlier");
     assertThat(list.path(1).path("generation").asLong()).isEqualTo(first);
     Ran back = dowding("rollback", "back", "--wait");
-    assertThat(back.output()).isEqualTo("back: goes back to generation " + first + ", demo:1\n");
+    assertThat(back.output())
+        .isEqualTo("back: goes back to generation " + first + ", demo:1: changed\n");
     assertThat(back.status()).isZero();
     JsonNode now = cluster.json("services/back");
     assertThat(now.path("environment").path("V").asText()).isEqualTo("1");
