@@ -3,6 +3,7 @@ package io.dowding;
 import static java.util.Objects.requireNonNull;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -29,6 +30,9 @@ public record DockerHost(
   public DockerHost {
     requireNonNull(hostname, "hostname");
     requireNonNull(docker, "docker");
+    requireNonNull(tags, "tags");
+    requireNonNull(meta, "meta");
+    requireNonNull(jobs, "jobs");
     tags = Set.copyOf(tags);
     meta = Map.copyOf(meta);
     jobs = Set.copyOf(jobs);
@@ -42,7 +46,7 @@ public record DockerHost(
   /** A copy with these tags added. */
   public DockerHost tags(String... more) {
     Set<String> all = new TreeSet<>(tags);
-    all.addAll(Set.of(more));
+    all.addAll(List.of(more));
     return new DockerHost(hostname, docker, all, meta, jobs, load);
   }
 

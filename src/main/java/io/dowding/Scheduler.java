@@ -316,25 +316,30 @@ public final class Scheduler implements AutoCloseable {
    */
   public ServiceInfo await(
       String service, Predicate<? super ServiceInfo> condition, Duration timeout) {
+    requireNonNull(service, "service");
     requireNonNull(condition, "condition");
     requireNonNull(timeout, "timeout");
-    long end = System.nanoTime() + timeout.toNanos();
+    long began = System.nanoTime();
     while (true) {
-      Optional<ServiceInfo> now = service(service);
-      if (now.filter(condition).isPresent()) {
-        return now.get();
+      String state;
+      try {
+        Optional<ServiceInfo> now = service(service);
+        if (now.filter(condition).isPresent()) {
+          return now.get();
+        }
+        state = now.map(ServiceInfo::words).orElse("there is no such service");
+      } catch (SchedulerException.EtcdUnreachable away) {
+        state = String.valueOf(away.getMessage());
       }
-      if (System.nanoTime() - end >= 0) {
+      Duration left = timeout.minusNanos(System.nanoTime() - began);
+      if (!left.isPositive()) {
         throw new SchedulerException.TimedOut(
-            service
-                + " is not as expected after "
-                + timeout.toSeconds()
-                + " s: "
-                + now.map(ServiceInfo::words).orElse("there is no such service"));
+            service + " is not as expected after " + timeout.toMillis() / 1000.0 + " s: " + state);
       }
+      Duration pause = left.compareTo(BETWEEN_LOOKS) < 0 ? left : BETWEEN_LOOKS;
       asking(
           () -> {
-            Thread.sleep(BETWEEN_LOOKS);
+            Thread.sleep(pause);
             return true;
           });
     }
@@ -366,7 +371,8 @@ public final class Scheduler implements AutoCloseable {
 
   /**
    * Calls back on every change of a service, pin or allocation, on its own thread, until the
-   * returned object is closed.
+   * returned object is closed; closing the scheduler does not end it. While etcd is unreachable
+   * nothing is reported; afterwards several changes of one key may be reported as one.
    */
   public Watch watch(Consumer<Change> changed) {
     requireNonNull(changed, "changed");
@@ -401,14 +407,17 @@ public final class Scheduler implements AutoCloseable {
     }
     try {
       return question.ask();
-    } catch (EtcdException away) {
-      throw new SchedulerException.EtcdUnreachable(
-          away.getMessage()
-              + (away.isRefusal() ? "" : "; is it running, and are the endpoints correct?"),
-          away);
+    } catch (EtcdException failed) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new SchedulerException.Interrupted(failed);
+      }
+      throw failed.isRefusal()
+          ? new SchedulerException.EtcdRefused(String.valueOf(failed.getMessage()), failed)
+          : new SchedulerException.EtcdUnreachable(
+              failed.getMessage() + "; is it running, and are the endpoints correct?", failed);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-      throw new SchedulerException.Conflict("interrupted; nothing was recorded");
+      throw new SchedulerException.Interrupted(stopped);
     }
   }
 

@@ -69,10 +69,17 @@ public final class SchedulerBuilder {
     return this;
   }
 
-  /** The prefix of all keys. Default: {@code /schedule}. */
+  /**
+   * The prefix of all keys. Default: {@code /schedule}.
+   *
+   * @throws IllegalArgumentException if it is not a path that begins with a slash
+   */
   public SchedulerBuilder baseKey(String key) {
     requireNonNull(key, "key");
     base = key.endsWith("/") ? key.substring(0, key.length() - 1) : key;
+    if (!base.matches("(/[A-Za-z0-9_.-]+)+")) {
+      throw new IllegalArgumentException('"' + key + "\" is not a path such as /schedule");
+    }
     return this;
   }
 

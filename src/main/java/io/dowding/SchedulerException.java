@@ -90,4 +90,24 @@ public abstract sealed class SchedulerException extends RuntimeException {
       super(message);
     }
   }
+
+  /** etcd refused the request, for its size or the user's permissions; nothing was done. */
+  public static final class EtcdRefused extends SchedulerException {
+    private static final long serialVersionUID = 1;
+
+    EtcdRefused(String message, Throwable cause) {
+      super(message);
+      initCause(cause);
+    }
+  }
+
+  /** The thread was interrupted; the request may or may not have been carried out. */
+  public static final class Interrupted extends SchedulerException {
+    private static final long serialVersionUID = 1;
+
+    Interrupted(Throwable cause) {
+      super("interrupted; the request may or may not have been carried out");
+      initCause(cause);
+    }
+  }
 }

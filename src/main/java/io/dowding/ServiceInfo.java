@@ -5,6 +5,7 @@ import io.dowding.keys.ServiceStatus;
 import io.dowding.model.Names;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +29,14 @@ public record ServiceInfo(
     long observedGeneration,
     List<Job> jobs) {
 
-  /** Whether all of its jobs run, by the definition of this generation. */
+  private static final Set<String> DONE = Set.of("running", "completed", "stopped");
+
+  /**
+   * Whether its jobs are as the definition of this generation asks: they run, have completed, or
+   * are stopped.
+   */
   public boolean isUpToDate() {
-    return observedGeneration == generation && state.equals("running");
+    return observedGeneration == generation && DONE.contains(state);
   }
 
   static ServiceInfo of(String id, EtcdKeys.Value value, @Nullable ServiceStatus status) {

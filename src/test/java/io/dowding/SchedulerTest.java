@@ -73,6 +73,9 @@ class SchedulerTest {
             (ThrowingCallable) () -> scheduler.await("web", null, Duration.ofSeconds(1))),
         Arguments.of("timeout", (ThrowingCallable) () -> scheduler.await("web", web -> true, null)),
         Arguments.of("endpoints", (ThrowingCallable) () -> Scheduler.builder().etcd((String) null)),
+        Arguments.of(
+            "service",
+            (ThrowingCallable) () -> scheduler.await(null, web -> true, Duration.ofSeconds(1))),
         Arguments.of("hostname", (ThrowingCallable) () -> DockerHost.of(null, "tcp://a:2375")),
         Arguments.of("image", (ThrowingCallable) () -> Definition.image(null)));
   }

@@ -1,5 +1,6 @@
 package io.dowding.cli;
 
+import ch.qos.logback.classic.Level;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dowding.Scheduler;
 import io.dowding.compose.InventoryReader;
@@ -37,11 +38,13 @@ public final class Agent implements AutoCloseable {
   private final Config config;
   private final Loop loop;
   private final @Nullable Thread inventory;
+  private final @Nullable RecentWork work;
 
-  private Agent(Config config, Loop loop, @Nullable Thread inventory) {
+  private Agent(Config config, Loop loop, @Nullable Thread inventory, @Nullable RecentWork work) {
     this.config = config;
     this.loop = loop;
     this.inventory = inventory;
+    this.work = work;
   }
 
   /**
@@ -66,6 +69,10 @@ public final class Agent implements AutoCloseable {
    */
   static Preview preview(Config config) throws InterruptedException {
     CompletableFuture<Preview> first = new CompletableFuture<>();
+    // What would be logged is in the result.
+    var logger = (ch.qos.logback.classic.Logger) log;
+    Level level = logger.getLevel();
+    logger.setLevel(Level.WARN);
     try (Agent _ = start(config, true, store -> store, engines -> engines, first::complete)) {
       return first.get(LONGEST_LOOK.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException | ExecutionException late) {
@@ -74,6 +81,8 @@ public final class Agent implements AutoCloseable {
               + LONGEST_LOOK.toSeconds()
               + " s: see the log of bin/dowding agent --observe",
           late);
+    } finally {
+      logger.setLevel(level);
     }
   }
 
@@ -142,7 +151,11 @@ public final class Agent implements AutoCloseable {
         config.base(),
         config.etcdSettings().endpoints(),
         observes ? ", observing only" : "");
-    return new Agent(config, loop, file == null ? null : InventoryFile.follow(file, loop::accept));
+    return new Agent(
+        config,
+        loop,
+        file == null ? null : InventoryFile.follow(file, loop::accept),
+        observes ? null : RecentWork.begin(config));
   }
 
   /** Refuses to become a candidate in the etcd of another cluster. */
@@ -183,6 +196,9 @@ public final class Agent implements AutoCloseable {
   public void close() {
     if (inventory != null) {
       inventory.interrupt();
+    }
+    if (work != null) {
+      work.close();
     }
     loop.close();
   }

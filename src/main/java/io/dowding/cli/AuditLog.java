@@ -1,8 +1,10 @@
 package io.dowding.cli;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.LayoutBase;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.rolling.RollingFileAppender;
@@ -14,6 +16,7 @@ import io.dowding.control.Audit;
 import io.dowding.model.Printable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
 /** The audit on disk: {@code audit.log} in the state directory, one JSON object per line. */
@@ -34,6 +37,7 @@ final class AuditLog {
     }
     Logger logger = context.getLogger(Audit.LOGGER);
     logger.detachAndStopAllAppenders();
+    logger.setLevel(Level.INFO);
     RollingFileAppender<ILoggingEvent> appender = new PrivateAppender();
     appender.setContext(context);
     appender.setFile(directory.resolve(FILE).toString());
@@ -54,6 +58,24 @@ final class AuditLog {
     appender.start();
     logger.addAppender(appender);
     logger.setAdditive(false);
+  }
+
+  /** Passes on each line, too, without its line break. */
+  static void also(String leader, Consumer<String> line) {
+    if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
+      return;
+    }
+    LayoutBase<ILoggingEvent> layout = layout(leader);
+    AppenderBase<ILoggingEvent> appender =
+        new AppenderBase<>() {
+          @Override
+          protected void append(ILoggingEvent event) {
+            line.accept(layout.doLayout(event).strip());
+          }
+        };
+    appender.setContext(context);
+    appender.start();
+    context.getLogger(Audit.LOGGER).addAppender(appender);
   }
 
   /** Stops writing. */

@@ -51,8 +51,7 @@ final class ExecCommand extends KeysCommand {
       if (input) {
         Thread.ofPlatform().daemon().name("input").start(() -> raw.copyTo(process));
       }
-      Output.Raw output = new Output.Raw(json() ? System.err : System.out);
-      process.output(output::write);
+      process.output((error, bytes, length) -> Output.raw(error || json(), bytes, length));
       int exit = process.exitCode();
       if (json()) {
         say(List.of(), Map.of("job", place.job(), "exitCode", exit));

@@ -1,7 +1,5 @@
 package io.dowding.cli;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dowding.control.Preview;
 import io.dowding.etcd.EtcdKeys;
@@ -15,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -38,7 +35,6 @@ final class ExplainCommand extends KeysCommand {
   @Override
   int run(EtcdKeys keys) throws Exception {
     String job = job(keys);
-    ((Logger) LoggerFactory.getLogger("dowding")).setLevel(Level.WARN);
     Preview preview = Agent.preview(config());
     JsonNode status = status(keys, Names.serviceOf(job)).path("jobs").path(job);
     SortedMap<String, String> hosts = Planner.explain(preview.situation(), job);

@@ -98,17 +98,9 @@ final class Output {
   }
 
   /** What a command that the user runs in a container writes, byte by byte, as with a shell. */
-  static final class Raw {
-    private final PrintStream output;
-
-    Raw(PrintStream output) {
-      this.output = output;
-    }
-
-    void write(boolean error, byte[] bytes, int length) {
-      PrintStream to = error ? System.err : output;
-      to.write(bytes, 0, length);
-      to.flush();
-    }
+  static void raw(boolean error, byte[] bytes, int length) {
+    PrintStream to = error ? System.err : System.out;
+    to.write(bytes, 0, length);
+    to.flush();
   }
 }

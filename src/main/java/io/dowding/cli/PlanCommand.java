@@ -1,7 +1,5 @@
 package io.dowding.cli;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
 import io.dowding.compose.TextFile;
@@ -20,7 +18,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -80,8 +77,6 @@ final class PlanCommand extends KeysCommand {
         throw new IllegalArgumentException(Missing.service(service, keys));
       }
     }
-    // The output already shows what would be logged.
-    ((Logger) LoggerFactory.getLogger("dowding")).setLevel(Level.WARN);
     Preview now = Agent.preview(config());
     boolean asIs = without.isEmpty() && with.isEmpty() && put.isEmpty();
     Preview preview = asIs ? now : whatIf(keys, now);

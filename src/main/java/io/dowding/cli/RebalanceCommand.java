@@ -1,7 +1,5 @@
 package io.dowding.cli;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dowding.model.Names;
 import io.dowding.plan.Balance;
@@ -11,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -38,7 +35,6 @@ final class RebalanceCommand extends ChangeCommand {
   @Override
   int run() throws Exception {
     mustAnswer();
-    ((Logger) LoggerFactory.getLogger("dowding")).setLevel(Level.WARN);
     List<Move> moves = Balance.of(Agent.preview(config()).situation(), most);
     Table table = new Table("JOB", "FROM", "TO", "WHY");
     moves.forEach(move -> table.row(move.job(), move.from(), move.to(), move.why()));

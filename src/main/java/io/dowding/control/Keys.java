@@ -109,7 +109,8 @@ final class Keys {
     };
   }
 
-  private long newestAllocation(String job) {
+  /** The revision of the newest news of a record; 0 if there is none. */
+  long newestAllocation(String job) {
     return Math.max(allocationRevisions.getOrDefault(job, 0L), forgotten.getOrDefault(job, 0L));
   }
 

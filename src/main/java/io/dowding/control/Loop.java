@@ -27,6 +27,7 @@ public final class Loop implements AutoCloseable {
 
   private static final Duration AFTER_A_BUG = Duration.ofMillis(100);
   private static final Duration LAST_CALLS = Duration.ofSeconds(2);
+  private static final int PIN_WRITERS = 8;
 
   private final Controller controller;
   private final Store store;
@@ -43,6 +44,11 @@ public final class Loop implements AutoCloseable {
   /** Writes to etcd must not queue behind thousands of calls to hosts. */
   private final ExecutorService writers =
       Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("write-", 1).factory());
+
+  /** There may be a pin for each of thousands of jobs at once. */
+  private final ExecutorService pinWriters =
+      Executors.newFixedThreadPool(
+          PIN_WRITERS, Thread.ofPlatform().daemon().name("pin-", 1).factory());
 
   private List<Host> followed = List.of();
   private @Nullable Instant wake;
@@ -126,19 +132,38 @@ public final class Loop implements AutoCloseable {
         continue;
       }
       journal.decided(action);
-      (action instanceof Action.OnHost ? workers : writers).execute(() -> perform(action));
+      begin(action);
     }
     return decision.wake();
   }
 
+  private void begin(Action action) {
+    ExecutorService by =
+        switch (action) {
+          case Action.OnHost _ -> workers;
+          case Action.WritePin _ -> pinWriters;
+          default -> writers;
+        };
+    try {
+      by.execute(() -> perform(action));
+    } catch (Throwable refused) {
+      // Closed, or no thread could be made: the action ends all the same.
+      ended(action, Performer.failed(action, refused, clock.instant()));
+    }
+  }
+
   private void perform(Action action) {
-    Event ended;
+    @Nullable Event ended;
     try {
       ended = performer.perform(action);
     } catch (Throwable bug) {
       journal.failed(bug);
       ended = Performer.failed(action, bug, clock.instant());
     }
+    ended(action, ended);
+  }
+
+  private void ended(Action action, @Nullable Event ended) {
     try {
       audit.ended(action, ended);
     } finally {
@@ -161,12 +186,13 @@ public final class Loop implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
-    workers.shutdownNow();
-    writers.shutdownNow();
+    List<ExecutorService> all = List.of(workers, writers, pinWriters);
+    all.forEach(ExecutorService::shutdownNow);
     try {
       // Calls that have begun may finish, so that none takes effect after the lead is released.
-      workers.awaitTermination(LAST_CALLS.toMillis(), TimeUnit.MILLISECONDS);
-      writers.awaitTermination(LAST_CALLS.toMillis(), TimeUnit.MILLISECONDS);
+      for (ExecutorService each : all) {
+        each.awaitTermination(LAST_CALLS.toMillis(), TimeUnit.MILLISECONDS);
+      }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -36,7 +37,8 @@ final class Plans {
   private final Set<String> readersOfWords = new HashSet<>();
   private final Set<String> looking = new HashSet<>();
   private final Set<String> placing = new HashSet<>();
-  private final SortedMap<Turn, String> waiting = new TreeMap<>();
+  private final NavigableMap<Turn, String> trying = new TreeMap<>();
+  private final NavigableMap<Turn, String> waiting = new TreeMap<>();
   private final Set<String> unfinished = new HashSet<>();
   private final SortedSet<String> spared = new TreeSet<>();
   private final Map<String, SortedSet<String>> jobsOn = new HashMap<>();
@@ -111,13 +113,18 @@ final class Plans {
 
   /**
    * Services that wait for their turn and may have it in this plan, because it records fewer jobs
-   * than it could, or those of later services.
+   * than it could, or those of later services; and those that found no place when it was their
+   * turn, which it is not in this plan.
    *
    * @param atOnce how many jobs are placed at most before they are recorded
    */
   Collection<String> nextAfter(Plan plan, int atOnce) {
     Turn full = plan.full();
-    Collection<String> next = full == null ? waiting.values() : waiting.headMap(full).values();
+    Collection<String> next = waiting.values();
+    if (full != null) {
+      next = new ArrayList<>(waiting.headMap(full).values());
+      next.addAll(trying.tailMap(full, false).values());
+    }
     // Twice as many each time: if none of these fits anywhere, the next ones may.
     int some = Math.max(atOnce, plan.services().size());
     return next.stream().filter(name -> !plan.services().containsKey(name)).limit(some).toList();
@@ -184,6 +191,9 @@ final class Plans {
     note(looking, name, reads.looks());
     note(placing, name, reads.places());
     note(unfinished, name, reads.unfinished());
+    if (reads.tries() != null) {
+      trying.put(reads.tries(), name);
+    }
     if (reads.waits() != null) {
       waiting.put(reads.waits(), name);
     }
@@ -206,6 +216,9 @@ final class Plans {
     looking.remove(name);
     placing.remove(name);
     unfinished.remove(name);
+    if (reads.tries() != null) {
+      trying.remove(reads.tries());
+    }
     if (reads.waits() != null) {
       waiting.remove(reads.waits());
     }
@@ -247,6 +260,7 @@ final class Plans {
     readersOfWords.clear();
     looking.clear();
     placing.clear();
+    trying.clear();
     waiting.clear();
     unfinished.clear();
     spared.clear();

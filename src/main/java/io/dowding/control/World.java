@@ -4,6 +4,7 @@ import io.dowding.control.Event.Outcome;
 import io.dowding.keys.Key;
 import io.dowding.keys.Recalled;
 import io.dowding.keys.ServiceStatus;
+import io.dowding.keys.StoreChange;
 import io.dowding.keys.Versions;
 import io.dowding.model.Allocation;
 import io.dowding.model.Availability;
@@ -157,7 +158,9 @@ final class World {
     switch (event) {
       case Event.StoreListed listed -> storeListed(listed, now);
       case Event.StoreChanged changed -> {
+        Map<String, Long> before = incarnations(changed);
         keys.changed(changed, this::redefined, now);
+        before.forEach(this::renewed);
         identity.advanced(keys);
       }
       case Event.StoreLost _ -> storeUp = false;
@@ -453,17 +456,42 @@ final class World {
 
   private void written(Action.Change change, long revision) {
     String job = change.record().job();
+    if (revision < keys.newestAllocation(job)) {
+      // The watch was faster, and someone has changed the key since.
+      return;
+    }
     switch (change) {
       case Action.Change.Put(Allocation record) -> {
+        long before = incarnation(job);
         keys.recorded(record.atRevision(revision));
-        if (memories.has(job)) {
-          memories.put(job, memories.of(job).afresh());
-        }
+        renewed(job, before);
       }
       case Action.Change.Forget _ -> {
         keys.forgotten(job, revision);
         memories.remove(job);
       }
+    }
+  }
+
+  private long incarnation(String job) {
+    Allocation record = keys.allocations.get(job);
+    return record == null ? 0 : record.incarnation();
+  }
+
+  private Map<String, Long> incarnations(Event.StoreChanged changed) {
+    Map<String, Long> before = new HashMap<>();
+    for (StoreChange change : changed.changes()) {
+      if (change instanceof StoreChange.OfAllocation of) {
+        before.put(of.job(), incarnation(of.job()));
+      }
+    }
+    return before;
+  }
+
+  /** Failures of an earlier container do not count for a new one. */
+  private void renewed(String job, long before) {
+    if (keys.allocations.has(job) && incarnation(job) != before && memories.has(job)) {
+      memories.put(job, memories.of(job).afresh());
     }
   }
 

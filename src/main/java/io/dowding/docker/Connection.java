@@ -1,11 +1,9 @@
 package io.dowding.docker;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.AuthConfig;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
-import com.github.dockerjava.core.DefaultDockerCmdExecFactory;
 import com.github.dockerjava.core.DockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import io.dowding.model.EngineInfo;
@@ -39,9 +37,6 @@ final class Connection implements Session.Link, AutoCloseable {
   /** For an engine that does not report its oldest API version. */
   private static final String OLDEST = "1.0";
 
-  /** Shared: what it learns about docker-java's classes takes time, and half a megabyte. */
-  private static final ObjectMapper COMMANDS = DockerClientConfig.getDefaultObjectMapper();
-
   private static final int NOT_FOUND = 404;
   private static final Duration PULL_SILENCE = Duration.ofSeconds(60);
 
@@ -53,7 +48,7 @@ final class Connection implements Session.Link, AutoCloseable {
   private final Instant engineTime;
   private volatile EngineInfo info;
 
-  @SuppressWarnings("deprecation") // The newer factory method wants a client of its own.
+  @SuppressWarnings("deprecation") // There is no other way to set how commands are sent.
   Connection(Host host, DockerSettings settings) {
     if (settings.requireTls() && settings.isPlain(host)) {
       throw new IllegalStateException(
@@ -67,9 +62,7 @@ final class Connection implements Session.Link, AutoCloseable {
       // Without a version in the path, because it is not known yet.
       Answer said = about("/version");
       this.version = agreed(said);
-      this.docker =
-          DockerClientImpl.getInstance(config(host, settings, version))
-              .withDockerCmdExecFactory(new DefaultDockerCmdExecFactory(http, COMMANDS));
+      this.docker = DockerClientImpl.getInstance(config(host, settings, version), http);
       Answer about = about(path("/info"));
       this.info = EngineInfos.of(said, about, plugins());
       this.engineTime = time(about.at("SystemTime"));
@@ -129,6 +122,7 @@ final class Connection implements Session.Link, AutoCloseable {
 
   @Override
   public void refresh() {
+    http.closeIdle();
     info = EngineInfos.of(about(path("/version")), about(path("/info")), plugins());
   }
 

@@ -63,12 +63,14 @@ final class EngineHttp implements DockerHttpClient {
 
   /** Each followed log takes one; calls have their own, lower limits. */
   private static final int MOST_CONNECTIONS = 1000;
-
+  private static final TimeValue IDLE = TimeValue.ofSeconds(30);
   private static final Http1Config HEADERS =
       Http1Config.custom()
           .setMaxHeaderCount(100)
           .setMaxLineLength(16 << 10)
           .setMaxEmptyLineCount(10)
+          // Each connection has two; with many hosts they are most of the memory.
+          .setBufferSize(2 << 10)
           .build();
 
   private final HttpHost host;
@@ -267,6 +269,11 @@ final class EngineHttp implements DockerHttpClient {
       case 500 -> new InternalServerErrorException(words);
       default -> new DockerException(words.isBlank() ? "no reason given" : words, status);
     };
+  }
+
+  /** Closes connections that a burst of calls has left. */
+  void closeIdle() {
+    connections.closeIdle(IDLE);
   }
 
   /** Ends all requests, including those under way. */

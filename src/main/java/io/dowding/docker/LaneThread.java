@@ -7,6 +7,7 @@ import io.dowding.control.Tireless;
 import io.dowding.model.Host;
 import io.dowding.plan.Action;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -14,6 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Follows one host on a virtual thread, as its {@link Lane} decides. */
@@ -24,7 +26,7 @@ final class LaneThread implements DockerEngines.Follower {
   /** The engine confirms the stream before it listens; its own memory of events covers the gap. */
   private static final Duration OVERLAP = Duration.ofSeconds(2);
 
-  private static final int MOST_NOTICES = 1_000;
+  private static final int MOST_SIGNALS = 1_000;
 
   private final Host host;
   private final DockerSettings settings;
@@ -36,7 +38,7 @@ final class LaneThread implements DockerEngines.Follower {
   private final Thread thread;
 
   /** Bounded: an engine that reports more than can be inspected has to wait. */
-  private final BlockingQueue<Notice> notices = new ArrayBlockingQueue<>(MOST_NOTICES);
+  private final BlockingQueue<Consumer<Lane>> signals = new ArrayBlockingQueue<>(MOST_SIGNALS);
 
   private volatile boolean listAgain;
   private volatile @Nullable Thread events;
@@ -46,16 +48,6 @@ final class LaneThread implements DockerEngines.Follower {
   private volatile @Nullable Connection usable;
 
   private volatile String lost = "";
-
-  /** News for the lane's thread. */
-  private sealed interface Notice {
-    record Changed(String id) implements Notice {}
-
-    /** There may be more to do than inspecting a container. */
-    record Wake() implements Notice {}
-
-    record StreamEnded(Connection of, String why) implements Notice {}
-  }
 
   LaneThread(Host host, DockerSettings settings, InstantSource clock, Calls calls, Sink sink) {
     this.host = host;
@@ -74,7 +66,7 @@ final class LaneThread implements DockerEngines.Follower {
   }
 
   private void turn() throws Exception {
-    hear(notices.poll());
+    hear(signals.poll());
     if (listAgain) {
       listAgain = false;
       lane.listAgain();
@@ -83,7 +75,7 @@ final class LaneThread implements DockerEngines.Follower {
     switch (step) {
       case Lane.Step.Wait(Instant until) -> {
         long wait = Math.max(1, Duration.between(clock.instant(), until).toMillis());
-        hear(notices.poll(wait, TimeUnit.MILLISECONDS));
+        hear(signals.poll(wait, TimeUnit.MILLISECONDS));
       }
       case Lane.Step.Connect _ -> {
         connect();
@@ -107,18 +99,10 @@ final class LaneThread implements DockerEngines.Follower {
     sink.accept(new Event.HostLost(host.hostname(), lost));
   }
 
-  /** This notice and all that follow it. */
-  private void hear(@Nullable Notice first) throws IOException {
-    for (Notice notice = first; notice != null; notice = notices.poll()) {
-      switch (notice) {
-        case Notice.Changed(String id) -> lane.changed(id);
-        case Notice.StreamEnded(Connection of, String why) -> {
-          if (of == connection) {
-            throw new IOException(why);
-          }
-        }
-        case Notice.Wake _ -> {}
-      }
+  /** This signal and all that follow it. */
+  private void hear(@Nullable Consumer<Lane> first) {
+    for (Consumer<Lane> signal = first; signal != null; signal = signals.poll()) {
+      signal.accept(lane);
     }
   }
 
@@ -145,16 +129,22 @@ final class LaneThread implements DockerEngines.Follower {
   private void listen(Connection to, Instant since) {
     String why = "the stream of events ended";
     try {
-      EventStream.read(to, since, id -> tell(new Notice.Changed(id)));
+      EventStream.read(to, since, id -> tell(lane -> lane.changed(id)));
     } catch (Throwable broken) {
       why = "the stream of events broke: " + Failures.words(broken);
     }
-    tell(new Notice.StreamEnded(to, why));
+    IOException ended = new IOException(why);
+    tell(
+        lane -> {
+          if (to == connection) {
+            throw new UncheckedIOException(ended);
+          }
+        });
   }
 
-  private void tell(Notice notice) {
+  private void tell(Consumer<Lane> signal) {
     try {
-      notices.put(notice);
+      signals.put(signal);
     } catch (InterruptedException disconnected) {
       Thread.currentThread().interrupt();
     }
@@ -184,8 +174,8 @@ final class LaneThread implements DockerEngines.Follower {
     Outcome outcome = present == null ? calls.unasked(lost) : perform(action, atMost, present);
     if (Calls.isLost(outcome)) {
       listAgain = true;
-      // If the queue is full, the thread is awake anyway.
-      var _ = notices.offer(new Notice.Wake());
+      // Wakes the thread; if the queue is full, it is awake anyway.
+      var _ = signals.offer(lane -> {});
     }
     return outcome;
   }

@@ -196,7 +196,8 @@ public final class EtcdKeys implements AutoCloseable {
 
   /**
    * Calls back on every change, from the time this method returns until it is stopped, on its own
-   * thread.
+   * thread. If the watch is lost, changes of services, pins and records meanwhile are reported once
+   * etcd answers again; several of one key as one.
    *
    * @return stops it
    * @throws EtcdException if etcd does not answer
@@ -205,11 +206,22 @@ public final class EtcdKeys implements AutoCloseable {
       throws InterruptedException {
     KeyWatchThread watch = new KeyWatchThread(() -> new Etcd(settings), base, new SteadyClock());
     CountDownLatch listed = new CountDownLatch(1);
+    WatchedKeys known = new WatchedKeys();
     watch.start(
         event -> {
           switch (event) {
-            case Event.StoreListed _ -> listed.countDown();
-            case Event.StoreChanged changes -> changes.changes().forEach(changed);
+            case Event.StoreListed list -> {
+              known.listed(list.keys(), list.revision()).forEach(changed);
+              listed.countDown();
+            }
+            case Event.StoreChanged changes ->
+                changes
+                    .changes()
+                    .forEach(
+                        change -> {
+                          known.changed(change);
+                          changed.accept(change);
+                        });
             default -> {}
           }
         });

@@ -65,7 +65,7 @@ public final class KeyReader {
       case "leader" -> Optional.of(leader(key, name, value, revision));
       case "sequence" -> Optional.of(new StoreChange.OfSequence(revision));
       case "configs", "secrets" -> Optional.of(content(key, name, value, revision));
-      case "status", "versions" -> Optional.empty();
+      case "status", "versions", "work" -> Optional.empty();
       default ->
           Optional.of(
               unusable(

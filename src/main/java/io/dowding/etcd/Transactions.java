@@ -56,10 +56,12 @@ public final class Transactions {
     List<Long> written = new ArrayList<>();
     long sequence = action.sequence();
     try {
+      // One candidacy for all: a later one would be of a later term.
+      Compare candidacy = candidacy();
       while (written.size() < changes.size()) {
         int from = written.size();
         int to = Math.min(from + mostRecords, changes.size());
-        Kv.Committed answer = allocate(changes.subList(from, to), sequence);
+        Kv.Committed answer = allocate(changes.subList(from, to), sequence, candidacy);
         if (!answer.succeeded()) {
           return new Event.Allocated(action, written, 0);
         }
@@ -73,7 +75,7 @@ public final class Transactions {
     }
   }
 
-  private Kv.Committed allocate(List<Action.Change> changes, long sequence) {
+  private Kv.Committed allocate(List<Action.Change> changes, long sequence, Compare candidacy) {
     List<Compare> compares = new ArrayList<>();
     List<Write> writes = new ArrayList<>();
     compares.add(at("sequence", sequence));
@@ -88,7 +90,8 @@ public final class Transactions {
           });
     }
     writes.add(put("sequence", Integer.toString(changes.size())));
-    return commit(compares, writes);
+    compares.add(candidacy);
+    return kv.commit(compares, writes);
   }
 
   public Event.PinWritten writePin(Action.WritePin action) {
@@ -216,13 +219,17 @@ public final class Transactions {
   }
 
   private Kv.Committed commit(List<Compare> compares, List<Write> writes) {
+    List<Compare> all = new ArrayList<>(compares);
+    all.add(candidacy());
+    return kv.commit(all, writes);
+  }
+
+  private Compare candidacy() {
     Compare candidacy = fence.get();
     if (candidacy == null) {
       throw new EtcdException("this agent is no longer a candidate");
     }
-    List<Compare> all = new ArrayList<>(compares);
-    all.add(candidacy);
-    return kv.commit(all, writes);
+    return candidacy;
   }
 
   /** Whether the key was last written at this revision; 0 if it must not exist. */

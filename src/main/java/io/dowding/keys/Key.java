@@ -19,5 +19,8 @@ public final class Key {
   public static final String HOLDS = "status/holds/";
   public static final String PROBLEMS = "status/problems/";
 
+  /** What each agent did last. It comes after all others, so that agents do not list it. */
+  public static final String WORK = "work/";
+
   private Key() {}
 }

@@ -184,17 +184,25 @@ public record Service(
             Map.of());
   }
 
-  /** Whether a person asked to replace this container of a job where it is. */
-  public boolean isToRestart(String job, long incarnation) {
-    return Stream.of(name, job)
+  /** Whether a person asked to replace the recorded container where it is. */
+  public boolean isToRestart(Allocation record) {
+    return Stream.of(name, record.job())
         .map(restarts::get)
-        .anyMatch(asked -> asked != null && asked.host() == null && incarnation <= asked.upTo());
+        .anyMatch(asked -> asked != null && asked.host() == null && concerns(asked, record));
   }
 
-  /** The host that a person asked to move this container of a job to, or null. */
-  public @Nullable String movesTo(String job, long incarnation) {
-    Restart asked = restarts.get(job);
-    return asked == null || incarnation > asked.upTo() ? null : asked.host();
+  /** The host that a person asked to move the recorded job to, or null. */
+  public @Nullable String movesTo(Allocation record) {
+    Restart asked = restarts.get(record.job());
+    return asked != null && concerns(asked, record) ? asked.host() : null;
+  }
+
+  /**
+   * A record that was made for this write of the key is what was asked for, whatever the number: it
+   * may come from another cluster, which had reached higher ones.
+   */
+  private boolean concerns(Restart asked, Allocation record) {
+    return record.incarnation() <= asked.upTo() && record.generation() < generation;
   }
 
   /** A copy that shares namespaces with these containers; the spec hash stays the same. */

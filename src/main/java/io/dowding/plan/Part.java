@@ -23,6 +23,7 @@ final class Part {
   boolean words;
   boolean looks;
   boolean places;
+  @Nullable Turn tries;
   @Nullable Turn waits;
   boolean unfinished;
 
@@ -33,7 +34,17 @@ final class Part {
         spared,
         wake,
         new ServicePlan.Reads(
-            services, projects, hosts, starvedOn, fleet, words, looks, places, waits, unfinished));
+            services,
+            projects,
+            hosts,
+            starvedOn,
+            fleet,
+            words,
+            looks,
+            places,
+            tries,
+            waits,
+            unfinished));
   }
 
   /** Adds everything that the other one depends on. */

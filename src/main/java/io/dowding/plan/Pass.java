@@ -120,6 +120,11 @@ final class Pass {
     return changes.size() >= situation.settings().recordsAtOnce();
   }
 
+  /** A job without a record gets a place, unless there is none. */
+  void tries() {
+    part.tries = turn;
+  }
+
   /** The service that is planned is to be placed once others have been recorded. */
   void waitsForTurn() {
     part.waits = turn;

@@ -154,6 +154,9 @@ final class ServicePass {
       pass.waitsForTurn();
       return null;
     }
+    if (record == null) {
+      pass.tries();
+    }
     Target target =
         service.isGlobal()
             ? targets.onHost(job, service, job.substring(service.name().length() + 1))
@@ -164,7 +167,7 @@ final class ServicePass {
     }
     boolean newSpec = record != null && !record.specHash().equals(service.specHash());
     String renewed = record == null ? null : dependencies.renewed(service, record);
-    boolean restarts = record != null && service.isToRestart(job, record.incarnation());
+    boolean restarts = record != null && service.isToRestart(record);
     if (record != null
         && !newSpec
         && !restarts
@@ -180,9 +183,8 @@ final class ServicePass {
             ? "the definition changed"
             : renewed == null ? "a restart was asked for" : renewed;
     Change change = new Change(job, record, target, because);
-    // Urgent changes interrupt nothing and happen in order, so that the next job sees the
-    // placement.
-    if (record == null || (target instanceof Target.Go go && go.urgent())) {
+    // What interrupts nothing happens in order, so that the next job sees the placement.
+    if (record == null || (target instanceof Target.Go go && go.urgent() && !isLive(change))) {
       advance(change, true);
       return null;
     }
@@ -226,11 +228,7 @@ final class ServicePass {
       pass.view(upkeep.keep(record, service, false, ""));
       return false;
     }
-    boolean urgent = change.target() instanceof Target.Go go && go.urgent();
-    if (urgent || !isLive(change)) {
-      return allocate(change, host, why);
-    }
-    return replace(change, record, host, why, may);
+    return isLive(change) ? replace(change, record, host, why, may) : allocate(change, host, why);
   }
 
   private boolean replace(Change change, Allocation record, String host, String why, boolean may) {

@@ -41,6 +41,7 @@ public record ServicePlan(
    * @param words whether it read the operator's setting of every host
    * @param looks whether it waits for a container to be inspected again
    * @param places whether it placed a job
+   * @param tries where in the order it is, if it looked for a place for a job without a record
    * @param waits where in the order it is, if it waits for its turn to be placed
    * @param unfinished whether it has something to do, or waits for something that no event reports
    */
@@ -53,10 +54,12 @@ public record ServicePlan(
       boolean words,
       boolean looks,
       boolean places,
+      @Nullable Turn tries,
       @Nullable Turn waits,
       boolean unfinished) {
     static final Reads NOTHING =
-        new Reads(Set.of(), Set.of(), Set.of(), Set.of(), false, false, false, false, null, false);
+        new Reads(
+            Set.of(), Set.of(), Set.of(), Set.of(), false, false, false, false, null, null, false);
   }
 
   /** Whether it contains nothing. */

@@ -95,7 +95,7 @@ public record Situation(
         allocations,
         allocationRevisions,
         otherHosts,
-        running,
+        Running.on(otherHosts.values()),
         Loads.of(
             settings.reserve(),
             otherHosts.values(),

@@ -127,7 +127,7 @@ final class Targets {
 
   /** Where a person asked to move it, while that is possible. */
   private Target asAsked(Member member, Allocation record) {
-    String host = member.service().movesTo(member.job(), record.incarnation());
+    String host = member.service().movesTo(record);
     if (host == null || host.equals(record.host())) {
       return whereThereIsRoom(member);
     }

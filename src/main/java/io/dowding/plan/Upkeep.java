@@ -11,11 +11,14 @@ import io.dowding.model.Service;
 import io.dowding.plan.JobView.State;
 import io.dowding.plan.Running.Located;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps the recorded container of a job running, and removes the others. */
 final class Upkeep {
+
+  private static final String STOPPING = "stopping the previous container";
 
   private final Pass pass;
   private final Situation situation;
@@ -46,16 +49,20 @@ final class Upkeep {
     Located spare = new Rollout(pass, service).spare(record);
     List<Located> surplus =
         pass.running.surplus(record).stream().filter(located -> !located.equals(spare)).toList();
-    Located serving = container == null && currentSpec ? servesHere(surplus, record) : null;
-    String waits =
-        serving == null
-            ? null
-            : making.fetched(record.job(), service, record.host(), "the definition changed");
-    if (serving != null && waits != null) {
-      return JobView.of(record, serving.owned().container(), State.REPLACING, waits);
+    String why = "the job is recorded on " + record.host();
+    Located serving = container == null ? servesHere(surplus, record) : null;
+    if (serving != null) {
+      List<Located> others = surplus.stream().filter(located -> !located.equals(serving)).toList();
+      String waits =
+          stopping.clear(record.job(), others, why)
+              ? STOPPING
+              : waits(record, service, currentSpec, note);
+      if (waits != null) {
+        return JobView.of(record, serving.owned().container(), State.REPLACING, waits);
+      }
     }
-    if (stopping.clear(record.job(), surplus, "the job is recorded on " + record.host())) {
-      return JobView.of(record, container, State.REPLACING, "stopping the previous container");
+    if (stopping.clear(record.job(), surplus, why)) {
+      return JobView.of(record, container, State.REPLACING, STOPPING);
     }
     JobView view =
         container == null
@@ -65,9 +72,17 @@ final class Upkeep {
     return spare == null ? noted : beside(noted);
   }
 
+  /** Why the recorded container may not yet take the place of one that serves, or null. */
+  private @Nullable String waits(
+      Allocation record, Service service, boolean currentSpec, String note) {
+    return currentSpec
+        ? making.fetched(record.job(), service, record.host(), "the definition changed")
+        : note.isEmpty() ? "the previous container serves" : note;
+  }
+
   /**
-   * A container of this job that the record passed over while it could not be seen. It serves until
-   * the image of the recorded one is there, as in any update.
+   * The newest container of this job that the record passed over while it could not be seen. It
+   * serves until the image of the recorded one is there, as in any update.
    */
   private @Nullable Located servesHere(List<Located> surplus, Allocation record) {
     JobMemory memory = situation.memory(record.job());
@@ -75,7 +90,7 @@ final class Upkeep {
         .filter(located -> located.host().host().hostname().equals(record.host()))
         .filter(Rollout::serves)
         .filter(located -> memory.killAt(located.owned().container().id()) == null)
-        .findFirst()
+        .max(Comparator.comparingLong(located -> located.owned().incarnation()))
         .orElse(null);
   }
 

@@ -28,7 +28,7 @@ public final class WhatIf {
     return new HostState(
         of.host(),
         word,
-        of.reach(),
+        Reach.DOWN,
         of.lastContact(),
         unusable,
         of.containers(),

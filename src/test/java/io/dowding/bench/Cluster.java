@@ -1,5 +1,6 @@
 package io.dowding.bench;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,15 @@ final class Cluster implements AutoCloseable {
   Child agent;
 
   Cluster(int hostCount, Duration start) throws Exception {
+    this(hostCount, start, true);
+  }
+
+  /** For floors. */
+  static Cluster withoutAgent(int hostCount, Duration start) throws Exception {
+    return new Cluster(hostCount, start, false);
+  }
+
+  private Cluster(int hostCount, Duration start, boolean withAgent) throws Exception {
     directory = Files.createTempDirectory("bench");
     etcd = new Etcd(directory, ETCD);
     hosts = new Hosts(directory, ENGINES, hostCount, start);
@@ -30,7 +40,9 @@ final class Cluster implements AutoCloseable {
         directory.resolve("dowding.yaml"),
         "etcd: {endpoints: '%s'}\nbaseKey: /schedule\nname: bench\nstateDir: %s\n%s"
             .formatted(etcd.url(), directory.resolve("state"), hosts.inventory()));
-    startAgent();
+    if (withAgent) {
+      startAgent();
+    }
   }
 
   /** Returns once the agent leads and has listed all hosts. */
@@ -43,16 +55,15 @@ final class Cluster implements AutoCloseable {
             "agent",
             "--config",
             directory.resolve("dowding.yaml").toString());
-    int all = hosts.inventory().split("\n", -1).length - 2;
     Wait.until(
-        Duration.ofSeconds(120),
+        Duration.ofMinutes(2),
         "the agent",
         () -> {
           if (!agent.isAlive()) {
             throw new IllegalStateException(Files.readString(directory.resolve("agent.log")));
           }
-          return hosts.count("list") - before >= all
-              && etcd.count("/schedule/status/hosts/") >= all;
+          return hosts.count("list") - before >= hosts.count()
+              && etcd.count("/schedule/status/hosts/") >= hosts.count();
         });
   }
 
@@ -69,8 +80,10 @@ final class Cluster implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    agent.close();
+  public void close() throws IOException {
+    if (agent != null) {
+      agent.close();
+    }
     hosts.close();
     etcd.close();
     try (Stream<Path> files = Files.walk(directory)) {

@@ -4,18 +4,21 @@ import com.sun.management.ThreadMXBean;
 import io.dowding.control.Event;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.function.ToDoubleFunction;
 
 /**
- * What one event costs in a settled cluster: {@code EventCost [HOSTS JOBS] …}, processor time and
- * garbage of each step, for a ping that is answered, a container that is seen, and a service that
- * is put. The cost is to follow the change, and not the size of the cluster.
+ * B5: what one event costs in a settled cluster, processor time and garbage of each step: for a
+ * ping that is answered, a container that is seen, and a service that is put. The cost is to follow
+ * the change, and not the size of the cluster.
  */
 final class EventCost {
 
-  private static final int[][] SIZES = {{10, 100}, {100, 2000}, {1000, 20_000}, {5000, 100_000}};
+  private static final int ROUNDS = 600;
+  private static final double WARM_UP = 1 / 3.0;
 
   private final ThreadMXBean meter = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -24,65 +27,50 @@ final class EventCost {
   /** One measured step. */
   private record Cost(double micros, double kilobytes) {}
 
-  public static void main(String[] arguments) {
-    int[][] sizes = SIZES;
-    if (arguments.length > 1) {
-      sizes = new int[arguments.length / 2][2];
-      for (int i = 0; i < arguments.length; i++) {
-        sizes[i / 2][i % 2] = Integer.parseInt(arguments[i]);
-      }
-    }
-    System.out.println("hosts/jobs          event      steps   p50 µs   p99 µs   max µs  p50 KB");
-    for (int[] size : sizes) {
-      new EventCost().measure(size[0], size[1]);
-    }
+  static void measure(Report report) {
+    Map<String, List<Cost>> small = new EventCost().measure(10, 100);
+    Map<String, List<Cost>> large = new EventCost().measure(5000, 100_000);
+    large.forEach(
+        (event, costs) -> {
+          String name = "5,000 hosts × 100,000 jobs, " + event;
+          double few = percentile(small.get(event), 50, Cost::micros);
+          double many = percentile(costs, 50, Cost::micros);
+          report.ratio("B5", name + ": median", many, "µs", "10 × 100", few, 2);
+          report.atMost("B5", name + ": p99", percentile(costs, 99, Cost::micros), "µs", 1000);
+          report.atMost(
+              "B5", name + ": garbage", percentile(costs, 50, Cost::kilobytes), "KiB", 64);
+        });
   }
 
-  private void measure(int hosts, int jobs) {
+  private Map<String, List<Cost>> measure(int hosts, int jobs) {
     SettledCluster cluster = new SettledCluster(hosts, jobs);
-    long begun = meter.getCurrentThreadCpuTime();
     cluster.settle();
-    String name = hosts + "/" + jobs;
-    System.out.printf(
-        Locale.ROOT,
-        "%-19s settled in %.1f s%n",
-        name,
-        (meter.getCurrentThreadCpuTime() - begun) / 1e9);
-    int often = hosts >= 1000 ? 300 : 1000;
-    tell(name, "ping", run(cluster, often, cluster::ping));
-    tell(name, "seen same", run(cluster, often, cluster::seenAgain));
-    tell(name, "seen", run(cluster, often, cluster::restarted));
+    Map<String, List<Cost>> costs = new LinkedHashMap<>();
+    costs.put("a ping", run(cluster, cluster::ping));
+    costs.put("a container seen unchanged", run(cluster, cluster::seenAgain));
+    costs.put("a container seen restarted", run(cluster, cluster::restarted));
     List<Cost> put = new ArrayList<>();
-    for (int n = 0; n < often / 10; n++) {
+    for (int n = 0; n < ROUNDS / 10; n++) {
       cluster.put(n, events -> put.add(step(cluster, events)));
     }
-    tell(name, "put", put);
+    costs.put("a service put, each step", put);
+    return costs;
   }
 
-  private List<Cost> run(SettledCluster cluster, int often, IntFunction<Event> event) {
+  private static double percentile(List<Cost> all, int percent, ToDoubleFunction<Cost> what) {
+    // The first ones pay for the compiler.
+    double[] sorted =
+        all.stream().skip((long) (all.size() * WARM_UP)).mapToDouble(what).sorted().toArray();
+    return sorted[sorted.length * percent / 100];
+  }
+
+  private List<Cost> run(SettledCluster cluster, IntFunction<Event> event) {
     List<Cost> costs = new ArrayList<>();
-    for (int n = 0; n < often; n++) {
+    for (int n = 0; n < ROUNDS; n++) {
       costs.add(step(cluster, List.of(event.apply(n))));
       cluster.quiet();
     }
     return costs;
-  }
-
-  private static void tell(String name, String event, List<Cost> all) {
-    // The first ones pay for the compiler.
-    List<Cost> costs = all.subList(all.size() / 3, all.size());
-    List<Double> micros = costs.stream().map(Cost::micros).sorted().toList();
-    List<Double> kilobytes = costs.stream().map(Cost::kilobytes).sorted().toList();
-    System.out.printf(
-        Locale.ROOT,
-        "%-19s %-9s %6d %8.1f %8.1f %8.1f %7.1f%n",
-        name,
-        event,
-        costs.size(),
-        micros.get(micros.size() / 2),
-        micros.get(micros.size() * 99 / 100),
-        micros.getLast(),
-        kilobytes.get(kilobytes.size() / 2));
   }
 
   private Cost step(SettledCluster cluster, List<Event> events) {

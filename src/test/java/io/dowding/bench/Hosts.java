@@ -33,6 +33,14 @@ final class Hosts implements AutoCloseable {
     Wait.until(Duration.ofSeconds(20), "simulated hosts", () -> tally() != null);
   }
 
+  int count() {
+    return count;
+  }
+
+  int port() {
+    return port;
+  }
+
   /** The inventory of an agent's configuration. */
   String inventory() {
     StringBuilder yaml = new StringBuilder("inventory:\n");

@@ -1,75 +1,79 @@
 package io.dowding.bench;
 
 import java.time.Duration;
-import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
-/** {@code Mass HOSTS SERVICES START_MILLIS IDLE_SECONDS}. */
+/** B6: very many services written at once. */
 final class Mass {
+
+  private static final Duration SLOW = Duration.ofMillis(250);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final int AT_ONCE = 8;
+
+  /** The size of a record of an allocation. */
+  private static final String RECORD = "x".repeat(170);
+
   private Mass() {}
 
-  public static void main(String[] a) throws Exception {
-    int hosts = Integer.parseInt(a[0]);
-    int services = Integer.parseInt(a[1]);
-    Duration start = Duration.ofMillis(Long.parseLong(a[2]));
-    int idle = Integer.parseInt(a[3]);
-    int most = a.length > 4 ? Integer.parseInt(a[4]) : 120;
-    try (Cluster c = new Cluster(hosts, start)) {
-      Thread.sleep(3000);
-      double cpu0 = c.agent.cpu(), h0 = c.hosts.process.cpu(), e0 = c.etcd.process.cpu();
-      System.out.printf("ready: agent cpu %.1f rss %.0f%n", cpu0, c.agent.resident());
-      long t0 = System.nanoTime();
-      c.etcd.put(Cluster.services(0, services), 4);
-      System.out.printf("written after %.2f%n", (System.nanoTime() - t0) / 1e9);
+  static void measure(Report report, Options options) throws Exception {
+    measure(report, options, Duration.ZERO);
+    measure(report, options, SLOW);
+  }
+
+  private static void measure(Report report, Options options, Duration start) throws Exception {
+    int services = options.services();
+    double recordFloor;
+    double startFloor;
+    String name =
+        "%,d services on %,d hosts, %d ms per start"
+            .formatted(services, options.hosts(), start.toMillis());
+    try (Cluster cluster = Cluster.withoutAgent(options.hosts(), start)) {
+      recordFloor = records(cluster, services);
+      startFloor = BareStarts.measure(cluster.hosts, services, AT_ONCE);
+    }
+    try (Cluster cluster = new Cluster(options.hosts(), start)) {
+      double before = cluster.agent.cpu();
+      long begun = System.nanoTime();
       Thread watch =
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try {
-                      long n = 0;
-                      while (n < services) {
-                        n = c.etcd.count("/schedule/allocations/");
-                        Thread.sleep(50);
-                      }
-                      System.out.printf("recorded after %.2f%n", (System.nanoTime() - t0) / 1e9);
-                    } catch (Exception e) {
-                      System.out.println(e);
-                    }
-                  });
-      long n = c.hosts.await(services, Duration.ofSeconds(most));
-      System.out.printf(
-          Locale.ROOT,
-          "%d running after %.2f s; cpu agent %.1f hosts %.1f etcd %.1f; rss %.0f peak %.0f%n",
-          n,
-          (System.nanoTime() - t0) / 1e9,
-          c.agent.cpu() - cpu0,
-          c.hosts.process.cpu() - h0,
-          c.etcd.process.cpu() - e0,
-          c.agent.resident(),
-          c.agent.peak());
-      System.out.println(c.hosts.tally());
-      Thread.sleep(6000);
-      System.out.println(c.hosts.tally() + " agent cpu " + (c.agent.cpu() - cpu0));
-      for (int i = 0; i < 7; i++) {
-        long t = System.nanoTime();
-        c.etcd.put("/schedule/services/t" + i, Cluster.service());
-        c.hosts.await(services + i + 1, Duration.ofSeconds(20));
-        System.out.printf("one more %.1f ms%n", (System.nanoTime() - t) / 1e6);
-        Thread.sleep(700);
+              .unstarted(() -> recorded(report, cluster, services, begun, name, recordFloor));
+      watch.start();
+      cluster.etcd.put(Cluster.services(0, services), 4);
+      long running = cluster.hosts.await(services, PATIENCE);
+      double seconds = (System.nanoTime() - begun) / 1e9;
+      watch.join();
+      if (running < services) {
+        report.note("B6", name + ": running of them after 10 min", (double) running, "");
+        return;
       }
-      if (idle > 0) {
-        Thread.sleep(10000);
-        double c0 = c.agent.cpu();
-        long r0 = c.etcd.revision();
-        System.out.println(c.hosts.tally());
-        Thread.sleep(idle * 1000L);
-        System.out.println(c.hosts.tally());
-        System.out.printf(
-            "idle %.2f %% of a core, %d writes, rss %.0f peak %.0f%n",
-            (c.agent.cpu() - c0) * 100 / idle,
-            c.etcd.revision() - r0,
-            c.agent.resident(),
-            c.agent.peak());
-      }
+      report.ratio("B6", name + ": running", seconds, "s", "bare API", startFloor, 1.2);
+      report.note("B6", name + ": processor time", cluster.agent.cpu() - before, "s");
+      report.note("B6", name + ": resident at most", cluster.agent.peak(), "MiB");
     }
+  }
+
+  private static void recorded(
+      Report report, Cluster cluster, int services, long begun, String name, double floor) {
+    try {
+      Wait.until(
+          PATIENCE, "all records", () -> cluster.etcd.count("/schedule/allocations/") >= services);
+    } catch (Exception notAll) {
+      return;
+    }
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    report.ratio("B6", name + ": recorded", seconds, "s", "etcd", floor, 1.5);
+  }
+
+  /** How long etcd takes for the same keys and bytes, in transactions one after the other. */
+  private static double records(Cluster cluster, int services) throws Exception {
+    Map<String, String> records = new TreeMap<>();
+    for (int n = 0; n < services; n++) {
+      records.put("/floor/%05d".formatted(n), RECORD);
+    }
+    long begun = System.nanoTime();
+    cluster.etcd.put(Cluster.services(0, services), 4);
+    cluster.etcd.put(records, 1);
+    return (System.nanoTime() - begun) / 1e9;
   }
 }

@@ -26,6 +26,8 @@ final class SimulatedEngine {
   private static final String VERSION = SimulatedContainer.recorded("version.json").toString();
   private static final ObjectNode INFO = (ObjectNode) SimulatedContainer.recorded("info.json");
   private static final ObjectNode IMAGE = (ObjectNode) SimulatedContainer.recorded("image.json");
+  private static final String STREAM =
+      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
   private static final AtomicLong NUMBERS = new AtomicLong();
 
   private final String address;
@@ -61,12 +63,7 @@ final class SimulatedEngine {
     listeners.add(socket);
     try {
       synchronized (socket) {
-        socket
-            .getOutputStream()
-            .write(
-                ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-                        + "Transfer-Encoding: chunked\r\n\r\n")
-                    .getBytes(StandardCharsets.ISO_8859_1));
+        socket.getOutputStream().write(STREAM.getBytes(StandardCharsets.ISO_8859_1));
       }
       in.transferTo(OutputStream.nullOutputStream());
     } finally {
@@ -89,22 +86,24 @@ final class SimulatedEngine {
     byte[] chunk =
         (Integer.toHexString(event.length()) + "\r\n" + event + "\r\n")
             .getBytes(StandardCharsets.UTF_8);
-    for (Socket listener : listeners) {
-      try {
-        synchronized (listener) {
-          listener.getOutputStream().write(chunk);
-        }
-      } catch (IOException gone) {
-        listeners.remove(listener);
+    listeners.removeIf(listener -> !isWritten(listener, chunk));
+  }
+
+  private static boolean isWritten(Socket listener, byte[] chunk) {
+    try {
+      synchronized (listener) {
+        listener.getOutputStream().write(chunk);
       }
+      return true;
+    } catch (IOException gone) {
+      return false;
     }
   }
 
   SimulatedAnswer answer(SimulatedRequest asked) throws IOException, InterruptedException {
     String first = asked.part(0);
     return switch (first) {
-      case "_ping" ->
-          counted("ping", new SimulatedAnswer(200, "text/plain", new byte[] {'O', 'K'}));
+      case "_ping" -> counted("ping", new SimulatedAnswer(200, "text/plain", "OK"));
       case "version" -> counted("version", SimulatedAnswer.json(200, VERSION));
       case "info" -> counted("info", SimulatedAnswer.json(200, info()));
       case "plugins" -> counted("plugins", SimulatedAnswer.json(200, PLUGINS));
@@ -229,7 +228,7 @@ final class SimulatedEngine {
     tally.add("start", 1);
     Thread.sleep(start);
     if (!found.start()) {
-      return new SimulatedAnswer(304, "", new byte[0]);
+      return new SimulatedAnswer(304, "", "");
     }
     tally.add(Tally.RUNNING, 1);
     tell("start", found);

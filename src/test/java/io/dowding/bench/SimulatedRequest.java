@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -13,7 +14,7 @@ import java.util.Locale;
  *
  * @param path without the API version and without the query, in parts
  */
-record SimulatedRequest(String method, String[] path, String query, byte[] body) {
+record SimulatedRequest(String method, List<String> path, String query, String body) {
 
   private static final String LENGTH = "content-length:";
 
@@ -33,13 +34,15 @@ record SimulatedRequest(String method, String[] path, String query, byte[] body)
         chunked = true;
       }
     }
-    byte[] body = chunked ? chunks(in) : in.readNBytes(length);
+    byte[] bytes = chunked ? chunks(in) : in.readNBytes(length);
+    String body = new String(bytes, StandardCharsets.UTF_8);
     String[] words = first.split(" ", 3);
     String target = words[1].replaceFirst("^/v[0-9.]+/", "/");
     int mark = target.indexOf('?');
     String path = mark < 0 ? target : target.substring(0, mark);
-    return new SimulatedRequest(
-        words[0], path.substring(1).split("/"), mark < 0 ? "" : target.substring(mark + 1), body);
+    List<String> parts = List.of(path.substring(1).split("/", -1));
+    String query = mark < 0 ? "" : target.substring(mark + 1);
+    return new SimulatedRequest(words[0], parts, query, body);
   }
 
   private static byte[] chunks(InputStream in) throws IOException {
@@ -73,17 +76,17 @@ record SimulatedRequest(String method, String[] path, String query, byte[] body)
 
   /** Whether the path has this many parts and begins with this one. */
   boolean is(String method, String first) {
-    return this.method.equals(method) && path[0].equals(first);
+    return this.method.equals(method) && path.getFirst().equals(first);
   }
 
   /** The n-th part of the path; empty if it is shorter. */
   String part(int n) {
-    return n < path.length ? URLDecoder.decode(path[n], StandardCharsets.UTF_8) : "";
+    return n < path.size() ? URLDecoder.decode(path.get(n), StandardCharsets.UTF_8) : "";
   }
 
   /** A parameter of the query; empty if there is none. */
   String query(String name) {
-    for (String one : query.split("&")) {
+    for (String one : query.split("&", -1)) {
       if (one.startsWith(name + "=")) {
         return URLDecoder.decode(one.substring(name.length() + 1), StandardCharsets.UTF_8);
       }

@@ -70,7 +70,7 @@ class LauncherTest {
             .redirectErrorStream(true)
             .redirectOutput(says.toFile());
     command.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    command.environment().put("JAVA_TOOL_OPTIONS", "-Xmx48m");
+    command.environment().put("DOWDING_HEAP", "48m");
     Process agent = command.start();
     try {
       assertThat(agent.waitFor(60, TimeUnit.SECONDS)).as("ended: %s", says).isTrue();

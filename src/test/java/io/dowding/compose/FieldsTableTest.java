@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The README's table of Compose fields")
+@DisplayName("The reference's table of Compose fields")
 class FieldsTableTest {
 
   /** The number of service properties in the JSON schema of the Compose Specification. */
@@ -24,8 +24,8 @@ class FieldsTableTest {
   private static final Pattern ROW = Pattern.compile("\\| `([a-z_]+)` \\| (.*) \\|");
 
   static Map<String, String> rows() throws IOException {
-    String readme = Files.readString(Path.of("README.md"));
-    String table = readme.substring(readme.indexOf("### Fields of a service"));
+    String reference = Files.readString(Path.of("config/reference.md"));
+    String table = reference.substring(reference.indexOf("## Fields of a service"));
     Map<String, String> rows = new TreeMap<>();
     for (String line : table.substring(0, table.indexOf("Within `deploy`")).split("\n", -1)) {
       Matcher row = ROW.matcher(line);

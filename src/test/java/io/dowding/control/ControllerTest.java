@@ -118,6 +118,23 @@ class ControllerTest {
   }
 
   @Test
+  @DisplayName("a record that was deleted before its write was reported stays deleted")
+  void deletedMeanwhile() {
+    step(inventory("a"), listed(service("web")));
+    List<Action> begun = step(host("a", "e1"));
+    Allocation record = allocate(begun).changes().getFirst().record();
+    step(
+        new Event.StoreChanged(
+            20,
+            List.of(
+                new StoreChange.OfAllocation(
+                    "web.1", new Parsed.Valid<>(record.atRevision(13)), 13),
+                new StoreChange.OfAllocation("web.1", null, 20))));
+    List<Action> again = step(new Event.Allocated(allocate(begun), 13));
+    assertThat(allocate(again).changes().getFirst().record().revision()).isZero();
+  }
+
+  @Test
   @DisplayName("new services in the same event do not hide deleted ones")
   void deletedAmongNew() {
     StoreChange[] there =
@@ -783,5 +800,65 @@ class ControllerTest {
         .filteredOn(Action.Allocate.class::isInstance)
         .singleElement()
         .satisfies(again -> assertThat(((Action.Allocate) again).sequence()).isEqualTo(14));
+  }
+
+  private static Controller recording(int atOnce) {
+    Settings d = Settings.DEFAULT;
+    Settings settings =
+        new Settings(
+            d.unknownAfter(),
+            d.grace(),
+            d.settle(),
+            d.callDeadline(),
+            d.callsPerHost(),
+            atOnce,
+            d.policy(),
+            d.reserve());
+    return new Controller(settings, new Controller.Origin("/b", "fresh", null, 0), false, false);
+  }
+
+  @Test
+  @DisplayName("services that wait for their turn are placed once the ones before are recorded")
+  void turns() {
+    Controller two = recording(2);
+    two.proves(scope -> scope);
+    StoreChange[] there =
+        IntStream.range(0, 5).mapToObj(n -> service("s" + n)).toArray(StoreChange[]::new);
+    Event leads = new Event.Standing("me", 2, START.plus(Duration.ofHours(9)));
+    two.step(List.of(leads, inventory("a"), listed(there)), now);
+    two.step(List.of(listed(there)), now);
+    Controller.Decision decision = two.step(List.of(host("a", "e1")), now);
+    List<String> placed = new ArrayList<>();
+    for (int revision = 12; revision < 15; revision++) {
+      assertThat(decision.bugs()).isEmpty();
+      Action.Allocate some = allocate(decision.actions());
+      some.changes().forEach(change -> placed.add(change.record().job()));
+      decision = two.step(List.of(new Event.Allocated(some, revision)), now);
+    }
+    assertThat(placed).containsExactly("s0.1", "s1.1", "s2.1", "s3.1", "s4.1");
+    assertThat(decision.bugs()).isEmpty();
+    assertThat(decision.actions()).noneMatch(Action.Allocate.class::isInstance);
+  }
+
+  @Test
+  @DisplayName(
+      "records that were written before a refused transaction count; the rest is planned again")
+  void partlyRecorded() {
+    Controller three = recording(3);
+    three.proves(scope -> scope);
+    StoreChange[] there =
+        IntStream.range(0, 3).mapToObj(n -> service("s" + n)).toArray(StoreChange[]::new);
+    Event leads = new Event.Standing("me", 2, START.plus(Duration.ofHours(9)));
+    three.step(List.of(leads, inventory("a"), listed(there)), now);
+    three.step(List.of(listed(there)), now);
+    Action.Allocate all = allocate(three.step(List.of(host("a", "e1")), now).actions());
+    three.step(List.of(new Event.Allocated(all, List.of(12L), 0)), now);
+    now = now.plusSeconds(1);
+    Controller.Decision decision = three.step(List.of(new Event.Tick()), now);
+    assertThat(decision.bugs()).isEmpty();
+    assertThat(allocate(decision.actions()).changes())
+        .extracting(change -> change.record().job())
+        .containsExactly("s1.1", "s2.1");
+    assertThat(allocate(decision.actions()).sequence()).isEqualTo(12);
   }
 }

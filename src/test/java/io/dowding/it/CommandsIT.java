@@ -276,9 +276,12 @@ class CommandsIT {
     assertThat(cluster.all("hosts/")).containsEntry("hosts/host1", "drain");
     assertThat(dowding("activate", "host1").status()).isZero();
     assertThat(cluster.all("hosts/")).isEmpty();
-    assertThat(dowding("release").output()).isBlank();
+    assertThat(dowding("release").output()).isEqualTo("nothing is held\n");
     assertThat(dowding("release", "nothing"))
         .matches(ran -> ran.status() == 1 && ran.output().contains("no hold named nothing"));
+    await()
+        .atMost(TestCluster.SOON)
+        .until(() -> cluster.all("work/").values().toString().contains("\"action\":\"create\""));
     String events = dowding("events", "--json").output();
     assertThat(events)
         .contains("\"action\":\"create\"")

@@ -357,7 +357,7 @@ class DailyWorkIT {
         .containsPattern("host1 +node.hostname == host2 does not hold")
         .containsPattern("host2 \\(here\\) +fits: 0 jobs of this service");
     Ran without = dowding("plan", "told", "--without", "host2");
-    assertThat(without.output()).contains("told.1: stays: host2 is gone; no host fits");
+    assertThat(without.output()).containsPattern("told.1: stays: .*host2 is gone; no host fits");
     assertThat(without.status()).isEqualTo(2);
     Path file = Files.writeString(cluster.directory().resolve("fresh.json"), service());
     assertThat(dowding("plan", "fresh", "--put", file.toString()).output())
@@ -396,5 +396,22 @@ class DailyWorkIT {
           .isEqualTo(move.path("to").asText());
     }
     good("service", "remove", "heavy");
+  }
+
+  @Test
+  @DisplayName("what agents did is shown on any machine")
+  void events() throws Exception {
+    cluster.put("services/done", service());
+    good("wait", "done");
+    await()
+        .atMost(TestCluster.SOON)
+        .until(() -> dowding("events", "done").output().contains("start"));
+    assertThat(dowding("events", "done.1").output())
+        .containsPattern("[0-9]+s +create +done.1 +host[1-3] +[0-9a-f]{12} best fit");
+    JsonNode event =
+        JSON.readTree(dowding("events", "done", "--json").output().lines().findFirst().orElse(""));
+    assertThat(event.path("job").asText()).isEqualTo("done.1");
+    assertThat(event.has("leader")).isTrue();
+    good("service", "remove", "done");
   }
 }

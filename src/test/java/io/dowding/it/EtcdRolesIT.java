@@ -24,10 +24,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The etcd roles of the README")
+@DisplayName("The etcd roles of the reference")
 class EtcdRolesIT {
 
-  private static final String SECTION = "### Who may do what";
+  private static final String SECTION = "## Who may do what";
   private static final List<String> ROLES = List.of("operator", "deployer", "reader");
 
   private final PrivateEtcd etcd = new PrivateEtcd(1);
@@ -40,7 +40,7 @@ class EtcdRolesIT {
 
   private static List<String> section() {
     try {
-      List<String> lines = Files.readAllLines(Path.of("README.md"));
+      List<String> lines = Files.readAllLines(Path.of("config/reference.md"));
       List<String> rest = lines.subList(lines.indexOf(SECTION) + 1, lines.size());
       return rest.stream().takeWhile(line -> !line.startsWith("#")).toList();
     } catch (IOException broken) {
@@ -48,7 +48,7 @@ class EtcdRolesIT {
     }
   }
 
-  /** Runs the commands of the README, and adds a user for each role. */
+  /** Runs the commands of the reference, and adds a user for each role. */
   private void makeRoles() {
     List<String> lines = new ArrayList<>();
     ROLES.forEach(role -> lines.add("etcdctl user add " + role + ":" + role));
@@ -63,7 +63,7 @@ class EtcdRolesIT {
         "export ETCDCTL_ENDPOINTS=" + etcd.endpoints() + "\n" + String.join("\n", lines));
   }
 
-  /** The rights in the README's table: roles by key or prefix. */
+  /** The rights in the reference's table: roles by key or prefix. */
   private Map<String, List<String>> table() {
     Map<String, List<String>> rights = new TreeMap<>();
     for (String line : readme) {
@@ -102,7 +102,7 @@ class EtcdRolesIT {
   void each() {
     makeRoles();
     Map<String, List<String>> table = table();
-    assertThat(table).hasSize(13);
+    assertThat(table).hasSize(14);
     for (int n = 0; n < ROLES.size(); n++) {
       String role = ROLES.get(n);
       try (Client client = client(role, role)) {

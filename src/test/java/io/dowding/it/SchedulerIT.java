@@ -389,7 +389,7 @@ class SchedulerIT {
     scheduler.addService("far", Definition.image(Testbed.IMAGE).constraint("node.tags == none"));
     assertThatThrownBy(() -> scheduler.await("far", ServiceInfo::isUpToDate, Duration.ofSeconds(2)))
         .isInstanceOf(SchedulerException.TimedOut.class)
-        .hasMessageStartingWith("far is not as expected after 2 s: ")
+        .hasMessageStartingWith("far is not as expected after 2.0 s: ")
         .hasMessageContaining("no host fits");
   }
 

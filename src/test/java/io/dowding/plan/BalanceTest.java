@@ -52,17 +52,17 @@ class BalanceTest {
   @DisplayName("is done by the update rules, once, and only to a host that fits")
   void asked() {
     String move = "\"x-dowding\":{\"restart\":{\"web.1\":{\"up_to\":5,\"host\":\"b\"}}}";
-    Scene scene = Scene.withHosts("a", "b").service("web", move).running("web.1", "a");
+    Scene scene = Scene.withHosts("a", "b").service("web", 11, move).running("web.1", "a");
     assertThat(scene.actions()).containsExactly("pull for web.1 on b");
     assertThat(scene.reason("web.1")).startsWith("pulling the new image");
     Scene moved =
         Scene.withHosts("a", "b")
-            .service("web", move)
+            .service("web", 11, move)
             .recorded("web.1", "a", 6, Scene.read("web", 10).specHash());
     assertThat(moved.actions()).containsExactly("create web.1 on a");
     Scene full =
         Scene.withHosts("a", "b")
-            .service("web", move, "\"ports\":[\"80:80\"]")
+            .service("web", 11, move, "\"ports\":[\"80:80\"]")
             .running("web.1", "a")
             .stranger("b", "nginx", 80);
     assertThat(full.actions()).isEmpty();

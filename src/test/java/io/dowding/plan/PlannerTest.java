@@ -282,6 +282,33 @@ class PlannerTest {
     }
 
     @Test
+    @DisplayName("keeps it also where the image cannot be pulled, and does not go elsewhere")
+    void cannotPull() {
+      scene.recorded("web.1", "a", 21, scene.hash("web"));
+      for (int n = 0; n < 3; n++) {
+        scene.remember("web.1", m -> m.failed("web.1", Fault.HOST, "a", "no registry", Scene.NOW));
+      }
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.state("web.1")).isEqualTo(JobView.State.REPLACING);
+    }
+
+    @Test
+    @DisplayName("keeps it while its new place cannot take it")
+    void heldMeanwhile() {
+      scene.host("c", Availability.ACTIVE, Reach.DOWN).pin("web.1", "c");
+      scene.recorded("web.1", "a", 21, scene.hash("web"));
+      assertThat(scene.actions()).doesNotContain("TERM id-web.1.5 on a");
+    }
+
+    @Test
+    @DisplayName("keeps only the newest of several old containers")
+    void newest() {
+      scene.recorded("web.1", "a", 21, scene.hash("web"));
+      scene.container("web.1", "b", 4, Container.State.RUNNING);
+      assertThat(scene.actions()).containsExactly("TERM id-web.1.4 on b");
+    }
+
+    @Test
     @DisplayName("is killed after its grace period")
     void kills() {
       String hash = scene.hash("web");

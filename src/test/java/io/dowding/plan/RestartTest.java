@@ -15,6 +15,7 @@ class RestartTest {
         Scene.withHosts("a", "b")
             .service(
                 "web",
+                11,
                 "\"deploy\":{\"replicas\":2}",
                 "\"x-dowding\":{\"restart\":{" + restart + "}}")
             .running("web.1", "a")
@@ -51,6 +52,15 @@ class RestartTest {
   @DisplayName("is over once the containers are newer")
   void over() {
     assertThat(scene("\"web\":4").actions()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("replaces a job once, even if its number comes from a cluster that was further")
+  void once() {
+    Scene scene = scene("\"web.1\":999999");
+    assertThat(scene.actions()).containsExactly("record web.1 on a");
+    scene.service("web", 10, "\"x-dowding\":{\"restart\":{\"web\":999999}}");
+    assertThat(scene.actions()).doesNotContain("record web.1 on a");
   }
 
   @Test

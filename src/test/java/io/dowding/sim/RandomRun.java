@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
  */
 final class RandomRun {
 
-  static final int STEPS = 2000;
+  static final int STEPS = 2500;
   static final int HOSTS = 8;
 
   private static final int FIRST_SERVICES = 12;
@@ -205,8 +205,9 @@ final class RandomRun {
         if (sim.time.now() > end) {
           throw new Oracle.Broken("L1", "not settled: " + problems + sim.state());
         }
-        releaseAll();
+        // What the status says may be from before: nothing could be written then.
         sim.time.pass(Duration.ofSeconds(10));
+        releaseAll();
         sim.oracle.look();
         problems = problems();
       }

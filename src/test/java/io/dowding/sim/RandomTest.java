@@ -24,7 +24,7 @@ class RandomTest {
   private static final long SEEDS = 1000;
 
   @Test
-  @DisplayName("1,000 seeds with at least 2,000 steps each")
+  @DisplayName("1,000 seeds with at least 2,500 steps each")
   void seeds() {
     long first = Rotation.number() * 100_000;
     LongAdder steps = new LongAdder();

@@ -192,7 +192,7 @@ final class SimKv implements Kv {
     private void later(Runnable what) {
       long lag = sim.etcd.members.lag(from);
       notBefore = Math.max(notBefore, sim.time.now() + sim.newsDelay + lag + sim.latency(1, 10));
-      sim.time.after(
+      agent.later(
           notBefore - sim.time.now(),
           () -> {
             if (!closed && agent.isLife(life)) {

@@ -36,15 +36,9 @@ final class SimLane implements DockerEngines.Follower {
     this.sim = agent.sim;
     this.host = host;
     this.calls = calls;
-    this.sink = event -> tell(sink, event);
+    this.sink = sink;
     this.turns = new Turns(agent, this::turn);
     agent.later(sim.latency(1, 20), turns::take);
-  }
-
-  private void tell(Sink to, Event event) {
-    if (!closed) {
-      to.accept(event);
-    }
   }
 
   @Override

@@ -57,16 +57,12 @@ final class SimStore implements Store {
 
   @Override
   public void listAgain() {
-    signal(KeyWatch::listAgain);
+    agent.later(0, () -> signal(KeyWatch::listAgain));
   }
 
   private void signal(Consumer<KeyWatch> what) {
-    agent.later(
-        0,
-        () -> {
-          attempt(() -> what.accept(watch));
-          turns.take();
-        });
+    attempt(() -> what.accept(watch));
+    turns.take();
   }
 
   private void turn() {
