@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.sim.FakeEtcd;
 import java.time.Instant;
+import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -20,9 +21,7 @@ class GenerationsTest {
   }
 
   private Generations.Generation target() {
-    Generations.Generation last = Generations.of(keys, "web").last();
-    assertThat(last).isNotNull();
-    return last;
+    return Objects.requireNonNull(Generations.of(keys, "web").last());
   }
 
   @Test
