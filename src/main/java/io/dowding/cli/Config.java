@@ -71,7 +71,8 @@ public record Config(
   }
 
   /**
-   * The named file, or the installed one, or the one delivered with the source.
+   * The named file, or the installed one, or that of {@code agent --dev} while it runs, or the one
+   * delivered with the source.
    *
    * @throws IllegalArgumentException naming the file, the line and the setting
    */
@@ -83,7 +84,13 @@ public record Config(
     if (named != null) {
       return named;
     }
-    return Files.exists(INSTALLED) ? INSTALLED : Path.of("config/dowding.yaml");
+    if (Files.exists(INSTALLED)) {
+      return INSTALLED;
+    }
+    DevDirectory dev = DevDirectory.ofUser();
+    return dev.isInUse() && Files.exists(dev.configuration())
+        ? dev.configuration()
+        : Path.of(System.getProperty("dowding.home", ""), "config", "dowding.yaml");
   }
 
   /** Files with passwords or keys that others on this machine can read. */

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,16 +37,14 @@ final class DevCommand implements Callable<Integer> {
           + "\"ports\":[\"80\"],\"stop_signal\":\"SIGKILL\"}";
 
   private final boolean clean;
+  private final DevDirectory place;
   private final Path directory;
+  private final List<Server> started = new ArrayList<>();
 
   DevCommand(boolean clean) {
     this.clean = clean;
-    String state = System.getenv("XDG_STATE_HOME");
-    Path parent =
-        state == null || state.isEmpty()
-            ? Path.of(Objects.requireNonNull(System.getProperty("user.home")), ".local", "state")
-            : Path.of(state);
-    this.directory = parent.resolve("dowding-dev");
+    this.place = DevDirectory.ofUser();
+    this.directory = place.path();
   }
 
   @Override
@@ -56,18 +55,23 @@ final class DevCommand implements Callable<Integer> {
       programs.add("dockerd");
       programs.add("iptables");
     }
+    place.claim();
     Packages.need(programs);
-    Files.createDirectories(directory);
-    Server etcd = startEtcd();
-    // On systems with systemd, installing the package has started an engine.
-    found = found == null ? answeringEngine() : found;
-    Server docker = found == null ? startDocker() : null;
-    String engine = found == null ? privateEngine() : found;
-    makeImage(engine);
-    makeService();
-    Agent agent = Agent.start(Config.read(configuration(engine), Map.of()));
-    sayWhatToTry(engine);
-    AgentCommand.untilStopped(() -> stop(agent, engine, etcd, docker));
+    try {
+      Server etcd = startEtcd();
+      // On systems with systemd, installing the package has started an engine.
+      found = found == null ? answeringEngine() : found;
+      Server docker = found == null ? startDocker() : null;
+      String engine = found == null ? privateEngine() : found;
+      makeImage(engine);
+      makeService();
+      Agent agent = Agent.start(Config.read(configuration(engine), Map.of()));
+      sayWhatToTry(engine);
+      AgentCommand.untilStopped(() -> stop(agent, engine, etcd, docker));
+    } catch (IOException | InterruptedException | RuntimeException failed) {
+      started.forEach(Server::stop);
+      throw failed;
+    }
     return 0;
   }
 
@@ -89,12 +93,23 @@ final class DevCommand implements Callable<Integer> {
     return null;
   }
 
+  private Server start(String name, List<String> command, BooleanSupplier answers)
+      throws IOException, InterruptedException {
+    Server server = Server.start(name, directory, command, answers);
+    started.add(server);
+    return server;
+  }
+
   private Server startEtcd() throws IOException, InterruptedException {
     String url = "http://" + ENDPOINT;
     String peers = "http://127.0.0.1:" + (ETCD_PORT + 1);
-    return Server.start(
+    if (!Server.isRunning("etcd", directory) && etcdAnswers()) {
+      throw new IllegalStateException(
+          ENDPOINT
+              + " is in use by another program; stop it: agent --dev needs this port for etcd");
+    }
+    return start(
         "etcd",
-        directory,
         List.of(
             "etcd",
             "--data-dir=" + directory.resolve("etcd"),
@@ -122,9 +137,8 @@ final class DevCommand implements Callable<Integer> {
   private Server startDocker() throws IOException, InterruptedException {
     String socket = privateEngine();
     try (LocalEngine engine = new LocalEngine(socket)) {
-      return Server.start(
+      return start(
           "dockerd",
-          directory,
           List.of(
               "dockerd",
               "--data-root=" + directory.resolve("docker"),
@@ -169,7 +183,7 @@ final class DevCommand implements Callable<Integer> {
 
   private Path configuration(String engine) throws IOException {
     return Files.writeString(
-        directory.resolve("dowding.yaml"),
+        place.configuration(),
         """
         etcd:
           endpoints: %s
@@ -200,6 +214,12 @@ final class DevCommand implements Callable<Integer> {
                 + engine
                 + ".",
             "Try, in another terminal:",
+            "",
+            "  bin/dowding status --watch",
+            "  bin/dowding scale hello=3 --wait",
+            "  bin/dowding explain hello.1",
+            "",
+            "The same with keys:",
             "",
             etcdctl + " get --prefix " + BASE + "/status/services/",
             etcdctl + " put " + BASE + "/services/web '" + web + "'",

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A server that runs next to the agent; started, or still running from an earlier start. */
 final class Server {
@@ -50,22 +51,33 @@ final class Server {
       Files.writeString(pid, Long.toString(process.pid()));
     }
     long deadline = System.nanoTime() + START.toNanos();
-    while (!answers.getAsBoolean()) {
+    Server server = new Server(name, process);
+    // Something else may answer at its address, so it must also be alive.
+    while (!process.isAlive() || !answers.getAsBoolean()) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
+        server.stop();
         throw new IllegalStateException(
             name + " did not start; the end of " + log + ": " + tail(log));
       }
       Thread.sleep(LOOK);
     }
-    return new Server(name, process);
+    return server;
   }
 
-  private static @org.jspecify.annotations.Nullable ProcessHandle running(String name, Path pid)
-      throws IOException {
+  /** Whether one of an earlier start still runs. */
+  static boolean isRunning(String name, Path directory) throws IOException {
+    return running(name, directory.resolve(name + ".pid")) != null;
+  }
+
+  private static @Nullable ProcessHandle running(String name, Path pid) throws IOException {
     if (!Files.exists(pid)) {
       return null;
     }
-    return ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
+    String number = Files.readString(pid).strip();
+    if (!number.matches("\\d{1,18}")) {
+      return null;
+    }
+    return ProcessHandle.of(Long.parseLong(number))
         .filter(process -> process.info().command().orElse("").endsWith("/" + name))
         .orElse(null);
   }

@@ -1,0 +1,84 @@
+package io.dowding.cli;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Where {@code agent --dev} keeps everything. One process at a time works there. */
+final class DevDirectory {
+
+  private final Path path;
+
+  /** Kept, because a channel that nothing refers to is closed, which ends its lock. */
+  private @Nullable FileChannel claimed;
+
+  DevDirectory(Path path) {
+    this.path = path;
+  }
+
+  /** That of the user. */
+  static DevDirectory ofUser() {
+    String state = System.getenv("XDG_STATE_HOME");
+    Path parent =
+        state == null || state.isEmpty()
+            ? Path.of(Objects.requireNonNull(System.getProperty("user.home")), ".local", "state")
+            : Path.of(state);
+    return new DevDirectory(parent.resolve("dowding-dev"));
+  }
+
+  Path path() {
+    return path;
+  }
+
+  Path configuration() {
+    return path.resolve("dowding.yaml");
+  }
+
+  private Path lockFile() {
+    return path.resolve("lock");
+  }
+
+  /**
+   * Claims the directory until this process ends.
+   *
+   * @throws IllegalStateException if another process works there
+   */
+  void claim() throws IOException {
+    Files.createDirectories(path);
+    FileChannel channel =
+        FileChannel.open(lockFile(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (lock(channel) == null) {
+      channel.close();
+      throw new IllegalStateException(
+          "agent --dev is already running, in " + path + "; stop it first, or use it: status");
+    }
+    claimed = channel;
+  }
+
+  /** Whether a process works there. */
+  boolean isInUse() {
+    if (!Files.exists(lockFile())) {
+      return false;
+    }
+    try (FileChannel channel = FileChannel.open(lockFile(), StandardOpenOption.WRITE)) {
+      return lock(channel) == null;
+    } catch (IOException notMine) {
+      return false;
+    }
+  }
+
+  /** Null if it is locked. */
+  private static @Nullable FileLock lock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException here) {
+      return null;
+    }
+  }
+}
