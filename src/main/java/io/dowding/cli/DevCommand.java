@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,9 +56,8 @@ final class DevCommand implements Callable<Integer> {
       programs.add("dockerd");
       programs.add("iptables");
     }
-    place.claim();
-    Packages.need(programs);
-    try {
+    try (FileChannel _ = place.claim()) {
+      Packages.need(programs);
       Server etcd = startEtcd();
       // On systems with systemd, installing the package has started an engine.
       found = found == null ? answeringEngine() : found;

@@ -15,9 +15,6 @@ final class DevDirectory {
 
   private final Path path;
 
-  /** Kept, because a channel that nothing refers to is closed, which ends its lock. */
-  private @Nullable FileChannel claimed;
-
   DevDirectory(Path path) {
     this.path = path;
   }
@@ -45,11 +42,11 @@ final class DevDirectory {
   }
 
   /**
-   * Claims the directory until this process ends.
+   * Claims the directory until the result is closed, or nothing refers to it any more.
    *
    * @throws IllegalStateException if another process works there
    */
-  void claim() throws IOException {
+  FileChannel claim() throws IOException {
     Files.createDirectories(path);
     FileChannel channel =
         FileChannel.open(lockFile(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -58,7 +55,7 @@ final class DevDirectory {
       throw new IllegalStateException(
           "agent --dev is already running, in " + path + "; stop it first, or use it: status");
     }
-    claimed = channel;
+    return channel;
   }
 
   /** Whether a process works there. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -20,11 +21,11 @@ class DevDirectoryTest {
     DevDirectory directory = new DevDirectory(parent.resolve("dev"));
     assertThat(directory.isInUse()).isFalse();
 
-    directory.claim();
-
-    assertThat(directory.isInUse()).isTrue();
-    assertThatThrownBy(directory::claim)
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("already running, in " + directory.path());
+    try (FileChannel _ = directory.claim()) {
+      assertThat(directory.isInUse()).isTrue();
+      assertThatThrownBy(directory::claim)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("already running, in " + directory.path());
+    }
   }
 }
