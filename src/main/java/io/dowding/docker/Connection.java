@@ -1,9 +1,11 @@
 package io.dowding.docker;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.AuthConfig;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DefaultDockerCmdExecFactory;
 import com.github.dockerjava.core.DockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import io.dowding.model.EngineInfo;
@@ -37,6 +39,12 @@ final class Connection implements Session.Link, AutoCloseable {
   /** For an engine that does not report its oldest API version. */
   private static final String OLDEST = "1.0";
 
+  /**
+   * One for all hosts: it first learns about docker-java's classes, which takes longer than a
+   * request, and half a megabyte.
+   */
+  private static final ObjectMapper COMMANDS = DockerClientConfig.getDefaultObjectMapper();
+
   private static final int NOT_FOUND = 404;
   private static final Duration PULL_SILENCE = Duration.ofSeconds(60);
 
@@ -62,7 +70,9 @@ final class Connection implements Session.Link, AutoCloseable {
       // Without a version in the path, because it is not known yet.
       Answer said = about("/version");
       this.version = agreed(said);
-      this.docker = DockerClientImpl.getInstance(config(host, settings, version), http);
+      this.docker =
+          DockerClientImpl.getInstance(config(host, settings, version))
+              .withDockerCmdExecFactory(new DefaultDockerCmdExecFactory(http, COMMANDS));
       Answer about = about(path("/info"));
       this.info = EngineInfos.of(said, about, plugins());
       this.engineTime = time(about.at("SystemTime"));

@@ -1,6 +1,5 @@
 package io.dowding.docker;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
@@ -9,7 +8,6 @@ import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.InternetProtocol;
 import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.Ports;
-import com.github.dockerjava.core.DockerClientConfig;
 import io.dowding.model.Allocation;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.Mount;
@@ -29,18 +27,7 @@ final class Creation {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /**
-   * docker-java's own, but one for all: a client that sends a command itself first learns about
-   * docker-java's classes, which takes longer than the request, and half a megabyte for each host.
-   */
-  private static final ObjectMapper COMMANDS = DockerClientConfig.getDefaultObjectMapper();
-
   private Creation() {}
-
-  /** What docker-java would send. */
-  static JsonNode body(CreateContainerCmd command) {
-    return COMMANDS.valueToTree(command);
-  }
 
   static CreateContainerCmd command(
       DockerClient client, String cluster, String base, Allocation record, ContainerSpec spec) {

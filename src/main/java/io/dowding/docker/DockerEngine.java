@@ -1,7 +1,6 @@
 package io.dowding.docker;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.exception.BadRequestException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.AuthConfig;
@@ -23,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -173,14 +171,12 @@ final class DockerEngine implements EngineApi {
   public String create(String cluster, String base, Allocation record, ContainerSpec spec) {
     EngineFields.mustKnow(spec.engine(), connection.version());
     brought.check(record.service(), spec);
-    CreateContainerCmd command = Creation.command(connection.docker(), cluster, base, record, spec);
-    String platform = command.getPlatform();
-    String path =
-        "/containers/create?name="
-            + escaped(Objects.requireNonNull(command.getName()))
-            + (platform == null ? "" : "&platform=" + escaped(platform));
-    byte[] made = connection.send("POST", connection.path(path), Creation.body(command));
-    return Answer.parse("the new container", made).at("Id").id();
+    // Not its fields alone: exec adds the addresses and aliases in its network.
+    String id = Creation.command(connection.docker(), cluster, base, record, spec).exec().getId();
+    if (id == null) {
+      throw new MalformedAnswer("the engine does not report the id of the new container");
+    }
+    return id;
   }
 
   @Override

@@ -111,7 +111,8 @@ class CommandsIT {
               web.1: pull on host1: the definition changed
               web.2: later: waiting for the other jobs: the definition changed
               web.3: place on host""");
-    assertThat(dowding("plan", "another")).isEqualTo(new Ran(0, "nothing to do\n"));
+    assertThat(dowding("plan", "another"))
+        .isEqualTo(new Ran(1, "dowding: there is no service another; there is web\n"));
     assertThat(cluster.containers()).hasSize(2);
   }
 

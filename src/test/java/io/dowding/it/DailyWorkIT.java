@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,22 @@ class DailyWorkIT {
   @AfterAll
   static void end() {
     cluster.close();
+  }
+
+  /** Many deletions in a short time are held, and these tests share a cluster. */
+  @AfterEach
+  void removed() {
+    await()
+        .atMost(TestCluster.SOON)
+        .until(
+            () -> {
+              if (!cluster.all("status/holds/deletions").isEmpty()) {
+                cluster.put("release/deletions", "yes");
+              }
+              int kept = cluster.all("services/").size();
+              return cluster.all("status/services/").size() == kept
+                  && cluster.all("status/holds/").isEmpty();
+            });
   }
 
   private static Ran dowding(String... arguments) {
@@ -92,7 +109,8 @@ class DailyWorkIT {
     assertThat(more.talk()).contains("SERVICE", "scaled");
     assertThat(more.status()).isZero();
     assertThat(ids("scaled")).hasSize(3).containsAllEntriesOf(one);
-    assertThat(dowding("scale", "scaled=3").talk()).isEqualTo("next: dowding wait scaled\n");
+    assertThat(dowding("scale", "scaled=3").talk())
+        .isEqualTo("next: dowding wait scaled --config " + cluster.configFile() + "\n");
     assertThat(dowding("scale", "nobody=3"))
         .matches(ran -> ran.status() == 1 && ran.talk().contains("there is no service nobody"));
     good("service", "remove", "scaled", "--wait");
@@ -374,7 +392,8 @@ class DailyWorkIT {
         .containsPattern("configuration +ok .*dowding.yaml")
         .containsPattern("etcd http.* +ok +version 3")
         .containsPattern("agents +ok .* leads for")
-        .containsPattern("host host1 +bad +Docker .* without encryption. To do: set docker.cert");
+        .containsPattern(
+            "host host1 +problem +Docker .* without encryption. To do: set docker.cert");
     assertThat(seen.status()).isEqualTo(1);
   }
 
