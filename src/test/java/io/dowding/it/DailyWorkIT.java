@@ -306,7 +306,7 @@ class DailyWorkIT {
     assertThat(cluster.all("hosts/")).isEmpty();
     String from = cluster.container("moves.1").host().name();
     Ran drained = dowding("drain", from, "--wait");
-    assertThat(drained.talk()).contains(from + ": no containers left");
+    assertThat(drained.talk()).contains(from + ": no containers of dowding left");
     assertThat(drained.status()).isZero();
     good("wait", "moves");
     assertThat(cluster.container("moves.1").host().name()).isNotEqualTo(from);
