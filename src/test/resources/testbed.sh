@@ -2,7 +2,8 @@
 # Several Docker hosts on one machine: a network namespace with an address each, on one bridge, and in
 # it an engine in mount and pid namespaces of its own, so that when it goes nothing of it stays.
 #
-#   testbed.sh up ROOT SUBNET HOSTS    SUBNET such as 10.213.7; hosts get .11, .12, ...
+#   testbed.sh up ROOT SUBNET          SUBNET such as 10.213.7
+#   testbed.sh host ROOT SUBNET N      starts the host with this number and the address .1N; 1 is first
 #   testbed.sh boot ROOT SUBNET N [DISK]   starts a host that was powered off, perhaps with another disk
 #   testbed.sh off ROOT N                  its power fails
 #   testbed.sh down ROOT
@@ -13,19 +14,17 @@ root=$2
 id=$(basename "$root")
 
 up() {
-  local subnet=$1 hosts=$2 n
-  mkdir -p "$root"
-  echo "$hosts" > "$root/hosts"
-  ip link add "br-$id" type bridge
+  local subnet=$1
+  ip link add "br-$id" type bridge || exit 1
   ip addr add "$subnet.1/24" dev "br-$id"
   ip link set "br-$id" up
   [ ! -e /proc/sys/net/bridge/bridge-nf-call-iptables ] ||
     echo 0 > /proc/sys/net/bridge/bridge-nf-call-iptables
-  for n in $(seq "$hosts"); do host "$subnet" "$n"; done
 }
 
 host() {
   local subnet=$1 n=$2 dir="$root/h$2" ns="$id-h$2" veth="v$2-$id"
+  echo "$n" > "$root/hosts"
   mkdir -p "$dir/etc" "$dir/data" "$dir/other"
   # A disk of its own, that can be full.
   mount -t tmpfs -o size=256m tmpfs "$dir/data"

@@ -2,6 +2,7 @@ package io.dowding;
 
 import static java.util.Objects.requireNonNull;
 
+import io.dowding.compose.Hints;
 import io.dowding.docker.DockerSettings;
 import io.dowding.docker.Survey;
 import io.dowding.etcd.EtcdException;
@@ -145,10 +146,7 @@ public final class Scheduler implements AutoCloseable {
           var known = inventory.over(new View(keys.snapshot())).inventory.keySet();
           if (!force && !known.contains(hostname)) {
             throw new SchedulerException.UnknownHost(
-                hostname
-                    + " is not in the inventory, which has "
-                    + known
-                    + "; add it, or force it");
+                Hints.noHost(hostname, known) + " (force pins it anyway)");
           }
           keys.put(Key.PINS + id, hostname);
           return true;

@@ -41,9 +41,9 @@ public record ServiceInfo(
 
   static ServiceInfo of(String id, EtcdKeys.Value value, @Nullable ServiceStatus status) {
     if (status == null) {
-      String nobody = "no agent has seen it yet";
+      String unseen = "no agent has seen it yet";
       return new ServiceInfo(
-          id, value.text(), "unknown", 0, 0, nobody, value.revision(), 0, List.of());
+          id, value.text(), "unknown", 0, 0, unseen, value.revision(), 0, List.of());
     }
     List<Job> jobs =
         status.jobs().entrySet().stream()

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Whether the agent would take a definition: asks the policy, and whether its configs and secrets
@@ -26,6 +27,18 @@ final class Admission {
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", problems) + "; nothing was changed");
     }
+  }
+
+  /**
+   * The configs and secrets that a service uses and that are not in etcd, as problems.
+   *
+   * @param others that will be written together with it
+   */
+  static List<String> missing(EtcdKeys keys, Service service, Set<String> others) {
+    return service.contentKeys().stream()
+        .filter(key -> !others.contains(key) && isMissing(keys, key))
+        .map(key -> key + " is not in etcd: put the content there first")
+        .toList();
   }
 
   /** False where the user may write, but not read it. */
@@ -50,11 +63,7 @@ final class Admission {
     try {
       Service service = ServiceReader.read(id, 0, json.getBytes(StandardCharsets.UTF_8));
       List<String> problems = new ArrayList<>(config.granted().refusals(id, service.container()));
-      for (String key : service.contentKeys()) {
-        if (!contents.containsKey(key) && isMissing(keys, key)) {
-          problems.add(key + " is not in etcd: put the content there first");
-        }
-      }
+      problems.addAll(missing(keys, service, contents.keySet()));
       return problems;
     } catch (InvalidServiceException invalid) {
       // The library reports it.

@@ -118,6 +118,11 @@ public final class Agent implements AutoCloseable {
       throw new IllegalArgumentException(
           "inventory: is missing: give a list of hosts, file: and a path, or etcd: true");
     }
+    if (hosts != null && hosts.hosts().isEmpty()) {
+      log.warn(
+          "the inventory is empty, so nothing can run: add hosts to {}",
+          file == null ? "inventory: in the configuration" : file);
+    }
     StateDir state = observes ? StateDir.toRead(config.state()) : new StateDir(config.state());
     check(config, state.cluster());
     if (!observes) {

@@ -76,7 +76,8 @@ abstract class ChangeCommand extends EtcdCommand {
         DowdingCommand.read(
             keys.get(Key.SERVICE_STATUS + service).map(EtcdKeys.Value::text).orElse("{}"));
     String state = status.path("update").path("state").asText("");
-    if (state.equals("rolled back") || state.equals("rolling back")) {
+    boolean isMove = status.path("update").has("failedDigest");
+    if (!isMove && (state.equals("rolled back") || state.equals("rolling back"))) {
       throw new IllegalArgumentException(
           "%s runs generation %s, because %s failed, and this would try %s again: run dowding rollback %s first"
               .formatted(

@@ -5,6 +5,9 @@ import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
 import io.dowding.compose.TextFile;
 import io.dowding.compose.project.Project;
+import io.dowding.etcd.Etcd;
+import io.dowding.etcd.EtcdException;
+import io.dowding.etcd.EtcdKeys;
 import io.dowding.model.Names;
 import io.dowding.model.Policy;
 import io.dowding.model.Service;
@@ -12,10 +15,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,7 +40,11 @@ final class CheckCommand extends DowdingCommand {
       description = "Files, each checked on its own. Default: compose.yaml in this directory.")
   private List<Path> each = List.of();
 
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
   @Mixin private ProjectArguments arguments = new ProjectArguments();
+
+  private @Nullable EtcdKeys keys;
 
   /** The result for one file. */
   private record Verdict(String file, List<String> notes, List<String> problems) {}
@@ -46,16 +55,44 @@ final class CheckCommand extends DowdingCommand {
     if (policy == null && !json()) {
       talk().line("note: policy not checked, because there is no configuration");
     }
+    keys = policy == null ? null : keys();
+    List<Verdict> verdicts = verdicts(policy);
+    Output out = out();
+    for (Verdict verdict : verdicts) {
+      show(verdict, out);
+    }
+    if (keys != null) {
+      keys.close();
+    }
+    return verdicts.stream().allMatch(verdict -> verdict.problems().isEmpty()) ? 0 : 1;
+  }
+
+  /** To see whether configs and secrets are there; null if etcd does not answer. */
+  private @Nullable EtcdKeys keys() {
+    EtcdKeys found = new EtcdKeys(new Etcd(config().etcdSettings(), PATIENCE), config().base());
+    try {
+      found.cluster();
+      return found;
+    } catch (EtcdException failed) {
+      // A user who may not read that key also got an answer.
+      if (failed.isRefusal()) {
+        return found;
+      }
+      found.close();
+      if (!json()) {
+        talk().line("note: configs and secrets not checked, because etcd does not answer");
+      }
+      return null;
+    }
+  }
+
+  private List<Verdict> verdicts(@Nullable Policy policy) throws IOException {
     List<Verdict> verdicts = new ArrayList<>();
     if (each.isEmpty() || arguments.namesFiles()) {
       verdicts.add(verdict(arguments.load(List.of()), policy));
     }
     each.forEach(file -> verdicts.add(verdict(file, policy)));
-    Output out = out();
-    for (Verdict verdict : verdicts) {
-      show(verdict, out);
-    }
-    return verdicts.stream().allMatch(verdict -> verdict.problems().isEmpty()) ? 0 : 1;
+    return verdicts;
   }
 
   private void show(Verdict verdict, Output out) throws IOException {
@@ -96,7 +133,7 @@ final class CheckCommand extends DowdingCommand {
       Service service =
           ServiceReader.read(
               Names.isService(name) ? name : "check", 0, text.getBytes(StandardCharsets.UTF_8));
-      return new Verdict(file.toString(), List.of(), refusals(service, policy));
+      return new Verdict(file.toString(), List.of(), refusals(service, policy, Set.of()));
     } catch (InvalidServiceException invalid) {
       return new Verdict(file.toString(), List.of(), invalid.problems());
     } catch (IOException unreadable) {
@@ -117,7 +154,7 @@ final class CheckCommand extends DowdingCommand {
     }
   }
 
-  private static Verdict verdict(ProjectArguments.Loaded loaded, @Nullable Policy policy) {
+  private Verdict verdict(ProjectArguments.Loaded loaded, @Nullable Policy policy) {
     Project project = loaded.project();
     List<String> notes = new ArrayList<>(project.notes());
     notes.addAll(Resolution.notes(project));
@@ -129,7 +166,10 @@ final class CheckCommand extends DowdingCommand {
             (name, written) -> {
               try {
                 byte[] definition = written.definition().getBytes(StandardCharsets.UTF_8);
-                refusals(ServiceReader.read(name, 0, definition), policy)
+                refusals(
+                        ServiceReader.read(name, 0, definition),
+                        policy,
+                        project.contents().keySet())
                     .forEach(
                         refusal ->
                             problems.add("services." + written.composeName() + ": " + refusal));
@@ -140,7 +180,17 @@ final class CheckCommand extends DowdingCommand {
     return new Verdict(loaded.label(), notes, problems);
   }
 
-  private static List<String> refusals(Service service, @Nullable Policy policy) {
-    return policy == null ? List.of() : policy.refusals(service.name(), service.container());
+  /**
+   * @param written configs and secrets that would be written together with it
+   */
+  private List<String> refusals(Service service, @Nullable Policy policy, Set<String> written) {
+    List<String> problems = new ArrayList<>();
+    if (policy != null) {
+      problems.addAll(policy.refusals(service.name(), service.container()));
+    }
+    if (keys != null) {
+      problems.addAll(Admission.missing(keys, service, written));
+    }
+    return problems;
   }
 }

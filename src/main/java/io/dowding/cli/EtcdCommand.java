@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** A command that needs etcd, and says so in one line if it does not answer. */
 abstract class EtcdCommand extends DowdingCommand {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   private @Nullable EtcdKeys keys;
   private @Nullable Scheduler scheduler;

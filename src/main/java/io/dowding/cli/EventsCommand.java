@@ -5,11 +5,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.keys.Key;
 import io.dowding.model.Names;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -41,14 +44,21 @@ final class EventsCommand extends KeysCommand {
       description = "Keeps printing new changes.")
   private boolean follow;
 
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      converter = LogsCommand.Time.class,
+      description = "Only changes since this age, such as 10m, or time, 2026-11-30T12:00:00Z.")
+  private @Nullable Instant since;
+
   @Override
   int run(EtcdKeys keys) throws Exception {
-    String last = "";
+    Set<JsonNode> shown = Set.of();
     do {
       List<JsonNode> events = events(keys);
       for (JsonNode event : events) {
-        String time = event.path("time").asText();
-        if (time.compareTo(last) > 0 && isMeant(event)) {
+        // Not by time: what an agent did may arrive after what another one did later.
+        if (!shown.contains(event) && isMeant(event)) {
           if (json()) {
             out().json(event.toString());
           } else {
@@ -56,9 +66,7 @@ final class EventsCommand extends KeysCommand {
           }
         }
       }
-      if (!events.isEmpty()) {
-        last = events.getLast().path("time").asText();
-      }
+      shown = new HashSet<>(events);
       if (follow) {
         Thread.sleep(AGAIN);
       }
@@ -87,7 +95,15 @@ final class EventsCommand extends KeysCommand {
 
   private boolean isMeant(JsonNode event) {
     String job = job(event);
-    return id == null || job.equals(id) || Names.serviceOf(job).equals(id);
+    return isRecent(event) && (id == null || job.equals(id) || Names.serviceOf(job).equals(id));
+  }
+
+  private boolean isRecent(JsonNode event) {
+    try {
+      return since == null || !Instant.parse(event.path("time").asText()).isBefore(since);
+    } catch (DateTimeException unreadable) {
+      return true;
+    }
   }
 
   private static String job(JsonNode event) {

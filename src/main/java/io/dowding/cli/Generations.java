@@ -21,8 +21,10 @@ final class Generations {
    *
    * @param what {@code present}, {@code failed}, {@code good} or {@code earlier}; {@code valid} is
    *     the last one that an agent could use, if the key has another value
+   * @param pins whether its tag may point to another image by now
    */
-  record Generation(long generation, String what, ObjectNode definition, String digest) {
+  record Generation(
+      long generation, String what, ObjectNode definition, String digest, boolean pins) {
 
     boolean isGood() {
       return what.equals("good");
@@ -51,7 +53,7 @@ final class Generations {
       } else if (!replicas.isMissingNode() && !isGlobal) {
         copy.withObjectProperty("deploy").set("replicas", replicas);
       }
-      if (what.equals("earlier") && !digest.isEmpty() && !image().contains("@")) {
+      if (pins && !digest.isEmpty() && !image().contains("@")) {
         copy.put("image", image() + "@" + digest);
       }
       return copy;
@@ -80,18 +82,21 @@ final class Generations {
     long goodOne = good.path("generation").asLong();
     boolean failed = versions.path("failed").path("generation").asLong() == valid;
     isOfKey = valid == revision;
-    add(valid, failed ? "failed" : isOfKey ? "present" : "valid", versions.path("valid"), versions);
+    String word = failed ? "failed" : isOfKey ? "present" : "valid";
+    add(valid, word, versions.path("valid"), versions, false);
     if (good.has("definition")) {
-      add(goodOne, "good", good.path("definition"), good);
+      add(goodOne, "good", good.path("definition"), good, versions.path("moved").asBoolean());
     }
     for (JsonNode one : versions.path("earlier")) {
-      add(one.path("generation").asLong(), "earlier", one.path("definition"), one);
+      add(one.path("generation").asLong(), "earlier", one.path("definition"), one, true);
     }
   }
 
-  private void add(long generation, String what, JsonNode definition, JsonNode around) {
+  private void add(
+      long generation, String what, JsonNode definition, JsonNode around, boolean pins) {
     if (definition instanceof ObjectNode object) {
-      all.add(new Generation(generation, what, object, around.path("digest").asText("")));
+      String digest = around.path("digest").asText("");
+      all.add(new Generation(generation, what, object, digest, pins));
     }
   }
 

@@ -4,6 +4,7 @@ import io.dowding.etcd.EtcdKeys;
 import io.dowding.keys.Key;
 import io.dowding.model.Availability;
 import io.dowding.model.Names;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +22,10 @@ abstract class HostWordCommand extends KeysCommand {
       completionCandidates = Completion.Hosts.class,
       description = "A host of the inventory.")
   private String host = "";
+
+  @Mixin private WaitOptions waiting = new WaitOptions();
+
+  private static final Duration AGAIN = Duration.ofMillis(250);
 
   private final Availability word;
 
@@ -60,10 +65,40 @@ abstract class HostWordCommand extends KeysCommand {
    */
   void refuse(EtcdKeys keys, String of) throws Exception {}
 
+  WaitOptions waiting() {
+    return waiting;
+  }
+
   /** Returns the exit status. */
   int after(EtcdKeys keys, String of) throws Exception {
-    next("hosts");
+    if (!waiting.wanted()) {
+      next("hosts");
+      return 0;
+    }
+    long end = System.nanoTime() + waiting.limit().toNanos();
+    while (!isDone(keys, of)) {
+      if (System.nanoTime() > end) {
+        talk()
+            .line(
+                (isSeen(keys, of) ? "jobs are still recorded on it" : "no agent has acted on it")
+                    + " after "
+                    + Ages.of(waiting.limit()));
+        next("doctor");
+        return TIMED_OUT;
+      }
+      Thread.sleep(AGAIN);
+    }
     return 0;
+  }
+
+  /** Whether the leader has seen it and, of a host that is gone, all jobs have left. */
+  private boolean isDone(EtcdKeys keys, String of) throws Exception {
+    return isSeen(keys, of) && (word != Availability.GONE || !hasRecords(keys));
+  }
+
+  private boolean isSeen(EtcdKeys keys, String of) throws Exception {
+    String status = keys.get(Key.HOST_STATUS + of).map(EtcdKeys.Value::text).orElse("{}");
+    return read(status).path("operator").asText("").equals(word.word());
   }
 
   @Command(
@@ -73,19 +108,17 @@ abstract class HostWordCommand extends KeysCommand {
       mixinStandardHelpOptions = true)
   static final class Drain extends HostWordCommand {
 
-    @Mixin private WaitOptions waiting = new WaitOptions();
-
     Drain() {
       super(Availability.DRAIN);
     }
 
     @Override
     int after(EtcdKeys keys, String of) throws Exception {
-      if (!waiting.wanted()) {
+      if (!waiting().wanted()) {
         next("ps " + of, "activate " + of);
         return 0;
       }
-      return new Draining(config(), keys, of, talk()).await(waiting.limit());
+      return new Draining(config(), keys, of, talk()).await(waiting().limit());
     }
   }
 
@@ -115,7 +148,7 @@ abstract class HostWordCommand extends KeysCommand {
       name = "gone",
       description =
           "Declares a host permanently lost: its jobs restart elsewhere, without their data.",
-      footer = {"Example:", "  dowding gone host3"},
+      footer = {"Example:", "  dowding gone host3 --wait"},
       mixinStandardHelpOptions = true)
   static final class Gone extends HostWordCommand {
     @Option(names = "--force", description = "Allows a host that is up.")

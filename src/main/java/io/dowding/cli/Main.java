@@ -3,6 +3,8 @@ package io.dowding.cli;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -11,45 +13,51 @@ import picocli.CommandLine.Command;
     name = "dowding",
     description = "Keeps services running on a fleet of Docker hosts.",
     mixinStandardHelpOptions = true,
-    version = "dowding 0.1.0",
-    subcommands = {
-      StatusCommand.class,
-      UpCommand.class,
-      DownCommand.class,
-      CheckCommand.class,
-      ServiceCommand.class,
-      ScaleCommand.class,
-      ImageCommand.class,
-      RestartCommand.class,
-      RollbackCommand.class,
-      WaitCommand.class,
-      LogsCommand.class,
-      ExecCommand.class,
-      PsCommand.class,
-      TopCommand.class,
-      ExplainCommand.class,
-      PlanCommand.class,
-      EventsCommand.class,
-      RebalanceCommand.class,
-      DoctorCommand.class,
-      HostCommand.class,
-      HostWordCommand.Drain.class,
-      HostWordCommand.Pause.class,
-      HostWordCommand.Activate.class,
-      HostWordCommand.Gone.class,
-      PinCommand.class,
-      SchedulerCommand.PinTo.class,
-      UnpinCommand.class,
-      SchedulerCommand.Pinned.class,
-      SchedulerCommand.Allocate.class,
-      SchedulerCommand.LeastBusy.class,
-      SchedulerCommand.Find.class,
-      ReleaseCommand.class,
-      AgentCommand.class,
-      CompletionCommand.class,
-      ManCommand.class
-    })
+    version = "dowding 0.1.0")
 public final class Main {
+
+  /** In the order of {@code --help}. */
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          StatusCommand.class,
+          UpCommand.class,
+          DownCommand.class,
+          CheckCommand.class,
+          ServiceCommand.class,
+          ScaleCommand.class,
+          ImageCommand.class,
+          FollowCommand.class,
+          RestartCommand.class,
+          RollbackCommand.class,
+          WaitCommand.class,
+          LogsCommand.class,
+          ExecCommand.class,
+          PsCommand.class,
+          TopCommand.class,
+          ExplainCommand.class,
+          PlanCommand.class,
+          EventsCommand.class,
+          RebalanceCommand.class,
+          DoctorCommand.class,
+          HostCommand.class,
+          HostWordCommand.Drain.class,
+          HostWordCommand.Pause.class,
+          HostWordCommand.Activate.class,
+          HostWordCommand.Gone.class,
+          PinCommand.class,
+          PinToCommand.class,
+          UnpinCommand.class,
+          SchedulerCommand.Pinned.class,
+          SchedulerCommand.Allocate.class,
+          SchedulerCommand.LeastBusy.class,
+          SchedulerCommand.Find.class,
+          ReleaseCommand.class,
+          AgentCommand.class,
+          CompletionCommand.class,
+          ManCommand.class);
+
+  /** Commands about all others. */
+  private static final Set<Class<?>> OVERVIEWS = Set.of(CompletionCommand.class, ManCommand.class);
 
   private static final int FAILED = 1;
   private static final int USAGE = 64;
@@ -75,7 +83,29 @@ public final class Main {
 
   /** All commands, with their exit statuses for wrong usage and failures. */
   static CommandLine line() {
+    return line(COMMANDS);
+  }
+
+  /** The command that these arguments name, or all; most of the time of a start is theirs. */
+  static CommandLine line(String[] arguments) {
+    return line(
+        COMMANDS.stream()
+            .filter(command -> arguments.length > 0 && isCalled(command, arguments[0]))
+            .filter(command -> !OVERVIEWS.contains(command))
+            .findFirst()
+            .<List<Class<?>>>map(List::of)
+            .orElse(
+                arguments.length > 0 && arguments[0].equals("--version") ? List.of() : COMMANDS));
+  }
+
+  private static boolean isCalled(Class<?> command, String name) {
+    Command says = command.getAnnotation(Command.class);
+    return says != null && (says.name().equals(name) || List.of(says.aliases()).contains(name));
+  }
+
+  private static CommandLine line(List<Class<?>> commands) {
     CommandLine line = new CommandLine(new Main());
+    commands.forEach(line::addSubcommand);
     usage(line);
     line.setExecutionExceptionHandler(
         (failure, command, _) -> {
@@ -93,7 +123,7 @@ public final class Main {
   /** Exit status: 0 done, 1 failed, 3 still waiting, 64 usage. */
   public static void main(String[] arguments) {
     GRPC.setLevel(java.util.logging.Level.SEVERE);
-    CommandLine line = line();
+    CommandLine line = line(arguments);
     if (arguments.length == 0) {
       line.usage(line.getErr());
       System.exit(USAGE);

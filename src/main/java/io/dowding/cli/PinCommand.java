@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -19,12 +20,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true)
 final class PinCommand extends ChangeCommand {
 
-  @Parameters(
-      index = "0",
-      paramLabel = "ID",
-      completionCandidates = Completion.Jobs.class,
-      description = "A service or a job.")
-  private String id = "";
+  @Mixin private JobArgument job = new JobArgument();
 
   @Parameters(
       index = "1",
@@ -41,14 +37,14 @@ final class PinCommand extends ChangeCommand {
 
   @Override
   int run() throws Exception {
+    String id = job.id();
     if (!Names.isJob(id) || !Names.isHostname(host)) {
       throw new IllegalArgumentException(id + " and " + host + " are not a job and a host");
     }
     EtcdKeys keys = keys();
     Set<String> known = hosts(keys).keySet();
     if (!force && !known.contains(host)) {
-      throw new IllegalArgumentException(
-          host + " is not in the inventory, which has " + known + "; add it, or force it");
+      throw new IllegalArgumentException(Missing.host(host, known) + " (--force pins it anyway)");
     }
     PinnedData data = new PinnedData(keys);
     if (!force && !data.isKnown(id)) {
@@ -61,12 +57,8 @@ final class PinCommand extends ChangeCommand {
     if (!json()) {
       left.forEach(talk()::line);
     }
-    return isService(keys)
+    return keys.get(Key.SERVICES + Names.serviceOf(id)).isPresent()
         ? finish(List.of(Names.serviceOf(id)), Expected.hosts(Map.of(id, host)))
         : 0;
-  }
-
-  private boolean isService(EtcdKeys keys) {
-    return keys.get(Key.SERVICES + Names.serviceOf(id)).isPresent();
   }
 }

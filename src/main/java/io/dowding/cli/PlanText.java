@@ -83,6 +83,8 @@ final class PlanText {
           allocate.changes().forEach(change -> put(change.record().job(), place(change)));
       case Action.WritePin pin ->
           put(pin.job(), "pin to " + pin.pin().hostname() + ": " + pin.reason());
+      // It replaces nothing before its answer is there.
+      case Action.Resolve _ -> {}
       case Action.OnHost call ->
           put(call.job(), call.verb() + " on " + call.host() + ": " + call.reason());
       case Action.Publish _, Action.Claim _, Action.ListAgain _, Action.Remember _ -> {}

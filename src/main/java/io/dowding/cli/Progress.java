@@ -80,6 +80,9 @@ record Progress(
         failure = job.getKey() + ": " + is.path("lastError").asText(is.path("reason").asText());
       }
     }
+    // Only the digest was rolled back; the definition is as asked.
+    boolean isBack =
+        update.has("failedDigest") && update.path("state").asText().equals("rolled back");
     JsonNode counts = update.path("jobs");
     int desired = status.path("desired").asInt();
     Outcome outcome = null;
@@ -90,9 +93,9 @@ record Progress(
       outcome = Outcome.FAILED;
       reason = failure;
     } else if (old == 0
-        && !update.has("state")
+        && (isBack || !update.has("state"))
         && DONE.contains(state)
-        && (good == generation || desired == 0 || !state.equals("running"))) {
+        && (isBack || good == generation || desired == 0 || !state.equals("running"))) {
       outcome = Outcome.GOOD;
     }
     return counts.isObject()
@@ -109,9 +112,10 @@ record Progress(
             service, state, old, Math.max(0, desired - old), up, failures, outcome, reason);
   }
 
-  /** Nothing more happens until somebody changes the definition. */
+  /** Nothing more happens until the definition changes. */
   private static boolean isGivenUp(JsonNode update) {
-    return List.of("paused", "rolling back", "rolled back").contains(update.path("state").asText());
+    return !update.has("failedDigest")
+        && List.of("paused", "rolling back", "rolled back").contains(update.path("state").asText());
   }
 
   private static String reason(JsonNode status) {

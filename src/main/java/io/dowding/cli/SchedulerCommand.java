@@ -4,8 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.dowding.Found;
 import io.dowding.Placed;
 import io.dowding.Scheduler;
-import io.dowding.keys.Key;
-import io.dowding.model.Pin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +11,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** A thin layer over one call of the {@link Scheduler}. */
 abstract class SchedulerCommand extends EtcdCommand {
@@ -43,65 +41,16 @@ abstract class SchedulerCommand extends EtcdCommand {
   }
 
   @Command(
-      name = "pin-to",
-      description = "Pins a job or service to the host of another one.",
-      footer = {"Example:", "  dowding pin-to app db"},
-      mixinStandardHelpOptions = true)
-  static final class PinTo extends SchedulerCommand {
-    @Parameters(
-        index = "0",
-        paramLabel = "ID",
-        completionCandidates = Completion.Jobs.class,
-        description = "A service or a job.")
-    private String id = "";
-
-    @Parameters(
-        index = "1",
-        paramLabel = "TARGET",
-        completionCandidates = Completion.Jobs.class,
-        description = "The service or job to follow.")
-    private String target = "";
-
-    @Option(
-        names = "--force",
-        description = "Allows a host without the job's data, and jobs that are not there yet.")
-    private boolean force;
-
-    @Override
-    int run(Scheduler scheduler) throws JsonProcessingException {
-      PinnedData data = new PinnedData(keys());
-      for (String one : List.of(id, target)) {
-        if (!force && !data.isKnown(one)) {
-          throw new IllegalArgumentException(
-              Missing.job(one, keys()) + "; to pin before it is there, use --force");
-        }
-      }
-      data.leftBehind(id, data.place(target), "next to " + target, force);
-      Pin pin = new Pin.ToJob(target);
-      String text = data.text(id, pin);
-      scheduler.pinTo(id, target);
-      if (!text.equals(pin.text())) {
-        keys().put(Key.PINS + id, text);
-      }
-      return say(id + " is pinned to the host of " + target, of("id", id, "job", target));
-    }
-  }
-
-  @Command(
       name = "pinned",
       description = "Shows the host that a job or service is pinned to; exit status 1 if none.",
       footer = {"Example:", "  dowding pinned db"},
       mixinStandardHelpOptions = true)
   static final class Pinned extends SchedulerCommand {
-    @Parameters(
-        index = "0",
-        paramLabel = "ID",
-        completionCandidates = Completion.Jobs.class,
-        description = "A service or a job.")
-    private String id = "";
+    @Mixin private JobArgument job = new JobArgument();
 
     @Override
     int run(Scheduler scheduler) throws JsonProcessingException {
+      String id = job.id();
       Optional<String> host = scheduler.isPinned(id);
       say(
           host.orElse(id + " is not pinned, or its target is not placed yet"),
@@ -116,18 +65,14 @@ abstract class SchedulerCommand extends EtcdCommand {
       footer = {"Example:", "  dowding allocate auth.1"},
       mixinStandardHelpOptions = true)
   static final class Allocate extends SchedulerCommand {
-    @Parameters(
-        index = "0",
-        paramLabel = "ID",
-        completionCandidates = Completion.Jobs.class,
-        description = "A service or a job.")
-    private String id = "";
+    @Mixin private JobArgument job = new JobArgument();
 
     @Option(names = "--parent", paramLabel = "ID", description = "Places it next to this job.")
     private @Nullable String parent;
 
     @Override
     int run(Scheduler scheduler) throws JsonProcessingException {
+      String id = job.id();
       Placed placed = parent == null ? scheduler.allocate(id) : scheduler.allocate(id, parent);
       return say(text(placed), placed);
     }
@@ -152,15 +97,11 @@ abstract class SchedulerCommand extends EtcdCommand {
       footer = {"Example:", "  dowding find web.1"},
       mixinStandardHelpOptions = true)
   static final class Find extends SchedulerCommand {
-    @Parameters(
-        index = "0",
-        paramLabel = "ID",
-        completionCandidates = Completion.Jobs.class,
-        description = "A service or a job.")
-    private String id = "";
+    @Mixin private JobArgument job = new JobArgument();
 
     @Override
     int run(Scheduler scheduler) throws JsonProcessingException {
+      String id = job.id();
       Found found = scheduler.find(id);
       List<String> text = new ArrayList<>();
       text.add("allocated: " + found.allocated().orElse("nowhere"));

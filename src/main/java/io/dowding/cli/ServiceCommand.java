@@ -101,9 +101,15 @@ final class ServiceCommand {
     @Override
     int run(Scheduler scheduler) throws JsonProcessingException {
       List<ServiceInfo> all = scheduler.listServices();
-      return say(
-          all.stream().map(ServiceCommand::line).toList(),
-          all.stream().map(ServiceCommand::tree).toList());
+      Table table = new Table("NAME", "STATE", "JOBS", "DETAILS");
+      for (ServiceInfo service : all) {
+        table.row(
+            service.id(),
+            Cell.state(service.state()),
+            service.running() + "/" + service.desired(),
+            service.message());
+      }
+      return say(table, all.stream().map(ServiceCommand::tree).toList());
     }
   }
 

@@ -6,11 +6,12 @@ import java.util.List;
 
 /**
  * Rows under a heading; columns are as wide as what is in them. Where the width is limited, the
- * last column is wrapped, so that nothing is cut off.
+ * last column is wrapped, and others where it does not help, so that nothing is cut off.
  */
 final class Table {
 
   private static final String GAP = "  ";
+  private static final int LEAST = 8;
   private static final int LEAST_LAST = 24;
   private static final int INDENT = 4;
 
@@ -45,20 +46,56 @@ final class Table {
         widths[column] = Math.max(widths[column], row.get(column).width());
       }
     }
-    int before = 0;
-    for (int column = 0; column < widths.length - 1; column++) {
-      before += widths[column] + GAP.length();
+    int before = before(widths);
+    while (width > 0 && before > width && narrow(widths)) {
+      before--;
     }
     List<List<Cell>> lines = new ArrayList<>();
     for (List<Cell> row : rows) {
-      List<Cell> line = new ArrayList<>();
-      for (int column = 0; column < row.size() - 1; column++) {
-        line.add(row.get(column).padded(widths[column]));
-        line.add(Cell.of(GAP));
-      }
-      last(row.getLast(), line, before, width, lines);
+      List<List<Cell>> beginnings = beginnings(row, widths);
+      lines.addAll(beginnings.subList(0, beginnings.size() - 1));
+      last(row.getLast(), beginnings.getLast(), before, width, lines);
     }
     return lines;
+  }
+
+  /** The width of all columns before the last. */
+  private static int before(int[] widths) {
+    return Arrays.stream(widths).limit(widths.length - 1).map(each -> each + GAP.length()).sum();
+  }
+
+  /** Takes a character from the widest of these columns, unless all are narrow. */
+  private static boolean narrow(int[] widths) {
+    int widest = 0;
+    for (int column = 1; column < widths.length - 1; column++) {
+      widest = widths[column] > widths[widest] ? column : widest;
+    }
+    boolean may = widths[widest] > LEAST;
+    widths[widest] -= may ? 1 : 0;
+    return may;
+  }
+
+  /** A row without its last column: more than one line if a cell is wider than its column. */
+  private static List<List<Cell>> beginnings(List<Cell> row, int[] widths) {
+    List<List<Cell>> lines = new ArrayList<>();
+    lines.add(new ArrayList<>());
+    for (int column = 0; column < row.size() - 1; column++) {
+      Cell cell = row.get(column);
+      List<String> parts = wrapped(cell.text(), widths[column]);
+      while (lines.size() < parts.size()) {
+        lines.add(blank(before(Arrays.copyOf(widths, column + 1))));
+      }
+      for (int n = 0; n < lines.size(); n++) {
+        String part = n < parts.size() ? parts.get(n) : "";
+        lines.get(n).add(new Cell(part, cell.style()).padded(widths[column]));
+        lines.get(n).add(Cell.of(GAP));
+      }
+    }
+    return lines;
+  }
+
+  private static List<Cell> blank(int width) {
+    return new ArrayList<>(List.of(Cell.of(" ".repeat(width))));
   }
 
   /** The last column, on further lines where there is no room for it. */
@@ -72,8 +109,7 @@ final class Table {
     }
     List<String> parts = fits ? List.of(last.text()) : wrapped(last.text(), width - indent);
     for (int n = 0; n < parts.size(); n++) {
-      List<Cell> beginning =
-          n == 0 && !below ? line : new ArrayList<>(List.of(Cell.of(" ".repeat(indent))));
+      List<Cell> beginning = n == 0 && !below ? line : blank(indent);
       beginning.add(new Cell(parts.get(n), last.style()));
       lines.add(beginning);
     }

@@ -5,7 +5,7 @@ import io.dowding.model.Names;
 import java.util.List;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** {@code unpin}: a job with local data goes back to it. */
 @Command(
@@ -18,15 +18,11 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true)
 final class UnpinCommand extends ChangeCommand {
 
-  @Parameters(
-      index = "0",
-      paramLabel = "ID",
-      completionCandidates = Completion.Jobs.class,
-      description = "A service or a job.")
-  private String id = "";
+  @Mixin private JobArgument job = new JobArgument();
 
   @Override
   int run() throws Exception {
+    String id = job.id();
     boolean was = keys().get(Key.PINS + id).isPresent();
     PinnedData pinned = new PinnedData(keys());
     String data = was ? pinned.remove(id) : null;

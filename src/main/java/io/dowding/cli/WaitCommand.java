@@ -39,10 +39,8 @@ final class WaitCommand extends KeysCommand {
   @Override
   int run(EtcdKeys keys) throws Exception {
     for (String service : services) {
-      if (keys.get(Key.SERVICES + service).isEmpty()
-          && keys.get(Key.SERVICE_STATUS + service).isEmpty()) {
-        // It may have been removed just now, which may be what this waits for.
-        talk().line(Missing.service(service, keys));
+      if (!mayExist(keys, service)) {
+        throw new IllegalArgumentException(Missing.service(service, keys));
       }
     }
     List<String> all = services.isEmpty() ? Missing.names(keys, Key.SERVICES) : services;
@@ -51,5 +49,13 @@ final class WaitCommand extends KeysCommand {
       say(List.of(), Map.of("services", all, "good", status == 0));
     }
     return status;
+  }
+
+  /** It may also have been removed just now; that may be what this waits for. */
+  private static boolean mayExist(EtcdKeys keys, String service) {
+    String job = "\"job\":\"" + service + ".";
+    return keys.get(Key.SERVICES + service).isPresent()
+        || keys.get(Key.SERVICE_STATUS + service).isPresent()
+        || keys.all(Key.WORK).values().stream().anyMatch(lines -> lines.contains(job));
   }
 }

@@ -29,7 +29,7 @@ final class DeployReader {
 
   Mode mode() {
     Boolean global =
-        deploy.text(
+        deploy.word(
             "mode",
             "replicated or global",
             text ->

@@ -88,7 +88,7 @@ final class EngineReader {
         if (parts.length < 2 || parts[0].isEmpty() || parts[1].isEmpty()) {
           fields.problem("extra_hosts", Fields.quote(entry) + " is not such as \"db:10.0.0.5\"");
         } else {
-          hosts.add(parts[0] + ":" + parts[1]);
+          hosts.add(parts[0] + ":" + parts[1].replaceAll("^\\[(.*)]$", "$1"));
         }
       }
     }
@@ -96,7 +96,7 @@ final class EngineReader {
     put(HOST + "ExtraHosts", hosts);
     text("domainname", "Domainname");
     String mac =
-        fields.text(
+        fields.word(
             "mac_address",
             "an address such as 02:42:ac:11:65:43",
             text ->
@@ -143,7 +143,7 @@ final class EngineReader {
     pairs("annotations", HOST + "Annotations");
     pairs("sysctls", HOST + "Sysctls");
     Fields logging = fields.object("logging");
-    String driver = logging.text("driver");
+    String driver = logging.word("driver", "a log driver", text -> text);
     Map<String, String> options = logging.map("options", "has no value");
     logging.refuseOthers();
     if (driver != null || !options.isEmpty()) {
@@ -157,6 +157,9 @@ final class EngineReader {
   private void storage() {
     Map<String, Object> tmpfs = new TreeMap<>();
     for (String entry : oneOrMany("tmpfs")) {
+      if (entry.isEmpty()) {
+        continue;
+      }
       String[] parts = entry.split(":", 2);
       if (parts[0].startsWith("/")) {
         tmpfs.put(parts[0], parts.length > 1 ? parts[1] : "");
@@ -234,14 +237,14 @@ final class EngineReader {
   }
 
   private void text(String field, String path) {
-    put(path, fields.text(field, "a text with something in it", t -> t.isBlank() ? null : t));
+    put(path, fields.word(field, "a text with something in it", t -> t.isBlank() ? null : t));
   }
 
   private void word(String field, String path, String expected, List<String> words) {
     boolean mayShare = expected.endsWith("service:NAME");
     put(
         path,
-        fields.text(
+        fields.word(
             field,
             expected,
             text ->

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** {@code x-dowding}: extensions that Compose does not have. */
 final class ExtrasReader {
 
+  /** Registries limit how often they are asked. */
+  private static final Duration LEAST_FOLLOW = Duration.ofSeconds(10);
+
   private final Fields extras;
 
   ExtrasReader(Fields extras) {
@@ -108,6 +111,21 @@ final class ExtrasReader {
     return strategy == null ? Strategy.SPREAD : strategy;
   }
 
+  /** How often to check whether the tag of the image points to another digest; zero for never. */
+  static Duration follow(Fields extras) {
+    Duration follow =
+        extras.text(
+            "follow",
+            "off, or a duration of 10s or more, such as 15m",
+            text -> {
+              Duration every = text.equals("off") ? Duration.ZERO : Texts.duration(text);
+              return every != null && (every.isZero() || every.compareTo(LEAST_FOLLOW) >= 0)
+                  ? every
+                  : null;
+            });
+    return follow == null ? Duration.ZERO : follow;
+  }
+
   double weight() {
     JsonNode weight = extras.get("weight");
     if (weight == null) {
@@ -182,6 +200,7 @@ final class ExtrasReader {
             "secrets",
             "restart",
             "pin_digest",
+            "follow",
             "project",
             "together",
             "own_networks")

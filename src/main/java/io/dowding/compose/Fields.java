@@ -86,6 +86,14 @@ final class Fields {
     return value;
   }
 
+  /** The same, but empty text is no value: an unset variable leaves it. */
+  <T> @Nullable T word(String field, String expected, Function<String, @Nullable T> parse) {
+    JsonNode value = get(field);
+    return value != null && value.isTextual() && value.asText().isEmpty()
+        ? null
+        : text(field, expected, parse);
+  }
+
   long number(String field, long fallback, long least, long most) {
     Long number =
         text(

@@ -36,7 +36,7 @@ final class HealthReader {
     duration(health, "timeout", check, "Timeout");
     duration(health, "start_period", check, "StartPeriod");
     duration(health, "start_interval", check, "StartInterval");
-    long retries = health.number("retries", 0, 1, Integer.MAX_VALUE);
+    long retries = health.number("retries", 0, 0, Integer.MAX_VALUE);
     if (retries > 0) {
       check.put("Retries", retries);
     }

@@ -13,6 +13,8 @@ public final class Hints {
   /** No field has a longer name. */
   private static final int LONGEST = 40;
 
+  private static final int MOST_NAMED = 8;
+
   private static final Map<String, String> INSTEAD =
       Map.ofEntries(
           Map.entry("build", "build the image elsewhere and name it in image"),
@@ -54,6 +56,25 @@ public final class Hints {
     return known.stream()
         .min(Comparator.<String>comparingInt(name -> distance(name, given)).thenComparing(n -> n))
         .filter(name -> distance(name, given) <= FAR && distance(name, given) < given.length());
+  }
+
+  /**
+   * What to say after a name that is not known: the one that was probably meant, or some of all.
+   */
+  public static String instead(String given, Collection<String> known) {
+    if (known.isEmpty()) {
+      return "; there are none";
+    }
+    String some = String.join(", ", known.stream().limit(MOST_NAMED).toList());
+    int more = known.size() - MOST_NAMED;
+    return nearest(given, known)
+        .map(name -> "; did you mean " + name + "?")
+        .orElse("; known: " + some + (more > 0 ? " and " + more + " more" : ""));
+  }
+
+  /** What to say about a host that is not in the inventory. */
+  public static String noHost(String hostname, Collection<String> inventory) {
+    return "there is no host " + hostname + " in the inventory" + instead(hostname, inventory);
   }
 
   /** The Levenshtein distance. */

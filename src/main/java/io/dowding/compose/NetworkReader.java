@@ -56,7 +56,7 @@ final class NetworkReader {
             Fields.quote(name) + " is a mode, not a network: write network_mode: " + name);
       }
     }
-    if (!networks.isEmpty() && service.get("network_mode") != null) {
+    if (!networks.isEmpty() && service.word("network_mode", "", text -> text) != null) {
       service.problem("networks", "cannot be had together with network_mode: leave out one");
     }
     SortedMap<String, Object> options =
@@ -85,7 +85,7 @@ final class NetworkReader {
 
   private static void address(Fields network, String field, String form, List<String> addresses) {
     String address =
-        network.text(field, "an address in the network", text -> text.matches(form) ? text : null);
+        network.word(field, "an address in the network", text -> text.matches(form) ? text : null);
     if (address != null) {
       addresses.add(Networks.entry(address));
     }

@@ -59,10 +59,10 @@ final class PortReader {
 
   private static @Nullable List<Port> longForm(Fields port) {
     Range target = port.text("target", "a port", PortReader::target);
-    Range published = port.text("published", "a port or a range of ports", PortReader::range);
+    Range published = port.word("published", "a port or a range of ports", PortReader::range);
     String ip = port.text("host_ip");
-    String protocol = port.text("protocol");
-    port.text("mode", "host or ingress", m -> m.equals("host") || m.equals("ingress") ? m : null);
+    String protocol = port.word("protocol", "tcp, udp or sctp", text -> text);
+    port.word("mode", "host or ingress", m -> m.equals("host") || m.equals("ingress") ? m : null);
     port.get("name");
     port.get("app_protocol");
     port.refuseOthers();

@@ -38,14 +38,14 @@ final class ResourceReader {
   }
 
   private void cpu() {
-    number("cpu_shares", HOST + "CpuShares", 2, 262_144);
+    put(HOST + "CpuShares", unlessZero(fields, "cpu_shares", 2, 262_144));
     put(HOST + "CpuPeriod", micros("cpu_period"));
     put(HOST + "CpuQuota", micros("cpu_quota"));
     put(HOST + "CpuRealtimePeriod", micros("cpu_rt_period"));
     put(HOST + "CpuRealtimeRuntime", micros("cpu_rt_runtime"));
     put(
         HOST + "CpusetCpus",
-        fields.text("cpuset", "CPUs such as 0-2,4", t -> t.matches("[0-9,-]+") ? t : null));
+        fields.word("cpuset", "CPUs such as 0-2,4", t -> t.matches("[0-9,-]+") ? t : null));
   }
 
   /** A duration, or a plain number of microseconds. */
@@ -88,9 +88,7 @@ final class ResourceReader {
 
   private void blkio() {
     Fields blkio = fields.object("blkio_config");
-    if (blkio.get("weight") != null) {
-      put(HOST + "BlkioWeight", blkio.number("weight", 0, LEAST_WEIGHT, MOST_WEIGHT));
-    }
+    put(HOST + "BlkioWeight", unlessZero(blkio, "weight", LEAST_WEIGHT, MOST_WEIGHT));
     List<Object> weights = new ArrayList<>();
     int index = 0;
     for (JsonNode item : blkio.items("weight_device")) {
@@ -113,8 +111,14 @@ final class ResourceReader {
     int index = 0;
     for (JsonNode item : blkio.items(field)) {
       Fields device = inside(blkio, field, index++, item);
-      String of = device.text("path", "a device's path", t -> t.startsWith("/") ? t : null);
-      Long rate = device.bytes("rate");
+      // The output of docker compose config has capitals here.
+      boolean isPrinted = item.has("Path");
+      String of =
+          device.text(
+              isPrinted ? "Path" : "path",
+              "a device's path",
+              text -> text.startsWith("/") ? text : null);
+      Long rate = device.bytes(isPrinted ? "Rate" : "rate");
       device.refuseOthers();
       if (of == null || rate == null) {
         device.problem("rate", "needs path and rate");
@@ -281,6 +285,14 @@ final class ResourceReader {
     if (fields.get(field) != null) {
       put(path, fields.number(field, 0, least, most));
     }
+  }
+
+  /** Zero is no value, as in Compose. */
+  private static @Nullable Long unlessZero(Fields fields, String field, long least, long most) {
+    String text = fields.text(field);
+    return text == null || text.equals("0")
+        ? null
+        : Long.valueOf(fields.number(field, 0, least, most));
   }
 
   private void put(String path, @Nullable Object value) {

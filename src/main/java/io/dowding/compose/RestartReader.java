@@ -17,14 +17,15 @@ final class RestartReader {
     RestartPolicy own = restart(service);
     Fields policy = service.object("deploy").object("restart_policy");
     Kind kind =
-        policy.text(
+        policy.word(
             "condition",
-            "none, on-failure or any",
+            "none, on-failure, any, always or unless-stopped",
             text ->
                 switch (text) {
                   case "none" -> Kind.NO;
                   case "on-failure" -> Kind.ON_FAILURE;
-                  case "any" -> Kind.UNLESS_STOPPED;
+                  case "any", "unless-stopped" -> Kind.UNLESS_STOPPED;
+                  case "always" -> Kind.ALWAYS;
                   default -> null;
                 });
     int attempts = (int) policy.number("max_attempts", 0, 0, MOST_ATTEMPTS);

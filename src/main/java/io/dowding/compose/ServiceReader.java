@@ -201,23 +201,23 @@ public final class ServiceReader {
     RestartPolicy restart = RestartReader.read(fields);
     Duration grace = fields.text("stop_grace_period", "a duration such as 1m30s", Texts::duration);
     String signal =
-        fields.text(
+        fields.word(
             "stop_signal",
             "a signal such as SIGTERM",
             s -> s.toUpperCase(Locale.ROOT).matches(SIGNAL) ? s.toUpperCase(Locale.ROOT) : null);
     String user = fields.text("user");
     String workingDir =
-        fields.text("working_dir", "an absolute path", d -> d.startsWith("/") ? d : null);
-    String hostname = fields.text("hostname", "a host name", h -> h.matches(DNS_NAME) ? h : null);
+        fields.word("working_dir", "an absolute path", d -> d.startsWith("/") ? d : null);
+    String hostname = fields.word("hostname", "a host name", h -> h.matches(DNS_NAME) ? h : null);
     String networkMode =
-        fields.text(
+        fields.word(
             "network_mode",
             "bridge, host, none or service:NAME",
             m ->
                 List.of("bridge", "host", "none").contains(m) || BorrowingReader.isOfService(m)
                     ? m
                     : null);
-    PullPolicy pull = pullPolicy();
+    PullPolicy pull = pullPolicy(image);
     String containerName =
         fields.text(
             "container_name", "a container's name", n -> n.matches(CONTAINER_NAME) ? n : null);
@@ -250,8 +250,20 @@ public final class ServiceReader {
             files);
   }
 
-  private PullPolicy pullPolicy() {
-    boolean pins = fields.object("x-dowding").flag("pin_digest", true);
+  private PullPolicy pullPolicy(@Nullable String image) {
+    Fields extras = fields.object("x-dowding");
+    boolean pins = extras.flag("pin_digest", true);
+    PullPolicy policy = pullPolicy(pins);
+    Duration follow = ExtrasReader.follow(extras);
+    if (!follow.isZero() && (!pins || policy.when() == When.NEVER)) {
+      extras.problem(
+          "follow", "does not go with " + (pins ? "pull_policy: never" : "pin_digest: false"));
+    }
+    // A digest never changes. A rollback writes one, and the interval stays for the next tag.
+    return image != null && image.contains("@") ? policy : policy.following(follow);
+  }
+
+  private PullPolicy pullPolicy(boolean pins) {
     PullPolicy policy =
         fields.text(
             "pull_policy",

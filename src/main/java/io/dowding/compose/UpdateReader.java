@@ -28,7 +28,7 @@ final class UpdateReader {
   private static UpdateConfig read(Fields config, UpdateConfig otherwise, boolean mayRollBack) {
     Duration delay = config.text("delay", "a duration such as 10s", Texts::duration);
     OnFailure onFailure =
-        config.text(
+        config.word(
             "failure_action",
             mayRollBack ? "pause, continue or rollback" : "pause or continue",
             text ->

@@ -18,6 +18,7 @@ final class VolumeReader {
   private static final String VOLUME_NAME = "[a-zA-Z0-9][a-zA-Z0-9_.-]*";
   private static final Set<String> PROPAGATIONS =
       Set.of("private", "rprivate", "shared", "rshared", "slave", "rslave");
+  private static final String KINDS = "volume, bind, tmpfs or image";
   private static final String SHORT =
       " is not a volume such as \"data:/var/lib/data\" or \"/etc/x:/x:ro\"";
 
@@ -84,7 +85,7 @@ final class VolumeReader {
       if (mode.equals("ro")) {
         readOnly = true;
       } else if (type == Mount.Type.BIND && PROPAGATIONS.contains(mode)) {
-        options.put("BindOptions", Map.of("Propagation", mode));
+        options.put("BindOptions", new TreeMap<>(Map.of("Propagation", mode)));
       } else if (type == Mount.Type.VOLUME && mode.equals("nocopy")) {
         options.put("VolumeOptions", new TreeMap<>(Map.of("NoCopy", true)));
       } else if (!mode.equals("rw")) {
@@ -100,25 +101,27 @@ final class VolumeReader {
     Mount.Type type =
         volume.text(
             "type",
-            "volume, bind or tmpfs",
+            KINDS,
             text ->
                 switch (text) {
                   case "volume" -> Mount.Type.VOLUME;
                   case "bind" -> Mount.Type.BIND;
                   case "tmpfs" -> Mount.Type.TMPFS;
+                  case "image" -> Mount.Type.IMAGE;
                   default -> null;
                 });
     String source = volume.text("source");
     String target = volume.text("target");
     boolean readOnly = volume.flag("read_only");
     SortedMap<String, Object> options = new TreeMap<>();
-    bindOptions(volume.object("bind"), options);
+    bindOptions(volume.object("bind"), readOnly, options);
     volumeOptions(volume.object("volume"), options);
     tmpfsOptions(volume.object("tmpfs"), options);
+    imageOptions(volume.object("image"), options);
     volume.text("consistency");
     volume.refuseOthers();
     if (type == null || target == null) {
-      service.problem(field, "needs type (volume, bind or tmpfs) and target");
+      service.problem(field, "needs type (" + KINDS + ") and target");
       return null;
     }
     String own =
@@ -126,30 +129,78 @@ final class VolumeReader {
           case VOLUME -> "VolumeOptions";
           case BIND -> "BindOptions";
           case TMPFS -> "TmpfsOptions";
+          case IMAGE -> "ImageOptions";
         };
     options.keySet().retainAll(Set.of(own));
     return check(field, type, source == null ? "" : source, target, readOnly, options);
   }
 
-  private static void bindOptions(Fields bind, SortedMap<String, Object> options) {
+  private static void bindOptions(
+      Fields bind, boolean readOnly, SortedMap<String, Object> options) {
     // Compose's own tools write true; we still never create a directory as root.
     bind.get("create_host_path");
+    // The engine can label only old-style binds.
+    bind.get("selinux");
     String propagation =
-        bind.text(
+        bind.word(
             "propagation",
             "private, rprivate, shared, rshared, slave or rslave",
             text -> PROPAGATIONS.contains(text) ? text : null);
+    String recursion =
+        bind.text(
+            "recursive",
+            "enabled, disabled, writable or readonly",
+            text ->
+                switch (text) {
+                  case "enabled" -> "";
+                  case "disabled" -> "NonRecursive";
+                  case "writable" -> "ReadOnlyNonRecursive";
+                  case "readonly" -> "ReadOnlyForceRecursive";
+                  default -> null;
+                });
     bind.refuseOthers();
+    if (!readOnly && recursion != null && recursion.startsWith("ReadOnly")) {
+      bind.problem("recursive", "needs read_only: true");
+    }
+    SortedMap<String, Object> given = new TreeMap<>();
     if (propagation != null) {
-      options.put("BindOptions", Map.of("Propagation", propagation));
+      given.put("Propagation", propagation);
+    }
+    if (recursion != null && !recursion.isEmpty()) {
+      given.put(recursion, true);
+    }
+    put(options, "BindOptions", given);
+  }
+
+  private static void put(
+      SortedMap<String, Object> options, String group, SortedMap<String, Object> given) {
+    if (!given.isEmpty()) {
+      options.put(group, given);
     }
   }
 
   private static void volumeOptions(Fields volume, SortedMap<String, Object> options) {
-    boolean noCopy = volume.flag("nocopy");
+    SortedMap<String, Object> given = new TreeMap<>();
+    if (volume.flag("nocopy")) {
+      given.put("NoCopy", true);
+    }
+    subpath(volume, given);
+    volume.get("labels");
     volume.refuseOthers();
-    if (noCopy) {
-      options.put("VolumeOptions", new TreeMap<>(Map.of("NoCopy", true)));
+    put(options, "VolumeOptions", given);
+  }
+
+  private static void imageOptions(Fields image, SortedMap<String, Object> options) {
+    SortedMap<String, Object> given = new TreeMap<>();
+    subpath(image, given);
+    image.refuseOthers();
+    put(options, "ImageOptions", given);
+  }
+
+  private static void subpath(Fields source, SortedMap<String, Object> given) {
+    String path = source.text("subpath");
+    if (path != null && !path.isEmpty()) {
+      given.put("Subpath", path);
     }
   }
 
@@ -168,9 +219,7 @@ final class VolumeReader {
       given.put("Mode", mode);
     }
     tmpfs.refuseOthers();
-    if (!given.isEmpty()) {
-      options.put("TmpfsOptions", given);
-    }
+    put(options, "TmpfsOptions", given);
   }
 
   private @Nullable Mount check(
@@ -189,6 +238,7 @@ final class VolumeReader {
           case BIND -> source.startsWith("/");
           case VOLUME -> source.isEmpty() || source.matches(VOLUME_NAME);
           case TMPFS -> source.isEmpty();
+          case IMAGE -> Texts.isImage(source);
         };
     if (!fits) {
       service.problem(
@@ -198,6 +248,7 @@ final class VolumeReader {
                 case BIND -> " is not an absolute path: hosts have no current directory";
                 case VOLUME -> " is not the name of a volume";
                 case TMPFS -> ": memory has no source";
+                case IMAGE -> " is not an image such as nginx:1.29";
               });
       return null;
     }

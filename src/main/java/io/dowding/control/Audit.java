@@ -23,7 +23,7 @@ public final class Audit {
 
   void ended(Action action, @Nullable Event ended) {
     switch (action) {
-      case Action.Look _ -> {}
+      case Action.Look _, Action.Resolve _ -> {}
       case Action.OnHost call when ended instanceof Event.CallEnded(var _, Outcome outcome) ->
           write(call(call, outcome));
       case Action.WritePin pin when ended instanceof Event.PinWritten(var _, boolean done) ->
@@ -74,6 +74,7 @@ public final class Audit {
         line.put("hooks", exec.hooks());
       }
       case Action.Look look -> line.put("container", look.container());
+      case Action.Resolve resolve -> line.put("image", resolve.image());
     }
     line.put("reason", call.reason());
     switch (outcome) {
@@ -83,10 +84,8 @@ public final class Audit {
         }
         line.put("outcome", "done");
       }
-      case Outcome.Pulled(String digest) -> {
-        line.put("outcome", "done");
-        line.put("digest", digest);
-      }
+      case Outcome.Pulled(String digest) -> digest(line, digest);
+      case Outcome.Resolved(String digest) -> digest(line, digest);
       case Outcome.Changed _ -> {
         line.put("outcome", "stale");
         line.put("error", "the container has changed");
@@ -97,6 +96,11 @@ public final class Audit {
       }
     }
     return line;
+  }
+
+  private static void digest(Map<String, Object> line, String digest) {
+    line.put("outcome", "done");
+    line.put("digest", digest);
   }
 
   private static void basis(Map<String, Object> line, Action.Basis basis, String container) {

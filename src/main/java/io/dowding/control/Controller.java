@@ -56,7 +56,7 @@ public final class Controller {
   private UnaryOperator<Scope> forgets = scope -> scope;
   private boolean proves;
   private @Nullable Instant comparedAt;
-  private boolean leads;
+  private String term = "";
   private boolean publishing;
   private boolean claiming;
   private long remembered;
@@ -131,7 +131,7 @@ public final class Controller {
 
   /** Whether this agent leads, as of the last step. */
   public boolean leads() {
-    return leads;
+    return !term.isEmpty();
   }
 
   /**
@@ -165,7 +165,7 @@ public final class Controller {
       actions.add(new Action.ListAgain());
     }
     lead(now, actions);
-    if (!leads || !world.isReady(now)) {
+    if (!leads() || !world.isReady(now)) {
       planAgain = null;
       return new Decision(actions, null, bugs.all());
     }
@@ -239,17 +239,27 @@ public final class Controller {
   }
 
   private void lead(Instant now, List<Action> actions) {
-    boolean leading = observes ? world.keys.isListed() : world.leadership.until(now) != null;
-    if (leading && !leads) {
-      world.beginTerm(now);
-      actions.add(new Action.ListAgain());
-    } else if (leading && world.isForgotten()) {
-      world.recallAgain();
-      actions.add(new Action.ListAgain());
-    } else if (!leading && leads) {
+    String present = term(now);
+    boolean isNew = !present.equals(term);
+    // After a pause of this process, one step may end a term and begin the next.
+    if (isNew && leads()) {
       world.endTerm();
     }
-    leads = leading;
+    term = present;
+    if (isNew && leads()) {
+      world.beginTerm(now);
+      actions.add(new Action.ListAgain());
+    } else if (leads() && world.isForgotten()) {
+      world.recallAgain();
+      actions.add(new Action.ListAgain());
+    }
+  }
+
+  private String term(Instant now) {
+    if (observes) {
+      return world.keys.isListed() ? "observes" : "";
+    }
+    return world.leadership.term(now);
   }
 
   private void claim(Holds holds, boolean storeReady, List<Action> actions) {

@@ -30,8 +30,8 @@ final class Definitions {
   /** A service's key as written, usable or not. */
   record Entry(@Nullable Service valid, String problem, String json, long revision) {}
 
-  /** The digest of a tag, for containers with this hash. */
-  private record Meaning(String specHash, String digest) {}
+  /** The digest of a tag, for containers with this hash; the first one, or one it moved to. */
+  private record Meaning(String specHash, String digest, boolean moved) {}
 
   private final Policy policy;
   private final Changed changed;
@@ -202,7 +202,8 @@ final class Definitions {
     Versions all = known != null && isNewer ? left.withValid(known.valid()) : left;
     if (refusal(all.valid().service()).isEmpty()) {
       versions.put(
-          name, new Versions(all.valid(), allowed(all.good()), all.failed(), all.earlier()));
+          name,
+          new Versions(all.valid(), allowed(all.good()), all.failed(), all.earlier(), all.bad()));
     }
   }
 
@@ -215,15 +216,17 @@ final class Definitions {
     changed.service(name);
     Versions known = versions.get(name);
     if (known != null && entries.containsKey(name)) {
-      versions.put(
-          name,
-          new Versions(now.valid(), now.good(), now.failed(), now.earlier())
-              .withValid(known.valid()));
+      versions.put(name, now.withValid(known.valid()));
       enforce(name, services.get(name), redefined);
     }
     Service effective = services.get(name);
+    Meaning meaning = meanings.get(name);
+    Versions after = versions.get(name);
     // Jobs of this version may have started before the digest of its tag was known.
-    if (effective == null || !effective.container().seeksDigest()) {
+    boolean isSought = effective != null && effective.container().seeksDigest();
+    boolean isToMove =
+        meaning != null && meaning.moved() && after != null && after.follows(meaning.digest());
+    if (!isSought && !isToMove) {
       meanings.remove(name);
     }
   }
@@ -289,9 +292,17 @@ final class Definitions {
   @Nullable Versions versionsOf(String name) {
     Versions known = entries.containsKey(name) ? versions.get(name) : null;
     Meaning meaning = meanings.get(name);
-    return known == null || meaning == null
+    return known == null || meaning == null || meaning.moved()
         ? known
         : known.meaning(meaning.specHash(), meaning.digest());
+  }
+
+  /** The same with what its tag was found to mean, if it follows that; to be kept, too. */
+  Versions moved(String name, Versions known) {
+    Meaning meaning = meanings.get(name);
+    return meaning != null && meaning.moved() && known.follows(meaning.digest())
+        ? known.movedTo(meaning.digest())
+        : known;
   }
 
   /** A pulled tag resolved to this digest. The first digest that is written wins. */
@@ -300,7 +311,25 @@ final class Definitions {
     if (present != null
         && present.specHash().equals(specHash)
         && present.container().seeksDigest()) {
-      meanings.putIfAbsent(name, new Meaning(specHash, digest));
+      meanings.putIfAbsent(name, new Meaning(specHash, digest, false));
+      changed.service(name);
+    }
+  }
+
+  /**
+   * A tag that is followed means this digest now. Nothing changes if it did before, or if that
+   * digest failed.
+   *
+   * @param specHash of the containers that it was looked up for
+   */
+  void found(String name, String specHash, String digest) {
+    Service present = services.get(name);
+    Versions known = versions.get(name);
+    if (present != null
+        && known != null
+        && present.specHash().equals(specHash)
+        && known.follows(digest)) {
+      meanings.put(name, new Meaning(specHash, digest, true));
       changed.service(name);
     }
   }

@@ -145,6 +145,13 @@ public sealed interface Event {
     record Pulled(String digest) implements Outcome {}
 
     /**
+     * The registry answered.
+     *
+     * @param digest what the tag points to
+     */
+    record Resolved(String digest) implements Outcome {}
+
+    /**
      * The call was not made, or its result is unknown.
      *
      * @param at when the failure was known; a list that began later shows the result

@@ -3,12 +3,14 @@ package io.dowding.control;
 import io.dowding.control.Event.Outcome;
 import io.dowding.keys.Key;
 import io.dowding.keys.Parsed;
+import io.dowding.keys.ServiceStatus;
 import io.dowding.keys.StoreChange;
 import io.dowding.plan.Action;
 import io.dowding.plan.Fault;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +20,10 @@ final class Journal {
 
   private static final Logger log = LoggerFactory.getLogger("dowding");
 
+  private static final String UP = "running";
+
   private final Map<String, String> hosts = new HashMap<>();
+  private final Map<String, String> services = new HashMap<>();
   private Set<String> observed = Set.of();
   private String store = "";
   private boolean leads;
@@ -58,6 +63,7 @@ final class Journal {
               .toList();
       case Action.WritePin pin ->
           List.of("pin " + pin.job() + " to " + pin.pin().hostname() + ": " + pin.reason());
+      case Action.Resolve _ -> List.of();
       case Action.OnHost call ->
           List.of(call.verb() + " " + call.job() + " on " + call.host() + ": " + call.reason());
       case Action.Publish _, Action.Claim _, Action.ListAgain _, Action.Remember _ -> List.of();
@@ -90,12 +96,14 @@ final class Journal {
       case Action.WritePin pin ->
           log.info(
               "pin job={} host={} reason=\"{}\"", pin.job(), pin.pin().hostname(), pin.reason());
-      case Action.Publish _, Action.Remember _, Action.ListAgain _ ->
-          log.debug("{}", action.reason());
+      case Action.Publish publish -> publish.values().forEach(this::published);
+      case Action.Remember _, Action.ListAgain _ -> log.debug("{}", action.reason());
       case Action.Claim claim ->
-          log.warn("claim etcd cluster={} floor={}", claim.uuid(), claim.floor());
+          log.info(
+              "this etcd now belongs to cluster {} (age at least {})", claim.uuid(), claim.floor());
       case Action.Look look ->
           log.debug("look job={} host={} reason=\"{}\"", look.job(), look.host(), look.reason());
+      case Action.Resolve look -> log.debug("look up image={} host={}", look.image(), look.host());
       case Action.OnHost call ->
           log.info(
               "{} job={} host={} reason=\"{}\"",
@@ -103,6 +111,22 @@ final class Journal {
               call.job(),
               call.host(),
               call.reason());
+    }
+  }
+
+  /** Says once that a service is up. */
+  private void published(String key, Optional<Object> value) {
+    if (!key.startsWith(Key.SERVICE_STATUS)) {
+      return;
+    }
+    String service = key.substring(Key.SERVICE_STATUS.length());
+    if (!(value.orElse(null) instanceof ServiceStatus status)) {
+      services.remove(service);
+      return;
+    }
+    String before = services.put(service, status.state());
+    if (status.state().equals(UP) && before != null && !before.equals(UP)) {
+      log.info("service up service={} jobs={}", service, status.running());
     }
   }
 

@@ -43,6 +43,15 @@ final class Leadership {
     return first ? standing.until() : null;
   }
 
+  /**
+   * Which of this agent's keys makes it the leader, and when it was created; empty if it does not
+   * lead. No two terms have the same.
+   */
+  String term(Instant now) {
+    Event.Standing standing = own;
+    return standing == null || until(now) == null ? "" : standing.key() + "@" + standing.created();
+  }
+
   /** All candidates seen, so that a list can show which are gone. */
   Iterable<String> keys() {
     return candidates.keySet();

@@ -34,7 +34,8 @@ final class Lessons {
           memory.image(pull.host(), JobMemory.image(pull.specHash(), pull.image()), true);
       case Action.Exec exec -> ran(memory, exec, container);
       case Action.Connect _ -> memory.connected("", now);
-      case Action.Create _, Action.Start _, Action.Remove _, Action.Look _ -> memory;
+      case Action.Create _, Action.Start _, Action.Remove _, Action.Look _, Action.Resolve _ ->
+          memory;
     };
   }
 
@@ -116,7 +117,7 @@ final class Lessons {
           memory
               .failed(action.job(), Fault.LOST, action.host(), failed.error(), now)
               .awaitingContainer();
-      case Action.Start _, Action.Pull _ ->
+      case Action.Start _, Action.Pull _, Action.Resolve _ ->
           memory.failed(action.job(), Fault.LOST, action.host(), failed.error(), now);
       case Action.Exec _,
           Action.Connect _,

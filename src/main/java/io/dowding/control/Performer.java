@@ -91,6 +91,7 @@ public final class Performer {
           case Action.Remove remove -> remove.basis();
           case Action.Exec exec -> exec.basis();
           case Action.Pull _,
+              Action.Resolve _,
               Action.Create _,
               Action.Start _,
               Action.Connect _,
@@ -107,7 +108,7 @@ public final class Performer {
         return new Outcome.Failed(Fault.SPEC, String.join("; ", refusals), clock.instant());
       }
     }
-    if (call instanceof Action.Pull) {
+    if (call instanceof Action.Pull || call instanceof Action.Resolve) {
       // Changes no container, and may take longer than a lease.
       return engines.perform(call, null);
     }

@@ -4,7 +4,7 @@ import io.dowding.keys.ServiceStatus;
 import io.dowding.keys.ServiceStatus.UpdateStatus;
 import io.dowding.keys.Versions;
 import io.dowding.keys.Versions.Definition;
-import io.dowding.model.Service;
+import io.dowding.model.ContainerSpec;
 import io.dowding.plan.RolloutView;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,22 +20,18 @@ final class Updates {
    */
   static @Nullable Versions kept(Keys keys, String name, @Nullable RolloutView rollout) {
     Versions known = keys.definitions.versionsOf(name);
-    if (known == null || rollout == null || known.isRolledBack()) {
-      return known;
+    if (known == null) {
+      return null;
     }
-    Definition valid = known.valid();
-    Definition good = rollout.state() == RolloutView.State.GOOD ? valid : known.good();
-    return givesUp(known, rollout)
-        ? new Versions(valid, good, failure(valid.service(), rollout.why()), known.earlier())
-        : new Versions(
-            valid,
-            good,
-            null,
-            rollout.state() == RolloutView.State.GOOD ? known.earlierOnceGood() : known.earlier());
+    // What was rolled out is what was kept before the tag moved.
+    return keys.definitions.moved(
+        name, rollout == null || known.isRolledBack() ? known : after(known, rollout));
   }
 
-  private static Versions.Failure failure(Service service, String why) {
-    return new Versions.Failure(service.generation(), service.specHash(), why);
+  private static Versions after(Versions known, RolloutView rollout) {
+    return givesUp(known, rollout)
+        ? known.failedFor(rollout.why())
+        : known.rolledOut(rollout.state() == RolloutView.State.GOOD);
   }
 
   /** A rollback needs another definition to go back to. */
@@ -60,6 +56,7 @@ final class Updates {
         state,
         good == null ? null : good.service().generation(),
         failed == null ? null : failed.generation(),
+        failed == null || !known.isMove() ? null : known.valid().digest(),
         why.isEmpty() ? null : why,
         rollout.notes().isEmpty() ? null : rollout.notes(),
         state == null || state.equals("rolled back") ? null : progress(rollout.count()));
@@ -101,6 +98,14 @@ final class Updates {
   }
 
   private static String goesBack(UpdateStatus status, Versions known, String name) {
+    if (status.failedDigest() != null) {
+      return "%s now points to %s, which failed (%s); the last good image runs until the tag moves or you change services/%s"
+          .formatted(
+              known.valid().service().container().image(),
+              ContainerSpec.shortDigest(status.failedDigest()),
+              status.why(),
+              name);
+    }
     long failed = known.valid().service().generation();
     // If only a config or a secret changed, the service's key is the same.
     return Objects.equals(failed, status.good())

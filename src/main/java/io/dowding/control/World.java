@@ -419,6 +419,7 @@ final class World {
           keys.definitions.meant(Names.serviceOf(pull.job()), pull.specHash(), digest);
         }
       }
+      case Outcome.Resolved(String digest) -> resolved(action, digest, now);
       case Outcome.Failed failed -> {
         HostWorld host = hosts.get(action.host());
         if (failed.fault() == Fault.LOST && host != null) {
@@ -435,6 +436,18 @@ final class World {
           resting.put(action.job(), now.plus(Lessons.SHORTLY));
         }
       }
+    }
+  }
+
+  /** The next look is an interval after this one. */
+  private void resolved(Action.OnHost action, String digest, Instant now) {
+    Service service = keys.definitions.services().get(action.job());
+    if (service == null) {
+      memories.remove(action.job());
+    } else if (action instanceof Action.Resolve looked) {
+      Duration every = service.container().pullPolicy().follow();
+      memories.put(looked.job(), JobMemory.NONE.later(now.plus(every)));
+      keys.definitions.found(looked.job(), looked.specHash(), digest);
     }
   }
 
@@ -469,6 +482,9 @@ final class World {
       case Action.Change.Forget _ -> {
         keys.forgotten(job, revision);
         memories.remove(job);
+        if (!keys.has(Names.serviceOf(job))) {
+          memories.remove(Names.serviceOf(job));
+        }
       }
     }
   }

@@ -103,7 +103,11 @@ final class Brought {
       return mounts;
     }
     for (Answer mount : Answer.parse("container " + container, body).at("Mounts").items()) {
-      boolean isBind = mount.at("Type").textOr("").equals("bind");
+      String type = mount.at("Type").textOr("");
+      if (type.equals("image") || type.equals("tmpfs")) {
+        continue;
+      }
+      boolean isBind = type.equals("bind");
       mounts.add(
           new Mount(
               isBind ? Mount.Type.BIND : Mount.Type.VOLUME,

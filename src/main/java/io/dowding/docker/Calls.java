@@ -13,6 +13,8 @@ import io.dowding.plan.Action;
 import io.dowding.plan.Fault;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
@@ -66,6 +68,7 @@ public final class Calls {
     try {
       return switch (action) {
         case Action.Pull pull -> pull(pull, engine, progress);
+        case Action.Resolve resolve -> resolve(resolve.image(), engine);
         case Action.Create create -> create(create, engine, term);
         case Action.Start start -> start(start, engine, term);
         case Action.Connect connect -> connect(connect, engine, term);
@@ -92,7 +95,8 @@ public final class Calls {
 
   /** The outcome of this call, which threw this. */
   public Outcome failed(Action.OnHost action, Throwable thrown) {
-    Fault fault = Failures.fault(thrown);
+    // Looking up a tag changes nothing, so nothing need be listed again.
+    Fault fault = action instanceof Action.Resolve ? Fault.HOST : Failures.fault(thrown);
     String words = Failures.words(thrown);
     String hint =
         fault != Fault.LOST
@@ -135,18 +139,21 @@ public final class Calls {
       return failed(
           Fault.HOST, image + " is not on the host, and pull_policy is never: load it there");
     }
+    List<String> missing = new ArrayList<>();
     if (there == null || isDue(pull, there)) {
+      missing.add(image);
+    }
+    pull.mounted().stream().filter(other -> engine.image(other) == null).forEach(missing::add);
+    for (String each : missing) {
       try {
-        engine.pull(image, progress);
+        engine.pull(each, progress);
       } catch (RuntimeException failed) {
-        String hint =
-            image.contains("@") && pull.policy().pins()
-                ? "; its tag resolved to this digest when it was first pulled: to resolve it again,"
-                    + " change the service, or set x-dowding.pin_digest: false"
-                : "";
         Fault fault = Failures.fault(failed) == Fault.DISK ? Fault.DISK : Fault.HOST;
-        return failed(fault, "cannot pull " + image + ": " + Failures.words(failed) + hint);
+        String hint = each.equals(image) ? hint(pull) : "";
+        return failed(fault, "cannot pull " + each + ": " + Failures.words(failed) + hint);
       }
+    }
+    if (missing.contains(image)) {
       there = engine.image(image);
     }
     if (there == null) {
@@ -156,6 +163,21 @@ public final class Calls {
     return Ownership.isClaimedBy(there.labels())
         ? failed(Fault.SPEC, Images.claims(image, there.labels()))
         : new Outcome.Pulled(Images.digest(image, there.digests()));
+  }
+
+  private static String hint(Action.Pull pull) {
+    return pull.image().contains("@") && pull.policy().pins()
+        ? "; its tag resolved to this digest when it was first pulled: to resolve it again,"
+            + " change the service, or set x-dowding.pin_digest: false"
+        : "";
+  }
+
+  private Outcome resolve(String image, EngineApi engine) throws InterruptedException {
+    try {
+      return new Outcome.Resolved(engine.resolve(image));
+    } catch (RuntimeException failed) {
+      return failed(Fault.HOST, "cannot look up " + image + ": " + Failures.words(failed));
+    }
   }
 
   /** An image named by digest never changes, so it is only pulled if missing. */

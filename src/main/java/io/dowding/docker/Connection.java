@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class Connection implements Session.Link, AutoCloseable {
 
   /** The newest API version that this code was written for. */
-  private static final String OURS = "1.44";
+  private static final String OURS = "1.48";
 
   /** For an engine that does not report its oldest API version. */
   private static final String OLDEST = "1.0";
@@ -239,6 +239,11 @@ final class Connection implements Session.Link, AutoCloseable {
   /** For an answer with pauses of any length; the caller limits them. */
   Exchange stream(String path) throws IOException {
     return fine(http.open("GET", path, Map.of(), null, Duration.ZERO));
+  }
+
+  /** For a request that the engine passes on to a registry. */
+  Exchange ask(String path, Map<String, String> headers) throws IOException {
+    return fine(http.open("GET", path, headers, null, settings.call()));
   }
 
   /** For an answer with short pauses, however long it takes in total. */

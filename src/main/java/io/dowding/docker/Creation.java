@@ -6,11 +6,10 @@ import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.InternetProtocol;
-import com.github.dockerjava.api.model.MountType;
+import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.Ports;
 import io.dowding.model.Allocation;
 import io.dowding.model.ContainerSpec;
-import io.dowding.model.Mount;
 import io.dowding.model.Networks;
 import io.dowding.model.Ownership;
 import io.dowding.model.Port;
@@ -89,7 +88,9 @@ final class Creation {
     HostConfig host =
         HostConfig.newHostConfig()
             .withRestartPolicy(restart(spec.restart().atFirst()))
-            .withMounts(spec.mounts().stream().map(Creation::mount).toList());
+            // Not as binds: a missing source is then an error, instead of a new directory of
+            // root's.
+            .withMounts(spec.mounts().stream().<Mount>map(EngineFields.AnyMount::new).toList());
     ContainerSpec.Limits limits = spec.limits();
     if (limits.nanoCpus() > 0) {
       host.withNanoCPUs(limits.nanoCpus());
@@ -117,18 +118,5 @@ final class Creation {
     return JSON.convertValue(
         Map.of("Name", policy.kind().word(), "MaximumRetryCount", policy.maxRetries()),
         com.github.dockerjava.api.model.RestartPolicy.class);
-  }
-
-  /**
-   * As a mount, not a bind: a missing source is then an error, instead of a new directory owned by
-   * root.
-   */
-  private static com.github.dockerjava.api.model.Mount mount(Mount mount) {
-    var made =
-        JSON.convertValue(mount.options(), com.github.dockerjava.api.model.Mount.class)
-            .withType(MountType.valueOf(mount.type().name()))
-            .withTarget(mount.target())
-            .withReadOnly(mount.readOnly());
-    return mount.source().isEmpty() ? made : made.withSource(mount.source());
   }
 }

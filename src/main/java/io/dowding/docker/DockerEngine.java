@@ -162,6 +162,24 @@ final class DockerEngine implements EngineApi {
     }
   }
 
+  @Override
+  public String resolve(String image) throws InterruptedException {
+    List<String> parts = Images.nameAndTag(image);
+    String path =
+        connection.path(
+            "/distribution/"
+                + escaped(String.join(":", parts)).replace("%2F", "/").replace("%3A", ":")
+                + "/json");
+    AuthConfig login = connection.login(Images.registry(image));
+    try (Exchange exchange = connection.ask(path, login == null ? Map.of() : header(login))) {
+      exchange.mustBeJson();
+      byte[] body = exchange.body(INSPECTION).readAllBytes();
+      return Views.digest(Answer.parse("the registry's answer", body));
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
   private static Map<String, String> header(AuthConfig login) throws JsonProcessingException {
     byte[] json = Answer.JSON.writeValueAsBytes(login);
     return Map.of("X-Registry-Auth", Base64.getUrlEncoder().encodeToString(json));
@@ -169,7 +187,7 @@ final class DockerEngine implements EngineApi {
 
   @Override
   public String create(String cluster, String base, Allocation record, ContainerSpec spec) {
-    EngineFields.mustKnow(spec.engine(), connection.version());
+    EngineFields.mustKnow(spec, connection.version());
     brought.check(record.service(), spec);
     // Not its fields alone: exec adds the addresses and aliases in its network.
     String id = Creation.command(connection.docker(), cluster, base, record, spec).exec().getId();

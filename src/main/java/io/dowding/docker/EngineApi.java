@@ -48,6 +48,9 @@ public interface EngineApi {
    */
   void pull(String image, Consumer<String> progress) throws InterruptedException;
 
+  /** The digest that the registry has for a tag now. Pulls nothing. */
+  String resolve(String image) throws InterruptedException;
+
   /**
    * Creates a container under its record's name, without starting it.
    *

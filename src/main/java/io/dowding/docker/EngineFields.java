@@ -1,6 +1,7 @@
 package io.dowding.docker;
 
 import com.fasterxml.jackson.annotation.JsonGetter;
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.command.CreateContainerCmd;
@@ -9,6 +10,9 @@ import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HealthCheck;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.LogConfig;
+import com.github.dockerjava.api.model.Mount;
+import io.dowding.model.ApiVersions;
+import io.dowding.model.ContainerSpec;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -24,28 +28,14 @@ final class EngineFields {
   private static final String LOG = "LogConfig";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** The API version that introduced a field; an older engine would silently ignore it. */
-  private static final Map<String, String> SINCE =
-      Map.of(HOST + "Annotations", "1.43", "Healthcheck.StartInterval", "1.44");
-
   private EngineFields() {}
 
-  /** Refuses fields that an engine of this API version would ignore; another host may be newer. */
-  static void mustKnow(Map<String, Object> engine, String version) {
-    SINCE.forEach(
-        (path, since) -> {
-          if (isGiven(engine, path) && Connection.compare(version, since) < 0) {
-            throw new InternalServerErrorException(
-                path + " needs an engine of API " + since + "; this one speaks " + version);
-          }
-        });
-  }
-
-  private static boolean isGiven(Map<String, Object> engine, String path) {
-    int dot = path.indexOf('.');
-    return engine.containsKey(path)
-        || (engine.get(path.substring(0, dot)) instanceof Map<?, ?> inner
-            && inner.containsKey(path.substring(dot + 1)));
+  /** Refuses fields that an engine of this API version would ignore. */
+  static void mustKnow(ContainerSpec spec, String version) {
+    String lacking = ApiVersions.lacking(ApiVersions.needed(spec), version);
+    if (!lacking.isEmpty()) {
+      throw new InternalServerErrorException("the engine " + lacking);
+    }
   }
 
   static HostConfig added(HostConfig host, Map<String, Object> engine) {
@@ -62,6 +52,22 @@ final class EngineFields {
       return log instanceof Map<?, ?> given ? all.withLogConfig(new AnyLog(given)) : all;
     } catch (JsonProcessingException bad) {
       throw new IllegalStateException("docker-java does not take " + more, bad);
+    }
+  }
+
+  /** docker-java knows neither images as mounts nor all options of binds and volumes. */
+  static final class AnyMount extends Mount {
+    private static final long serialVersionUID = 1;
+
+    private final transient io.dowding.model.Mount mount;
+
+    AnyMount(io.dowding.model.Mount mount) {
+      this.mount = mount;
+    }
+
+    @JsonValue
+    Map<String, Object> body() {
+      return mount.body();
     }
   }
 

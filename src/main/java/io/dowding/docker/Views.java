@@ -16,12 +16,14 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Parses an engine's containers, images and networks. Throws {@link MalformedAnswer}. */
 final class Views {
 
   private static final int LAST_PORT = 65_535;
+  private static final Pattern DIGEST = Pattern.compile("[a-z0-9]{1,20}:[0-9a-f]{32,128}");
   private static final int LONGEST_ERROR = 300;
   private static final int LONGEST_SIGNAL = 20;
   private static final Instant NO_LATER = Instant.parse("9999-12-31T23:59:59Z");
@@ -138,6 +140,16 @@ final class Views {
     Instant time = time(tagged);
     return new EngineApi.Image(
         seen.at("RepoDigests").texts(), time == null ? Instant.EPOCH : time, imageLabels(seen));
+  }
+
+  /** The digest in a registry's answer; it becomes part of an image's name. */
+  static String digest(Answer distribution) {
+    Answer found = distribution.at("Descriptor").at("digest");
+    String digest = found.name();
+    if (!DIGEST.matcher(digest).matches()) {
+      throw new MalformedAnswer(found.place() + " is not a digest");
+    }
+    return digest;
   }
 
   static Map<String, String> imageLabels(Answer image) {

@@ -106,6 +106,9 @@ final class Json {
     if (!versions.earlier().isEmpty()) {
       text.append(",\"earlier\":").append(earlier(versions.earlier()));
     }
+    if (!versions.bad().isEmpty()) {
+      text.append(",\"bad\":").append(MAPPER.writeValueAsString(versions.bad()));
+    }
     return text.append('}').toString();
   }
 
@@ -140,7 +143,7 @@ final class Json {
 
   private static boolean isSame(Definition good, Definition valid) {
     return good.service().generation() == valid.service().generation()
-        && good.service().specHash().equals(valid.service().specHash());
+        && good.spec().equals(valid.spec());
   }
 
   /** The definition, followed by what other keys added to it. */
@@ -155,6 +158,9 @@ final class Json {
     text.append(definition.json());
     if (!definition.digest().isEmpty()) {
       text.append(",\"digest\":\"").append(definition.digest()).append('"');
+    }
+    if (definition.moved()) {
+      text.append(",\"moved\":true");
     }
     if (!contents.isEmpty()) {
       text.append(",\"contents\":").append(MAPPER.writeValueAsString(contents));
@@ -193,7 +199,9 @@ final class Json {
                 failed.path("spec").asText(),
                 failed.path("why").asText())
             : null;
-    return Optional.of(new Versions(valid, good, failure, earlier(node.path("earlier"))));
+    List<String> bad = new ArrayList<>();
+    node.path("bad").forEach(digest -> bad.add(digest.asText()));
+    return Optional.of(new Versions(valid, good, failure, earlier(node.path("earlier")), bad));
   }
 
   private static @Nullable Definition definition(String name, JsonNode node, String field) {
@@ -204,7 +212,8 @@ final class Json {
           ServiceReader.read(name, node.path("generation").asLong(), bytes)
               .withContents(contents(node.path("contents")));
       return service.missingContents().isEmpty()
-          ? new Definition(service, text, node.path("digest").asText())
+          ? new Definition(
+              service, text, node.path("digest").asText(), node.path("moved").asBoolean())
           : null;
     } catch (InvalidServiceException notUnderstood) {
       return null;

@@ -44,6 +44,7 @@ public record ServiceStatus(
    * @param state {@code updating}, {@code paused}, {@code rolling back} or {@code rolled back}
    * @param good the generation of the last definition whose jobs were all good, or null
    * @param failed the generation that was rolled back, or null
+   * @param failedDigest the digest that was rolled back, if only the tag had moved; or null
    * @param why what failed, per job
    * @param notes what is done differently from the definition, and why
    * @param jobs how far it is, while it is under way; or null
@@ -52,6 +53,7 @@ public record ServiceStatus(
       @Nullable String state,
       @Nullable Long good,
       @Nullable Long failed,
+      @Nullable String failedDigest,
       @Nullable String why,
       @Nullable List<String> notes,
       @Nullable Progress jobs) {}

@@ -12,16 +12,23 @@ import org.jspecify.annotations.Nullable;
  * @param good the last definition whose jobs were all good, the target of a rollback; or null
  * @param failed the definition that was rolled back, or null
  * @param earlier definitions that were good before {@code good}, the last one first
+ * @param bad digests that the tag of {@code valid} was found to mean, and that failed
  */
 public record Versions(
-    Definition valid, @Nullable Definition good, @Nullable Failure failed, List<Earlier> earlier) {
+    Definition valid,
+    @Nullable Definition good,
+    @Nullable Failure failed,
+    List<Earlier> earlier,
+    List<String> bad) {
 
   /** Without earlier definitions. */
   public Versions(Definition valid, @Nullable Definition good, @Nullable Failure failed) {
-    this(valid, good, failed, List.of());
+    this(valid, good, failed, List.of(), List.of());
   }
 
   private static final int MOST_EARLIER = 5;
+
+  private static final int MOST_BAD = 20;
 
   /** What these may have of the room that a value in etcd has. */
   private static final int MOST_CHARACTERS = 128 * 1024;
@@ -36,21 +43,46 @@ public record Versions(
   /**
    * A definition, and its text as written.
    *
-   * @param digest the digest that its tag resolved to when first pulled; empty if not known yet
+   * @param digest the digest that its tag resolves to; empty if not known yet
+   * @param moved whether the tag resolved to another one when it was first pulled
    */
-  public record Definition(Service service, String json, String digest) {
+  public record Definition(Service service, String json, String digest, boolean moved) {
+
+    /** With the digest of the first pull. */
+    public Definition(Service service, String json, String digest) {
+      this(service, json, digest, false);
+    }
+
+    /** The hash of its containers, which a tag that moves changes. */
+    public String spec() {
+      return moved ? service.specHash() + "@" + digest : service.specHash();
+    }
 
     boolean isSame(@Nullable Definition other) {
+      return other != null && spec().equals(other.spec());
+    }
+
+    /** Whether they differ in nothing but what the tag of their image means. */
+    public boolean isWrittenAs(@Nullable Definition other) {
       return other != null && service.specHash().equals(other.service.specHash());
+    }
+
+    private boolean follows() {
+      return !service.container().pullPolicy().follow().isZero();
     }
 
     Definition meaning(String found) {
       return digest.isEmpty() ? new Definition(service, json, found) : this;
     }
 
+    private Definition meaningAs(Definition other) {
+      return new Definition(service, json, other.digest, other.moved);
+    }
+
     /** The service with its image pinned to the digest. */
     Service pinned() {
-      return service.pinnedTo(digest);
+      Service pinned = service.pinnedTo(digest);
+      return moved ? pinned.moved(spec()) : pinned;
     }
   }
 
@@ -62,14 +94,33 @@ public record Versions(
    */
   public record Failure(long generation, String spec, String why) {
 
-    boolean isOf(Service service) {
-      return generation == service.generation() && spec.equals(service.specHash());
+    /** The same containers, written once more. */
+    Failure of(Service again) {
+      return new Failure(again.generation(), spec, why);
+    }
+
+    boolean isOf(Definition definition) {
+      return generation == definition.service().generation() && spec.equals(definition.spec());
     }
   }
 
   /** The effective definition: the last valid one, unless it was rolled back. */
   public Service effective() {
-    return isRolledBack() && good != null ? good.pinned().rollingBack() : valid.pinned();
+    Definition target = good;
+    if (isRolledBack() && target != null) {
+      // If only the tag moved, everything else is as it was last written.
+      return (isMoveFrom(target) ? valid.meaningAs(target) : target).pinned().rollingBack();
+    }
+    return valid.moved() && isMoveFrom(target) ? valid.pinned().revocable() : valid.pinned();
+  }
+
+  private boolean isMoveFrom(@Nullable Definition other) {
+    return valid.isWrittenAs(other) && !valid.isSame(other);
+  }
+
+  /** Whether what was rolled back, or would be now, is another digest of the same tag. */
+  public boolean isMove() {
+    return isMoveFrom(good);
   }
 
   /** Whether the last valid definition has the same containers as the last good one. */
@@ -79,19 +130,75 @@ public record Versions(
 
   /** Whether the last valid definition was rolled back. */
   public boolean isRolledBack() {
-    return failed != null && good != null && failed.isOf(valid.service());
+    return failed != null && good != null && failed.isOf(valid);
   }
 
   /**
-   * Replaces the last valid definition and keeps the good one. If the containers are the same as
-   * those of a known definition, the digest is kept too.
+   * Replaces the last valid definition and keeps the good one. The digest is kept too if the
+   * containers are the same as those of a known definition, or if the tag is followed and still the
+   * same. A digest that failed stays rolled back until the containers change.
    */
   public Versions withValid(Definition another) {
-    String digest =
-        another.isSame(valid)
-            ? valid.digest()
-            : good != null && another.isSame(good) ? good.digest() : "";
-    return new Versions(another.meaning(digest), good, failed, earlier);
+    boolean same = another.isWrittenAs(valid);
+    Definition target = good;
+    Failure failure = failed;
+    Definition like = !same && another.isWrittenAs(target) && target != null ? target : valid;
+    if (target != null && failure != null && isRolledBack() && isMove()) {
+      if (same && another.follows()) {
+        return new Versions(
+            another.meaningAs(valid), target, failure.of(another.service()), earlier, bad);
+      }
+      like = target;
+    }
+    Definition now = another;
+    if (another.isWrittenAs(like) && !like.digest().isEmpty()) {
+      now = another.meaningAs(like);
+    } else if (another.follows() && isOfTag(like, another)) {
+      now = another.meaning(like.digest());
+    }
+    return new Versions(now, good, failed, earlier, same ? bad : List.of());
+  }
+
+  private static boolean isOfTag(Definition one, Definition other) {
+    return one.service().container().image().equals(other.service().container().image());
+  }
+
+  /** Whether the tag should be followed to this digest, which it was found to mean. */
+  public boolean follows(String digest) {
+    return valid.follows()
+        && (!isRolledBack() || isMove())
+        && !valid.digest().isEmpty()
+        && !digest.equals(valid.digest())
+        && !bad.contains(digest);
+  }
+
+  /** The same, with what the tag now points to. */
+  public Versions movedTo(String digest) {
+    Definition last = good;
+    boolean isBack =
+        last != null && last.isWrittenAs(valid) && last.digest().equals(digest) && !last.moved();
+    Definition now = new Definition(valid.service(), valid.json(), digest, !isBack);
+    return new Versions(now, last, failed, earlier, bad);
+  }
+
+  /** The same, after the last valid definition failed and will be rolled back. */
+  public Versions failedFor(String why) {
+    List<String> worse = new ArrayList<>(bad);
+    if (isMove()) {
+      worse.add(valid.digest());
+    }
+    return new Versions(
+        valid,
+        good,
+        new Failure(valid.service().generation(), valid.spec(), why),
+        earlier,
+        List.copyOf(worse.subList(Math.max(0, worse.size() - MOST_BAD), worse.size())));
+  }
+
+  /** The same, while or after the last valid definition is rolled out. */
+  public Versions rolledOut(boolean isGood) {
+    return new Versions(
+        valid, isGood ? valid : good, null, isGood ? earlierOnceGood() : earlier, bad);
   }
 
   /** The earlier definitions once the last valid one is good: those, and the good one before it. */
@@ -101,7 +208,10 @@ public record Versions(
     }
     List<Earlier> kept = new ArrayList<>();
     kept.add(new Earlier(good.service().generation(), good.json(), good.digest()));
-    kept.addAll(earlier);
+    // Of a tag that moved often, only the digest before the last is kept.
+    earlier.stream()
+        .filter(one -> one.generation() != good.service().generation())
+        .forEach(kept::add);
     int characters = 0;
     int count = 0;
     while (count < Math.min(kept.size(), MOST_EARLIER)) {
@@ -120,7 +230,8 @@ public record Versions(
         meaning(valid, specHash, digest),
         good == null ? null : meaning(good, specHash, digest),
         failed,
-        earlier);
+        earlier,
+        bad);
   }
 
   private static Definition meaning(Definition of, String specHash, String digest) {

@@ -74,8 +74,19 @@ public record ContainerSpec(
    *
    * @param age with {@code EVERY}, the largest age of a host's image; otherwise zero
    * @param pins whether all jobs use the digest that the tag resolved to when first pulled
+   * @param follow how often to check whether the tag points to another digest; zero for never
    */
-  public record PullPolicy(When when, Duration age, boolean pins) {
+  public record PullPolicy(When when, Duration age, boolean pins, Duration follow) {
+
+    /** A policy that follows no tag. */
+    public PullPolicy(When when, Duration age, boolean pins) {
+      this(when, age, pins, Duration.ZERO);
+    }
+
+    /** The same, but looks this often. */
+    public PullPolicy following(Duration interval) {
+      return new PullPolicy(when, age, pins, interval);
+    }
 
     /** Pulls if the host does not have the image; the default. */
     public static final PullPolicy MISSING = new PullPolicy(When.MISSING, Duration.ZERO, true);
@@ -223,6 +234,22 @@ public record ContainerSpec(
     return image.contains("@");
   }
 
+  /** The image as written: its name and tag, without a digest that was found for it. */
+  public String tag() {
+    int at = image.indexOf('@');
+    return at < 0 ? image : image.substring(0, at);
+  }
+
+  /** The beginning of the digest that its image is named by, for people; or empty. */
+  public String shortDigest() {
+    return shortDigest(image.substring(Math.min(tag().length() + 1, image.length())));
+  }
+
+  /** The beginning of a digest: {@code sha256:4bcff63911fc}. */
+  public static String shortDigest(String digest) {
+    return digest.replaceFirst("(:.{12}).*", "$1");
+  }
+
   /** Whether the digest of its tag must be found and recorded. */
   public boolean seeksDigest() {
     return pullPolicy.pins() && pullPolicy.when() != PullPolicy.When.NEVER && !isImmutable();
@@ -247,6 +274,17 @@ public record ContainerSpec(
   /** Whether it writes data that stays on the host when the container is removed. */
   public boolean hasLocalData() {
     return !mounts.isEmpty() && mounts.stream().anyMatch(Mount::isLocalData);
+  }
+
+  /** The images among its mounts. */
+  public List<String> mountedImages() {
+    return mounts.isEmpty()
+        ? List.of()
+        : mounts.stream()
+            .filter(mount -> mount.type() == Mount.Type.IMAGE)
+            .map(Mount::source)
+            .distinct()
+            .toList();
   }
 
   /** The volumes, by name, whose data stays on the host where it was written. */

@@ -290,7 +290,8 @@ final class EngineRules {
         Map<?, ?> driver = map(map(mount.get("VolumeOptions")).get("DriverConfig"));
         volume(text(driver.get("Name")), map(driver.get("Options")), found);
       }
-      case "tmpfs" -> {}
+      // Its registry is checked with the definition: see Policy.refusals.
+      case "tmpfs", "image" -> {}
       default -> found.accept(new Never("a mount of the type " + mount.get("Type")));
     }
   }

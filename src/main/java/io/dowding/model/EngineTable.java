@@ -103,7 +103,9 @@ public final class EngineTable {
     each(
         "CREATE.HostConfig.Mounts[]",
         EngineRules::mount,
-        "Type Source Target ReadOnly BindOptions.Propagation VolumeOptions.NoCopy"
+        "Type Source Target ReadOnly BindOptions.Propagation BindOptions.NonRecursive"
+            + " BindOptions.ReadOnlyNonRecursive BindOptions.ReadOnlyForceRecursive"
+            + " ImageOptions.Subpath VolumeOptions.Subpath VolumeOptions.NoCopy"
             + " VolumeOptions.DriverConfig.Name VolumeOptions.DriverConfig.Options.*"
             + " TmpfsOptions.SizeBytes TmpfsOptions.Mode");
     each("CREATE.HostConfig.Tmpfs", EngineRules::tmpfs, "*");

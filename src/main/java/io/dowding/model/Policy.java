@@ -4,7 +4,6 @@ import io.dowding.model.EngineTable.Call;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -56,7 +55,8 @@ public record Policy(List<Grant> grants, List<String> registries) {
         .filter(file -> !file.inline())
         .forEach(file -> findings.add(content(file.key())));
     List<String> refusals = new ArrayList<>(refusals(service, findings));
-    registry(spec.image(), refusals);
+    registry("image", spec.image(), refusals);
+    spec.mountedImages().forEach(image -> registry("volumes", image, refusals));
     for (int step = 0; step < PreStart.steps(spec); step++) {
       String where = "pre_start[" + step + "]: ";
       refusals(service, PreStart.step(spec, step)).stream()
@@ -70,7 +70,8 @@ public record Policy(List<Grant> grants, List<String> registries) {
 
   /** Why a service may not have these mounts, which may belong to another service. */
   public List<String> mountRefusals(String service, List<Mount> mounts) {
-    Map<String, Object> body = Map.of("HostConfig", Map.of("Mounts", bodies(mounts)));
+    Map<String, Object> body =
+        Map.of("HostConfig", Map.of("Mounts", mounts.stream().map(Mount::body).toList()));
     return refusals(service, EngineTable.findings(Call.CREATE, body));
   }
 
@@ -151,24 +152,12 @@ public record Policy(List<Grant> grants, List<String> registries) {
                 host.put(path.substring("HostConfig.".length()), value);
               }
             });
-    host.put("Mounts", bodies(spec.mounts()));
+    host.put("Mounts", spec.mounts().stream().map(Mount::body).toList());
     if (spec.networkMode() != null) {
       host.put("NetworkMode", spec.networkMode());
     }
     body.put("HostConfig", host);
     return body;
-  }
-
-  private static List<Map<String, Object>> bodies(List<Mount> mounts) {
-    return mounts.stream()
-        .map(
-            mount -> {
-              Map<String, Object> body = new HashMap<>(mount.options());
-              body.put("Type", mount.type().name().toLowerCase(Locale.ROOT));
-              body.put("Source", mount.source());
-              return body;
-            })
-        .toList();
   }
 
   private static Map<?, ?> map(@org.jspecify.annotations.Nullable Object value) {
@@ -179,14 +168,15 @@ public record Policy(List<Grant> grants, List<String> registries) {
     return value instanceof List<?> list ? list : List.of();
   }
 
-  private void registry(String image, List<String> refusals) {
+  private void registry(String field, String image, List<String> refusals) {
     int slash = image.indexOf('/');
     String first = slash < 0 ? "" : image.substring(0, slash);
     boolean named = first.contains(".") || first.contains(":") || first.equals("localhost");
     String registry = named ? first : "docker.io";
     if (!registries.isEmpty() && !Set.copyOf(registries).contains(registry)) {
       refusals.add(
-          "image: "
+          field
+              + ": "
               + registry
               + " is not one of the registries that policy.registries allows: "
               + String.join(", ", registries));

@@ -125,7 +125,7 @@ public final class PreStart {
     return engine;
   }
 
-  /** What a tag means is recorded for one image of a service, which is its own. */
+  /** What a tag points to is recorded only for a service's own image. */
   private static ContainerSpec.PullPolicy unpinned(ContainerSpec.PullPolicy policy) {
     return new ContainerSpec.PullPolicy(policy.when(), policy.age(), false);
   }

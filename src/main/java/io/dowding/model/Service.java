@@ -144,6 +144,38 @@ public record Service(
     record After(Duration down) implements Reschedule {}
   }
 
+  /**
+   * A copy for a digest that its tag was found to mean later.
+   *
+   * @param hash with the digest, so that jobs with an earlier one are replaced
+   */
+  public Service moved(String hash) {
+    return with(container, hash, update);
+  }
+
+  /**
+   * Whether containers with this hash are those of a service, except for what its tag points to.
+   */
+  public static boolean differInDigest(String hash, Service service) {
+    return !hash.equals(service.specHash())
+        && hash.replaceFirst("@.*", "").equals(service.specHash().replaceFirst("@.*", ""));
+  }
+
+  /** A copy that is rolled back if it fails. */
+  public Service revocable() {
+    UpdateConfig asked = update;
+    return with(
+        container,
+        specHash,
+        new UpdateConfig(
+            asked.parallelism(),
+            asked.delay(),
+            UpdateConfig.OnFailure.ROLLBACK,
+            asked.monitor(),
+            asked.maxFailureRatio(),
+            asked.order()));
+  }
+
   /** A copy that is rolled out as a rollback. */
   public Service rollingBack() {
     return with(container, specHash, rollback);

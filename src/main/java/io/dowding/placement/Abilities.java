@@ -1,5 +1,6 @@
 package io.dowding.placement;
 
+import io.dowding.model.ApiVersions;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.EngineInfo;
 import io.dowding.model.Mount;
@@ -7,21 +8,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an engine must have to run a container: CPUs, platform, drivers and runtimes. What an engine
- * does not report is assumed to be there.
+ * What an engine must have to run a container: CPUs, platform, drivers, runtimes and the API. What
+ * an engine does not report is assumed to be there.
  *
  * @param nanoCpus the container's limit; 0 for none
+ * @param api see {@link ApiVersions#needed}
  */
 record Abilities(
     long nanoCpus,
     @Nullable String platform,
     @Nullable String logDriver,
     List<String> volumeDrivers,
-    @Nullable String runtime) {
+    @Nullable String runtime,
+    SortedMap<String, String> api) {
 
   private static final long NANO = 1_000_000_000;
 
@@ -38,7 +42,8 @@ record Abilities(
                 .filter(Objects::nonNull)
                 .distinct()
                 .toList(),
-        spec.engine().get("HostConfig.Runtime") instanceof String runtime ? runtime : null);
+        spec.engine().get("HostConfig.Runtime") instanceof String runtime ? runtime : null,
+        ApiVersions.needed(spec));
   }
 
   /**
@@ -46,7 +51,7 @@ record Abilities(
    */
   Abilities inWholeCpus() {
     long whole = (nanoCpus + NANO - 1) / NANO * NANO;
-    return new Abilities(whole, platform, logDriver, volumeDrivers, runtime);
+    return new Abilities(whole, platform, logDriver, volumeDrivers, runtime, api);
   }
 
   /** Everything that this engine lacks, as half a sentence, or null. */
@@ -63,7 +68,8 @@ record Abilities(
     return cpus(engine) == null
         && platform(engine) == null
         && driver("log", logDriver, engine.logDrivers()) == null
-        && runtime(engine) == null;
+        && runtime(engine) == null
+        && api(engine) == null;
   }
 
   private @Nullable String whatLacks(EngineInfo engine) {
@@ -73,7 +79,8 @@ record Abilities(
                 Stream.of(platform(engine)),
                 Stream.of(driver("log", logDriver, engine.logDrivers())),
                 volumeDrivers.stream().map(name -> driver("volume", name, engine.volumeDrivers())),
-                Stream.of(runtime(engine)))
+                Stream.of(runtime(engine)),
+                Stream.of(api(engine)))
             .flatMap(some -> some)
             .filter(Objects::nonNull)
             .toList();
@@ -101,6 +108,14 @@ record Abilities(
     return fits
         ? null
         : "is " + engine.os() + "/" + engine.architecture() + ", " + platform + " asked";
+  }
+
+  private @Nullable String api(EngineInfo engine) {
+    if (api.isEmpty()) {
+      return null;
+    }
+    String lacking = ApiVersions.lacking(api, engine.apiVersion());
+    return lacking.isEmpty() ? null : lacking;
   }
 
   private static @Nullable String driver(String kind, @Nullable String asked, Set<String> there) {

@@ -110,9 +110,29 @@ public sealed interface Action {
     }
   }
 
-  /** Makes the image available on the host, following its pull policy. */
+  /**
+   * Makes the images of a container available on the host.
+   *
+   * @param mounted images that it mounts; pulled only if the host does not have them
+   * @param policy for its own image
+   */
   record Pull(
-      String host, String job, String image, String specHash, PullPolicy policy, String reason)
+      String host,
+      String job,
+      String image,
+      List<String> mounted,
+      String specHash,
+      PullPolicy policy,
+      String reason)
+      implements OnHost {}
+
+  /**
+   * Asks the registry, through a host, what the tag of an image points to now.
+   *
+   * @param job the service's name: no job of it waits for the answer
+   * @param specHash of the containers that it would replace
+   */
+  record Resolve(String host, String job, String image, String specHash, String reason)
       implements OnHost {}
 
   /**

@@ -104,6 +104,7 @@ final class Making {
         host,
         job,
         service.container().image(),
+        service.container().mountedImages(),
         service.specHash(),
         service.container().pullPolicy(),
         reason);

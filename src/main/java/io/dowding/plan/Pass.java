@@ -161,6 +161,17 @@ final class Pass {
     act(action);
   }
 
+  /** Makes a call that can wait: only while its host has no other one. */
+  void callIfIdle(Action.OnHost action) {
+    String host = action.host();
+    int others = situation.callsUnderWay().getOrDefault(host, 0) + calls.getOrDefault(host, 0);
+    if (others > 0) {
+      part.starvedOn.add(host);
+    } else {
+      call(action);
+    }
+  }
+
   private void act(Action action) {
     part.unfinished = true;
     actions.add(action);

@@ -92,6 +92,8 @@ final class Preparing {
   private @Nullable JobView next(Service step, String job, @Nullable String asked) {
     Allocation record = present(step, job);
     if (record != null && hasSucceeded(record)) {
+      // An earlier one may not have been seen when this one took its place.
+      new Stopping(pass).clear(job, pass.running.surplus(record), "this step has ended elsewhere");
       return JobView.of(record, container(record), State.COMPLETED, "");
     }
     Allocation any = situation.allocations().get(job);

@@ -72,6 +72,10 @@ final class Rollout {
     if (config.monitor() != null && !config.monitor().equals(monitor())) {
       notes.add("monitor: " + monitor().toSeconds() + "s, the window of the health check");
     }
+    String unknown = new Following(pass).note(service);
+    if (!unknown.isEmpty()) {
+      notes.add(unknown);
+    }
     return notes;
   }
 

@@ -112,6 +112,7 @@ final class ServicePass {
       }
     }
     pass.rollout(rollout.view());
+    new Following(pass).look(service, jobs);
   }
 
   private boolean advanceIfItFits(Change change, boolean may) {
@@ -180,7 +181,7 @@ final class ServicePass {
     }
     String because =
         newSpec || (renewed == null && !restarts)
-            ? "the definition changed"
+            ? whatChanged(record)
             : renewed == null ? "a restart was asked for" : renewed;
     Change change = new Change(job, record, target, because);
     // What interrupts nothing happens in order, so that the next job sees the placement.
@@ -189,6 +190,13 @@ final class ServicePass {
       return null;
     }
     return change;
+  }
+
+  private String whatChanged(@Nullable Allocation record) {
+    boolean onlyTheTag = record != null && Service.differInDigest(record.specHash(), service);
+    return onlyTheTag
+        ? "its image changes to " + service.container().shortDigest()
+        : "the definition changed";
   }
 
   /** Not with a {@code container_name}: another incarnation would have the same one. */

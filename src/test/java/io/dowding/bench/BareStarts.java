@@ -62,9 +62,18 @@ final class BareStarts {
   }
 
   private static String send(Socket socket, String path, String body) throws IOException {
+    return send(socket, "POST", path, body);
+  }
+
+  static String ask(Socket socket, String method, String path) throws IOException {
+    return send(socket, method, path, "");
+  }
+
+  private static String send(Socket socket, String method, String path, String body)
+      throws IOException {
     String request =
-        "POST %s HTTP/1.1\r\nHost: docker\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
-            .formatted(path, body.length(), body);
+        "%s %s HTTP/1.1\r\nHost: docker\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+            .formatted(method, path, body.length(), body);
     socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
     InputStream in = socket.getInputStream();
     byte[] buffer = new byte[4096];

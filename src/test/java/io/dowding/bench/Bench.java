@@ -25,6 +25,15 @@ final class Bench {
     if (options.wants("B7") || options.wants("B11")) {
       Settled.measure(report, options);
     }
+    if (options.wants("B8")) {
+      LostHost.measure(report, options);
+    }
+    if (options.wants("B9")) {
+      Start.measure(report, options);
+    }
+    if (options.wants("B10")) {
+      LibraryCost.measure(report, options);
+    }
     report.write(Path.of("target", "bench.json"));
     System.exit(0);
   }

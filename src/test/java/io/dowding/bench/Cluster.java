@@ -24,25 +24,26 @@ final class Cluster implements AutoCloseable {
   Child agent;
 
   Cluster(int hostCount, Duration start) throws Exception {
-    this(hostCount, start, true);
+    this(hostCount, start, "");
+    startAgent();
   }
 
-  /** For floors. */
+  /** For floors, and for keys that are there before the agent. */
   static Cluster withoutAgent(int hostCount, Duration start) throws Exception {
-    return new Cluster(hostCount, start, false);
+    return new Cluster(hostCount, start, "");
   }
 
-  private Cluster(int hostCount, Duration start, boolean withAgent) throws Exception {
+  /**
+   * @param settings lines of the agent's configuration; the agent is not started
+   */
+  Cluster(int hostCount, Duration start, String settings) throws Exception {
     directory = Files.createTempDirectory("bench");
     etcd = new Etcd(directory, ETCD);
     hosts = new Hosts(directory, ENGINES, hostCount, start);
     Files.writeString(
         directory.resolve("dowding.yaml"),
-        "etcd: {endpoints: '%s'}\nbaseKey: /schedule\nname: bench\nstateDir: %s\n%s"
-            .formatted(etcd.url(), directory.resolve("state"), hosts.inventory()));
-    if (withAgent) {
-      startAgent();
-    }
+        "etcd: {endpoints: '%s'}\nbaseKey: /schedule\nname: bench\nstateDir: %s\n%s%s"
+            .formatted(etcd.url(), directory.resolve("state"), settings, hosts.inventory()));
   }
 
   /** Returns once the agent leads and has listed all hosts. */

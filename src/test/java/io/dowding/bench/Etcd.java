@@ -3,6 +3,7 @@ package io.dowding.bench;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.op.Op;
+import io.etcd.jetcd.options.DeleteOption;
 import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.PutOption;
 import java.nio.charset.StandardCharsets;
@@ -76,6 +77,12 @@ final class Etcd implements AutoCloseable {
         underWay.remove().get(10, TimeUnit.SECONDS);
       }
     }
+  }
+
+  /** Deletes all keys below this one. */
+  void delete(String prefix) throws Exception {
+    DeleteOption option = DeleteOption.builder().isPrefix(true).build();
+    client.getKVClient().delete(bytes(prefix), option).get(10, TimeUnit.SECONDS);
   }
 
   static ByteSequence bytes(String text) {

@@ -1,5 +1,6 @@
 package io.dowding.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
@@ -7,6 +8,8 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -45,6 +48,46 @@ class LauncherTest {
     }
     Files.createFile(home.resolve("target/built"));
     return home;
+  }
+
+  private static String says(Path home, String... words) throws Exception {
+    List<String> all = new ArrayList<>(List.of(home.resolve("bin/dowding").toString()));
+    all.addAll(List.of(words));
+    ProcessBuilder command = new ProcessBuilder(all).redirectErrorStream(true);
+    command.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    Process process = command.start();
+    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).as(said).isZero();
+    return said;
+  }
+
+  @Test
+  @DisplayName("runs commands without a word about a cache that is missing, damaged or outdated")
+  void cache() throws Exception {
+    Path home = checkout();
+    assertThat(says(home, "--version")).isEqualTo("dowding 0.1.0\n");
+    Path cache = Files.writeString(home.resolve("target").resolve(cacheName()), "damaged");
+    assertThat(says(home, "--version")).isEqualTo("dowding 0.1.0\n");
+    Files.delete(cache);
+    String java = Path.of(System.getProperty("java.home"), "bin/java").toString();
+    Process made =
+        new ProcessBuilder(java, "-XX:AOTCacheOutput=" + cache, "-version")
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("made").toFile())
+            .start();
+    assertThat(made.waitFor()).isZero();
+    assertThat(cache).exists();
+    assertThat(says(home, "--version")).isEqualTo("dowding 0.1.0\n");
+  }
+
+  private static String cacheName() throws Exception {
+    String[] sum = {
+      "sh", "-c", "cksum < '" + System.getProperty("java.home") + "/release' | cut -d' ' -f1"
+    };
+    Process process = new ProcessBuilder(sum).start();
+    return "commands-"
+        + new String(process.getInputStream().readAllBytes(), UTF_8).strip()
+        + ".aot";
   }
 
   @Test

@@ -63,7 +63,13 @@ class PlanTextTest {
                     new Action.Change.Forget(record("gone.2", "host3", ""), "host3 is gone")),
                 7),
             new Action.Pull(
-                "host1", "web.1", "demo:2", "1-x", PullPolicy.MISSING, "the definition changed"),
+                "host1",
+                "web.1",
+                "demo:2",
+                List.of(),
+                "1-x",
+                PullPolicy.MISSING,
+                "the definition changed"),
             new Action.Remove("host1", "gone.1", "id", basis, "the service was removed"),
             new Action.WritePin("db.1", new Pin.ToHost("host2", true), 0));
     SortedMap<String, JobView> jobs = new TreeMap<>();

@@ -18,14 +18,19 @@ public record Ran(int status, String output, String talk) {
 
   /** {@code dowding} with these arguments. */
   public static Ran dowding(Path config, String... arguments) {
+    List<String> all = new ArrayList<>(Arrays.asList(arguments));
+    int end = all.indexOf("--");
+    all.add(end < 0 ? all.size() : end, "--config=" + config);
+    return dowding(all.toArray(String[]::new));
+  }
+
+  /** The same for commands without a configuration. */
+  public static Ran dowding(String... arguments) {
     StringWriter output = new StringWriter();
     StringWriter talk = new StringWriter();
     CommandLine line = Main.line();
     redirect(line, new PrintWriter(output), new PrintWriter(talk));
-    List<String> all = new ArrayList<>(Arrays.asList(arguments));
-    int end = all.indexOf("--");
-    all.add(end < 0 ? all.size() : end, "--config=" + config);
-    int status = line.execute(all.toArray(String[]::new));
+    int status = line.execute(arguments);
     return new Ran(status, output.toString(), talk.toString());
   }
 

@@ -62,6 +62,21 @@ class TableTest {
   }
 
   @Test
+  @DisplayName("wrap other columns, too, where they alone are too wide")
+  void narrow() {
+    Table table = new Table("HOST", "JOB", "AGE", "DETAILS").row("a", "j".repeat(30), "4s", "all");
+    assertThat(shown(table, new Terminal(true, false, 30)))
+        .isEqualTo(
+            """
+            HOST  JOB                AGE
+                DETAILS
+            a     jjjjjjjjjjjjjjjjj  4s
+                  jjjjjjjjjjjjj
+                all
+            """);
+  }
+
+  @Test
   @DisplayName("have colours on a terminal, and never those that a name brings")
   void colours() {
     Table table = new Table("NAME").row(new Cell("a\u001b[31m", Style.BAD));

@@ -74,7 +74,20 @@ class UsageTest {
   }
 
   @Test
-  @DisplayName("wrong usage is told from failure by the exit status 64")
+  @DisplayName("is loaded alone if the arguments name it; otherwise all are")
+  void alone() {
+    Set<String> all = Main.line().getSubcommands().keySet();
+    for (String name : Set.of("status", "st", "up", "import", "pin-to", "service")) {
+      Set<String> loaded = Main.line(new String[] {name, "--help"}).getSubcommands().keySet();
+      assertThat(loaded).contains(name).hasSizeLessThan(3);
+    }
+    for (String name : Set.of("--help", "stauts", "completion", "man")) {
+      assertThat(Main.line(new String[] {name}).getSubcommands().keySet()).isEqualTo(all);
+    }
+  }
+
+  @Test
+  @DisplayName("wrong usage has an exit status of its own, 64")
   void wrongUsage() {
     java.io.StringWriter said = new java.io.StringWriter();
     CommandLine line = Main.line();

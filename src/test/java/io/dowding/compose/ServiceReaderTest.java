@@ -215,7 +215,7 @@ class ServiceReaderTest {
         "\"pre_stop\":[{\"command\":\"a\",\"b\":1}] | pre_stop[0].b: is not supported",
         "\"pull_policy\":\"every_day\"     | pull_policy: \"every_day\" is not always, missing, never, daily, weekly",
         "\"volumes\":[\"d:/d:z\"]          | volumes[0]: \"d:/d:z\" is not a volume such as",
-        "\"deploy\":{\"restart_policy\":{\"condition\":\"often\"}} | deploy.restart_policy.condition: \"often\" is not none, on-failure or any",
+        "\"deploy\":{\"restart_policy\":{\"condition\":\"often\"}} | deploy.restart_policy.condition: \"often\" is not none, on-failure, any, always or unless-stopped",
         "\"deploy\":{\"restart_policy\":{\"max_attempts\":-1}} | deploy.restart_policy.max_attempts: -1 is not a number from 0",
         "\"deploy\":{\"restart_policy\":{\"delay\":\"soon\"}} | deploy.restart_policy.delay: \"soon\" is not a duration such as 5s",
         "\"deploy\":{\"update_config\":{\"order\":\"both\"}} | deploy.update_config.order: \"both\" is not stop-first or start-first",
@@ -318,5 +318,26 @@ class ServiceReaderTest {
     byte[] json = ("{\"image\":\"" + image + "\"}").getBytes(StandardCharsets.UTF_8);
     assertThatThrownBy(() -> ServiceReader.read("web", 1, json))
         .hasMessageContaining("is not an image such as");
+  }
+
+  @Test
+  @DisplayName("a tag is followed at an interval; a digest is not, and some settings exclude it")
+  void follow() throws InvalidServiceException {
+    String follow = "\"x-dowding\":{\"follow\":\"15m\"}";
+    assertThat(with(follow).container().pullPolicy().follow()).isEqualTo(Duration.ofMinutes(15));
+    assertThat(with("\"x-dowding\":{\"follow\":\"off\"}").container().pullPolicy().follow())
+        .isZero();
+    assertThat(
+            read("{\"image\":\"nginx@sha256:" + "0".repeat(64) + "\"," + follow + "}")
+                .container()
+                .pullPolicy()
+                .follow())
+        .isZero();
+    assertThatThrownBy(() -> with("\"x-dowding\":{\"follow\":\"5s\"}"))
+        .hasMessageContaining("x-dowding.follow: \"5s\" is not off, or a duration of 10s or more");
+    assertThatThrownBy(() -> with("\"pull_policy\":\"never\"," + follow))
+        .hasMessageContaining("x-dowding.follow: does not go with pull_policy: never");
+    assertThatThrownBy(() -> with("\"x-dowding\":{\"follow\":\"15m\",\"pin_digest\":false}"))
+        .hasMessageContaining("x-dowding.follow: does not go with pin_digest: false");
   }
 }

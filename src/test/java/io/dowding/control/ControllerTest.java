@@ -861,4 +861,24 @@ class ControllerTest {
         .containsExactly("s1.1", "s2.1");
     assertThat(allocate(decision.actions()).sequence()).isEqualTo(12);
   }
+
+  @Test
+  @DisplayName("a term that begins in the step in which the last one ended reads everything again")
+  void termAfterTerm() {
+    step(inventory("a"), listed());
+    step(host("a", "e1"));
+    Event elections =
+        new Event.StoreChanged(
+            30,
+            List.of(
+                new StoreChange.OfLeader("me", false, 21),
+                new StoreChange.OfLeader("other", true, 22),
+                new StoreChange.OfLeader("other", false, 23),
+                new StoreChange.OfLeader("again", true, 24)));
+    Event stands = new Event.Standing("again", 24, START.plus(Duration.ofHours(9)));
+    List<Action> actions =
+        controller.step(List.of(new Event.NotStanding("paused"), elections, stands), now).actions();
+    assertThat(actions).containsExactly(new Action.ListAgain());
+    assertThat(controller.leads()).isTrue();
+  }
 }

@@ -11,6 +11,7 @@ import io.dowding.keys.Versions;
 import io.dowding.model.Content;
 import io.dowding.model.Policy;
 import io.dowding.model.Service;
+import io.dowding.model.UpdateConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -133,5 +134,112 @@ class DefinitionsTest {
     changed(content("x".repeat(Service.MOST_BYTES), 2));
     changed(service(1, 3));
     assertThat(problem()).contains("larger than the 524288 bytes allowed");
+  }
+
+  private void followed(int replicas, long revision, String... more)
+      throws InvalidServiceException {
+    String json =
+        "{\"image\":\"demo\",\"deploy\":{\"replicas\":"
+            + replicas
+            + "},\"x-dowding\":{\"follow\":\"15m\"}"
+            + String.join("", more)
+            + "}";
+    Service read = ServiceReader.read("web", revision, bytes(json));
+    changed(new StoreChange.OfService("web", new Parsed.Valid<>(read), json, revision));
+  }
+
+  private String image() {
+    return effective().container().image();
+  }
+
+  private Versions kept() {
+    return Objects.requireNonNull(keys.definitions.versionsOf("web"));
+  }
+
+  private void write(Versions versions) {
+    keys.definitions.kept("web", versions, redefined::add);
+  }
+
+  /** Its tag is looked up and means this; that is written. */
+  private void finds(String digest) {
+    keys.definitions.found("web", effective().specHash(), digest);
+    write(keys.definitions.moved("web", kept()));
+  }
+
+  /** A service whose first digest is good. */
+  private void followsFrom(String digest) throws InvalidServiceException {
+    followed(1, 2);
+    keys.definitions.meant("web", effective().specHash(), digest);
+    write(kept().rolledOut(true));
+  }
+
+  @Test
+  @DisplayName("follows its tag once the digest that it means is written")
+  void moves() throws InvalidServiceException {
+    followsFrom("sha256:1");
+    String before = effective().specHash();
+    keys.definitions.found("web", before, "sha256:2");
+    assertThat(image()).isEqualTo("demo@sha256:1");
+    write(keys.definitions.moved("web", kept()));
+    assertThat(image()).isEqualTo("demo@sha256:2");
+    assertThat(effective().specHash()).isNotEqualTo(before);
+    assertThat(effective().update().onFailure()).isEqualTo(UpdateConfig.OnFailure.ROLLBACK);
+    assertThat(redefined).containsExactly("web");
+    followed(3, 4);
+    assertThat(image()).isEqualTo("demo@sha256:2");
+  }
+
+  @Test
+  @DisplayName("goes back from a digest that failed, and never tries it again, even when scaled")
+  void failing() throws InvalidServiceException {
+    followsFrom("sha256:1");
+    finds("sha256:2");
+    write(kept().failedFor("web.1: exited with 1"));
+    assertThat(image()).isEqualTo("demo@sha256:1");
+    finds("sha256:2");
+    assertThat(image()).isEqualTo("demo@sha256:1");
+    followed(3, 4);
+    assertThat(image()).isEqualTo("demo@sha256:1");
+    assertThat(effective().mode()).isEqualTo(new Service.Mode.Replicated(3));
+    assertThat(kept().isRolledBack()).isTrue();
+    finds("sha256:1");
+    finds("sha256:2");
+    assertThat(image()).isEqualTo("demo@sha256:1");
+    finds("sha256:3");
+    assertThat(image()).isEqualTo("demo@sha256:3");
+  }
+
+  @Test
+  @DisplayName("keeps the digest that its tag meant last when its definition changes, and retries")
+  void changes() throws InvalidServiceException {
+    followsFrom("sha256:1");
+    finds("sha256:2");
+    write(kept().failedFor("web.1: exited with 1"));
+    followed(1, 4, ",\"hostname\":\"new\"");
+    assertThat(image()).isEqualTo("demo@sha256:1");
+    finds("sha256:2");
+    assertThat(image()).isEqualTo("demo@sha256:2");
+  }
+
+  @Test
+  @DisplayName("that was rolled back is not tried again when the tag of the good one moves")
+  void rolledBack() throws InvalidServiceException {
+    followsFrom("sha256:1");
+    followed(1, 4, ",\"hostname\":\"new\"");
+    write(kept().failedFor("web.1: exited with 1"));
+    assertThat(effective().container().hostname()).isNull();
+    finds("sha256:2");
+    assertThat(image()).isEqualTo("demo@sha256:1");
+    assertThat(effective().container().hostname()).isNull();
+  }
+
+  @Test
+  @DisplayName("ignores an answer for an earlier definition")
+  void late() throws InvalidServiceException {
+    followsFrom("sha256:1");
+    String before = effective().specHash();
+    finds("sha256:2");
+    keys.definitions.found("web", before, "sha256:3");
+    assertThat(keys.definitions.meanings()).isEmpty();
   }
 }

@@ -12,6 +12,7 @@ import io.dowding.plan.Fault;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -71,7 +72,7 @@ class PerformerTest {
         new Performer(
             neverAsked(Store.class), throwing(Engines.class), () -> NOW, seen -> {}, Policy.STRICT);
     Action.Pull pull =
-        new Action.Pull("host1", "web.1", "demo:1", "1-x", PullPolicy.MISSING, "a test");
+        new Action.Pull("host1", "web.1", "demo:1", List.of(), "1-x", PullPolicy.MISSING, "a test");
 
     assertThat(performer.perform(pull))
         .isInstanceOfSatisfying(

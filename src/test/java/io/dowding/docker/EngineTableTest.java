@@ -254,6 +254,22 @@ class EngineTableTest {
   }
 
   @Test
+  @DisplayName("passes the options of a mount that docker-java does not know")
+  void anyMount() throws Exception {
+    String image = "{'type':'image','source':'demo:2','target':'/d','image':{'subpath':'etc'}}";
+    String bind = "{'type':'bind','source':'/srv','target':'/s','bind':{'recursive':'disabled'}}";
+    JsonNode mounts = body("'volumes':[" + image + "," + bind + "]").at("/HostConfig/Mounts");
+    assertThat(mounts)
+        .isEqualTo(
+            JSON.readTree(
+                ("[{'Type':'image','Source':'demo:2','Target':'/d','ReadOnly':false,"
+                        + "'ImageOptions':{'Subpath':'etc'}},"
+                        + "{'Type':'bind','Source':'/srv','Target':'/s','ReadOnly':false,"
+                        + "'BindOptions':{'NonRecursive':true}}]")
+                    .replace('\'', '"')));
+  }
+
+  @Test
   @DisplayName("passes a granted log driver under its configured name")
   void anyLogDriver() throws Exception {
     String fields = "'logging':{'driver':'grafana/loki-docker-driver:2.9','options':{'a':'b'}}";

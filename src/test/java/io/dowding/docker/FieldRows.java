@@ -22,21 +22,28 @@ public final class FieldRows {
           "'stop_grace_period':'1m'            | Config.StopTimeout        | 60",
           "'tty':true                          | Config.Tty                | true",
           "'stdin_open':true                   | Config.OpenStdin          | true",
-          "'expose':['8080','53/udp']          | Config.ExposedPorts       | {'53/udp':{},'8080/tcp':{}}",
+          "'expose':['8080','53/udp']          | Config.ExposedPorts       |"
+              + " {'53/udp':{},'8080/tcp':{}}",
           "'healthcheck':{'test':'true','interval':'5s','timeout':'2s','start_period':'1s','retries':2}"
               + " | Config.Healthcheck | {'Test':['CMD-SHELL','true'],'Interval':5000000000,"
               + "'Timeout':2000000000,'StartPeriod':1000000000,'Retries':2}",
           "'healthcheck':{'disable':true}      | Config.Healthcheck.Test   | ['NONE']",
-          "'restart':'on-failure:3'            | HostConfig.RestartPolicy  | {'Name':'on-failure','MaximumRetryCount':3}",
+          "'restart':'on-failure:3'            | HostConfig.RestartPolicy  |"
+              + " {'Name':'on-failure','MaximumRetryCount':3}",
           "'volumes':[{'type':'tmpfs','target':'/t','tmpfs':{'size':'1m','mode':'1770'}}]"
               + " | HostConfig.Mounts | [{'Type':'tmpfs','Target':'/t',"
               + "'TmpfsOptions':{'SizeBytes':1048576,'Mode':1016}}]",
           "'volumes':['/tmp:/t:ro,rslave'] | HostConfig.Mounts | [{'Type':'bind','Source':'/tmp',"
               + "'Target':'/t','ReadOnly':true,'BindOptions':{'Propagation':'rslave'}}]",
-          "'volumes':['fields:/d:nocopy'] | HostConfig.Mounts | [{'Type':'volume','Source':'fields',"
+          "'volumes':[{'type':'bind','source':'/tmp','target':'/t','bind':{'recursive':'disabled'}}]"
+              + " | HostConfig.Mounts | [{'Type':'bind','Source':'/tmp','Target':'/t',"
+              + "'BindOptions':{'NonRecursive':true}}]",
+          "'volumes':['fields:/d:nocopy'] | HostConfig.Mounts |"
+              + " [{'Type':'volume','Source':'fields',"
               + "'Target':'/d','VolumeOptions':{'NoCopy':true}}]",
           "'volumes':['ram:/d'],'x-dowding':{'volumes':{'ram':{'driver_opts':{'type':'tmpfs','device':'tmpfs'}}}}"
-              + " | HostConfig.Mounts | [{'Type':'volume','Source':'ram','Target':'/d','VolumeOptions':"
+              + " | HostConfig.Mounts |"
+              + " [{'Type':'volume','Source':'ram','Target':'/d','VolumeOptions':"
               + "{'DriverConfig':{'Name':'local','Options':{'device':'tmpfs','type':'tmpfs'}}}}]",
           "'deploy':{'restart_policy':{'condition':'on-failure','max_attempts':2}}"
               + " | HostConfig.RestartPolicy | {'Name':'on-failure','MaximumRetryCount':2}",
@@ -45,7 +52,8 @@ public final class FieldRows {
           "'deploy':{'restart_policy':{'condition':'any','delay':'9s'}}"
               + " | HostConfig.RestartPolicy | {'Name':'no','MaximumRetryCount':0}",
           "'network_mode':'none'               | HostConfig.NetworkMode    | 'none'",
-          "'ports':['127.0.0.1:7070:80/udp']   | HostConfig.PortBindings   | {'80/udp':[{'HostIp':'127.0.0.1','HostPort':'7070'}]}",
+          "'ports':['127.0.0.1:7070:80/udp']   | HostConfig.PortBindings   |"
+              + " {'80/udp':[{'HostIp':'127.0.0.1','HostPort':'7070'}]}",
           "'privileged':true                   | HostConfig.Privileged     | true",
           "'read_only':true                    | HostConfig.ReadonlyRootfs | true",
           "'init':true                         | HostConfig.Init           | true",
@@ -61,7 +69,8 @@ public final class FieldRows {
           "'cgroup_parent':'dowding-test'      | HostConfig.CgroupParent   | 'dowding-test'",
           "'runtime':'runc'                    | HostConfig.Runtime        | 'runc'",
           "'isolation':'default'               | HostConfig.Isolation      | 'default'",
-          "'sysctls':['net.core.somaxconn=99'] | HostConfig.Sysctls        | {'net.core.somaxconn':'99'}",
+          "'sysctls':['net.core.somaxconn=99'] | HostConfig.Sysctls        |"
+              + " {'net.core.somaxconn':'99'}",
           "'logging':{'driver':'json-file','options':{'max-size':'1m'}} | HostConfig.LogConfig |"
               + " {'Type':'json-file','Config':{'max-size':'1m'}}",
           "'logging':{'driver':'local'} | HostConfig.LogConfig | {'Type':'local','Config':{}}",
@@ -70,7 +79,8 @@ public final class FieldRows {
           "'dns_search':['a.org']              | HostConfig.DnsSearch      | ['a.org']",
           "'dns_opt':['ndots:2']               | HostConfig.DnsOptions     | ['ndots:2']",
           "'extra_hosts':{'db':'10.0.0.5'}     | HostConfig.ExtraHosts     | ['db:10.0.0.5']",
-          "'tmpfs':['/run:size=1m','/x']       | HostConfig.Tmpfs          | {'/run':'size=1m','/x':''}",
+          "'tmpfs':['/run:size=1m','/x']       | HostConfig.Tmpfs          |"
+              + " {'/run':'size=1m','/x':''}",
           "'devices':['/dev/null:/dev/nil:r']  | HostConfig.Devices        |"
               + " [{'PathOnHost':'/dev/null','PathInContainer':'/dev/nil','CgroupPermissions':'r'}]",
           "'device_cgroup_rules':['c 1:3 r']   | HostConfig.DeviceCgroupRules | ['c 1:3 r']",
@@ -89,13 +99,20 @@ public final class FieldRows {
           "'oom_score_adj':-5                  | HostConfig.OomScoreAdj    | -5",
           "'blkio_config':{'device_read_bps':[{'path':'/dev/null','rate':'1m'}]} |"
               + " HostConfig.BlkioDeviceReadBps | [{'Path':'/dev/null','Rate':1048576}]",
-          "'gpus':'all'                        | HostConfig.DeviceRequests.0.Capabilities | [['gpu']]",
+          "'gpus':'all'                        | HostConfig.DeviceRequests.0.Capabilities |"
+              + " [['gpu']]",
           "'volumes':['data:/data:ro']         | HostConfig.Mounts.0.ReadOnly | true");
 
   /** Fields that need features which the engines of the tests lack. */
   static final List<String> OF_OTHER_ENGINES =
       List.of(
           "'annotations':{'a':'b'}",
+          "'volumes':[{'type':'bind','source':'/tmp','target':'/t','read_only':true,"
+              + "'bind':{'recursive':'readonly'}}]",
+          "'volumes':[{'type':'bind','source':'/tmp','target':'/t','read_only':true,"
+              + "'bind':{'recursive':'writable'}}]",
+          "'volumes':[{'type':'volume','source':'d','target':'/d','volume':{'subpath':'a'}}]",
+          "'volumes':[{'type':'image','source':'demo:1','target':'/d','image':{'subpath':'a'}}]",
           "'healthcheck':{'test':'true','start_interval':'1s'}",
           "'platform':'linux/amd64'",
           "'cpu_rt_period':'1s','cpu_rt_runtime':1000",

@@ -33,8 +33,7 @@ class EarlierVersionsTest {
   private static Versions after(int updates, int characters) {
     Versions versions = new Versions(definition(0, characters), null, null);
     for (int number = 0; number <= updates; number++) {
-      Versions next = versions.withValid(definition(number, characters));
-      versions = new Versions(next.valid(), next.valid(), null, next.earlierOnceGood());
+      versions = versions.withValid(definition(number, characters)).rolledOut(true);
     }
     return versions;
   }

@@ -39,7 +39,6 @@ class FuzzTest {
   @DisplayName("a Compose file is read or refused")
   void files() {
     run(new ComposeTarget(), FILES);
-    run(new InventoryTarget(), FILES);
   }
 
   @Test

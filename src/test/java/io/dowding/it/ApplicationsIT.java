@@ -118,7 +118,16 @@ class ApplicationsIT {
       """
           .formatted(finds("db"));
 
-  private final TestCluster cluster = TestCluster.running(3);
+  private final TestCluster cluster = started();
+
+  /** Many health checks each second make the hosts slow, but none of them is down. */
+  private static TestCluster started() {
+    TestCluster cluster = new TestCluster(3);
+    cluster.patience(5, 10);
+    cluster.startAgent();
+    return cluster;
+  }
+
   @TempDir private Path directory = Path.of("");
 
   @AfterEach

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,6 +40,9 @@ final class Chaos implements AutoCloseable {
   private static final String BASE = "/chaos";
   private static final String OTHER = "/other";
   private static final int HOSTS = 4;
+
+  /** Between two looks of the witness, so that it does not need a processor of its own. */
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
 
   /** Requests that change a container, with its id or name. */
   private static final Pattern CHANGE =
@@ -68,7 +72,8 @@ final class Chaos implements AutoCloseable {
 
   Chaos(long seed) {
     random = new Random(seed);
-    hosts = List.copyOf(bed.hosts().subList(Testbed.HOSTS - HOSTS, Testbed.HOSTS));
+    // The first host builds the large image, so it would not have to pull it.
+    hosts = bed.hosts(1 + HOSTS).subList(1, 1 + HOSTS);
     try {
       directory = Files.createTempDirectory(bed.root(), "chaos");
     } catch (IOException broken) {
@@ -178,6 +183,7 @@ final class Chaos implements AutoCloseable {
       if (withData.size() > 1) {
         doubled.add("data.1 on " + withData.stream().map(TestHost::name).sorted().toList());
       }
+      LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
     }
   }
 

@@ -41,6 +41,7 @@ class CommandsIT {
             List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
@@ -51,11 +52,10 @@ class CommandsIT {
     return new Ran(process.waitFor(), output);
   }
 
-  private Ran dowding(String... arguments) throws Exception {
-    List<String> all = new ArrayList<>(List.of("io.dowding.cli.Main"));
-    all.addAll(Arrays.asList(arguments));
-    all.add("--config=" + cluster.configFile());
-    return java(all.toArray(String[]::new));
+  /** Runs the command in this process, which is many times faster than a JVM of its own. */
+  private Ran dowding(String... arguments) {
+    var ran = io.dowding.cli.Ran.dowding(cluster.configFile(), arguments);
+    return new Ran(ran.status(), ran.output() + ran.talk());
   }
 
   @Test
@@ -64,8 +64,7 @@ class CommandsIT {
     assertThat(dowding("pin", "db", "host2").status()).isEqualTo(1);
     assertThat(dowding("pin", "db", "host2", "--force").status()).isZero();
     assertThat(dowding("pin", "db", "host9"))
-        .matches(
-            ran -> ran.status() == 1 && ran.output().contains("host9 is not in the inventory"));
+        .matches(ran -> ran.status() == 1 && ran.output().contains("there is no host host9"));
     assertThat(dowding("pin-to", "app", "db", "--force").status()).isZero();
     assertThat(dowding("pinned", "app").output()).contains("host2");
     assertThat(JSON.readTree(dowding("pinned", "app", "--json").output()).path("host").asText())
@@ -112,7 +111,7 @@ class CommandsIT {
               web.2: later: waiting for the other jobs: the definition changed
               web.3: place on host""");
     assertThat(dowding("plan", "another"))
-        .isEqualTo(new Ran(1, "dowding: there is no service another; there is web\n"));
+        .isEqualTo(new Ran(1, "dowding: there is no service another; known: web\n"));
     assertThat(cluster.containers()).hasSize(2);
   }
 
@@ -260,7 +259,8 @@ class CommandsIT {
   @Test
   @DisplayName("status, hosts, release and events")
   void operator() throws Exception {
-    assertThat(dowding("status").output()).contains("no agent is running");
+    assertThat(java("io.dowding.cli.Main", "status", "--config=" + cluster.configFile()))
+        .matches(ran -> ran.status() == 0 && ran.output().contains("no agent is running"));
     cluster.startAgent();
     cluster.put("services/web", service());
     cluster.awaitRunning("web");

@@ -115,6 +115,7 @@ final class CrashingAgent {
             case Action.Signal _ -> point == Point.DURING_STOP;
             case Action.Remove _ -> point == Point.AFTER_REMOVAL;
             case Action.Pull _,
+                Action.Resolve _,
                 Action.SetRestart _,
                 Action.Look _,
                 Action.Exec _,

@@ -113,7 +113,10 @@ class DailyWorkIT {
         .isEqualTo("next: dowding wait scaled --config " + cluster.configFile() + "\n");
     assertThat(dowding("scale", "nobody=3"))
         .matches(ran -> ran.status() == 1 && ran.talk().contains("there is no service nobody"));
+    assertThat(dowding("wait", "scalled"))
+        .matches(ran -> ran.status() == 1 && ran.talk().contains("did you mean scaled?"));
     good("service", "remove", "scaled", "--wait");
+    good("wait", "scaled");
     assertThat(ids("scaled")).isEmpty();
     assertThat(dowding("service", "remove", "scaled").status()).isEqualTo(1);
   }
@@ -276,7 +279,7 @@ class DailyWorkIT {
         JSON.readTree(dowding("ps", cluster.container("busy.1").host().name(), "--json").output());
     assertThat(here.findValuesAsText("job")).contains("busy.1");
     assertThat(dowding("ps", "host99"))
-        .matches(ran -> ran.status() == 1 && ran.talk().contains("there is host1, host2, host3"));
+        .matches(ran -> ran.status() == 1 && ran.talk().contains("there is no host host99"));
     JsonNode top = JSON.readTree(dowding("top", "--json").output());
     assertThat(
             StreamSupport.stream(top.spliterator(), false)
@@ -385,6 +388,19 @@ class DailyWorkIT {
   }
 
   @Test
+  @DisplayName("a check misses a secret that is not in etcd")
+  void check() throws Exception {
+    Path file =
+        Files.writeString(
+            cluster.directory().resolve("secretive.json"), service("\"secrets\":[\"daily\"]"));
+    Ran missed = dowding("check", file.toString());
+    assertThat(missed.status()).isEqualTo(1);
+    assertThat(missed.output()).contains("secrets/daily is not in etcd");
+    cluster.put("secrets/daily", "hush");
+    good("check", file.toString());
+  }
+
+  @Test
   @DisplayName("a doctor looks at everything, and says what to do")
   void doctor() {
     Ran seen = dowding("doctor");
@@ -425,6 +441,8 @@ class DailyWorkIT {
     await()
         .atMost(TestCluster.SOON)
         .until(() -> dowding("events", "done").output().contains("start"));
+    assertThat(dowding("events", "done", "--since=10m").output()).contains("start");
+    assertThat(dowding("events", "done", "--since=2099-01-01T00:00:00Z").output()).isEmpty();
     assertThat(dowding("events", "done.1").output())
         .containsPattern("[0-9]+s +create +done.1 +host[1-3] +[0-9a-f]{12} best fit");
     JsonNode event =

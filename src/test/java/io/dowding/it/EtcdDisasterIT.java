@@ -26,7 +26,7 @@ class EtcdDisasterIT {
   private static final Duration SOON = Duration.ofSeconds(40);
   private static final Duration A_WHILE = Duration.ofSeconds(6);
 
-  private final List<TestHost> hosts = Testbed.shared().hosts().subList(0, 2);
+  private final List<TestHost> hosts = Testbed.shared().hosts(2);
   private final List<TcpProxy> witnesses = new ArrayList<>();
   private PrivateEtcd etcd;
   private Agent agent;

@@ -36,8 +36,9 @@ class FieldsIT {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final String ALL_IS_ALLOWED =
-      "{services: \"*\", privileged: true, hostNamespaces: true, devices: [\"*\"], capabilities: [ALL],"
-          + " binds: [/**], dockerSocket: true, unconfined: true, hostResources: true, runtimes: [runc]}";
+      "{services: \"*\", privileged: true, hostNamespaces: true, devices: [\"*\"], capabilities:"
+          + " [ALL], binds: [/**], dockerSocket: true, unconfined: true, hostResources: true,"
+          + " runtimes: [runc]}";
 
   static Stream<Arguments> rows() {
     return FieldRows.ROWS.stream()
@@ -89,8 +90,15 @@ class FieldsIT {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "'annotations':{'a':'b'}                                     | HostConfig.Annotations needs",
-        "'healthcheck':{'test':'true','start_interval':'1s'}         | Healthcheck.StartInterval needs",
+        "'annotations':{'a':'b'} | annotations needs 1.43",
+        "'healthcheck':{'test':'true','start_interval':'1s'} | healthcheck.start_interval needs"
+            + " 1.44",
+        "'volumes':[{'type':'bind','source':'/tmp','target':'/t','read_only':true,'bind':{'recursive':'writable'}}]"
+            + " | bind.recursive needs 1.44",
+        "'volumes':[{'type':'volume','source':'d','target':'/d','volume':{'subpath':'a'}}]"
+            + " | volume.subpath needs 1.45",
+        "'volumes':[{'type':'image','source':'demo:1','target':'/d'}]"
+            + " | a volume of the type image needs 1.48",
       })
   @DisplayName("that need a newer engine are refused by name, not dropped")
   void tooOld(String fields, String message) throws Exception {

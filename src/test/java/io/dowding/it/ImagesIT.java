@@ -46,13 +46,14 @@ class ImagesIT {
   }
 
   /** A copy of the image with a different digest. */
-  private String another(String label) {
+  private String another(String label, String... entrypoint) {
     TestHost host = bed.hosts().getFirst();
     String container =
         host.docker()
             .createContainerCmd(Testbed.IMAGE)
             .withLabels(Map.of("v", label))
             .withCmd("serve")
+            .withEntrypoint(entrypoint)
             .exec()
             .getId();
     String image = host.docker().commitCmd(container).exec();
@@ -92,6 +93,34 @@ class ImagesIT {
     cluster.put("services/web", of(tag, 2, "\"pull_policy\":\"always\",\"hostname\":\"new\""));
     cluster.awaitRunning("web");
     assertThat(imageOf("web.1")).isNotEqualTo(first).isEqualTo(imageOf("web.2"));
+  }
+
+  @Test
+  @DisplayName("whose tag is followed change with it, and go back if the new one fails")
+  void followed() {
+    cluster.startAgent();
+    TestHost host = bed.hosts().getFirst();
+    String tag = bed.registry().push(host, another("first"), "followed");
+    String follow =
+        "\"x-dowding\":{\"follow\":\"10s\"},\"deploy\":{\"replicas\":2,"
+            + "\"update_config\":{\"monitor\":\"3s\"}}";
+    cluster.put(
+        "services/web", "{\"image\":\"" + tag + "\",\"command\":[\"serve\"]," + follow + "}");
+    cluster.awaitRunning("web");
+    String first = imageOf("web.1");
+    bed.registry().push(host, another("second"), "followed");
+    // A container may be removed while it is looked at.
+    await()
+        .atMost(SOON)
+        .ignoreExceptions()
+        .until(() -> !imageOf("web.1").equals(first) && imageOf("web.1").equals(imageOf("web.2")));
+    cluster.awaitRunning("web");
+    String second = imageOf("web.1");
+    bed.registry().push(host, another("third", "false"), "followed");
+    cluster.awaitStatus("web", status -> status.at("/update/state").asText().equals("rolled back"));
+    assertThat(cluster.status("web").path("message").asText())
+        .contains("which failed (web.1: exited with 1)");
+    assertThat(imageOf("web.1")).isEqualTo(second).isEqualTo(imageOf("web.2"));
   }
 
   @Test

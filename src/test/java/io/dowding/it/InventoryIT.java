@@ -61,7 +61,7 @@ class InventoryIT {
     cluster.put("services/web", service(replicas(2)));
     cluster.awaitRunning("web");
 
-    cluster.writeInventory(Testbed.shared().hosts().subList(0, 3));
+    cluster.writeInventory(Testbed.shared().hosts(3));
     await()
         .atMost(SOON)
         .until(() -> cluster.value("status/hosts/host3").contains("\"state\":\"up\""));
@@ -76,7 +76,7 @@ class InventoryIT {
         .until(() -> hosts().size() == 3);
     assertThat(cluster.containers()).hasSize(3);
 
-    cluster.writeInventory(Testbed.shared().hosts().subList(0, 4));
+    cluster.writeInventory(Testbed.shared().hosts(4));
     await().atMost(SOON).until(() -> hosts().contains("status/hosts/host4"));
   }
 

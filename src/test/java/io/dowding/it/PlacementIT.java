@@ -207,7 +207,7 @@ class PlacementIT {
     cluster.awaitRunning("log");
     assertThat(cluster.containers().keySet()).containsExactly("log.host1", "log.host3");
 
-    cluster.writeInventory(Testbed.shared().hosts().subList(0, 4));
+    cluster.writeInventory(Testbed.shared().hosts(4));
     cluster.put("hosts/host2", "active");
 
     await()

@@ -2,8 +2,6 @@ package io.dowding.it;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,20 +23,12 @@ final class PrivateEtcd implements AutoCloseable {
   PrivateEtcd(int members) {
     directory = bed.root().resolve("etcd-" + System.nanoTime());
     for (int n = 0; n < members; n++) {
-      clients.add(freePort());
-      peers.add(freePort());
+      clients.add(bed.freePort());
+      peers.add(bed.freePort());
       processes.add(null);
     }
     for (int n = 0; n < members; n++) {
       start(n);
-    }
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException broken) {
-      throw new UncheckedIOException(broken);
     }
   }
 

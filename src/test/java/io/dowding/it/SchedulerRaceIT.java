@@ -14,8 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("alone")
 @DisplayName("Several schedulers at the same time")
 class SchedulerRaceIT {
 
@@ -41,7 +43,7 @@ class SchedulerRaceIT {
 
   /** The jobs of each host after 8 processes have allocated at the same time. */
   private Map<String, List<String>> allocateAtOnce(String pattern, int each) throws Exception {
-    cluster.writeInventory(bed.hosts());
+    cluster.writeInventory(bed.hosts(Testbed.HOSTS));
     List<Process> processes = new ArrayList<>();
     for (int n = 0; n < 8; n++) {
       processes.add(

@@ -141,7 +141,7 @@ class StrangersIT {
     cluster.put("services/web", service(replicas(3)));
     cluster.awaitRunning("web");
     cluster.stopAgent();
-    TestHost host4 = Testbed.shared().hosts().get(3);
+    TestHost host4 = Testbed.shared().hosts(4).getLast();
     cluster.writeInventory(
         """
         - {hostname: host1, docker: "%s"}

@@ -49,7 +49,7 @@ final class TestCluster implements AutoCloseable {
 
   /** Creates a cluster that reaches etcd at another endpoint, such as a proxy. */
   TestCluster(int hostCount, String etcdEndpoint) {
-    this.hosts = bed.hosts().subList(0, hostCount);
+    this.hosts = bed.hosts(hostCount);
     try {
       directory = Files.createTempDirectory(bed.root(), "cluster");
       inventory = directory.resolve("inventory.yaml");
@@ -331,6 +331,7 @@ final class TestCluster implements AutoCloseable {
     for (TestHost host : bed.hosts()) {
       if (!cluster.isEmpty()) {
         host.containers(cluster).forEach(container -> host.remove(container.getId()));
+        host.removeNetworks(cluster);
       }
     }
     get(

@@ -10,6 +10,7 @@ import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
+import io.dowding.model.Ownership;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -227,5 +228,14 @@ final class TestHost {
     } catch (IOException ended) {
       return "";
     }
+  }
+
+  /** The next cluster would take them for foreign ones. */
+  void removeNetworks(String cluster) {
+    docker()
+        .listNetworksCmd()
+        .withFilter("label", List.of(Ownership.CLUSTER + "=" + cluster))
+        .exec()
+        .forEach(network -> docker().removeNetworkCmd(network.getId()).exec());
   }
 }

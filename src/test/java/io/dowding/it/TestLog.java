@@ -12,7 +12,7 @@ final class TestLog {
 
   static String text() {
     try {
-      return Files.readString(Path.of("target/test.log"));
+      return Files.readString(Path.of(System.getProperty("test.log", "target/test.log")));
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }

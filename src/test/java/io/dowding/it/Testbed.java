@@ -7,6 +7,9 @@ import io.etcd.jetcd.Client;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -16,22 +19,39 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A real etcd and ten real Docker hosts, started once for all tests. A separate process waits for
- * the exit of this one, and then stops everything.
+ * A real etcd and up to ten real Docker hosts, started once for all tests of this JVM. Hosts start
+ * when a test first needs them. A separate process waits for the exit of this one, and then stops
+ * everything.
+ *
+ * <p>Each testbed on a machine has a number of its own, from which its directory, subnet and ports
+ * follow, so that several JVMs can run tests at the same time.
  */
 final class Testbed {
 
   static final String IMAGE = "demo:1";
   static final int HOSTS = 10;
 
+  /** Most tests need these. */
+  private static final int FIRST_HOSTS = 3;
+
+  private static final int MOST_BEDS = 200;
+
+  /** All ports are below the kernel's range of ephemeral ports. */
+  private static final int FIRST_PORT = 10_000;
+
+  private static final int PORTS = 100;
+
   private static final Testbed SHARED = new Testbed();
 
+  private final int number;
   private final Path root;
   private final String subnet;
   private final Path script;
   private final List<TestHost> hosts = new ArrayList<>();
   private final int etcdPort;
+  private final int etcdPeerPort;
   private final Client client;
+  private int ports;
   private Process etcd;
   private TestRegistry registry;
 
@@ -44,33 +64,46 @@ final class Testbed {
         .forEach(Testbed::require);
     long pid = ProcessHandle.current().pid();
     try {
-      root = Path.of(System.getProperty("java.io.tmpdir"), "dwt" + pid);
-      subnet = "10.213." + (pid % 250 + 1);
+      number = claim();
+      root = directory(number);
+      subnet = "10.213." + number;
       script = Path.of("src/test/resources/testbed.sh").toAbsolutePath();
       new ProcessBuilder("setsid", "bash", script.toString(), "reap", root.toString(), "" + pid)
           .redirectErrorStream(true)
           .redirectOutput(new File("/dev/null"))
           .start();
       Runtime.getRuntime().addShutdownHook(new Thread(this::down));
-      Shell.run(
-          "bash", "-c", "bash " + script + " up " + root + " " + subnet + " " + HOSTS + " <&-");
-      // Below the kernel's range of ephemeral ports.
-      etcdPort = 10_000 + (int) (pid % 10_000);
+      script("up", subnet);
+      etcdPort = freePort();
+      etcdPeerPort = freePort();
       etcd = startEtcd();
       client = Client.builder().endpoints(etcdEndpoint()).build();
-      for (int n = 1; n <= HOSTS; n++) {
-        TestHost host =
-            new TestHost(
-                "host" + n, subnet + ".1" + n, "v" + n + "-" + root.getFileName(), root, n);
-        hosts.add(host);
-      }
-      for (TestHost host : hosts) {
-        await().atMost(Duration.ofSeconds(60)).until(host::answers);
-        DemoImage.load(host.endpoint(), IMAGE, Path.of("/bin/busybox"));
-      }
+      hosts(FIRST_HOSTS);
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
     }
+  }
+
+  private static Path directory(int number) {
+    return Path.of(System.getProperty("java.io.tmpdir"), "dwt" + number);
+  }
+
+  /** Takes a number by creating its directory, which goes last when the testbed is removed. */
+  private static int claim() throws IOException {
+    for (int number = 1; number <= MOST_BEDS; number++) {
+      try {
+        Files.createDirectory(directory(number));
+        return number;
+      } catch (FileAlreadyExistsException taken) {
+        // By another JVM, or left over.
+      }
+    }
+    throw new IllegalStateException("all testbeds are taken, up to " + directory(MOST_BEDS));
+  }
+
+  private void script(String command, String... arguments) {
+    String call = "bash " + script + " " + command + " " + root + " ";
+    Shell.run("bash", "-c", call + String.join(" ", arguments) + " <&-");
   }
 
   private static void require(String command) {
@@ -91,7 +124,7 @@ final class Testbed {
   private Process startEtcd() {
     try {
       String url = etcdEndpoint();
-      String peer = "http://127.0.0.1:" + (etcdPort + 10_000);
+      String peer = "http://127.0.0.1:" + etcdPeerPort;
       Process process =
           new ProcessBuilder(
                   "etcd",
@@ -129,8 +162,42 @@ final class Testbed {
     return subnet + ".1";
   }
 
-  List<TestHost> hosts() {
-    return hosts;
+  /** The hosts that have been started. */
+  synchronized List<TestHost> hosts() {
+    return List.copyOf(hosts);
+  }
+
+  /** The first hosts. Starts those that have not been started yet. */
+  synchronized List<TestHost> hosts(int count) {
+    List<TestHost> more = new ArrayList<>();
+    for (int n = hosts.size() + 1; n <= count; n++) {
+      script("host", subnet, Integer.toString(n));
+      more.add(
+          new TestHost("host" + n, subnet + ".1" + n, "v" + n + "-" + root.getFileName(), root, n));
+    }
+    for (TestHost host : more) {
+      await().atMost(Duration.ofSeconds(60)).until(host::answers);
+      try {
+        DemoImage.load(host.endpoint(), IMAGE, Path.of("/bin/busybox"));
+      } catch (IOException broken) {
+        throw new UncheckedIOException(broken);
+      }
+      hosts.add(host);
+    }
+    return List.copyOf(hosts.subList(0, count));
+  }
+
+  /** A port of this machine that no other testbed uses. */
+  synchronized int freePort() {
+    for (int tried = 0; tried < PORTS; tried++) {
+      int port = FIRST_PORT + number * PORTS + ports++ % PORTS;
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (IOException inUse) {
+        // Perhaps by a server that an earlier test has not stopped yet.
+      }
+    }
+    throw new IllegalStateException("no port of testbed " + number + " is free");
   }
 
   TestHost host(String name) {

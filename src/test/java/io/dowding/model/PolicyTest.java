@@ -77,7 +77,8 @@ class PolicyTest {
         "'security_opt':['no-new-privileges=false'] | unconfined: true",
         "'security_opt':['no-new-privileges:false'] | unconfined: true",
         "'security_opt':['writable-cgroups=true'] | unconfined: true",
-        "'logging':{'driver':'syslog','options':{'syslog-address':'unix:///dev/log'}} | logDrivers: [syslog]",
+        "'logging':{'driver':'syslog','options':{'syslog-address':'unix:///dev/log'}} | logDrivers:"
+            + " [syslog]",
         "'runtime':'kata'                     | runtimes: [kata]",
         "'cgroup_parent':'/system.slice'      | hostResources: true",
         "'oom_score_adj':-1                   | hostResources: true",
@@ -87,13 +88,20 @@ class PolicyTest {
         "'ulimits':{'rtprio':99}              | hostResources: true",
         "'sysctls':{'vm.swappiness':'1'}      | sysctls: [vm.swappiness]",
         "'annotations':{'org.example.a':'b'}  | annotations: [org.example.a]",
-        "'volumes':['a:/a'],'x-dowding':{'volumes':{'a':{'driver':'rexray'}}} | volumeDrivers: [rexray]",
-        "'volumes':['a:/a'],'x-dowding':{'volumes':{'a':{'driver_opts':{'type':'none','o':'bind','device':'/srv/x/'}}}} | binds: [/srv/x]",
-        "'volumes':['a:/a'],'x-dowding':{'volumes':{'a':{'driver_opts':{'type':'tmpfs','o':'size=1,rbind','device':'/srv/x'}}}} | binds: [/srv/x]",
-        "'volumes':['a:/a'],'x-dowding':{'volumes':{'a':{'driver_opts':{'type':'none','o':'bind','device':'/run/docker.sock'}}}} | dockerSocket: true",
-        "'volumes':['a:/a'],'x-dowding':{'volumes':{'a':{'driver_opts':{'type':'nfs','o':'addr=h','device':':/x'}}}} | volumeDrivers: [\"local:nfs\"]",
-        "'networks':['a'],'x-dowding':{'networks':{'a':{'ipam':{'config':[{'subnet':'172.28.0.0/16','gateway':'172.28.0.1'}]}}}} | networkOptions: [ipam]",
-        "'networks':['a'],'x-dowding':{'networks':{'a':{'driver_opts':{'com.docker.network.bridge.name':'br0'}}}} | networkOptions: [com.docker.network.bridge.name]",
+        "'volumes':['a:/a'],'x-dowding':{'volumes':{'a':{'driver':'rexray'}}} | volumeDrivers:"
+            + " [rexray]",
+        "'volumes':['a:/a'],'x-dowding':{'volumes':{'a':{'driver_opts':{'type':'none','o':'bind','device':'/srv/x/'}}}}"
+            + " | binds: [/srv/x]",
+        "'volumes':['a:/a'],'x-dowding':{'volumes':{'a':{'driver_opts':{'type':'tmpfs','o':'size=1,rbind','device':'/srv/x'}}}}"
+            + " | binds: [/srv/x]",
+        "'volumes':['a:/a'],'x-dowding':{'volumes':{'a':{'driver_opts':{'type':'none','o':'bind','device':'/run/docker.sock'}}}}"
+            + " | dockerSocket: true",
+        "'volumes':['a:/a'],'x-dowding':{'volumes':{'a':{'driver_opts':{'type':'nfs','o':'addr=h','device':':/x'}}}}"
+            + " | volumeDrivers: [\"local:nfs\"]",
+        "'networks':['a'],'x-dowding':{'networks':{'a':{'ipam':{'config':[{'subnet':'172.28.0.0/16','gateway':'172.28.0.1'}]}}}}"
+            + " | networkOptions: [ipam]",
+        "'networks':['a'],'x-dowding':{'networks':{'a':{'driver_opts':{'com.docker.network.bridge.name':'br0'}}}}"
+            + " | networkOptions: [com.docker.network.bridge.name]",
       })
   @DisplayName(
       "refuses access to the host, names the setting that allows it, and obeys that setting")
@@ -151,10 +159,14 @@ class PolicyTest {
         "'sysctls':{'kernel/core_pattern':'x'} | the sysctl kernel.core_pattern",
         "'runtime':'runc'                     | the runtime runc",
         "'logging':{'driver':'gelf'}          | the log driver gelf",
-        "'volumes':['a:/a'],'x-dowding':{'volumes':{'a':{'driver_opts':{'type':'none','o':'bind','device':'/'}}}} | the bind of /",
-        "'volumes':['a:/a'],'x-dowding':{'volumes':{'a':{'driver_opts':{'type':'ext4','device':'/dev/sda'}}}} | a volume with driver_opts of the type",
-        "'volumes':['a:/a'],'x-dowding':{'volumes':{'a':{'driver_opts':{'type':'overlay','o':'lowerdir=/','device':'overlay'}}}} | a volume with driver_opts of the type",
-        "'volumes':['a:/a'],'x-dowding':{'volumes':{'a':{'driver_opts':{'type':'tmpfs','o':'remount'}}}} | a volume with driver_opts of the type",
+        "'volumes':['a:/a'],'x-dowding':{'volumes':{'a':{'driver_opts':{'type':'none','o':'bind','device':'/'}}}}"
+            + " | the bind of /",
+        "'volumes':['a:/a'],'x-dowding':{'volumes':{'a':{'driver_opts':{'type':'ext4','device':'/dev/sda'}}}}"
+            + " | a volume with driver_opts of the type",
+        "'volumes':['a:/a'],'x-dowding':{'volumes':{'a':{'driver_opts':{'type':'overlay','o':'lowerdir=/','device':'overlay'}}}}"
+            + " | a volume with driver_opts of the type",
+        "'volumes':['a:/a'],'x-dowding':{'volumes':{'a':{'driver_opts':{'type':'tmpfs','o':'remount'}}}}"
+            + " | a volume with driver_opts of the type",
       })
   @DisplayName("grants no more than is written")
   void more(String fields, String what) throws InvalidServiceException {
@@ -278,5 +290,18 @@ class PolicyTest {
         .asString()
         .contains(registry + " is not one of the registries that policy.registries allows");
     assertThat(Policy.STRICT.refusals("x", spec)).isEmpty();
+  }
+
+  @Test
+  @DisplayName("allows images as volumes only from the registries that it lists, if any")
+  void mountedImages() throws InvalidServiceException {
+    String mounted = "'volumes':[{'type':'image','source':'r.example.com/a','target':'/d'}]";
+    Policy hub = new Policy(List.of(), List.of("docker.io"));
+    assertThat(refusals(hub, "x", mounted))
+        .containsExactly(
+            "volumes: r.example.com is not one of the registries that policy.registries allows:"
+                + " docker.io");
+    assertThat(refusals(new Policy(List.of(), List.of("docker.io", "r.example.com")), "x", mounted))
+        .isEmpty();
   }
 }

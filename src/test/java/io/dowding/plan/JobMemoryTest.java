@@ -126,4 +126,161 @@ class JobMemoryTest {
     assertThat(last).isEqualTo(Duration.ofSeconds(30));
     assertThat(memory.answered().rest()).isZero();
   }
+
+  @Test
+  @DisplayName("what an earlier agent left is limited: no negative count, no try after the latest")
+  void recalled() {
+    JobMemory low = JobMemory.recalled(-7, NOW.plusSeconds(9), "e", "", 0, "", NOW.plusSeconds(5));
+    assertThat(low.failures()).isZero();
+    assertThat(low.nextTry()).isEqualTo(NOW.plusSeconds(5));
+    JobMemory high = JobMemory.recalled(Integer.MAX_VALUE, NOW, "e", "", 0, "", NOW.plusSeconds(5));
+    assertThat(high.failures()).isEqualTo(1_000_000);
+    assertThat(high.nextTry()).isEqualTo(NOW);
+    assertThat(JobMemory.recalled(0, null, "e", "", 0, "", NOW).nextTry()).isNull();
+  }
+
+  @Test
+  @DisplayName("a failed host is avoided until five minutes later; the first to end is next")
+  void avoidsUntil() {
+    JobMemory memory = JobMemory.NONE;
+    for (int n = 0; n < 3; n++) {
+      memory = memory.failed("a.1", Fault.LOST, "first", "bad", NOW);
+    }
+    for (int n = 0; n < 3; n++) {
+      memory = memory.failed("a.1", Fault.DISK, "second", "full", NOW.plusSeconds(10));
+    }
+    assertThat(memory.avoidedAt(NOW.plusSeconds(10))).containsOnlyKeys("first", "second");
+    assertThat(memory.avoidsUntil(NOW)).isEqualTo(NOW.plusSeconds(300));
+    assertThat(memory.avoidsUntil(NOW.plusSeconds(300))).isEqualTo(NOW.plusSeconds(310));
+    assertThat(memory.avoidsUntil(NOW.plusSeconds(310))).isNull();
+    assertThat(JobMemory.NONE.avoidsUntil(NOW)).isNull();
+  }
+
+  @Test
+  @DisplayName("only failures that are a host's fault make it avoided, three of them each time")
+  void blame() {
+    JobMemory memory = JobMemory.NONE;
+    for (int n = 0; n < 9; n++) {
+      memory = memory.failed("a.1", Fault.SPEC, "h", "bad", NOW);
+    }
+    assertThat(memory.avoidedAt(NOW)).isEmpty();
+    for (int n = 0; n < 3; n++) {
+      memory = memory.failed("a.1", Fault.HOST, "h", "bad", NOW);
+    }
+    Instant later = NOW.plusSeconds(400);
+    assertThat(memory.avoidedAt(later)).isEmpty();
+    memory = memory.failed("a.1", Fault.HOST, "h", "bad", later);
+    assertThat(memory.avoidedAt(later)).isEmpty();
+  }
+
+  @Test
+  @DisplayName("a new definition or host starts without failures, but still avoids bad hosts")
+  void afresh() {
+    JobMemory memory = JobMemory.NONE;
+    for (int n = 0; n < 4; n++) {
+      memory = memory.failed("a.1", Fault.HOST, "h", "bad", NOW);
+    }
+    JobMemory fresh = memory.afresh();
+    assertThat(fresh.failures()).isZero();
+    assertThat(fresh.exits()).isZero();
+    assertThat(fresh.lastError()).isEmpty();
+    assertThat(fresh.mayTryAt(NOW)).isTrue();
+    assertThat(fresh.troubleOn()).isNull();
+    assertThat(fresh.avoidedAt(NOW)).containsKey("h");
+    JobMemory again = fresh;
+    for (int n = 0; n < 2; n++) {
+      again = again.failed("a.1", Fault.HOST, "other", "bad", NOW);
+    }
+    assertThat(again.afresh().failed("a.1", Fault.HOST, "other", "bad", NOW).avoidedAt(NOW))
+        .doesNotContainKey("other");
+  }
+
+  @Test
+  @DisplayName("a stable run ends the count of a host's failures, too")
+  void stableHost() {
+    JobMemory memory = JobMemory.NONE;
+    for (int n = 0; n < 2; n++) {
+      memory = memory.failed("a.1", Fault.HOST, "h", "bad", NOW);
+    }
+    JobMemory stable = memory.stable();
+    assertThat(stable.lastError()).isEmpty();
+    assertThat(stable.exits()).isZero();
+    assertThat(stable.failed("a.1", Fault.HOST, "h", "bad", NOW).avoidedAt(NOW)).isEmpty();
+  }
+
+  @Test
+  @DisplayName("an answer of a host ends only the waiting for that host")
+  void answeredBy() {
+    JobMemory lost = JobMemory.NONE.failed("a.1", Fault.LOST, "h", "no answer", NOW);
+    assertThat(lost.troubleOn()).isEqualTo("h");
+    assertThat(lost.answeredBy("other")).isSameAs(lost);
+    assertThat(lost.roomOn("h")).isSameAs(lost);
+    assertThat(lost.answeredBy("h").troubleOn()).isNull();
+    assertThat(JobMemory.NONE.answeredBy("h")).isSameAs(JobMemory.NONE);
+  }
+
+  @Test
+  @DisplayName("a disk that was full once is tried again before 30 s, by its own pause")
+  void diskOnce() {
+    JobMemory memory = JobMemory.NONE.failed("a.1", Fault.DISK, "h", "full", NOW);
+    assertThat(memory.nextTry()).isBefore(NOW.plusSeconds(2));
+  }
+
+  @Test
+  @DisplayName(
+      "each reconnect waits longer than the last, unless that is more than ten minutes ago")
+  void connected() {
+    JobMemory once = JobMemory.NONE.connected("", NOW);
+    assertThat(once.connectFrom()).isEqualTo(NOW.plusSeconds(1));
+    JobMemory twice = once.connected("refused", NOW);
+    assertThat(twice.connectFrom()).isEqualTo(NOW.plusSeconds(2));
+    assertThat(twice.connectError()).isEqualTo("refused");
+    Instant soon = NOW.plusSeconds(602);
+    assertThat(twice.connected("", soon).connectFrom()).isEqualTo(soon.plusSeconds(4));
+    Instant late = soon.plusMillis(1);
+    assertThat(twice.connected("", late).connectFrom()).isEqualTo(late.plusSeconds(1));
+    assertThat(twice.connected("", soon).connectError()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("a host has or lacks the image of one definition; of others nothing is known")
+  void image() {
+    JobMemory has = JobMemory.NONE.image("h", JobMemory.image("1-a", "demo"), true);
+    assertThat(has.hasImage("h", JobMemory.image("1-a", "demo"))).isTrue();
+    assertThat(has.lacksImage("h", JobMemory.image("1-a", "demo"))).isFalse();
+    assertThat(has.hasImage("h", JobMemory.image("1-b", "demo"))).isFalse();
+    assertThat(has.hasImage("other", JobMemory.image("1-a", "demo"))).isFalse();
+    assertThat(JobMemory.NONE.lacksImage("h", JobMemory.image("1-a", "demo"))).isFalse();
+  }
+
+  @Test
+  @DisplayName("a name is taken for one incarnation, a network gone for one container")
+  void names() {
+    JobMemory taken = JobMemory.NONE.nameTaken(7);
+    assertThat(taken.isNameTaken(7)).isTrue();
+    assertThat(taken.isNameTaken(8)).isFalse();
+    assertThat(JobMemory.NONE.isNameTaken(0)).isFalse();
+    assertThat(JobMemory.NONE.lacksNetwork("c").isWithoutNetwork("c")).isTrue();
+    assertThat(JobMemory.NONE.lacksNetwork("c").isWithoutNetwork("d")).isFalse();
+  }
+
+  @Test
+  @DisplayName("a kill is repeated later; another container's stop is not touched")
+  void killed() {
+    JobMemory memory = JobMemory.NONE.stopping("c", NOW).stopping("d", NOW.plusSeconds(3));
+    JobMemory killed = memory.killed("c", NOW.plusSeconds(2));
+    assertThat(killed.killAt("c")).isEqualTo(NOW.plusSeconds(2));
+    assertThat(killed.killAt("d")).isEqualTo(NOW.plusSeconds(3));
+    assertThat(killed.killAt("e")).isNull();
+  }
+
+  @Test
+  @DisplayName("an incarnation is proven once, and another one is not")
+  void proven() {
+    JobMemory memory = JobMemory.NONE.proven(5);
+    assertThat(memory.isProven(5)).isTrue();
+    assertThat(memory.isProven(6)).isFalse();
+    assertThat(memory.proven(5)).isSameAs(memory);
+    assertThat(memory.proven(6).isProven(6)).isTrue();
+  }
 }

@@ -18,6 +18,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PlannerTest {
 
@@ -1322,6 +1324,30 @@ class PlannerTest {
                   "\"volumes\":[\"d:/d\"],"
                       + "\"x-dowding\":{\"volumes\":{\"d\":{\"driver\":\"rex\"}}}"))
           .contains("a: no volume driver rex");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        quoteCharacter = '`',
+        value = {
+          "'type':'image','source':'demo:2' | a volume of the type image needs 1.48",
+          "'type':'volume','source':'d','volume':{'subpath':'a'} | volume.subpath needs 1.45",
+          "'type':'bind','source':'/d','read_only':true,'bind':{'recursive':'writable'} | bind.recursive needs 1.44",
+        })
+    @DisplayName("is refused for a volume that its engine is too old for; a newer one is chosen")
+    void tooOld(String volume, String reason) {
+      String fields = "\"volumes\":[{" + volume.replace('\'', '"') + ",\"target\":\"/d\"}]";
+      EngineInfo old = api("1.43");
+      assertThat(Scene.withHosts("a").engine("a", old).service("web", fields).reason("web.1"))
+          .contains("a: has API 1.43; " + reason);
+      Scene scene = Scene.withHosts("a", "b").engine("a", old).engine("b", api("1.48"));
+      assertThat(scene.service("web", fields).actions()).containsExactly("record web.1 on b");
+    }
+
+    private static EngineInfo api(String version) {
+      return new EngineInfo(
+          "id", "", version, 0, 0, "", "", Set.of(), Set.of(), Set.of(), Set.of());
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dowding.model.Availability;
 import io.dowding.model.Container;
+import io.dowding.model.Hooks;
 import io.dowding.model.Reach;
 import java.time.Duration;
 import java.util.List;
@@ -185,10 +186,211 @@ class RolloutTest {
   }
 
   @Nested
+  @DisplayName("A new job has failed")
+  class Causes {
+
+    private final Scene scene =
+        Scene.withHosts("a", "b").service("web", updating(2)).runningOld("web.2", "b");
+
+    private String why() {
+      return scene.rollout("web").why();
+    }
+
+    @Test
+    @DisplayName("if it is unhealthy")
+    void unhealthy() {
+      scene.health("web.1", "a", Container.State.RUNNING, "unhealthy");
+      assertThat(why()).isEqualTo("web.1: unhealthy");
+    }
+
+    @Test
+    @DisplayName("if it could not be created or started three times")
+    void neverStarted() {
+      scene.recorded("web.1", "a");
+      fail(2);
+      assertThat(why()).isEmpty();
+      assertThat(scene.rollout("web").state()).isEqualTo(RolloutView.State.UNDER_WAY);
+      fail(1);
+      assertThat(why()).isEqualTo("web.1: no such device");
+      scene.container("web.1", "a", 5, Container.State.CREATED);
+      assertThat(why()).isEqualTo("web.1: no such device");
+    }
+
+    @Test
+    @DisplayName("if it runs, but its post_start commands failed")
+    void postStart() {
+      scene.health("web.1", "a", Container.State.RUNNING, "starting");
+      fail(1);
+      assertThat(why()).isEmpty();
+      scene.label("web.1", Hooks.POST_START);
+      assertThat(why()).isEqualTo("web.1: no such device");
+    }
+
+    @Test
+    @DisplayName("if Docker restarted it, even while it runs, unless it has been good since")
+    void restarted() {
+      scene.health("web.1", "a", Container.State.RUNNING, "starting").restarted("web.1", 1);
+      assertThat(why()).isEqualTo("web.1: exited, and Docker restarted it");
+      Scene good =
+          Scene.withHosts("a", "b")
+              .service("web", updating(2))
+              .running("web.1", "a")
+              .restarted("web.1", 1)
+              .runningOld("web.2", "b");
+      assertThat(good.rollout("web").why()).isEmpty();
+    }
+
+    private void fail(int times) {
+      for (int n = 0; n < times; n++) {
+        scene.remember(
+            "web.1", m -> m.failed("web.1", Fault.SPEC, "a", "no such device", Scene.LONG_AGO));
+      }
+    }
+  }
+
+  @Nested
+  @DisplayName("The progress")
+  class Progress {
+
+    @Test
+    @DisplayName("counts the jobs that are old, as they should be, good, and failed")
+    void counts() {
+      assertThat(begun().rollout("web").count()).isEqualTo(new RolloutView.Count(3, 1, 1, 0));
+      assertThat(failing().rollout("web").count()).isEqualTo(new RolloutView.Count(3, 1, 0, 1));
+    }
+
+    @Test
+    @DisplayName("is good once every job is, and under way before")
+    void states() {
+      assertThat(begun().rollout("web").state()).isEqualTo(RolloutView.State.UNDER_WAY);
+      Scene all =
+          Scene.withHosts("a")
+              .service("web", updating(2))
+              .running("web.1", "a")
+              .running("web.2", "a");
+      assertThat(all.rollout("web").state()).isEqualTo(RolloutView.State.GOOD);
+      Scene young =
+          Scene.withHosts("a").service("web", updating(1, "monitor=60s")).running("web.1", "a");
+      assertThat(young.rollout("web").state()).isEqualTo(RolloutView.State.UNDER_WAY);
+    }
+
+    @Test
+    @DisplayName("is not good while no job could be placed")
+    void nowhere() {
+      Scene scene = new Scene().host("a", Availability.PAUSE, Reach.UP).service("web");
+      assertThat(scene.rollout("web").state()).isEqualTo(RolloutView.State.UNDER_WAY);
+      assertThat(scene.rollout("web").count()).isEqualTo(new RolloutView.Count(0, 1, 0, 0));
+    }
+
+    @Test
+    @DisplayName("is not paused if there is nothing left to replace")
+    void nothingLeft() {
+      Scene scene = Scene.withHosts("a").service("web", updating(1)).crashed("web.1", "a");
+      assertThat(scene.rollout("web").state()).isEqualTo(RolloutView.State.UNDER_WAY);
+      assertThat(scene.rollout("web").count().failed()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("does not wait for a job that a person paused")
+    void paused() {
+      Scene scene =
+          Scene.withHosts("a", "b")
+              .service("web", updating(2))
+              .recorded("web.1", "a")
+              .container("web.1", "a", 5, Container.State.PAUSED)
+              .runningOld("web.2", "b");
+      assertThat(pulls(scene)).containsExactly("pull for web.2 on b");
+    }
+
+    @Test
+    @DisplayName("begins with the jobs that do not run, because that interrupts nothing")
+    void deadFirst() {
+      Scene scene =
+          Scene.withHosts("a", "b")
+              .service("web", updating(2))
+              .runningOld("web.1", "a")
+              .recorded("web.2", "b", 5, "1-old");
+      assertThat(scene.actions()).containsExactly("record web.2 on b");
+      assertThat(scene.reason("web.1"))
+          .isEqualTo("waiting for the other jobs: the definition changed");
+    }
+  }
+
+  @Nested
   @DisplayName("With start-first")
   class StartFirst {
 
-    private static final String FIRST = "order=start-first";
+    private static long replaces(Scene scene) {
+      return scene.plan().actions().stream()
+          .filter(Action.Allocate.class::isInstance)
+          .flatMap(action -> ((Action.Allocate) action).changes().stream())
+          .findFirst()
+          .orElseThrow()
+          .record()
+          .replaces();
+    }
+
+    /** An image that is there for the present definition, and no other obstacle. */
+    private static Scene ready(Scene scene) {
+      return scene.remember(
+          "web.1", m -> m.image("a", JobMemory.image(scene.hash("web"), Scene.IMAGE), true));
+    }
+
+    @Test
+    @DisplayName("the record names the container that serves meanwhile; with stop-first none")
+    void names() {
+      for (String order : List.of("start-first", "stop-first")) {
+        Scene scene =
+            Scene.withHosts("a")
+                .service("web", updating(1, "order=" + order))
+                .runningOld("web.1", "a");
+        assertThat(replaces(ready(scene))).as(order).isEqualTo(order.equals(FIRST_WORD) ? 5 : 0);
+      }
+    }
+
+    @Test
+    @DisplayName("a second change replaces the new container if it is good, else still the old one")
+    void twice() {
+      Scene young =
+          replacing(FIRST, "monitor=40s")
+              .container("web.1", "a", 5, Container.State.RUNNING)
+              .container("web.1", "a", 7, Container.State.RUNNING);
+      assertThat(replaces(changed(young, "monitor=40s"))).isEqualTo(5);
+      Scene good =
+          replacing(FIRST, "monitor=20s").container("web.1", "a", 7, Container.State.RUNNING);
+      assertThat(replaces(changed(good, "monitor=20s"))).isEqualTo(7);
+    }
+
+    private static Scene changed(Scene scene, String monitor) {
+      return ready(scene.service("web", 11, updating(1, FIRST, monitor), "\"user\":\"2\""));
+    }
+
+    @Test
+    @DisplayName("the job counts as good only once the old container is gone")
+    void untilGone() {
+      Scene both =
+          replacing(FIRST, "monitor=20s")
+              .container("web.1", "a", 5, Container.State.RUNNING)
+              .container("web.1", "a", 7, Container.State.RUNNING);
+      assertThat(both.rollout("web").count().good()).isZero();
+      assertThat(both.rollout("web").served()).isEmpty();
+      Scene alone =
+          replacing(FIRST, "monitor=20s").container("web.1", "a", 7, Container.State.RUNNING);
+      assertThat(alone.rollout("web").count().good()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("the old container serves the job until the new one is good")
+    void served() {
+      Scene young =
+          replacing(FIRST, "monitor=40s")
+              .container("web.1", "a", 5, Container.State.RUNNING)
+              .container("web.1", "a", 7, Container.State.RUNNING);
+      assertThat(young.rollout("web").served()).containsExactly("web.1");
+    }
+
+    private static final String FIRST_WORD = "start-first";
+    private static final String FIRST = "order=" + FIRST_WORD;
 
     private Scene replacing(String... config) {
       return Scene.withHosts("a")

@@ -159,6 +159,39 @@ final class Scene {
     return this;
   }
 
+  /** Docker restarted the job's container this often. */
+  Scene restarted(String job, int times) {
+    containers
+        .values()
+        .forEach(
+            all ->
+                all.replaceAll(
+                    c -> job.equals(c.labels().get(Ownership.JOB)) ? restarted(c, times) : c));
+    return this;
+  }
+
+  private static Container restarted(Container c, int times) {
+    return new Container(
+        c.id(),
+        c.name(),
+        c.image(),
+        c.labels(),
+        c.inherited(),
+        c.state(),
+        c.exitCode(),
+        c.oomKilled(),
+        c.error(),
+        c.health(),
+        times,
+        c.startedAt(),
+        c.finishedAt(),
+        c.restart(),
+        c.stopSignal(),
+        c.stopGrace(),
+        c.ports(),
+        c.missing());
+  }
+
   /** The info of a host's engine. */
   Scene engine(String host, EngineInfo info) {
     engines.put(host, info);
@@ -248,6 +281,12 @@ final class Scene {
   Scene service(String name, long generation, String... fields) {
     services.put(name, read(name, generation, fields));
     revisions.put(name, generation);
+    return this;
+  }
+
+  /** The tag of the service's image means this digest. */
+  Scene pinnedTo(String name, String digest) {
+    services.computeIfPresent(name, (n, service) -> service.pinnedTo(digest));
     return this;
   }
 
@@ -591,6 +630,7 @@ final class Scene {
         case Action.Remove remove ->
             lines.add("remove " + remove.container() + " on " + remove.host());
         case Action.Exec exec -> lines.add(exec.hooks() + " in " + exec.container());
+        case Action.Resolve look -> lines.add("look up " + look.image() + " on " + look.host());
         case Action.Look look -> lines.add("look at " + look.container());
         case Action.Connect connect ->
             lines.add(

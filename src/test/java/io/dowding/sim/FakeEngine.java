@@ -37,8 +37,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * An in-memory Docker Engine that passes the same contract tests as a real one. A container's
  * command decides how its process behaves: {@code serve} exits on SIGTERM, {@code sleep} ignores
- * it, {@code true} and {@code false} exit immediately, {@code sick} runs but fails its health
- * check, and {@code reads} fails if one of its files contains {@code bad}. Not thread-safe.
+ * it, {@code true} and {@code false} exit immediately, or after the seconds that follow, {@code
+ * sick} runs but fails its health check, and {@code reads} fails if one of its files contains
+ * {@code bad}. Not thread-safe.
  */
 final class FakeEngine implements EngineApi {
 
@@ -468,6 +469,18 @@ final class FakeEngine implements EngineApi {
   }
 
   @Override
+  public String resolve(String image) {
+    if (registryBroken) {
+      throw new InternalServerErrorException("received unexpected HTTP status: 503");
+    }
+    String digest = registry.digest(image);
+    if (digest == null) {
+      throw new NotFoundException("manifest for " + image + " not found: manifest unknown");
+    }
+    return digest;
+  }
+
+  @Override
   public String create(String cluster, String base, Allocation record, ContainerSpec spec) {
     String name = Ownership.nameOf(record, spec);
     Box taken = box(name);
@@ -484,6 +497,11 @@ final class FakeEngine implements EngineApi {
     String digest = digest(spec.image());
     if (digest == null) {
       throw new NotFoundException("No such image: " + spec.image());
+    }
+    for (String image : spec.mountedImages()) {
+      if (digest(image) == null) {
+        throw new NotFoundException("No such image: " + image);
+      }
     }
     for (Mount mount : spec.mounts()) {
       if (mount.type() == Mount.Type.BIND && mount.source().startsWith("/missing")) {
@@ -653,16 +671,30 @@ final class FakeEngine implements EngineApi {
             }
           });
     }
-    boolean fails = program.equals("false") || (program.equals("reads") && box.readsBadFile);
+    boolean fails =
+        registry.fails(box.digest)
+            || program.equals("false")
+            || (program.equals("reads") && box.readsBadFile);
     if (program.equals("true") || fails) {
-      time.after(
-          RUN_OF_A_SHORT_ONE,
-          () -> {
-            if (box.run == run && box.state == Container.State.RUNNING) {
-              ended(box, fails ? 1 : 0);
-            }
-          });
+      Duration takes =
+          box.command.size() > 1
+              ? Duration.ofSeconds(Long.parseLong(box.command.get(1)))
+              : RUN_OF_A_SHORT_ONE;
+      endsAfter(takes, box, run, fails ? 1 : 0);
     }
+  }
+
+  /** A paused process ends after it continues. */
+  private void endsAfter(Duration span, Box box, int run, int code) {
+    time.after(
+        span,
+        () -> {
+          if (box.run == run && box.state == Container.State.PAUSED) {
+            endsAfter(Duration.ofSeconds(1), box, run, code);
+          } else if (box.run == run && box.state == Container.State.RUNNING) {
+            ended(box, code);
+          }
+        });
   }
 
   private void ended(Box box, int code) {

@@ -12,6 +12,8 @@ final class FakeRegistry {
   private final SortedMap<String, String> tags = new TreeMap<>();
   private final SortedMap<String, Set<String>> digests = new TreeMap<>();
 
+  private final Set<String> failing = new TreeSet<>();
+
   FakeRegistry(String... tags) {
     for (String tag : tags) {
       push(tag);
@@ -24,6 +26,25 @@ final class FakeRegistry {
     String digest = "sha256:%064x".formatted(tag.hashCode() * 1000L + all.size());
     all.add(digest);
     tags.put(tag, digest);
+  }
+
+  /** Moves the tag to a new image whose containers exit immediately with 1. */
+  void pushFailing(String tag) {
+    push(tag);
+    failing.add(String.valueOf(tags.get(tag)));
+  }
+
+  /** The newest digest of the tag whose containers do not fail; null if there is none. */
+  @Nullable String newestGood(String tag) {
+    String newest = null;
+    for (String digest : digestsOf(tag)) {
+      newest = fails(digest) ? newest : digest;
+    }
+    return newest;
+  }
+
+  boolean fails(String digest) {
+    return failing.contains(digest);
   }
 
   Set<String> tags() {

@@ -444,6 +444,7 @@ final class PlantedBugs {
     plant("nothing is removed", "L1", () -> idle(Action.Remove.class::isInstance));
     plant("data is not pinned", "S2", () -> idle(Action.WritePin.class::isInstance));
     plant("nothing is pulled", "L1", () -> idle(Action.Pull.class::isInstance));
+    plant("no tag is looked up", "L1", () -> idle(Action.Resolve.class::isInstance));
     plant("the status is not written", "L1", () -> idle(Action.Publish.class::isInstance));
     plant(
         "a stop never reaches its deadline",

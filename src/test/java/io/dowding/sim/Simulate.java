@@ -17,7 +17,7 @@ import java.util.stream.LongStream;
 final class Simulate {
 
   private static final Path NEXT = Path.of("target", "simulate-next-seed");
-  private static final int BATCH = 20;
+  private static final int BATCH = 8;
 
   private Simulate() {}
 

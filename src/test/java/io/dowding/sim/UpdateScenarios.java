@@ -10,12 +10,14 @@ import static io.dowding.sim.Scenario.updating;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /** Updates in every order and pace, including failing ones. */
 final class UpdateScenarios {
 
   private static final String CRASHING = "\"command\":[\"false\"]";
   private static final String ROLL_BACK = "\"failure_action\":\"rollback\"";
+  private static final String FOLLOWING = "\"image\":\"demo:2\",\"x-dowding\":{\"follow\":\"20s\"}";
   private static final String START_FIRST = "\"order\":\"start-first\"";
   private static final String GLOBAL_START_FIRST =
       "\"deploy\":{\"mode\":\"global\",\"update_config\":{" + START_FIRST + "}}";
@@ -25,6 +27,12 @@ final class UpdateScenarios {
   /** Writes a definition that fails. It is rolled back, so the previous one stays wanted. */
   private static void putFailing(Simulation sim, String service, String... fields) {
     sim.put("services/" + service, Scenario.json(fields));
+  }
+
+  /** Asks for another container of a job or a service, as the command does. */
+  private static String restart(Simulation sim, String subject, String latest) {
+    long upTo = Objects.requireNonNull(sim.oracle.record(latest)).incarnation();
+    return "\"x-dowding\":{\"restart\":{\"" + subject + "\":" + upTo + "}}";
   }
 
   static List<Scenario> all() {
@@ -57,6 +65,16 @@ final class UpdateScenarios {
                     updating(4, "\"parallelism\":2", "\"delay\":\"6s\""),
                     "\"image\":\"demo:2\"")),
         Scenario.of(
+            "restart of a service",
+            2,
+            sim -> put(sim, "web", replicas(2)),
+            sim -> put(sim, "web", replicas(2), restart(sim, "web", "web.2"))),
+        Scenario.of(
+            "restart of a job with start-first",
+            2,
+            sim -> put(sim, "web", updating(2, START_FIRST)),
+            sim -> put(sim, "web", updating(2, START_FIRST), restart(sim, "web.2", "web.2"))),
+        Scenario.of(
             "scale up after the tag moved",
             2,
             sim -> {
@@ -75,6 +93,35 @@ final class UpdateScenarios {
               put(sim, "web", replicas(2), "\"image\":\"demo:2\"");
               sim.time.pass(Duration.ofMillis(1200));
               sim.registry.push("demo:2");
+            }),
+        Scenario.of(
+            "a tag is followed",
+            2,
+            sim -> put(sim, "web", replicas(2), FOLLOWING),
+            sim -> {
+              sim.registry.push("demo:2");
+              pass(sim, 40);
+            }),
+        Scenario.of(
+            "a tag is followed to a failing image, then another agent leads",
+            2,
+            sim -> put(sim, "web", stopFirst, FOLLOWING),
+            sim -> {
+              sim.registry.pushFailing("demo:2");
+              pass(sim, 60);
+              sim.agents.forEach(SimAgent::stop);
+              sim.agents.forEach(SimAgent::start);
+              pass(sim, 40);
+            }),
+        Scenario.of(
+            "a tag is followed past a failing image",
+            2,
+            sim -> put(sim, "web", startFirst, FOLLOWING),
+            sim -> {
+              sim.registry.pushFailing("demo:2");
+              pass(sim, 50);
+              sim.registry.push("demo:2");
+              pass(sim, 40);
             }),
         Scenario.of(
             "volumes_from a service that changes",

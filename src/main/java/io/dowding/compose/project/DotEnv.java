@@ -7,6 +7,7 @@ import io.dowding.model.Printable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +24,13 @@ final class DotEnv {
   private final Map<String, String> around;
   private final SequencedMap<String, String> values = new LinkedHashMap<>();
   private final Map<String, String> known;
+  private final Set<String> unset;
   private int at;
   private int counted;
   private int line = 1;
 
-  private DotEnv(Source source, String text, Map<String, String> around) {
+  private DotEnv(Source source, String text, Map<String, String> around, Set<String> unset) {
+    this.unset = unset;
     this.source = source;
     this.text = text.replace("\r\n", "\n");
     this.around = around;
@@ -36,10 +39,13 @@ final class DotEnv {
 
   /**
    * @param around the environment for variables; earlier lines of the file take precedence
+   * @param unset receives the variables that are not set, and so are empty
    * @throws FileProblem with the line
    */
-  static SequencedMap<String, String> read(Source source, String text, Map<String, String> around) {
-    DotEnv file = new DotEnv(source, text.startsWith("\uFEFF") ? text.substring(1) : text, around);
+  static SequencedMap<String, String> read(
+      Source source, String text, Map<String, String> around, Set<String> unset) {
+    DotEnv file =
+        new DotEnv(source, text.startsWith("\uFEFF") ? text.substring(1) : text, around, unset);
     while (file.at < file.text.length()) {
       file.line();
     }
@@ -161,6 +167,9 @@ final class DotEnv {
   }
 
   private String resolved(String value, Position place) {
-    return new Interpolation(known).of(value, place);
+    Interpolation interpolation = new Interpolation(known);
+    String resolved = interpolation.of(value, place);
+    unset.addAll(interpolation.unset());
+    return resolved;
   }
 }

@@ -82,7 +82,7 @@ final class EnvironmentWriter {
       if (item instanceof Mapping long_ && ServiceWriter.text(long_, "format").equals("raw")) {
         return raw(context.files().text(file));
       }
-      return Environment.read(file, around, context.files());
+      return Environment.read(file, around, context.files(), context.unset());
     } catch (FileProblem | java.io.IOException unreadable) {
       throw new FileProblem(item.at(), String.valueOf(unreadable.getMessage()));
     }

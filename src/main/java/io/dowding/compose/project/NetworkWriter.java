@@ -73,6 +73,14 @@ final class NetworkWriter {
           } else if (!Merger.isNull(how)) {
             throw new FileProblem(how.at(), "networks." + name + " is not a mapping");
           }
+          if (one.remove("gw_priority") != null) {
+            context
+                .notes()
+                .add(
+                    how.at()
+                        + ": gw_priority is not used; Docker's default route is through the first"
+                        + " network by name");
+          }
           one.set("aliases", aliases(composeName, one));
           networks.set(context.ownName("networks", name), one);
           options(name, how.at(), json);

@@ -8,9 +8,16 @@ import io.dowding.compose.yaml.Yaml.Scalar;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The context in which all services of a project are written. */
+/**
+ * The context in which all services of a project are written.
+ *
+ * @param notes receives what users should know
+ * @param unset receives the variables that are used but not set
+ * @param made receives the names that were created for paths
+ */
 record ProjectContext(
     String project,
     Mapping tree,
@@ -19,6 +26,7 @@ record ProjectContext(
     ProjectOptions options,
     ProjectFiles files,
     List<String> notes,
+    Set<String> unset,
     Map<String, Path> made) {
 
   /**

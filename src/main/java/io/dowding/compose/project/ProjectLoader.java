@@ -2,9 +2,13 @@ package io.dowding.compose.project;
 
 import io.dowding.compose.project.Project.ProjectService;
 import io.dowding.compose.yaml.FileProblem;
+import io.dowding.compose.yaml.Position;
+import io.dowding.compose.yaml.Yaml;
 import io.dowding.compose.yaml.Yaml.Mapping;
+import io.dowding.compose.yaml.Yaml.Scalar;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,7 +43,7 @@ public final class ProjectLoader {
     } catch (RuntimeException | StackOverflowError strange) {
       loader.problems.add("cannot be read: " + strange);
     }
-    return Project.broken(loader.notes, loader.problems);
+    return Project.broken(distinct(loader.notes), distinct(loader.problems));
   }
 
   private Project project() {
@@ -49,18 +53,38 @@ public final class ProjectLoader {
               + options.name()
               + "\" is not a project's name: lower case letters, digits, _ and -");
     }
+    List<Path> envFiles = envFiles();
     Map<String, String> around =
         Environment.of(
-            options.workingDirectory(), options.envFiles(), options.environment(), files);
+            options.workingDirectory(), envFiles, options.environment(), files, new TreeSet<>());
     List<Path> found = ProjectFinder.files(options, around, files);
     Path directory = ProjectFinder.directory(options, found);
-    Map<String, String> environment =
-        Environment.of(directory, options.envFiles(), options.environment(), files);
     ProjectTree reader = new ProjectTree(files);
+    Map<String, String> environment =
+        Environment.of(directory, envFiles, options.environment(), files, reader.unset());
     String name = name(reader.declaredName(found, directory, environment), directory, environment);
     environment.put("COMPOSE_PROJECT_NAME", name);
     Mapping tree = reader.of(found, directory, environment);
     problems.addAll(reader.problems());
+    topLevel(tree);
+    Profiles profiles = Profiles.of(options, environment);
+    ProjectContext context =
+        new ProjectContext(
+            name,
+            tree,
+            directory,
+            environment,
+            options,
+            files,
+            notes,
+            reader.unset(),
+            new TreeMap<>());
+    SortedMap<String, String> contents = new TreeMap<>();
+    Map<String, Mapping> all = services(tree);
+    Map<String, Mapping> enabled = profiles.enabled(all);
+    Graph.check(enabled, problems);
+    SortedMap<String, ProjectService> services =
+        new ServiceWriter(context, all, enabled, contents, problems).all();
     for (String variable : reader.unset()) {
       if (options.strict()) {
         problems.add("the variable " + variable + " is not set; set it, or give it a default");
@@ -68,24 +92,18 @@ public final class ProjectLoader {
         notes.add("the variable " + variable + " is not set; it is empty");
       }
     }
-    topLevel(tree);
-    Profiles profiles = Profiles.of(options, environment);
-    ProjectContext context =
-        new ProjectContext(
-            name, tree, directory, environment, options, files, notes, new TreeMap<>());
-    SortedMap<String, String> contents = new TreeMap<>();
-    Map<String, Mapping> all = services(tree);
-    Map<String, Mapping> enabled = profiles.enabled(all);
-    Graph.check(enabled, problems);
-    SortedMap<String, ProjectService> services =
-        new ServiceWriter(context, all, enabled, contents, problems).all();
     Set<String> inactive = new TreeSet<>();
     all.keySet().stream()
         .filter(service -> !enabled.containsKey(service))
         .map(service -> ProjectName.service(name, service))
         .flatMap(Stream::ofNullable)
         .forEach(inactive::add);
-    return new Project(name, services, contents, inactive, notes, problems);
+    return new Project(name, services, contents, inactive, distinct(notes), distinct(problems));
+  }
+
+  /** A problem that several services share is reported once. */
+  private static List<String> distinct(List<String> all) {
+    return all.stream().distinct().toList();
   }
 
   private static String directoryName(Path directory) {
@@ -93,10 +111,23 @@ public final class ProjectLoader {
     return ProjectName.of(last == null ? "" : last.toString());
   }
 
+  private List<Path> envFiles() {
+    String variable = options.environment().getOrDefault("COMPOSE_ENV_FILES", "");
+    return options.envFiles().isEmpty() && !variable.isEmpty()
+        ? Arrays.stream(variable.split(",", -1)).map(options.workingDirectory()::resolve).toList()
+        : options.envFiles();
+  }
+
   private String name(String declared, Path directory, Map<String, String> environment) {
     String given = options.name();
     if (given == null) {
       given = environment.getOrDefault("COMPOSE_PROJECT_NAME", "");
+      if (!given.isEmpty() && !ProjectName.isName(given)) {
+        throw new FileProblem(
+            "COMPOSE_PROJECT_NAME: \""
+                + given
+                + "\" is not a project's name: lower case letters, digits, _ and -");
+      }
       given = given.isEmpty() ? declared : given;
       given = given.isEmpty() ? directoryName(directory) : given;
     }
@@ -113,6 +144,11 @@ public final class ProjectLoader {
             (field, value) -> {
               if (!TOP_LEVEL.contains(field) && !field.startsWith("x-")) {
                 problems.add(value.at() + ": unsupported field " + field + "; remove it");
+              }
+              if (List.of("name", "version").contains(field)
+                  && !(value instanceof Scalar(Object text, Position _, Yaml.Tag _)
+                      && text instanceof String)) {
+                problems.add(value.at() + ": " + field + " is not text; put it in quotes");
               }
             });
   }

@@ -169,7 +169,7 @@ final class ProjectTree {
       directory = given.isEmpty() ? directory : given.getFirst();
       envFiles = paths(long_.get("env_file"), source);
     }
-    return of(paths, directory, Environment.of(directory, envFiles, environment, files));
+    return of(paths, directory, Environment.of(directory, envFiles, environment, files, unset));
   }
 
   private static List<Path> paths(@Nullable Yaml value, Source source) {

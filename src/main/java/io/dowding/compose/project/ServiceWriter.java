@@ -8,7 +8,6 @@ import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
 import io.dowding.compose.project.Project.ProjectService;
 import io.dowding.compose.yaml.FileProblem;
-import io.dowding.compose.yaml.Position;
 import io.dowding.compose.yaml.Yaml;
 import io.dowding.compose.yaml.Yaml.Items;
 import io.dowding.compose.yaml.Yaml.Mapping;
@@ -33,30 +32,6 @@ final class ServiceWriter {
   /** Fields without meaning on hosts that build nothing and show no output. */
   private static final List<String> DROPPED =
       List.of("attach", "build", "develop", "env_file", "label_file", "links", "profiles", "scale");
-
-  private static final List<String> MAPPINGS =
-      List.of(
-          "annotations",
-          "depends_on",
-          "deploy",
-          "environment",
-          "labels",
-          "networks",
-          "sysctls",
-          "x-dowding");
-  private static final List<String> LISTS =
-      List.of("configs", "env_file", "links", "secrets", "volumes", "volumes_from");
-  private static final List<String> TEXTS =
-      List.of(
-          "container_name",
-          "hostname",
-          "image",
-          "pull_policy",
-          "restart",
-          "runtime",
-          "stop_signal",
-          "user",
-          "working_dir");
 
   private final ProjectContext context;
   private final Map<String, Mapping> all;
@@ -200,8 +175,7 @@ final class ServiceWriter {
   }
 
   private ObjectNode definition(String composeName, Mapping service, List<String> keys) {
-    forms(service);
-    texts(service);
+    FieldKinds.check(service);
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     service
         .entries()
@@ -230,46 +204,6 @@ final class ServiceWriter {
       new TreeSet<>(keys).forEach(contents::add);
     }
     return json;
-  }
-
-  /** Rejects numbers and booleans where text is required: 0755 or no would be misread. */
-  private static void texts(Mapping service) {
-    for (String field : TEXTS) {
-      Yaml value = service.get(field);
-      if (value != null && !Merger.isNull(value) && !isText(value)) {
-        throw new FileProblem(value.at(), field + " is not text; put it in quotes");
-      }
-    }
-    for (String field : List.of("command", "entrypoint")) {
-      if (service.get(field) instanceof Items words) {
-        for (Yaml word : words.items()) {
-          if (!isText(word)) {
-            throw new FileProblem(
-                word.at(), field + " has a word that is not text; put it in quotes");
-          }
-        }
-      }
-    }
-  }
-
-  private static void forms(Mapping service) {
-    for (String field : MAPPINGS) {
-      Yaml value = service.get(field);
-      if (value != null && !Merger.isNull(value) && !(value instanceof Mapping)) {
-        throw new FileProblem(value.at(), field + " is not a mapping or a list");
-      }
-    }
-    for (String field : LISTS) {
-      Yaml value = service.get(field);
-      if (value != null && !Merger.isNull(value) && !(value instanceof Items)) {
-        throw new FileProblem(value.at(), field + " is not a list");
-      }
-    }
-  }
-
-  private static boolean isText(Yaml value) {
-    return value instanceof Scalar(Object inside, Position _, Yaml.Tag _)
-        && inside instanceof String;
   }
 
   private static boolean isForOthers(String field) {
@@ -333,7 +267,13 @@ final class ServiceWriter {
       }
     }
     Yaml scale = service.get("scale");
-    if (scale != null && !json.path("deploy").has("replicas")) {
+    JsonNode replicas = json.path("deploy").path("replicas");
+    if (scale != null
+        && !replicas.isMissingNode()
+        && !scale.json().asText().equals(replicas.asText())) {
+      throw new FileProblem(scale.at(), "scale and deploy.replicas are different; leave out scale");
+    }
+    if (scale != null) {
       json.withObjectProperty("deploy").set("replicas", scale.json());
     }
   }
@@ -346,6 +286,10 @@ final class ServiceWriter {
           .entries()
           .forEach(
               (needed, how) -> {
+                if (!(how instanceof Mapping said) || said.get("condition") == null) {
+                  throw new FileProblem(
+                      how.at(), "depends_on." + needed + " needs a condition, or write a list");
+                }
                 if (services.containsKey(needed)) {
                   all.set(names.getOrDefault(needed, needed), how.json());
                 }

@@ -1,6 +1,7 @@
 package io.dowding.compose.project;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dowding.compose.yaml.FileProblem;
 import io.dowding.compose.yaml.Position;
@@ -44,6 +45,11 @@ final class VolumeWriter {
     ArrayNode volumes = json.putArray("volumes");
     for (Yaml item : all.items()) {
       ObjectNode volume = item instanceof Mapping long_ ? (ObjectNode) long_.json() : parts(item);
+      // YAML has read the octal digits; a definition has them as text.
+      if (volume.path("tmpfs").path("mode").isIntegralNumber()) {
+        ObjectNode tmpfs = volume.withObjectProperty("tmpfs");
+        tmpfs.put("mode", Long.toOctalString(tmpfs.path("mode").asLong()));
+      }
       switch (volume.path("type").asText()) {
         case "bind" -> bind(composeName, item.at(), volume, volumes, json);
         case "volume" -> volumes.add(named(item.at(), volume, json));
@@ -61,7 +67,7 @@ final class VolumeWriter {
       throw new FileProblem(
           item.at(), "\"" + text + "\" is not a volume such as data:/data or ./conf:/conf:ro");
     }
-    ObjectNode volume = com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode();
+    ObjectNode volume = JsonNodeFactory.instance.objectNode();
     if (parts.length == 1) {
       return volume.put("type", "volume").put("target", parts[0]);
     }
@@ -111,9 +117,6 @@ final class VolumeWriter {
       String composeName, Position at, ObjectNode volume, ArrayNode volumes, ObjectNode json) {
     if (volume.get("bind") instanceof ObjectNode options && options.remove("selinux") != null) {
       context.notes().add(at + ": SELinux labels are not set; label the directory on the hosts");
-    }
-    if (volume.path("bind").path("recursive").asText().equals("enabled")) {
-      volume.withObjectProperty("bind").remove("recursive");
     }
     String source = volume.path("source").asText();
     if ((source.startsWith("/") && !isLocal(at, source)) || source.isEmpty()) {

@@ -181,10 +181,6 @@ public final class YamlReader {
         throw new FileProblem(place, "a field's name is a text");
       }
       String key = scalar.getValue();
-      if (key.equals("<<") && scalar.isPlain()) {
-        merge(of(tuple.getValueNode(), place, depth + 1), merged);
-        continue;
-      }
       Position before = keys.put(key, place);
       if (before != null) {
         throw new FileProblem(
@@ -195,7 +191,12 @@ public final class YamlReader {
                 + before.line()
                 + "; remove one");
       }
-      entries.put(key, of(tuple.getValueNode(), place, depth + 1));
+      Yaml value = of(tuple.getValueNode(), place, depth + 1);
+      if (key.equals("<<") && scalar.isPlain()) {
+        merge(value, merged);
+      } else {
+        entries.put(key, value);
+      }
     }
     merged.forEach(entries::putIfAbsent);
     return new Mapping(entries, at, tag(node));

@@ -36,7 +36,7 @@ class ProjectPropertiesTest {
        "deploy":{"replicas":2,"resources":{"limits":{"cpus":"0.5"}}},"links":["db:base"],
        "pre_start":[{"command":["true"],"environment":{"A":"2"}}],"tmpfs":"/tmp",
        "ulimits":{"nofile":{"soft":1,"hard":2}},"x-dowding":{"exclusive":true}},
-       "more":{"extends":{"service":"web"},"scale":3}},
+       "more":{"extends":{"service":"web"},"scale":2}},
        "volumes":{"data":{"driver_opts":{"type":"nfs"}}},
        "networks":{"back":{"internal":true},"front":{"name":"edge","external":true}},
        "configs":{"site":{"content":"x"}},"secrets":{"key":{"environment":"KEY"}}}

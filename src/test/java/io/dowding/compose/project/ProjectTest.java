@@ -462,4 +462,65 @@ class ProjectTest {
         .asString()
         .contains("depends_on has a cycle, a -> b -> a");
   }
+
+  @Test
+  @DisplayName("tells once what is wrong with something that several services use")
+  void once() {
+    Project project =
+        load(
+            """
+            services: {a: {image: x}, b: {image: x}, c: {image: x}}
+            networks: {default: {driver: overlay}}
+            """);
+    assertThat(project.problems()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "version: 3.8\nservices: {a: {image: x}}",
+        "x-a: &a {image: x}\nservices: {a: {<<: *a, <<: *a}}",
+        "services: {a: {image: x, scale: 2, deploy: {replicas: 3}}}",
+        "services: {a: {image: x, environment: }}",
+        "services: {a: {image: x, dns: 1}}",
+        "services: {a: {image: x}, b: {image: x, depends_on: {a: {}}}}",
+      })
+  @DisplayName("is refused, with the place, where Compose refuses it")
+  void refused(String compose) {
+    assertThat(load(compose).problems())
+        .singleElement()
+        .asString()
+        .startsWith("/shop/compose.yaml:");
+  }
+
+  @Test
+  @DisplayName("has the mode of a tmpfs in octal, as in Compose")
+  void tmpfsMode() throws Exception {
+    Project project =
+        load(
+            "services: {a: {image: x, volumes: [{type: tmpfs, target: /t, tmpfs: {mode: 0755}}]}}");
+    assertThat(definition(project, "shop-a").at("/volumes/0/tmpfs/mode").asText()).isEqualTo("755");
+  }
+
+  @Test
+  @DisplayName("takes variables from the files in COMPOSE_ENV_FILES instead of .env")
+  void envFiles() throws Exception {
+    files.with("/shop/compose.yaml", "services: {a: {image: 'x:${TAG}'}}");
+    files.with("/shop/.env", "TAG=1").with("/shop/a.env", "TAG=2").with("/shop/b.env", "TAG=3");
+    Project project =
+        ProjectLoader.load(
+            ProjectOptions.of(
+                Path.of("/shop/compose.yaml"), Map.of("COMPOSE_ENV_FILES", "a.env,b.env")),
+            files);
+    assertThat(definition(project, "shop-a").path("image").asText()).isEqualTo("x:3");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/shop/.env", "/shop/x.env"})
+  @DisplayName("has a note on a variable that is used in a file of variables, but not set")
+  void unsetInFile(String file) {
+    files.with("/shop/.env", "").with("/shop/x.env", "").with(file, "PASSWORD=p@$s%w0rd");
+    assertThat(load("services: {a: {image: x, env_file: x.env}}").notes())
+        .containsExactly("the variable s is not set; it is empty");
+  }
 }
