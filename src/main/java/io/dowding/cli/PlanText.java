@@ -87,7 +87,7 @@ final class PlanText {
       case Action.Resolve _ -> {}
       case Action.OnHost call ->
           put(call.job(), call.verb() + " on " + call.host() + ": " + call.reason());
-      case Action.Publish _, Action.Claim _, Action.ListAgain _, Action.Remember _ -> {}
+      case Action.Write _, Action.Claim _, Action.ListAgain _, Action.Remember _ -> {}
     }
   }
 

@@ -9,12 +9,18 @@ final class Bugs {
   private final List<RuntimeException> all = new ArrayList<>();
   private boolean inWorld;
 
-  /** Runs this. If it throws, keeps the bug for the log and returns normally. */
-  void caught(Runnable run) {
+  /**
+   * Runs this. If it throws, keeps the bug for the log and returns normally.
+   *
+   * @return whether it completed
+   */
+  boolean caught(Runnable run) {
     try {
       run.run();
+      return true;
     } catch (RuntimeException bug) {
       all.add(bug);
+      return false;
     }
   }
 

@@ -13,9 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -43,28 +41,22 @@ public final class Controller {
   /** Everything is looked at again at least this often. */
   private static final Duration ROUND = Duration.ofSeconds(60);
 
-  /** Status is for people; changes in quick succession are written together. */
-  private static final Duration PUBLISH_GAP = Duration.ofMillis(200);
-
   /** How often the cluster's age is written to the state directory. */
   private static final Duration REMEMBER = Duration.ofSeconds(5);
 
   private final World world;
-  private final Statuses statuses;
+  private final Publisher publisher;
   private final boolean observes;
   private final Set<String> pinsUnderWay = new HashSet<>();
   private UnaryOperator<Scope> forgets = scope -> scope;
   private boolean proves;
   private @Nullable Instant comparedAt;
   private String term = "";
-  private boolean publishing;
   private boolean claiming;
   private long remembered;
   private @Nullable Instant rememberedAt;
   private @Nullable Instant lastStep;
   private @Nullable Instant planAgain;
-  private @Nullable Instant publishAgain;
-  private boolean publishDue;
   private @Nullable Instant storeNotBefore;
   private Duration storeRetry = STORE_RETRY;
   private @Nullable Preview preview;
@@ -97,7 +89,7 @@ public final class Controller {
   public Controller(Settings settings, Origin origin, boolean inventoryInEtcd, boolean observes) {
     Identity identity = new Identity(origin.base(), origin.fresh(), origin.known(), origin.age());
     this.world = new World(settings, identity, inventoryInEtcd);
-    this.statuses = new Statuses(world);
+    this.publisher = new Publisher(world);
     this.observes = observes;
   }
 
@@ -122,6 +114,7 @@ public final class Controller {
    */
   public void proves(UnaryOperator<Scope> forgotten) {
     proves = true;
+    publisher.proves();
     forgets = forgotten;
   }
 
@@ -178,10 +171,10 @@ public final class Controller {
 
   /** Actions come last: once one has begun, nothing may keep it from being handed out. */
   private void decide(Instant now, List<Action> actions, Bugs bugs) {
-    Scope scope = forgets.apply(world.settle(now, bugs));
+    Scope scope = forgets.apply(world.derived.settle(now, bugs));
     Situation situation = world.situation(now);
     Plan plan = checked(plan(situation, scope), scope, now, bugs);
-    Holds holds = world.holds();
+    Holds holds = world.derived.holds();
     holds.mostHosts(situation);
     holds.orphans(world.plans.spared());
     if (observes) {
@@ -196,7 +189,10 @@ public final class Controller {
       // While etcd is away nothing changes: earlier decisions may no longer be wanted.
       boolean storeReady = storeNotBefore == null || !now.isBefore(storeNotBefore);
       bugs.caught(() -> claim(holds, storeReady, actions));
-      bugs.caught(() -> publish(holds, storeReady, now, actions, bugs));
+      if (storeReady) {
+        bugs.caught(() -> publisher.keep(now, actions, bugs));
+        bugs.caught(() -> publisher.publish(holds, now, actions, bugs));
+      }
       bugs.caught(() -> remember(now, actions));
       if (!holds.isFrozen()) {
         plan.actions().stream().filter(action -> begin(action, storeReady)).forEach(actions::add);
@@ -220,8 +216,7 @@ public final class Controller {
       plan = Planner.plan(situation, whole);
     }
     world.plans.keep(whole, plan);
-    statuses.outdated(whole, world.changed.hosts);
-    statuses.outdated(whole, world.changed.loads);
+    publisher.outdated(whole, world.changed);
     world.changed.clear();
     return plan;
   }
@@ -299,10 +294,10 @@ public final class Controller {
         yield storeReady;
       }
       case Action.WritePin pin -> storeReady && pinsUnderWay.add(pin.job());
-      case Action.Publish _, Action.Claim _ -> storeReady;
+      case Action.Write _, Action.Claim _ -> storeReady;
       case Action.ListAgain _, Action.Remember _ -> true;
       case Action.OnHost call -> {
-        world.underWay(call);
+        world.underWay.began(call);
         yield true;
       }
     };
@@ -321,7 +316,7 @@ public final class Controller {
       return plan;
     }
     comparedAt = now;
-    List<String> forgotten = world.forgotten(now, bugs);
+    List<String> forgotten = world.derived.missed(now, bugs);
     Plan whole = Planner.plan(world.fresh(now));
     forgotten.addAll(world.plans.differences(plan, whole));
     if (forgotten.isEmpty()) {
@@ -334,28 +329,6 @@ public final class Controller {
         });
     world.plans.keep(new Scope.All(), whole);
     return whole;
-  }
-
-  private void publish(
-      Holds holds, boolean storeReady, Instant now, List<Action> actions, Bugs bugs) {
-    // Jobs wait until the digest of their tag is written.
-    boolean urgent = !world.keys.definitions.meanings().isEmpty();
-    boolean soon = !urgent && publishAgain != null && now.isBefore(publishAgain);
-    publishDue = soon;
-    if (publishing || !storeReady || soon) {
-      return;
-    }
-    publishAgain = now.plus(PUBLISH_GAP);
-    SortedMap<String, Optional<Object>> changes = statuses.changes(holds.all(), now, bugs);
-    if (proves) {
-      bugs.caught(() -> statuses.prove(holds.all(), bugs));
-    }
-    changes.putAll(holds.heeded());
-    changes.keySet().removeIf(key -> world.keys.refusals.blocks(key, now));
-    if (!changes.isEmpty()) {
-      publishing = true;
-      actions.add(new Action.Publish(changes));
-    }
   }
 
   private void ended(Event event, Instant now) {
@@ -375,10 +348,9 @@ public final class Controller {
         claiming = false;
         written(claimed.done(), now);
       }
-      case Event.Published published -> {
-        publishing = false;
-        written(published.done(), now);
-        published(published, now);
+      case Event.Written write -> {
+        written(write.done(), now);
+        publisher.written(write, now);
       }
       // etcd is back: earlier failures say nothing about new writes.
       case Event.StoreListed _ -> written(true, now);
@@ -398,36 +370,6 @@ public final class Controller {
     storeRetry = twice.compareTo(LONGEST_STORE_RETRY) < 0 ? twice : LONGEST_STORE_RETRY;
   }
 
-  private void published(Event.Published published, Instant now) {
-    SortedMap<String, Optional<Object>> values = published.action().values();
-    if (!published.done()) {
-      world.keys.unsure.addAll(values.keySet());
-      return;
-    }
-    values.forEach(
-        (key, value) -> {
-          String refused = published.refused().get(key);
-          if (refused != null) {
-            world.keys.refusals.refused(key, refused, now);
-            return;
-          }
-          world.keys.refusals.written(key, now);
-          published(key, value);
-          value.ifPresent(of -> world.kept(key, of));
-        });
-    world.keys.unsure.removeAll(values.keySet());
-  }
-
-  private void published(String key, Optional<Object> value) {
-    if (value.isPresent()) {
-      world.keys.published.put(key, value.get());
-    } else {
-      world.keys.published.remove(key);
-      world.keys.releases.remove(key.replaceFirst("^release/", ""));
-    }
-    statuses.written(key);
-  }
-
   private Instant wake(@Nullable Instant planned, Instant now) {
     // A missing timer is made up for within a round.
     Instant wake = earlier(planned, now.plus(ROUND), now);
@@ -435,9 +377,9 @@ public final class Controller {
     if (rememberedAt != null && world.identity.highest() != remembered) {
       wake = earlier(wake, rememberedAt.plus(REMEMBER), now);
     }
-    wake = publishDue ? earlier(wake, publishAgain, now) : wake;
+    wake = earlier(wake, publisher.wake(), now);
     wake = earlier(wake, world.keys.refusals.next(now), now);
-    return earlier(earlier(wake, storeNotBefore, now), world.restsUntil(), now);
+    return earlier(earlier(wake, storeNotBefore, now), world.underWay.restsUntil(), now);
   }
 
   /** The earlier of the two that is still in the future; a round from now if there is none. */

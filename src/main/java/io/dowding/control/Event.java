@@ -85,15 +85,14 @@ public sealed interface Event {
   record PinWritten(Action.WritePin action, boolean done) implements Event {}
 
   /**
-   * A publication ended.
+   * A write of independent values ended.
    *
    * @param done whether all of it was written; false also if that is unknown
    * @param refused values that etcd did not accept, with the reason, by key; only these were not
    *     written
    */
-  record Published(Action.Publish action, boolean done, Map<String, String> refused)
-      implements Event {
-    public Published(Action.Publish action, boolean done) {
+  record Written(Action.Write action, boolean done, Map<String, String> refused) implements Event {
+    public Written(Action.Write action, boolean done) {
       this(action, done, Map.of());
     }
   }

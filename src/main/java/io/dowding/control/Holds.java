@@ -65,7 +65,7 @@ final class Holds {
     return holds.isEmpty()
         && !frozen
         && claim == null
-        && !world.orphansReleased
+        && !world.earlier.orphansReleased
         && world.keys.releases.isEmpty()
         && world.keys.deletions.isQuiet();
   }
@@ -312,16 +312,16 @@ final class Holds {
     if (isReleased(DELETIONS)) {
       deletions.release();
     }
-    if (world.remainsToLookAt) {
-      world.remainsToLookAt = false;
+    if (world.earlier.remainsToLookAt) {
+      world.earlier.remainsToLookAt = false;
       Set<String> before = withRemains();
-      before.addAll(world.servicesBefore);
-      world.keys.deletedUnseen(before, world.confirmedDeletions, now);
+      before.addAll(world.earlier.services());
+      world.keys.deletedUnseen(before, world.earlier.confirmedDeletions(), now);
     }
     if (world.hosts.values().stream().allMatch(HostWorld::isWell)) {
       // No person confirmed these deletions: if a container of theirs turns up later, keep it.
       Set<String> forgotten = deletions.retain(this::hasRemains, now);
-      world.servicesBefore.removeAll(forgotten);
+      world.earlier.services().removeAll(forgotten);
       forgotten.forEach(world.changed::service);
     }
     if (!deletions.held().isEmpty()) {
@@ -374,10 +374,10 @@ final class Holds {
   }
 
   private void releasedOrphans() {
-    boolean released = world.orphansReleased || isReleased("orphans");
-    boolean still = released && facts.anyOwned(world::mayBeLost);
-    if (still != world.orphansReleased) {
-      world.orphansReleased = still;
+    boolean released = world.earlier.orphansReleased || isReleased("orphans");
+    boolean still = released && facts.anyOwned(world.earlier::mayBeLost);
+    if (still != world.earlier.orphansReleased) {
+      world.earlier.orphansReleased = still;
       world.changed.everything();
     }
   }

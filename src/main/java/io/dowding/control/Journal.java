@@ -66,7 +66,7 @@ final class Journal {
       case Action.Resolve _ -> List.of();
       case Action.OnHost call ->
           List.of(call.verb() + " " + call.job() + " on " + call.host() + ": " + call.reason());
-      case Action.Publish _, Action.Claim _, Action.ListAgain _, Action.Remember _ -> List.of();
+      case Action.Write _, Action.Claim _, Action.ListAgain _, Action.Remember _ -> List.of();
     };
   }
 
@@ -96,7 +96,7 @@ final class Journal {
       case Action.WritePin pin ->
           log.info(
               "pin job={} host={} reason=\"{}\"", pin.job(), pin.pin().hostname(), pin.reason());
-      case Action.Publish publish -> publish.values().forEach(this::published);
+      case Action.Write write -> write.values().forEach(this::published);
       case Action.Remember _, Action.ListAgain _ -> log.debug("{}", action.reason());
       case Action.Claim claim ->
           log.info(

@@ -70,7 +70,7 @@ public final class Performer {
     return switch (action) {
       case Action.Allocate allocate -> store.allocate(allocate);
       case Action.WritePin pin -> store.writePin(pin);
-      case Action.Publish publish -> store.publish(publish);
+      case Action.Write write -> store.write(write);
       case Action.Claim claim -> store.claim(claim);
       case Action.ListAgain _ -> {
         store.listAgain();
@@ -127,7 +127,7 @@ public final class Performer {
     return switch (action) {
       case Action.Allocate allocate -> new Event.Allocated(allocate, -1);
       case Action.WritePin pin -> new Event.PinWritten(pin, false);
-      case Action.Publish publish -> new Event.Published(publish, false);
+      case Action.Write write -> new Event.Written(write, false);
       case Action.Claim claim -> new Event.Claimed(claim, false);
       case Action.ListAgain _, Action.Remember _ -> null;
       case Action.OnHost call ->

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,8 +47,8 @@ final class Refusals {
   }
 
   /** Forgets keys that are no longer wanted, once their pause is over. */
-  void forget(Set<String> wanted, Instant now) {
-    byKey.keySet().removeIf(key -> !wanted.contains(key) && !waits(key, now));
+  void forget(Predicate<String> unwanted, Instant now) {
+    byKey.keySet().removeIf(key -> unwanted.test(key) && !waits(key, now));
   }
 
   Set<String> keys() {

@@ -6,7 +6,6 @@ import io.dowding.keys.KeyProblem;
 import io.dowding.keys.ServiceStatus;
 import io.dowding.keys.ServiceStatus.JobStatus;
 import io.dowding.keys.ServiceStatus.UpdateStatus;
-import io.dowding.keys.Versions;
 import io.dowding.model.Allocation;
 import io.dowding.model.Availability;
 import io.dowding.model.Container;
@@ -27,7 +26,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -47,11 +45,7 @@ final class Statuses {
   static final String REMOVING = "removing";
 
   private final World world;
-  private final SortedMap<String, Object> wanted = new TreeMap<>();
-
-  /** Keys that may have to be written. */
-  private final Set<String> differing = new TreeSet<>();
-
+  private final Mirror mirror;
   private final Set<String> services = new TreeSet<>();
   private final Set<String> hosts = new TreeSet<>();
 
@@ -62,6 +56,7 @@ final class Statuses {
 
   Statuses(World world) {
     this.world = world;
+    this.mirror = new Mirror(world, key -> !key.startsWith(Key.VERSIONS));
   }
 
   /** These services were planned again, and these hosts reported something. */
@@ -75,46 +70,14 @@ final class Statuses {
 
   /** The value of this key in etcd changed. */
   void written(String key) {
-    compare(key);
-  }
-
-  private void compare(String key) {
-    if (Objects.equals(wanted.get(key), world.keys.published.get(key))) {
-      differing.remove(key);
-    } else {
-      differing.add(key);
-    }
-  }
-
-  private void want(String key, @Nullable Object value) {
-    if (value == null) {
-      wanted.remove(key);
-    } else {
-      wanted.put(key, value);
-    }
-    compare(key);
+    mirror.written(key);
   }
 
   /** The values to write, or to delete, so that etcd matches. */
   SortedMap<String, Optional<Object>> changes(
       SortedMap<String, HostStatus.Hold> holds, Instant now, Bugs bugs) {
     update(holds, bugs);
-    Refusals refusals = world.keys.refusals;
-    refusals.forget(wanted.keySet(), now);
-    SortedMap<String, Optional<Object>> changes = new TreeMap<>();
-    Set<String> keys = new TreeSet<>(differing);
-    keys.addAll(refusals.keys());
-    for (String key : keys) {
-      Object value = refusals.shortened(key, wanted.get(key), now);
-      if (!Objects.equals(value, world.keys.published.get(key))) {
-        changes.put(key, Optional.ofNullable(value));
-      }
-    }
-    // Writes of unknown outcome may have left anything there, or may still arrive.
-    for (String key : world.keys.unsure) {
-      changes.put(key, Optional.ofNullable(refusals.shortened(key, wanted.get(key), now)));
-    }
-    return changes;
+    return mirror.changes(now);
   }
 
   /**
@@ -123,92 +86,48 @@ final class Statuses {
   void prove(SortedMap<String, HostStatus.Hold> holds, Bugs bugs) {
     Statuses whole = new Statuses(world);
     whole.update(holds, bugs);
-    Set<String> keys = new TreeSet<>(wanted.keySet());
-    keys.addAll(whole.wanted.keySet());
-    keys.removeIf(key -> Objects.equals(wanted.get(key), whole.wanted.get(key)));
-    if (!keys.isEmpty()) {
-      String key = keys.iterator().next();
-      Object known = wanted.get(key);
-      throw new IllegalStateException(
-          "a change was not published: "
-              + keys
-              + (key.startsWith(Key.STATUS)
-                  ? ": " + known + ", not " + whole.wanted.get(key)
-                  : ""));
-    }
-    if (!differing.equals(whole.differing)) {
-      throw new IllegalStateException(
-          "keys to write are " + differing + ", should be " + whole.differing);
-    }
+    mirror.prove(whole.mirror);
   }
 
   private void update(SortedMap<String, HostStatus.Hold> holds, Bugs bugs) {
     if (all) {
       all = false;
-      services.addAll(world.keys.services());
-      services.addAll(world.plans.all().keySet());
-      services.addAll(world.keys.allocations.services());
-      services.remove("");
+      services.addAll(world.serviceNames());
       world.hosts.forEach((name, host) -> hosts.add(name));
-      wanted.clear();
-      differing.clear();
-      differing.addAll(world.keys.published.keySet());
+      mirror.clear();
     }
     hosts.addAll(world.keys.said(Availability.DRAIN));
     for (String name : List.copyOf(services)) {
       services.remove(name);
-      updateService(name, bugs);
+      put(Key.SERVICE_STATUS + name, () -> ofService(name), () -> services.add(name), bugs);
     }
     for (String name : List.copyOf(hosts)) {
       hosts.remove(name);
-      HostWorld host = world.hosts.get(name);
-      if (host == null) {
-        want(Key.HOST_STATUS + name, null);
-      } else {
-        put(Key.HOST_STATUS + name, () -> host(host), () -> hosts.add(name), bugs);
-      }
+      put(Key.HOST_STATUS + name, () -> ofHost(name), () -> hosts.add(name), bugs);
     }
     SortedMap<String, Object> now = new TreeMap<>();
     holds.forEach((name, hold) -> now.put(Key.HOLDS + name, hold));
     now.putAll(KeyProblem.all(world.identity.base(), world.keys.problems()));
-    others.stream().filter(key -> !now.containsKey(key)).forEach(key -> want(key, null));
-    now.forEach(this::want);
+    others.stream().filter(key -> !now.containsKey(key)).forEach(key -> mirror.want(key, null));
+    now.forEach(mirror::want);
     others = Set.copyOf(now.keySet());
   }
 
   /** A status that cannot be built stays as it is, and does not block the others. */
   private void put(String key, Supplier<@Nullable Object> value, Runnable again, Bugs bugs) {
-    boolean[] made = {false};
-    bugs.caught(
-        () -> {
-          want(key, value.get());
-          made[0] = true;
-        });
-    if (!made[0]) {
-      want(key, world.keys.published.get(key));
+    if (!bugs.caught(() -> mirror.want(key, value.get()))) {
+      mirror.wantAsIs(key);
       again.run();
     }
   }
 
-  private void updateService(String name, Bugs bugs) {
-    ServicePlan plan = world.plans.of(name);
-    boolean isThere =
-        world.keys.has(name)
-            || !plan.jobs().isEmpty()
-            || !world.keys.allocations.of(name).isEmpty();
-    if (!isThere) {
-      want(Key.SERVICE_STATUS + name, null);
-      want(Key.VERSIONS + name, null);
-      return;
-    }
-    put(Key.SERVICE_STATUS + name, () -> service(name, plan), () -> services.add(name), bugs);
-    put(Key.VERSIONS + name, () -> versions(name, plan), () -> services.add(name), bugs);
+  private @Nullable ServiceStatus ofService(String name) {
+    return world.hasPartOf(name) ? service(name, world.plans.of(name)) : null;
   }
 
-  /** The last valid version stays while any part of its service exists. */
-  private @Nullable Object versions(String name, ServicePlan plan) {
-    Versions versions = Updates.kept(world.keys, name, plan.rollout());
-    return versions == null ? world.keys.published.get(Key.VERSIONS + name) : versions;
+  private @Nullable HostStatus ofHost(String name) {
+    HostWorld host = world.hosts.get(name);
+    return host == null ? null : host(host);
   }
 
   private ServiceStatus service(String name, ServicePlan plan) {

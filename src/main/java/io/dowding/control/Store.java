@@ -20,7 +20,7 @@ public interface Store extends AutoCloseable {
 
   Event.PinWritten writePin(Action.WritePin action);
 
-  Event.Published publish(Action.Publish action);
+  Event.Written write(Action.Write action);
 
   Event.Claimed claim(Action.Claim action);
 

@@ -1,9 +1,6 @@
 package io.dowding.control;
 
-import io.dowding.control.Event.Outcome;
 import io.dowding.keys.Key;
-import io.dowding.keys.Recalled;
-import io.dowding.keys.ServiceStatus;
 import io.dowding.keys.StoreChange;
 import io.dowding.keys.Versions;
 import io.dowding.model.Allocation;
@@ -11,35 +8,24 @@ import io.dowding.model.Availability;
 import io.dowding.model.Container;
 import io.dowding.model.Host;
 import io.dowding.model.Names;
-import io.dowding.model.Ownership.Owned;
-import io.dowding.model.PreStart;
-import io.dowding.model.RestartPolicy;
 import io.dowding.model.Service;
 import io.dowding.plan.Action;
 import io.dowding.plan.Allocations;
-import io.dowding.plan.Fault;
 import io.dowding.plan.JobMemory;
 import io.dowding.plan.Loads;
 import io.dowding.plan.Projects;
 import io.dowding.plan.Running;
-import io.dowding.plan.Scope;
 import io.dowding.plan.Settings;
 import io.dowding.plan.Situation;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Everything known: etcd, the hosts, and calls under way. Owned by one thread. */
@@ -60,25 +46,13 @@ final class World {
   Keys keys;
   final Hosts hosts = new Hosts();
   final Memories memories = new Memories(changed);
-  private final Set<String> busy = new HashSet<>();
-  private final Map<String, String> progress = new HashMap<>();
-  private final Map<String, Instant> resting = new HashMap<>();
-  private final Map<String, Integer> calls = new HashMap<>();
-
-  /** Jobs whose failures are forgotten at some time unless they fail again. */
-  private final Timers stable = new Timers();
-
-  private @Nullable Facts facts;
-
-  /** Services held in the last plan. */
-  private Set<String> heldServices = Set.of();
-
-  private @Nullable Holds holds;
-  private boolean holdsDue;
+  final UnderWay underWay = new UnderWay(changed);
+  final EarlierLeaders earlier = new EarlierLeaders(this);
+  final Derived derived = new Derived(this);
+  private final CallResults results = new CallResults(this);
   private @Nullable SortedMap<String, Host> given;
   private @Nullable SortedMap<String, Host> followed;
   private boolean ready;
-  private boolean recalled;
   private boolean forgotten;
   private Instant leadingSince = Instant.MAX;
   boolean storeUp;
@@ -88,18 +62,6 @@ final class World {
   private int refused;
 
   private boolean listAgain;
-
-  /** Services whose deletion the previous leader was acting on. */
-  final Set<String> confirmedDeletions = new HashSet<>();
-
-  /** Services that the previous leader knew. */
-  final Set<String> servicesBefore = new HashSet<>();
-
-  /** A new list may show remains of deleted services. */
-  boolean remainsToLookAt;
-
-  /** Unwanted containers from before etcd lost its keys may be removed. */
-  boolean orphansReleased;
 
   World(Settings settings, Identity identity, boolean inventoryInEtcd) {
     this.settings = settings;
@@ -119,7 +81,7 @@ final class World {
     followed = null;
     memories.clear();
     plans.clear();
-    stable.clear();
+    derived.beginTerm();
     changed.everything();
     followInventory(now);
   }
@@ -132,7 +94,7 @@ final class World {
   /** Reads what earlier leaders left again; the hosts keep their state. */
   void recallAgain() {
     ready = false;
-    recalled = false;
+    earlier.forget();
     forgotten = false;
   }
 
@@ -192,13 +154,8 @@ final class World {
           changed.host(lost.host());
         }
       }
-      case Event.Progress(String job, String text) -> {
-        if (busy.contains(job)) {
-          progress.put(job, text);
-          changed.job(job);
-        }
-      }
-      case Event.CallEnded ended -> callEnded(ended, now);
+      case Event.Progress(String job, String text) -> underWay.progressed(job, text);
+      case Event.CallEnded ended -> results.ended(ended, now);
       case Event.Allocated allocated -> allocated(allocated);
       case Event.Standing standing -> leadership.stands(standing);
       case Event.NotStanding _ -> leadership.stands(null);
@@ -208,7 +165,7 @@ final class World {
           identity.claimed(claim.uuid(), keys);
         }
       }
-      case Event.PinWritten _, Event.Published _, Event.Tick _ -> {}
+      case Event.PinWritten _, Event.Written _, Event.Tick _ -> {}
     }
   }
 
@@ -216,13 +173,13 @@ final class World {
     boolean first = !host.everListed();
     boolean emptied = host.emptied;
     String engine = host.engine.id();
-    remainsToLookAt |= first;
+    earlier.remainsToLookAt |= first;
     if (!host.isConnected()) {
       answersAgain(listed.host());
     }
-    host.listed(listed.engine(), listed.asOf(), listed.containers(), now, expected(host));
+    host.listed(listed.engine(), listed.asOf(), listed.containers(), now, earlier.expected(host));
     host.listedVolumes(listed.volumes());
-    holdsDue |= first || emptied != host.emptied || !engine.equals(host.engine.id());
+    derived.holdsDue |= first || emptied != host.emptied || !engine.equals(host.engine.id());
     lookedAt(host);
   }
 
@@ -230,7 +187,8 @@ final class World {
   private void lookedAt(HostWorld host) {
     changed.host(host.host.hostname());
     long age = keys.age();
-    holdsDue |= host.ours(identity.uuid()).stream().anyMatch(owned -> owned.incarnation() > age);
+    derived.holdsDue |=
+        host.ours(identity.uuid()).stream().anyMatch(owned -> owned.incarnation() > age);
   }
 
   private void storeListed(Event.StoreListed listed, Instant now) {
@@ -249,83 +207,13 @@ final class World {
     identity.listed(keys);
     listAgain |= identity.isDoubted();
     storeUp = true;
-    Recalled left = listed.recalled();
-    if (!recalled) {
-      recalled = true;
-      recall(left, now);
-    }
+    earlier.recall(listed.recalled(), now);
   }
 
-  private void recall(Recalled left, Instant now) {
-    remainsToLookAt = true;
-    keys.recountDeletions(left);
-    confirmedDeletions.clear();
-    servicesBefore.clear();
-    servicesBefore.addAll(left.services().keySet());
-    left.services()
-        .forEach(
-            (name, status) -> {
-              if (status.state().equals(Statuses.REMOVING)) {
-                confirmedDeletions.add(name);
-              }
-            });
-    left.services().values().forEach(status -> recall(status.jobs(), now));
-    if (left.holds().containsKey(Holds.REVISION)) {
-      identity.recallRegression();
-    }
-    hosts.recall(left);
-    hosts.values().forEach(host -> host.compareRecalled(expected(host)));
-  }
-
-  /**
-   * Jobs whose recorded container was seen on this host and not seen to go. Not steps of {@code
-   * pre_start}: they have ended, and their data went with their jobs.
-   */
-  private Set<String> expected(HostWorld host) {
-    Set<String> jobs = new HashSet<>();
-    for (Allocation record : keys.allocations.on(host.host.hostname())) {
-      if (keys.has(record.service())
-          && !PreStart.isJob(record.job())
-          && host.hasSeen(record.job(), record.incarnation(), identity.uuid())) {
-        jobs.add(record.job() + "." + record.incarnation());
-      }
-    }
-    return jobs;
-  }
-
-  private void recall(Map<String, ServiceStatus.JobStatus> jobs, Instant now) {
-    jobs.forEach(
-        (job, status) -> {
-          if (!memories.has(job)) {
-            memories.put(
-                job,
-                JobMemory.recalled(
-                    status.restarts() == null ? 0 : status.restarts(),
-                    status.nextTry(),
-                    status.lastError() == null ? "" : status.lastError(),
-                    status.lastExit() == null ? "" : status.lastExit(),
-                    status.completed() == null || !mayComplete(job) ? 0 : status.completed(),
-                    status.postStarted() == null ? "" : status.postStarted(),
-                    now.plus(longestPause(job))));
-          }
-        });
-  }
-
-  private @Nullable Service definition(String job) {
+  /** The definition of a job or step; null if its service has none. */
+  @Nullable Service definition(String job) {
     Service service = keys.definitions.services().get(Names.serviceOf(job));
     return service == null ? null : service.of(job);
-  }
-
-  private boolean mayComplete(String job) {
-    Service service = definition(job);
-    return service == null || service.container().restart().isDone(0, Integer.MAX_VALUE);
-  }
-
-  private Duration longestPause(String job) {
-    Service service = definition(job);
-    Duration asked = service == null ? Duration.ZERO : service.container().restart().delay();
-    Duration most = JobMemory.LONGEST_PAUSE;
-    return asked.compareTo(most) > 0 ? asked : most;
   }
 
   /**
@@ -353,8 +241,8 @@ final class World {
     followInventory(now);
   }
 
-  private void saw(
-      String hostname, String id, @Nullable Container container, Instant asOf, Instant now) {
+  /** A container as it is now; null if it is gone. */
+  void saw(String hostname, String id, @Nullable Container container, Instant asOf, Instant now) {
     HostWorld host = hosts.get(hostname);
     if (host != null) {
       host.saw(id, container, asOf, now);
@@ -362,92 +250,10 @@ final class World {
     }
   }
 
-  private static boolean isUnanswered(Event.CallEnded ended) {
-    return ended.outcome() instanceof Outcome.Failed failed
-        && (failed.fault() == Fault.UNASKED
-            || failed.fault() == Fault.LOST
-            || Lessons.isRefusedEnd(ended.action(), failed.fault()));
-  }
-
-  /** Whether a call has its own back-off, which ends when the container is seen. */
-  private static boolean makes(Action.OnHost action) {
-    return action instanceof Action.Create
-        || action instanceof Action.Start
-        || action instanceof Action.Pull;
-  }
-
   private void answersAgain(String host) {
     memories.changeTroubledOn(host, memory -> memory.answeredBy(host));
     for (Allocation record : keys.allocations.on(host)) {
-      if (resting.remove(record.job()) != null) {
-        changed.job(record.job());
-      }
-    }
-  }
-
-  private void callEnded(Event.CallEnded ended, Instant now) {
-    Action.OnHost action = ended.action();
-    busy.remove(action.job());
-    progress.remove(action.job());
-    calls.computeIfPresent(action.host(), (h, count) -> count == 1 ? null : count - 1);
-    changed.job(action.job());
-    changed.slot(action.host());
-    JobMemory before = memories.of(action.job());
-    JobMemory memory = isUnanswered(ended) ? before : before.answered();
-    switch (ended.outcome()) {
-      case Outcome.Done(String id, Container container, Instant asOf) -> {
-        if (!id.isEmpty()) {
-          saw(action.host(), id, container, asOf, now);
-        }
-        memories.put(action.job(), Lessons.done(memory, action, container, now));
-        HostWorld on = hosts.get(action.host());
-        if (action instanceof Action.Create create && on != null) {
-          on.made(create.service().container());
-          changed.host(action.host());
-        }
-        if (action instanceof Action.Start) {
-          memories.changeTroubledOn(action.host(), other -> other.roomOn(action.host()));
-        }
-      }
-      case Outcome.Changed(String id, Container container, Instant asOf) -> {
-        saw(action.host(), id, container, asOf, now);
-        resting.put(action.job(), now.plus(Lessons.SHORTLY));
-      }
-      case Outcome.Pulled(String digest) -> {
-        memories.put(action.job(), Lessons.done(memory, action, null, now));
-        if (action instanceof Action.Pull pull && !digest.isEmpty()) {
-          keys.definitions.meant(Names.serviceOf(pull.job()), pull.specHash(), digest);
-        }
-      }
-      case Outcome.Resolved(String digest) -> resolved(action, digest, now);
-      case Outcome.Failed failed -> {
-        HostWorld host = hosts.get(action.host());
-        if (failed.fault() == Fault.LOST && host != null) {
-          host.doubt(failed.at());
-          changed.host(action.host());
-        }
-        JobMemory learned = Lessons.failed(memory, action, failed, now);
-        memories.put(action.job(), learned);
-        if (isUnanswered(ended) && !(failed.fault() == Fault.LOST && makes(action))) {
-          resting.put(action.job(), now.plus(learned.rest()));
-          progress.put(action.job(), action.host() + ": " + failed.error() + "; retrying soon");
-        } else if (failed.fault() == Fault.STALE && !(action instanceof Action.SetRestart)) {
-          // The watch will report what changed; until then there is nothing new to decide on.
-          resting.put(action.job(), now.plus(Lessons.SHORTLY));
-        }
-      }
-    }
-  }
-
-  /** The next look is an interval after this one. */
-  private void resolved(Action.OnHost action, String digest, Instant now) {
-    Service service = keys.definitions.services().get(action.job());
-    if (service == null) {
-      memories.remove(action.job());
-    } else if (action instanceof Action.Resolve looked) {
-      Duration every = service.container().pullPolicy().follow();
-      memories.put(looked.job(), JobMemory.NONE.later(now.plus(every)));
-      keys.definitions.found(looked.job(), looked.specHash(), digest);
+      underWay.endRest(record.job());
     }
   }
 
@@ -522,177 +328,26 @@ final class World {
     }
   }
 
-  /**
-   * Updates everything that follows from events, or from time alone.
-   *
-   * @return the services whose plans may be outdated
-   */
-  Scope settle(Instant now, Bugs bugs) {
-    Facts present = refreshed(now);
-    SortedSet<String> outdated =
-        plans.outdated(changed, present.takeTouched(), present.takeWordsChanged(), now);
-    boolean all = changed.isEverything();
-    remember(all ? keys.allocations.services() : outdated, present, now, bugs);
-    return all ? new Scope.All() : new Scope.Of(outdated);
+  /** Every service that has a key, a record or a container. */
+  Set<String> serviceNames() {
+    Set<String> names = new TreeSet<>(keys.services());
+    names.addAll(plans.all().keySet());
+    names.addAll(keys.allocations.services());
+    names.remove("");
+    return names;
   }
 
-  private Facts refreshed(Instant now) {
-    stable.due(now).forEach(changed::job);
-    endRests(now);
-    Facts present = facts;
-    if (present == null || changed.isEverything()) {
-      changed.everything();
-      present = new Facts(this, now);
-      facts = present;
-    } else {
-      present.due(now, changed);
-      if (holds != null && !holds.isQuiet()) {
-        // If two hostnames share an engine, a change to one can change the other.
-        heldHosts().forEach(changed::host);
-      }
-      boolean mostWereLost = present.mostAreLost();
-      present.refresh(changed, now);
-      if (mostWereLost != present.mostAreLost()) {
-        changed.everything();
-      }
-    }
-    List<Host> followedBefore = hosts.list();
-    findHolds(present, now);
-    if (!hosts.list().equals(followedBefore)) {
-      // A person confirmed the inventory.
-      present = new Facts(this, now);
-      facts = present;
-    }
-    return present;
-  }
-
-  private void endRests(Instant now) {
-    for (Iterator<Map.Entry<String, Instant>> rests = resting.entrySet().iterator();
-        rests.hasNext(); ) {
-      Map.Entry<String, Instant> rest = rests.next();
-      if (!now.isBefore(rest.getValue())) {
-        changed.job(rest.getKey());
-        rests.remove();
-      }
-    }
-  }
-
-  /** Holds need no new search until something they depend on changes. */
-  private void findHolds(Facts present, Instant now) {
-    Holds before = holds;
-    boolean due =
-        holdsDue
-            || changed.isEverything()
-            || remainsToLookAt
-            || before == null
-            || !before.isQuiet();
-    if (due) {
-      Set<String> heldBefore = heldHosts();
-      holdsDue = false;
-      holds = Holds.find(this, present, now);
-      Changed held = new Changed();
-      heldBefore.forEach(held::host);
-      heldHosts().forEach(held::host);
-      present.refresh(held, now);
-      held.services.forEach(changed::service);
-      held.hosts.forEach(changed::host);
-    }
-    Set<String> heldNow = keys.deletions.held();
-    if (!heldNow.equals(heldServices)) {
-      Stream.concat(heldServices.stream(), heldNow.stream())
-          .filter(name -> heldServices.contains(name) != heldNow.contains(name))
-          .forEach(changed::service);
-      heldServices = Set.copyOf(heldNow);
-    }
-  }
-
-  private Set<String> heldHosts() {
-    Set<String> held = new HashSet<>();
-    hosts.forEach(
-        (name, host) -> {
-          if (!host.hold.isEmpty() || host.twinOf != null) {
-            held.add(name);
-          }
-        });
-    return held;
-  }
-
-  /** What looking at everything again would have learned or held. */
-  List<String> forgotten(Instant now, Bugs bugs) {
-    List<String> forgotten = new ArrayList<>();
-    Facts whole = new Facts(this, now);
-    remember(keys.allocations.services(), whole, now, bugs);
-    if (!changed.services.isEmpty()) {
-      forgotten.add("missed what is remembered of the jobs of " + changed.services);
-    }
-    if (holds().isQuiet()) {
-      Holds found = Holds.find(this, whole, now);
-      if (!found.isQuiet()) {
-        forgotten.add("missed a hold");
-        holds = found;
-        holdsDue = true;
-      }
-    }
-    return forgotten;
-  }
-
-  Holds holds() {
-    return Objects.requireNonNull(holds);
-  }
-
-  /** Counts what is seen of the recorded containers; seeing the same state again counts nothing. */
-  private void remember(Collection<String> services, Facts present, Instant now, Bugs bugs) {
-    for (String service : services) {
-      for (Allocation record : keys.allocations.of(service)) {
-        Running.Located located = present.running().current(record);
-        if (located != null) {
-          bugs.caught(() -> remember(located, now));
-        }
-      }
-    }
-  }
-
-  private void remember(Running.Located located, Instant now) {
-    Owned owned = located.owned();
-    String job = owned.job();
-    Container container = owned.container();
-    Service service = definition(job);
-    RestartPolicy restart = service == null ? RestartPolicy.DEFAULT : service.container().restart();
-    JobMemory next = memories.of(job).saw(job, owned.incarnation(), container, restart, now);
-    Instant since = next.runningSince();
-    Instant end = since == null ? null : since.plus(restart.window());
-    if (end != null && next.failures() > 0 && !now.isBefore(end)) {
-      next = next.stable();
-    }
-    stable.set(job, next.failures() > 0 ? end : null);
-    Instant well = next.wellSince();
-    if (service != null
-        && well != null
-        && located.host().usable()
-        && !located
-            .host()
-            .seenAt()
-            .apply(container.id())
-            .isBefore(well.plus(settings.monitor(service)))) {
-      next = next.proven(owned.incarnation());
-    }
-    memories.put(job, next);
+  /** Whether the service has a key, a record or a container. */
+  boolean hasPartOf(String service) {
+    return keys.has(service)
+        || !plans.of(service).jobs().isEmpty()
+        || !keys.allocations.of(service).isEmpty();
   }
 
   /** Whether this job may be wanted by a key that etcd lost. */
   private boolean isLost(Running running, String job) {
-    return !orphansReleased
-        && running.of(job).stream().anyMatch(located -> mayBeLost(located.owned()));
-  }
-
-  /**
-   * Whether it is from before etcd lost its keys, or its service is missing and no deletion was
-   * seen: etcd may have lost keys unnoticed.
-   */
-  boolean mayBeLost(Owned owned) {
-    String service = Names.serviceOf(owned.job());
-    return owned.incarnation() <= keys.floor()
-        || !(keys.accountsFor(service) || servicesBefore.contains(service));
+    return !earlier.orphansReleased
+        && running.of(job).stream().anyMatch(located -> earlier.mayBeLost(located.owned()));
   }
 
   /**
@@ -701,28 +356,15 @@ final class World {
    * host.
    */
   boolean isReady(Instant now) {
-    if (!ready && recalled && keys.inventory(given) != null) {
+    if (!ready && earlier.areRecalled() && keys.inventory(given) != null) {
       ready = hosts.values().stream().allMatch(host -> host.tried(now, PATIENCE_AT_START));
     }
     return ready;
   }
 
-  /** When a job that waits for news may be planned again, or null. */
-  @Nullable Instant restsUntil() {
-    return resting.values().stream().min(Instant::compareTo).orElse(null);
-  }
-
-  void underWay(Action.OnHost action) {
-    busy.add(action.job());
-    progress.remove(action.job());
-    calls.merge(action.host(), 1, Integer::sum);
-    changed.job(action.job());
-  }
-
   /** The situation as of the last update. */
   Situation situation(Instant now) {
-    return situation(
-        Objects.requireNonNull(facts), keys.allocations, keys.definitions.projects(), now);
+    return situation(derived.facts(), keys.allocations, keys.definitions.projects(), now);
   }
 
   /** The situation built from scratch, to find changes that were missed. */
@@ -758,22 +400,22 @@ final class World {
         of.loads(),
         of.mostAreLost(),
         memories.all(),
-        job -> busy.contains(job) || resting.containsKey(job),
-        calls,
-        progress,
+        underWay::isBusy,
+        underWay.calls(),
+        underWay.progress(),
         keys.definitions.meanings(),
         allocating);
   }
 
   /** The capacity of a host and what jobs reserve of it; null if unknown. */
   Loads.@Nullable Room room(String hostname) {
-    Facts present = facts;
+    Facts present = derived.factsIfAny();
     return present == null ? null : present.loads().room(hostname);
   }
 
   /** When a host changes if it reports nothing, or null. */
   @Nullable Instant wake(Instant now) {
-    Facts present = facts;
+    Facts present = derived.factsIfAny();
     return present == null ? null : present.wake(now);
   }
 }

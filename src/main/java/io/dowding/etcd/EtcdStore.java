@@ -73,8 +73,8 @@ public final class EtcdStore implements Store {
   }
 
   @Override
-  public Event.Published publish(Action.Publish action) {
-    return transactions.publish(action);
+  public Event.Written write(Action.Write action) {
+    return transactions.write(action);
   }
 
   @Override

@@ -113,7 +113,7 @@ public final class Transactions {
    * Values are independent: one that etcd refuses, or that cannot be written as JSON, is reported,
    * and the others are written.
    */
-  public Event.Published publish(Action.Publish action) {
+  public Event.Written write(Action.Write action) {
     Map<String, String> refused = new TreeMap<>();
     List<Write> batch = new ArrayList<>();
     long bytes = 0;
@@ -126,7 +126,7 @@ public final class Transactions {
         long more = bytes(write);
         if (batch.size() >= MOST_OPERATIONS || bytes + more > MOST_BYTES) {
           if (!commitEach(batch, refused)) {
-            return new Event.Published(action, false);
+            return new Event.Written(action, false);
           }
           batch.clear();
           bytes = 0;
@@ -136,10 +136,10 @@ public final class Transactions {
       }
       boolean done = commitEach(batch, refused);
       refused.forEach((key, why) -> log.warn("publish: {} is refused: {}", key, why));
-      return done ? new Event.Published(action, true, refused) : new Event.Published(action, false);
+      return done ? new Event.Written(action, true, refused) : new Event.Written(action, false);
     } catch (EtcdException unanswered) {
       log.warn("publish: {}", unanswered.getMessage());
-      return new Event.Published(action, false);
+      return new Event.Written(action, false);
     }
   }
 

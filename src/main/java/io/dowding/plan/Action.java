@@ -57,17 +57,23 @@ public sealed interface Action {
     }
   }
 
-  /**
-   * Publishes status, holds and kept versions.
-   *
-   * @param values by key below the base key: a value to write as JSON, or empty to delete the key
-   */
-  record Publish(SortedMap<String, Optional<Object>> values) implements Action {
+  /** Writes keys whose values are independent of each other. */
+  sealed interface Write extends Action permits Publish, Keep {
+
+    /** By key below the base key: a value to write as JSON, or empty to delete the key. */
+    SortedMap<String, Optional<Object>> values();
+
     @Override
-    public String reason() {
-      return values.size() + " keys changed";
+    default String reason() {
+      return values().size() + " keys changed";
     }
   }
+
+  /** Publishes status and holds. They are for people: no decision waits for them. */
+  record Publish(SortedMap<String, Optional<Object>> values) implements Write {}
+
+  /** Keeps versions of services. Digests and rollbacks take effect once they are written. */
+  record Keep(SortedMap<String, Optional<Object>> values) implements Write {}
 
   /**
    * Claims this etcd for a cluster.

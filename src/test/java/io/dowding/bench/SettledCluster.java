@@ -205,7 +205,7 @@ final class SettledCluster {
 
   private void perform(Action action) {
     switch (action) {
-      case Action.Publish publish -> answers.add(new Event.Published(publish, true));
+      case Action.Write write -> answers.add(new Event.Written(write, true));
       case Action.Allocate allocate -> {
         long written = ++revision;
         allocate.changes().forEach(change -> records.put(change.record().job(), change.record()));

@@ -336,7 +336,7 @@ class ControllerTest {
     unheard.forEach(
         action -> {
           if (action instanceof Action.Publish publish) {
-            step(new Event.Published(publish, false));
+            step(new Event.Written(publish, false));
           }
         });
     step(new Event.HostAnswered("a"));
@@ -365,7 +365,7 @@ class ControllerTest {
   private void done(List<Action> actions) {
     for (Action action : actions) {
       if (action instanceof Action.Publish publish) {
-        step(new Event.Published(publish, true));
+        step(new Event.Written(publish, true));
       }
     }
   }
@@ -385,7 +385,7 @@ class ControllerTest {
     Action.Publish publish = publish(step(host("a", "e1")));
     List<Long> pauses = new ArrayList<>();
     for (int n = 0; n < 8; n++) {
-      step(new Event.Published(publish, false));
+      step(new Event.Written(publish, false));
       Instant failed = now;
       List<Action> again = List.of();
       while (again.stream().noneMatch(Action.Publish.class::isInstance)) {
@@ -395,7 +395,7 @@ class ControllerTest {
       pauses.add(Duration.between(failed, now).toSeconds());
     }
     assertThat(pauses).containsExactly(1L, 2L, 4L, 8L, 16L, 30L, 30L, 30L);
-    step(new Event.Published(publish, true));
+    step(new Event.Written(publish, true));
     step(new Event.StoreChanged(14, List.of(service("web"))));
     assertThat(after(Duration.ofSeconds(1), "a")).anyMatch(Action.Publish.class::isInstance);
   }
@@ -406,7 +406,7 @@ class ControllerTest {
     step(inventory("a"), listed());
     Action.Publish publish = publish(step(host("a", "e1")));
     for (int n = 0; n < 8; n++) {
-      step(new Event.Published(publish, false));
+      step(new Event.Written(publish, false));
     }
     step(new Event.StoreLost("gone"));
     step(listed());
@@ -421,19 +421,19 @@ class ControllerTest {
     Action.Publish publish = publish(step(host("a", "e1")));
     assertThat(publish.values()).containsKeys(key, "status/services/other");
 
-    step(new Event.Published(publish, true, Map.of(key, "request is too large")));
+    step(new Event.Written(publish, true, Map.of(key, "request is too large")));
     now = now.plusMillis(500);
     Action.Publish next = publish(step(new Event.Tick()));
     assertThat(next.values()).containsKeys(key, "status/problems/" + key);
     assertThat(String.valueOf(next.values().get(key)))
         .contains("etcd refuses the full status: request is too large")
         .contains("jobs={}");
-    step(new Event.Published(next, true));
+    step(new Event.Written(next, true));
 
     now = now.plusSeconds(2);
     Action.Publish whole = publish(step(new Event.Tick()));
     assertThat(String.valueOf(whole.values().get(key))).contains("web.1");
-    step(new Event.Published(whole, true));
+    step(new Event.Written(whole, true));
     assertThat(published(after(Duration.ofSeconds(2), "a")))
         .contains("status/problems/" + key + "=Optional.empty");
   }

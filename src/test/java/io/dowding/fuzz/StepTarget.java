@@ -65,8 +65,8 @@ final class StepTarget implements Target {
         new Event.HostListed("host1", FakeInfo.of("id"), NOW, List.of(), Set.of());
     Controller.Decision decision = controller.step(List.of(listed, host), NOW.plusSeconds(1));
     for (Action action : decision.actions()) {
-      if (action instanceof Action.Publish publish) {
-        publish(etcd, publish);
+      if (action instanceof Action.Write write) {
+        write(etcd, write);
       }
     }
     boolean otherIsServed =
@@ -88,13 +88,13 @@ final class StepTarget implements Target {
     }
   }
 
-  private static void publish(OneKey etcd, Action.Publish publish) {
+  private static void write(OneKey etcd, Action.Write action) {
     Transactions transactions =
         new Transactions(
             etcd, KeyTarget.BASE, () -> new Kv.Compare.Created(KeyTarget.BASE + "/leader/1a", 9));
-    Event.Published published = transactions.publish(publish);
-    if (!published.done() || !published.refused().isEmpty()) {
-      throw new IllegalStateException("not published: " + published.refused());
+    Event.Written written = transactions.write(action);
+    if (!written.done() || !written.refused().isEmpty()) {
+      throw new IllegalStateException("not published: " + written.refused());
     }
     for (Kv.Write write : etcd.written) {
       if (write instanceof Kv.Write.Put(String key, String value, long _)

@@ -69,8 +69,8 @@ final class CrashingAgent {
     }
 
     @Override
-    public Event.Published publish(Action.Publish action) {
-      return real.publish(action);
+    public Event.Written write(Action.Write action) {
+      return real.write(action);
     }
 
     @Override

@@ -621,7 +621,7 @@ final class Scene {
                             + " on "
                             + change.record().host()));
         case Action.WritePin pin -> lines.add("pin " + pin.job() + " to " + pin.pin().hostname());
-        case Action.Publish _, Action.Claim _, Action.ListAgain _, Action.Remember _ -> {}
+        case Action.Write _, Action.Claim _, Action.ListAgain _, Action.Remember _ -> {}
         case Action.Pull pull -> lines.add("pull for " + pull.job() + " on " + pull.host());
         case Action.Create create -> lines.add("create " + create.job() + " on " + create.host());
         case Action.Start start -> lines.add("start " + start.container() + " on " + start.host());

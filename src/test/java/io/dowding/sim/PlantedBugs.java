@@ -388,7 +388,7 @@ final class PlantedBugs {
     plant(
         "the agent misses that the status was written",
         "L1",
-        () -> deaf(event -> event instanceof Event.Published));
+        () -> deaf(event -> event instanceof Event.Written));
     plant(
         "an allocation counts as written too early",
         "2, S6",
@@ -446,6 +446,7 @@ final class PlantedBugs {
     plant("nothing is pulled", "L1", () -> idle(Action.Pull.class::isInstance));
     plant("no tag is looked up", "L1", () -> idle(Action.Resolve.class::isInstance));
     plant("the status is not written", "L1", () -> idle(Action.Publish.class::isInstance));
+    plant("versions are not kept", "L1", () -> idle(Action.Keep.class::isInstance));
     plant(
         "a stop never reaches its deadline",
         "L1",

@@ -248,8 +248,8 @@ final class PlantedHostileBugs {
         () ->
             hearing(
                 event ->
-                    event instanceof Event.Published published && !published.refused().isEmpty()
-                        ? new Event.Published(published.action(), false)
+                    event instanceof Event.Written published && !published.refused().isEmpty()
+                        ? new Event.Written(published.action(), false)
                         : event));
   }
 

@@ -71,7 +71,7 @@ final class PlantedUpdateBugs {
   private static Bugs keeping(UnaryOperator<Versions> mapper) {
     return Planting.doing(
         action -> {
-          if (!(action instanceof Action.Publish(SortedMap<String, Optional<Object>> values))) {
+          if (!(action instanceof Action.Keep(SortedMap<String, Optional<Object>> values))) {
             return action;
           }
           SortedMap<String, Optional<Object>> changed = new TreeMap<>();
@@ -79,7 +79,7 @@ final class PlantedUpdateBugs {
               (key, value) ->
                   changed.put(
                       key, value.map(v -> v instanceof Versions of ? mapper.apply(of) : v)));
-          return new Action.Publish(changed);
+          return new Action.Keep(changed);
         });
   }
 

@@ -37,10 +37,10 @@ class PublishTest {
     }
   }
 
-  private Event.Published publish(Map<String, Object> values) {
+  private Event.Written publish(Map<String, Object> values) {
     SortedMap<String, Optional<Object>> all = new TreeMap<>();
     values.forEach((key, value) -> all.put(key, Optional.of(value)));
-    return transactions.publish(new Action.Publish(all));
+    return transactions.write(new Action.Publish(all));
   }
 
   private static Map<String, Object> values(int count, int size) {
@@ -58,7 +58,7 @@ class PublishTest {
     values.put("status/services/large", "x".repeat(1_600_000));
     values.put("status/services/zzz", "x".repeat(1_600_000));
 
-    Event.Published published = publish(values);
+    Event.Written published = publish(values);
 
     assertThat(published.done()).isTrue();
     assertThat(published.refused())
@@ -70,7 +70,7 @@ class PublishTest {
   @Test
   @DisplayName("splits large publications into small transactions")
   void bounded() {
-    Event.Published published = publish(values(300, 100_000));
+    Event.Written published = publish(values(300, 100_000));
 
     assertThat(published.refused()).isEmpty();
     assertThat(etcd.keys()).hasSize(300);
@@ -92,7 +92,7 @@ class PublishTest {
   @DisplayName("has an unknown result, without refusals, if etcd is out of space")
   void noSpace() {
     etcd.noSpace(true);
-    Event.Published published = publish(values(3, 10));
+    Event.Written published = publish(values(3, 10));
     assertThat(published.done()).isFalse();
     assertThat(published.refused()).isEmpty();
   }
@@ -102,7 +102,7 @@ class PublishTest {
   void unwritable() {
     Map<String, Object> values = values(2, 10);
     values.put("status/services/a", new Unwritable());
-    Event.Published published = publish(values);
+    Event.Written published = publish(values);
     assertThat(published.refused()).containsOnlyKeys("status/services/a");
     assertThat(etcd.keys()).hasSize(2);
   }

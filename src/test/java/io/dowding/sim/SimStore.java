@@ -127,8 +127,8 @@ final class SimStore implements Store {
   }
 
   @Override
-  public Event.Published publish(Action.Publish action) {
-    return transactions.publish(action);
+  public Event.Written write(Action.Write action) {
+    return transactions.write(action);
   }
 
   @Override

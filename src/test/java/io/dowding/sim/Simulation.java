@@ -391,7 +391,7 @@ final class Simulation {
                               + "#"
                               + c.record().incarnation())
                   .toList();
-      case Action.Publish publish -> "publish " + publish.values().keySet();
+      case Action.Write write -> "write " + write.values().keySet();
       case Action.OnHost call ->
           call.getClass().getSimpleName()
               + " "
