@@ -19,11 +19,11 @@ class JobMemoryTest {
   @Test
   @DisplayName("the back-off grows from 1 s to 5 min, and stays there")
   void backoff() {
-    assertThat(JobMemory.backoff(0)).isZero();
-    assertThat(JobMemory.backoff(1)).isEqualTo(Duration.ofSeconds(1));
-    assertThat(JobMemory.backoff(5)).isEqualTo(Duration.ofSeconds(16));
-    assertThat(JobMemory.backoff(10)).isEqualTo(Duration.ofMinutes(5));
-    assertThat(JobMemory.backoff(1_000_000)).isEqualTo(Duration.ofMinutes(5));
+    assertThat(Backoff.after(0)).isZero();
+    assertThat(Backoff.after(1)).isEqualTo(Duration.ofSeconds(1));
+    assertThat(Backoff.after(5)).isEqualTo(Duration.ofSeconds(16));
+    assertThat(Backoff.after(10)).isEqualTo(Duration.ofMinutes(5));
+    assertThat(Backoff.after(1_000_000)).isEqualTo(Duration.ofMinutes(5));
   }
 
   @Test
@@ -74,7 +74,7 @@ class JobMemoryTest {
     Instant now = NOW;
     for (int n = 1; n <= 9; n++) {
       memory = memory.failed("a.1", Fault.HOST, "h", "bad", now);
-      assertThat(memory.nextTry()).isAfterOrEqualTo(now.plus(JobMemory.backoff(n)));
+      assertThat(memory.nextTry()).isAfterOrEqualTo(now.plus(Backoff.after(n)));
       now = Objects.requireNonNull(memory.nextTry());
     }
   }
