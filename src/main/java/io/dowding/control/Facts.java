@@ -88,7 +88,7 @@ final class Facts {
 
   private HostState state(HostWorld host, Instant now) {
     return host.state(
-        world.keys.word(host.host.hostname()), world.identity.uuid(), now, world.settings);
+        world.keys.words.of(host.host.hostname()), world.identity.uuid(), now, world.settings);
   }
 
   private void put(@Nullable HostState before, HostState after) {

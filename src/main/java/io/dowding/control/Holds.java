@@ -147,7 +147,7 @@ final class Holds {
         world.hosts.values().stream()
             .filter(host -> !host.everListed())
             .map(host -> host.host.hostname())
-            .filter(name -> world.keys.word(name) != Availability.GONE)
+            .filter(name -> world.keys.words.of(name) != Availability.GONE)
             .toList();
     if (world.hosts.isEmpty()) {
       hold("cluster", "everything", "this is a new cluster and its inventory has no hosts yet");

@@ -14,7 +14,6 @@ import io.dowding.plan.Allocations;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -55,8 +54,8 @@ final class Keys {
   private final SortedMap<String, String> problems = new TreeMap<>();
   private final boolean inventoryInEtcd;
   private final SortedMap<String, Host> inventory = new TreeMap<>();
-  private final Map<String, Availability> words = new HashMap<>();
-  private final Map<Availability, Set<String>> said = new EnumMap<>(Availability.class);
+  final StoreHistory history = new StoreHistory(this);
+  final HostWords words = new HostWords();
   private final Changed news;
   private final Map<String, Long> forgotten = new HashMap<>();
   private @Nullable String cluster;
@@ -65,7 +64,6 @@ final class Keys {
   private long revision;
   private long sequence;
   private boolean listed;
-  private long doubtedAt;
 
   Keys(boolean inventoryInEtcd, Leadership leadership, Policy policy, Changed news) {
     this.definitions = new Definitions(policy, news);
@@ -75,66 +73,9 @@ final class Keys {
     this.deletions = new Deletions();
   }
 
-  /**
-   * Whether etcd can hold this only if it went back in time. The revision alone is not enough once
-   * others have written; but a key's revision never falls, and the sequence key is never deleted.
-   *
-   * @param known ignores what became known after this revision
-   */
-  private boolean isContradictedBy(Event.StoreListed list, long known) {
-    if (list.revision() < Math.min(revision, known)) {
-      return true;
-    }
-    boolean sequenceSeen = sequence == 0 || sequence > known;
-    for (StoreChange key : list.keys()) {
-      sequenceSeen |= key instanceof StoreChange.OfSequence;
-      long newest = newest(key);
-      if (key.revision() < newest && newest <= known) {
-        return true;
-      }
-    }
-    return !sequenceSeen;
-  }
-
-  private long newest(StoreChange key) {
-    return switch (key) {
-      case StoreChange.OfSequence _ -> sequence;
-      case StoreChange.OfService of -> {
-        Definitions.Entry entry = definitions.entries().get(of.name());
-        yield entry == null ? 0 : entry.revision();
-      }
-      case StoreChange.OfAllocation of -> newestAllocation(of.job());
-      case StoreChange.OfPin of -> pinRevisions.getOrDefault(of.subject(), 0L);
-      default -> 0;
-    };
-  }
-
   /** The revision of the newest news of a record; 0 if there is none. */
   long newestAllocation(String job) {
     return Math.max(allocationRevisions.getOrDefault(job, 0L), forgotten.getOrDefault(job, 0L));
-  }
-
-  /** How a list relates to what is known. */
-  enum Verdict {
-    FITS,
-    /** It may be older than news that arrived while it was read; the next list decides. */
-    DOUBTED,
-    /** etcd went back in time. */
-    CONTRADICTED
-  }
-
-  /**
-   * Other answers arrive while a list is read, so a list that is older than what is known proves
-   * nothing. The next list starts later: if it is still older than what was known when the first
-   * one arrived, etcd went back in time.
-   */
-  Verdict judge(Event.StoreListed list) {
-    if (doubtedAt > 0 && isContradictedBy(list, doubtedAt)) {
-      return Verdict.CONTRADICTED;
-    }
-    boolean isDoubted = isContradictedBy(list, Long.MAX_VALUE);
-    doubtedAt = isDoubted ? Math.max(revision, sequence) : 0;
-    return isDoubted ? Verdict.DOUBTED : Verdict.FITS;
   }
 
   /** Applies a complete list: a key that is not in it does not exist. */
@@ -152,28 +93,12 @@ final class Keys {
     // Contents first: a service must not use a config or secret that is gone.
     all.sort(Comparator.comparing(key -> !(key instanceof StoreChange.OfContent)));
     all.forEach(key -> apply(key, redefined));
-    list.keys().forEach(key -> recallWord(key, recalled));
+    list.keys().forEach(key -> words.recall(key, recalled));
     revision = Math.max(revision, list.revision());
     forgotten.values().removeIf(at -> at <= list.revision());
     listed = true;
     countDeletions(now);
     recallHeldDeletions(recalled);
-  }
-
-  /**
-   * If a host's setting cannot be read, the last one that an earlier leader could read stays in
-   * effect.
-   */
-  private void recallWord(StoreChange key, Recalled recalled) {
-    if (key instanceof StoreChange.OfHostWord(String host, Parsed.Invalid<?> _, long _)) {
-      HostStatus before = recalled.hosts().get(host);
-      Availability word = before == null ? null : Availability.parse(before.operator());
-      if (word != null && !words.containsKey(host)) {
-        said(word(host)).remove(host);
-        words.put(host, word);
-        said(word).add(host);
-      }
-    }
   }
 
   /** Keeps deletions held that an earlier leader held. */
@@ -231,11 +156,11 @@ final class Keys {
   }
 
   private void apply(StoreChange change, Consumer<String> redefined) {
-    String problem = problem(change);
+    String problem = change.problem();
     if (problem == null) {
-      problems.remove(name(change));
+      problems.remove(change.path());
     } else {
-      problems.put(name(change), problem);
+      problems.put(change.path(), problem);
     }
     switch (change) {
       case StoreChange.OfService service -> service(service, redefined);
@@ -258,9 +183,7 @@ final class Keys {
         }
       }
       case StoreChange.OfHostWord(String hostname, Parsed<Availability> value, long _) -> {
-        said(word(hostname)).remove(hostname);
-        keep(words, hostname, value);
-        said(word(hostname)).add(hostname);
+        words.keep(hostname, value);
         news.host(hostname);
       }
       case StoreChange.OfAllocation allocation -> allocation(allocation);
@@ -375,7 +298,7 @@ final class Keys {
 
   private Set<StoreChange> absent(List<StoreChange> there, long at) {
     Set<String> present = new HashSet<>();
-    there.forEach(key -> present.add(name(key)));
+    there.forEach(key -> present.add(key.path()));
     Set<StoreChange> absent = new HashSet<>();
     services().forEach(n -> absent.add(new StoreChange.OfService(n, null, "", at)));
     definitions
@@ -383,7 +306,7 @@ final class Keys {
         .keySet()
         .forEach(n -> absent.add(new StoreChange.OfContent(n, null, at)));
     pinRevisions.keySet().forEach(n -> absent.add(new StoreChange.OfPin(n, null, at)));
-    words.keySet().forEach(n -> absent.add(new StoreChange.OfHostWord(n, null, at)));
+    words.hostnames().forEach(n -> absent.add(new StoreChange.OfHostWord(n, null, at)));
     allocationRevisions
         .keySet()
         .forEach(n -> absent.add(new StoreChange.OfAllocation(n, null, at)));
@@ -392,30 +315,8 @@ final class Keys {
     leadership.keys().forEach(n -> absent.add(new StoreChange.OfLeader(n, false, at)));
     absent.add(new StoreChange.OfCluster(null, 0, at));
     problems.keySet().forEach(key -> absent.add(new StoreChange.OfNothing(key, null, at)));
-    absent.removeIf(change -> present.contains(name(change)));
+    absent.removeIf(change -> present.contains(change.path()));
     return absent;
-  }
-
-  /** Why a key cannot be used, or null. A service's own status reports its key. */
-  private static @Nullable String problem(StoreChange change) {
-    return switch (change) {
-      case StoreChange.OfPin of -> problem(of.value());
-      case StoreChange.OfHostWord of -> problem(of.value());
-      case StoreChange.OfAllocation of -> problem(of.value());
-      case StoreChange.OfInventory of -> problem(of.value());
-      case StoreChange.OfNothing of -> of.problem();
-      case StoreChange.OfService _,
-          StoreChange.OfContent _,
-          StoreChange.OfRelease _,
-          StoreChange.OfCluster _,
-          StoreChange.OfLeader _,
-          StoreChange.OfSequence _ ->
-          null;
-    };
-  }
-
-  private static @Nullable String problem(@Nullable Parsed<?> value) {
-    return value instanceof Parsed.Invalid<?>(String problem) ? problem : null;
   }
 
   /** Why this key cannot be used, or null. */
@@ -428,22 +329,6 @@ final class Keys {
     SortedMap<String, String> all = new TreeMap<>(problems);
     all.putAll(refusals.problems());
     return all;
-  }
-
-  private static String name(StoreChange change) {
-    return switch (change) {
-      case StoreChange.OfService of -> Key.SERVICES + of.name();
-      case StoreChange.OfContent of -> of.key();
-      case StoreChange.OfPin of -> Key.PINS + of.subject();
-      case StoreChange.OfHostWord of -> Key.HOSTS + of.hostname();
-      case StoreChange.OfAllocation of -> Key.ALLOCATIONS + of.job();
-      case StoreChange.OfInventory of -> Key.INVENTORY + of.hostname();
-      case StoreChange.OfRelease of -> Key.RELEASE + of.hold();
-      case StoreChange.OfCluster _ -> "cluster";
-      case StoreChange.OfLeader of -> Key.LEADER + of.key();
-      case StoreChange.OfSequence _ -> "sequence";
-      case StoreChange.OfNothing of -> of.key();
-    };
   }
 
   boolean isListed() {
@@ -487,16 +372,5 @@ final class Keys {
   /** The current inventory, or null if there is none yet. */
   @Nullable SortedMap<String, Host> inventory(@Nullable SortedMap<String, Host> given) {
     return inventoryInEtcd ? inventory : given;
-  }
-
-  Availability word(String hostname) {
-    return words.getOrDefault(hostname, Availability.ACTIVE);
-  }
-
-  /**
-   * Hosts with this setting, followed or not. A host without one is active, but is not included.
-   */
-  Set<String> said(Availability word) {
-    return said.computeIfAbsent(word, w -> new TreeSet<>());
   }
 }

@@ -96,7 +96,7 @@ final class Statuses {
       world.hosts.forEach((name, host) -> hosts.add(name));
       mirror.clear();
     }
-    hosts.addAll(world.keys.said(Availability.DRAIN));
+    hosts.addAll(world.keys.words.on(Availability.DRAIN));
     for (String name : List.copyOf(services)) {
       services.remove(name);
       put(Key.SERVICE_STATUS + name, () -> ofService(name), () -> services.add(name), bugs);
@@ -289,7 +289,7 @@ final class Statuses {
         reach.word(),
         Times.second(host.reachSince()),
         reach == Reach.UP ? null : Times.second(host.lastContact()),
-        world.keys.word(host.host.hostname()).word(),
+        world.keys.words.of(host.host.hostname()).word(),
         host.knownEngine.isEmpty() ? null : host.knownEngine,
         host.engine.version().isEmpty() ? null : host.engine.version(),
         ours,
@@ -306,7 +306,7 @@ final class Statuses {
 
   private @Nullable List<String> stays(HostWorld host) {
     String hostname = host.host.hostname();
-    if (world.keys.word(hostname) != Availability.DRAIN) {
+    if (world.keys.words.of(hostname) != Availability.DRAIN) {
       return null;
     }
     List<String> stays =

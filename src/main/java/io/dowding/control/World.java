@@ -192,12 +192,12 @@ final class World {
   }
 
   private void storeListed(Event.StoreListed listed, Instant now) {
-    Keys.Verdict verdict = keys.judge(listed);
-    if (verdict == Keys.Verdict.DOUBTED) {
+    StoreHistory.Verdict verdict = keys.history.judge(listed);
+    if (verdict == StoreHistory.Verdict.DOUBTED) {
       listAgain = true;
       return;
     }
-    if (verdict == Keys.Verdict.CONTRADICTED) {
+    if (verdict == StoreHistory.Verdict.CONTRADICTED) {
       // etcd went back in time: forget what was known.
       identity.contradicted();
       keys = new Keys(inventoryInEtcd, leadership, settings.policy(), changed);
@@ -390,7 +390,7 @@ final class World {
         keys.definitions.contentRevisions(),
         keys.definitions.untouchable(),
         keys.deletions.held(),
-        keys.said(Availability.GONE),
+        keys.words.on(Availability.GONE),
         keys.pins,
         keys.pinRevisions,
         records,

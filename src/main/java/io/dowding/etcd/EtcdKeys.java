@@ -85,8 +85,8 @@ public final class EtcdKeys implements AutoCloseable {
 
   /** The cluster's UUID, or null if its key is missing or unreadable. */
   public @Nullable String cluster() {
-    return get("cluster")
-        .flatMap(value -> KeyReader.read("cluster", value.bytes(), value.revision()))
+    return get(Key.CLUSTER)
+        .flatMap(value -> KeyReader.read(Key.CLUSTER, value.bytes(), value.revision()))
         .map(change -> change instanceof StoreChange.OfCluster of ? of.uuid() : null)
         .orElse(null);
   }
@@ -178,10 +178,11 @@ public final class EtcdKeys implements AutoCloseable {
     Kv.Committed answer =
         kv.commit(
             List.of(
-                new Compare.Modified(key("sequence"), sequence),
+                new Compare.Modified(key(Key.SEQUENCE), sequence),
                 new Compare.Modified(key, record.revision())),
             List.of(
-                new Write.Put(key, Json.text(record), 0), new Write.Put(key("sequence"), "1", 0)));
+                new Write.Put(key, Json.text(record), 0),
+                new Write.Put(key(Key.SEQUENCE), "1", 0)));
     return answer.succeeded() ? answer.revision() : 0;
   }
 
@@ -190,7 +191,7 @@ public final class EtcdKeys implements AutoCloseable {
     String key = key(Key.ALLOCATIONS + job);
     return kv.commit(
             List.of(new Compare.Modified(key, revision)),
-            List.of(new Write.Delete(key), new Write.Put(key("sequence"), "1", 0)))
+            List.of(new Write.Delete(key), new Write.Put(key(Key.SEQUENCE), "1", 0)))
         .succeeded();
   }
 

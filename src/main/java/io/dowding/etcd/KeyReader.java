@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.dowding.compose.HostReader;
 import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
+import io.dowding.keys.Key;
 import io.dowding.keys.Parsed;
 import io.dowding.keys.StoreChange;
 import io.dowding.model.Availability;
@@ -61,9 +62,9 @@ public final class KeyReader {
       case "allocations" -> Optional.of(allocation(key, name, value, revision));
       case "inventory" -> Optional.of(inventory(key, name, value, revision));
       case "release" -> Optional.of(new StoreChange.OfRelease(name, value != null, revision));
-      case "cluster" -> Optional.of(cluster(value, revision));
+      case Key.CLUSTER -> Optional.of(cluster(value, revision));
       case "leader" -> Optional.of(leader(key, name, value, revision));
-      case "sequence" -> Optional.of(new StoreChange.OfSequence(revision));
+      case Key.SEQUENCE -> Optional.of(new StoreChange.OfSequence(revision));
       case "configs", "secrets" -> Optional.of(content(key, name, value, revision));
       case "status", "versions", "work" -> Optional.empty();
       default ->

@@ -78,7 +78,7 @@ public final class Transactions {
   private Kv.Committed allocate(List<Action.Change> changes, long sequence, Compare candidacy) {
     List<Compare> compares = new ArrayList<>();
     List<Write> writes = new ArrayList<>();
-    compares.add(at("sequence", sequence));
+    compares.add(at(Key.SEQUENCE, sequence));
     for (Action.Change change : changes) {
       Allocation record = change.record();
       String key = Key.ALLOCATIONS + record.job();
@@ -89,7 +89,7 @@ public final class Transactions {
             case Action.Change.Forget _ -> delete(key);
           });
     }
-    writes.add(put("sequence", Integer.toString(changes.size())));
+    writes.add(put(Key.SEQUENCE, Integer.toString(changes.size())));
     compares.add(candidacy);
     return kv.commit(compares, writes);
   }
@@ -188,8 +188,8 @@ public final class Transactions {
     try {
       boolean done =
           commit(
-                  List.of(at("cluster", action.expectedRevision())),
-                  List.of(put("cluster", Json.cluster(action.uuid(), action.floor()))))
+                  List.of(at(Key.CLUSTER, action.expectedRevision())),
+                  List.of(put(Key.CLUSTER, Json.cluster(action.uuid(), action.floor()))))
               .succeeded();
       return new Event.Claimed(action, done);
     } catch (EtcdException unanswered) {

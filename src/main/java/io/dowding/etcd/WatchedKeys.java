@@ -1,12 +1,10 @@
 package io.dowding.etcd;
 
-import io.dowding.keys.Key;
 import io.dowding.keys.StoreChange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The services, pins and records that a watch has reported. If the watch is lost, a new list shows
@@ -23,10 +21,9 @@ final class WatchedKeys {
     known = new TreeMap<>();
     List<StoreChange> changes = new ArrayList<>();
     for (StoreChange change : all) {
-      String key = key(change);
-      if (key != null) {
-        known.put(key, change);
-        StoreChange old = before.remove(key);
+      if (isWatched(change)) {
+        known.put(change.path(), change);
+        StoreChange old = before.remove(change.path());
         if (!isFirst && (old == null || old.revision() < change.revision())) {
           changes.add(change);
         }
@@ -38,14 +35,17 @@ final class WatchedKeys {
   }
 
   void changed(StoreChange change) {
-    String key = key(change);
-    if (key != null) {
-      if (isPresent(change)) {
-        known.put(key, change);
-      } else {
-        known.remove(key);
-      }
+    if (isPresent(change)) {
+      known.put(change.path(), change);
+    } else {
+      known.remove(change.path());
     }
+  }
+
+  private static boolean isWatched(StoreChange change) {
+    return change instanceof StoreChange.OfService
+        || change instanceof StoreChange.OfPin
+        || change instanceof StoreChange.OfAllocation;
   }
 
   private static boolean isPresent(StoreChange change) {
@@ -53,16 +53,7 @@ final class WatchedKeys {
       case StoreChange.OfService of -> of.value() != null;
       case StoreChange.OfPin of -> of.value() != null;
       case StoreChange.OfAllocation of -> of.value() != null;
-      default -> true;
-    };
-  }
-
-  private static @Nullable String key(StoreChange change) {
-    return switch (change) {
-      case StoreChange.OfService of -> Key.SERVICES + of.name();
-      case StoreChange.OfPin of -> Key.PINS + of.subject();
-      case StoreChange.OfAllocation of -> Key.ALLOCATIONS + of.job();
-      default -> null;
+      default -> false;
     };
   }
 

@@ -1,6 +1,6 @@
 package io.dowding.keys;
 
-/** The prefixes of the keys below the base key. People write the first seven. */
+/** The keys below the base key, most of them prefixes. People write the first seven. */
 public final class Key {
 
   public static final String SERVICES = "services/";
@@ -18,6 +18,12 @@ public final class Key {
   public static final String HOST_STATUS = "status/hosts/";
   public static final String HOLDS = "status/holds/";
   public static final String PROBLEMS = "status/problems/";
+
+  /** The UUID of the cluster, and the age at which this etcd was accepted. */
+  public static final String CLUSTER = "cluster";
+
+  /** Written with every allocation, and never deleted. */
+  public static final String SEQUENCE = "sequence";
 
   /** What each agent did last. It comes after all others, so that agents do not list it. */
   public static final String WORK = "work/";

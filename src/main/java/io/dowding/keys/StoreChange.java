@@ -14,46 +14,129 @@ public sealed interface StoreChange {
   /** The revision at which the key was last written or deleted. */
   long revision();
 
+  /** The key, below the base key. */
+  String path();
+
+  /** Why the key cannot be used, or null. A service's own status reports its key. */
+  default @Nullable String problem() {
+    return null;
+  }
+
   /**
    * @param json the value as written, to be kept as a version
    */
   record OfService(String name, @Nullable Parsed<Service> value, String json, long revision)
-      implements StoreChange {}
+      implements StoreChange {
+    @Override
+    public String path() {
+      return Key.SERVICES + name;
+    }
+  }
 
   /**
    * A config or a secret.
    *
    * @param key such as {@code configs/site}
    */
-  record OfContent(String key, @Nullable Content value, long revision) implements StoreChange {}
+  record OfContent(String key, @Nullable Content value, long revision) implements StoreChange {
+    @Override
+    public String path() {
+      return key;
+    }
+  }
 
-  record OfPin(String subject, @Nullable Parsed<Pin> value, long revision) implements StoreChange {}
+  record OfPin(String subject, @Nullable Parsed<Pin> value, long revision) implements StoreChange {
+    @Override
+    public String path() {
+      return Key.PINS + subject;
+    }
+
+    @Override
+    public @Nullable String problem() {
+      return Parsed.problem(value);
+    }
+  }
 
   record OfHostWord(String hostname, @Nullable Parsed<Availability> value, long revision)
-      implements StoreChange {}
+      implements StoreChange {
+    @Override
+    public String path() {
+      return Key.HOSTS + hostname;
+    }
+
+    @Override
+    public @Nullable String problem() {
+      return Parsed.problem(value);
+    }
+  }
 
   record OfAllocation(String job, @Nullable Parsed<Allocation> value, long revision)
-      implements StoreChange {}
+      implements StoreChange {
+    @Override
+    public String path() {
+      return Key.ALLOCATIONS + job;
+    }
+
+    @Override
+    public @Nullable String problem() {
+      return Parsed.problem(value);
+    }
+  }
 
   record OfInventory(String hostname, @Nullable Parsed<Host> value, long revision)
-      implements StoreChange {}
+      implements StoreChange {
+    @Override
+    public String path() {
+      return Key.INVENTORY + hostname;
+    }
 
-  record OfRelease(String hold, boolean present, long revision) implements StoreChange {}
+    @Override
+    public @Nullable String problem() {
+      return Parsed.problem(value);
+    }
+  }
+
+  record OfRelease(String hold, boolean present, long revision) implements StoreChange {
+    @Override
+    public String path() {
+      return Key.RELEASE + hold;
+    }
+  }
 
   /**
    * @param floor the age of the cluster when this etcd was accepted
    */
-  record OfCluster(@Nullable String uuid, long floor, long revision) implements StoreChange {}
+  record OfCluster(@Nullable String uuid, long floor, long revision) implements StoreChange {
+    @Override
+    public String path() {
+      return Key.CLUSTER;
+    }
+  }
 
   /** A candidate for leadership; its key is written once. */
-  record OfLeader(String key, boolean present, long revision) implements StoreChange {}
+  record OfLeader(String key, boolean present, long revision) implements StoreChange {
+    @Override
+    public String path() {
+      return Key.LEADER + key;
+    }
+  }
 
-  record OfSequence(long revision) implements StoreChange {}
+  record OfSequence(long revision) implements StoreChange {
+    @Override
+    public String path() {
+      return Key.SEQUENCE;
+    }
+  }
 
   /**
    * An unusable key. It is reported, and otherwise ignored.
    *
    * @param problem null if the key does not exist any more
    */
-  record OfNothing(String key, @Nullable String problem, long revision) implements StoreChange {}
+  record OfNothing(String key, @Nullable String problem, long revision) implements StoreChange {
+    @Override
+    public String path() {
+      return key;
+    }
+  }
 }
