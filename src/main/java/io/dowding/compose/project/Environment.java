@@ -1,13 +1,13 @@
 package io.dowding.compose.project;
 
 import io.dowding.compose.yaml.FileProblem;
+import io.dowding.compose.yaml.Position;
 import io.dowding.compose.yaml.Source;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** The values of variables: the process's environment over {@code .env}. */
 final class Environment {
@@ -25,7 +25,7 @@ final class Environment {
       List<Path> given,
       Map<String, String> around,
       ProjectFiles files,
-      Set<String> unset) {
+      Map<String, Position> unset) {
     Map<String, String> all = new LinkedHashMap<>();
     if (given.isEmpty()) {
       Path dotEnv = directory.resolve(".env");
@@ -43,7 +43,7 @@ final class Environment {
   }
 
   static Map<String, String> read(
-      Path file, Map<String, String> around, ProjectFiles files, Set<String> unset) {
+      Path file, Map<String, String> around, ProjectFiles files, Map<String, Position> unset) {
     Path directory = file.getParent();
     Source source = new Source(file.toString(), directory == null ? file : directory, Source.HOME);
     try {

@@ -64,14 +64,7 @@ final class NetworkWriter {
         (name, how) -> {
           ObjectNode one = networks.objectNode();
           if (how instanceof Mapping said) {
-            Yaml aliases = said.get("aliases");
-            if (aliases != null && !Merger.isNull(aliases) && !(aliases instanceof Items)) {
-              throw new FileProblem(
-                  aliases.at(), "networks." + name + ".aliases is not a list of names");
-            }
             one.setAll((ObjectNode) said.json());
-          } else if (!Merger.isNull(how)) {
-            throw new FileProblem(how.at(), "networks." + name + " is not a mapping");
           }
           if (one.remove("gw_priority") != null) {
             context

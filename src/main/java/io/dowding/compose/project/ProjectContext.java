@@ -8,7 +8,6 @@ import io.dowding.compose.yaml.Yaml.Scalar;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,7 @@ record ProjectContext(
     ProjectOptions options,
     ProjectFiles files,
     List<String> notes,
-    Set<String> unset,
+    Map<String, Position> unset,
     Map<String, Path> made) {
 
   /**

@@ -175,7 +175,6 @@ final class ServiceWriter {
   }
 
   private ObjectNode definition(String composeName, Mapping service, List<String> keys) {
-    FieldKinds.check(service);
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     service
         .entries()
@@ -286,10 +285,6 @@ final class ServiceWriter {
           .entries()
           .forEach(
               (needed, how) -> {
-                if (!(how instanceof Mapping said) || said.get("condition") == null) {
-                  throw new FileProblem(
-                      how.at(), "depends_on." + needed + " needs a condition, or write a list");
-                }
                 if (services.containsKey(needed)) {
                   all.set(names.getOrDefault(needed, needed), how.json());
                 }

@@ -255,7 +255,8 @@ class ProjectTest {
   void unset() throws Exception {
     Project project = load("services: {s: {image: x, labels: {a: '$NO', b: '${NO}'}}}");
     assertThat(definition(project, "shop-s").path("labels").path("a").asText()).isEmpty();
-    assertThat(project.notes()).containsExactly("the variable NO is not set; it is empty");
+    assertThat(project.notes())
+        .containsExactly("/shop/compose.yaml:1:35: the variable NO is not set; it is empty");
   }
 
   @Test
@@ -521,6 +522,55 @@ class ProjectTest {
   void unsetInFile(String file) {
     files.with("/shop/.env", "").with("/shop/x.env", "").with(file, "PASSWORD=p@$s%w0rd");
     assertThat(load("services: {a: {image: x, env_file: x.env}}").notes())
-        .containsExactly("the variable s is not set; it is empty");
+        .containsExactly(file + ":1:1: the variable s is not set; it is empty");
+  }
+
+  @Test
+  @DisplayName("reports each value of a wrong kind, with its service, index and line")
+  void kinds() {
+    Project project =
+        load(
+            """
+            services:
+              a:
+                image: x
+                command: [run, 1]
+                cap_add: NET_ADMIN
+                healthcheck: {test: [CMD, true], interval: '30'}
+              b: {image: x, ports: [{target: http}], ulimits: {nofile: {soft: 1}}}
+            volumes: {d: {drivr: nfs}}
+            """);
+    assertThat(project.problems())
+        .containsExactly(
+            "/shop/compose.yaml:4:20: services.a.command[1] is not text; put it in quotes",
+            "/shop/compose.yaml:5:5: services.a.cap_add is not a list",
+            "/shop/compose.yaml:6:31: services.a.healthcheck.test[1] is not text; put it in quotes",
+            "/shop/compose.yaml:6:38: services.a.healthcheck.interval: \"30\" is not a duration with"
+                + " a unit, such as 1m30s",
+            "/shop/compose.yaml:7:26: services.b.ports[0].target: \"http\" is not a whole number",
+            "/shop/compose.yaml:7:52: services.b.ulimits.nofile needs hard",
+            "/shop/compose.yaml:8:15: volumes.d.drivr: is not supported; the nearest that is:"
+                + " driver");
+  }
+
+  @Test
+  @DisplayName("has only one problem for a variable that could not be filled in")
+  void failedVariable() {
+    assertThat(
+            load("services: {a: {image: '${TAG', deploy: {replicas: '${N:?set it}'}}, b: {image:"
+                    + " x}}")
+                .problems())
+        .containsExactly(
+            "/shop/compose.yaml:1:16: \"${TAG\" is not a variable such as ${NAME} or"
+                + " ${NAME:-default}; a plain $ is written $$",
+            "/shop/compose.yaml:1:41: the variable N is required: set it");
+  }
+
+  @Test
+  @DisplayName("has no services if the file has only networks and volumes")
+  void noServices() {
+    Project project = load("networks: {n: }\nvolumes: {v: }");
+    assertThat(project.problems()).isEmpty();
+    assertThat(project.services()).isEmpty();
   }
 }
