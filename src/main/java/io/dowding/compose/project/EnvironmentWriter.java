@@ -30,12 +30,12 @@ final class EnvironmentWriter {
       own.entries()
           .forEach(
               (name, value) -> {
-                if (!Merger.isNull(value)) {
-                  environment.put(name, text(value));
-                } else if (context.environment().containsKey(name)) {
-                  environment.put(name, context.environment().get(name));
-                } else {
+                String set =
+                    Merger.isNull(value) ? context.variable(name, value.at()) : text(value);
+                if (set == null) {
                   environment.remove(name);
+                } else {
+                  environment.put(name, set);
                 }
               });
     }
@@ -76,11 +76,11 @@ final class EnvironmentWriter {
     if (isOptional && context.files().kind(file) == ProjectFiles.Kind.NONE) {
       return Map.of();
     }
-    Map<String, String> around = new LinkedHashMap<>(before);
-    around.putAll(context.environment());
+    Map<String, String> around = new LinkedHashMap<>(context.environment());
+    around.putAll(before);
     try {
       if (item instanceof Mapping long_ && ServiceWriter.text(long_, "format").equals("raw")) {
-        return raw(context.files().text(file));
+        return raw(context.files().variables(file));
       }
       return Environment.read(file, around, context.files(), context.unset());
     } catch (FileProblem | java.io.IOException unreadable) {

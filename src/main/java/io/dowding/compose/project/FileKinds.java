@@ -111,7 +111,7 @@ final class FileKinds {
   private static final Kind NETWORK_OF_SERVICE =
       fields(
           "aliases link_local_ips", NAMES,
-          "ipv4_address ipv6_address mac_address interface_name", TEXT,
+          "ipv4_address ipv6_address mac_address", TEXT,
           "driver_opts", OPTIONS,
           "priority gw_priority", NUMBER);
 
@@ -217,7 +217,7 @@ final class FileKinds {
                               "exec", HOOK)
                           .needing("path", "action")))),
           "devices",
-          list(either(TEXT, fields("source target permissions", TEXT).needing("source"))),
+          list(either(TEXT, fields("source target permissions", TEXT).needing("source", "target"))),
           "dns dns_search label_file tmpfs",
           TEXT_OR_TEXTS,
           "env_file",

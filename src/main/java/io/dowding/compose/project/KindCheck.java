@@ -20,6 +20,7 @@ import java.util.Set;
 final class KindCheck {
 
   private static final int SHOWN = 60;
+  private static final String NAME = "[a-zA-Z0-9._-]+";
 
   private final Set<Position> failed;
   private final List<String> problems;
@@ -51,6 +52,19 @@ final class KindCheck {
                         (name, entry) -> {
                           int before = wrong;
                           field(fields, section, name, entry);
+                          if (!section.equals("networks") && !name.matches(NAME)) {
+                            problem(
+                                entry,
+                                section
+                                    + ": "
+                                    + Printable.of(name, SHOWN)
+                                    + " is not a name: letters, digits, _, . and -");
+                          }
+                          if (wrong == before && entry instanceof Mapping said) {
+                            ResourceRules.problem(section, said)
+                                .ifPresent(
+                                    what -> problem(said, section + "." + name + " " + what));
+                          }
                           if (wrong > before) {
                             broken.add(section + "." + name);
                           }

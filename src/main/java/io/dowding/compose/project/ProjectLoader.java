@@ -9,6 +9,7 @@ import io.dowding.compose.yaml.Yaml.Scalar;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ public final class ProjectLoader {
   private final ProjectFiles files;
   private final List<String> notes = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
+  private final List<String> missing = new ArrayList<>();
 
   private ProjectLoader(ProjectOptions options, ProjectFiles files) {
     this.options = options;
@@ -74,21 +76,31 @@ public final class ProjectLoader {
             tree,
             directory,
             environment,
+            reader.environments(),
             options,
             files,
             notes,
             reader.unset(),
+            missing,
             new TreeMap<>());
     SortedMap<String, String> contents = new TreeMap<>();
     Map<String, Mapping> all = services(tree, broken);
     Map<String, Mapping> enabled = profiles.enabled(all);
-    Graph.check(enabled, problems);
+    Graph.check(enabled, all, problems);
     Set<String> inactive = inactive(name, all.keySet(), enabled.keySet());
     enabled.keySet().removeIf(service -> broken.contains("services." + service));
     SortedMap<String, ProjectService> services =
         new ServiceWriter(context, all, enabled, contents, problems).all();
     reader.unset().forEach(this::unset);
-    return new Project(name, services, contents, inactive, distinct(notes), distinct(problems));
+    problems.addAll(missing);
+    return new Project(
+        name,
+        services,
+        contents,
+        inactive,
+        distinct(notes),
+        distinct(problems),
+        new HashSet<>(missing));
   }
 
   /** A problem that several services share is reported once. */

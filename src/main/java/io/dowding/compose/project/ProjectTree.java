@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +38,7 @@ final class ProjectTree {
   private final ProjectFiles files;
   private final Map<String, Position> unset = new TreeMap<>();
   private final Set<Position> failed = new HashSet<>();
+  private final Map<Source, Map<String, String>> environments = new HashMap<>();
   private final List<String> problems = new ArrayList<>();
   private final Deque<Path> including = new ArrayDeque<>();
   private final Map<Path, String> texts = new LinkedHashMap<>();
@@ -54,6 +56,11 @@ final class ProjectTree {
   /** Where variables could not be filled in. */
   Set<Position> failed() {
     return failed;
+  }
+
+  /** The variables of each file; an included one may have its own. */
+  Map<Source, Map<String, String>> environments() {
+    return environments;
   }
 
   /** Problems that leave the tree usable. */
@@ -93,6 +100,7 @@ final class ProjectTree {
     }
     Source source =
         new Source(file.toString(), directory, environment.getOrDefault("HOME", Source.HOME));
+    environments.putIfAbsent(source, environment);
     String text = text(file);
     Interpolation interpolation = new Interpolation(environment);
     List<Mapping> documents = new ArrayList<>();

@@ -15,6 +15,9 @@ final class Unique {
       List.of(
           "cap_add",
           "cap_drop",
+          "dns",
+          "dns_opt",
+          "dns_search",
           "expose",
           "extra_hosts",
           "group_add",
