@@ -31,7 +31,7 @@ public final class Texts {
           "d", 86_400_000_000_000L);
   private static final Pattern BYTES =
       Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(b|k|kb|kib|m|mb|mib|g|gb|gib|t|tb|tib|p|pb|pib)?");
-  private static final Pattern CPUS = Pattern.compile("\\d{1,6}(\\.\\d{1,9})?");
+  private static final Pattern CPUS = Pattern.compile("(?=\\.?\\d)\\d{0,6}(\\.\\d{0,9})?");
 
   private static final int LONGEST_NUMBER = 100;
 

@@ -26,7 +26,13 @@ final class EnvironmentWriter {
   ObjectNode environment(Mapping service) {
     ObjectNode environment = JsonNodeFactory.instance.objectNode();
     files(service.get("env_file")).forEach(environment::put);
-    if (service.get("environment") instanceof Mapping own) {
+    own(service, environment);
+    return environment;
+  }
+
+  private void own(Mapping service, ObjectNode environment) {
+    Yaml given = service.get("environment");
+    if (given != null && Merger.pairs(given) instanceof Mapping own) {
       own.entries()
           .forEach(
               (name, value) -> {
@@ -39,7 +45,20 @@ final class EnvironmentWriter {
                 }
               });
     }
-    return environment;
+  }
+
+  /** A hook takes values from the environment too. */
+  void hooks(Mapping service, ObjectNode json) {
+    for (String field : List.of("pre_start", "post_start", "pre_stop")) {
+      if (service.get(field) instanceof Items hooks) {
+        for (int i = 0; i < hooks.items().size(); i++) {
+          if (hooks.items().get(i) instanceof Mapping hook && hook.get("environment") != null) {
+            ObjectNode written = (ObjectNode) json.path(field).get(i);
+            own(hook, written.putObject("environment"));
+          }
+        }
+      }
+    }
   }
 
   ObjectNode labels(Mapping service) {

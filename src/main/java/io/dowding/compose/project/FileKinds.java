@@ -33,9 +33,9 @@ final class FileKinds {
   private static final Kind PAIRS = either(named(orNothing(SCALAR)), TEXTS);
 
   private static final Kind HOSTS = either(named(TEXT_OR_TEXTS), unique(TEXT));
-  private static final Kind OPTIONS = named(SCALAR);
+  private static final Kind OPTIONS = named(either(TEXT, NUMBER));
   private static final Kind COMMAND = orNothing(TEXT_OR_TEXTS);
-  private static final Kind NAMES = new Listed("a list of names", TEXT, true);
+  private static final Kind NAMES = new Listed("a list of names", TEXT, false);
 
   private static final Kind ULIMITS =
       named(either(INTEGER, fields("soft hard", INTEGER).needing("soft", "hard")));
@@ -66,10 +66,14 @@ final class FileKinds {
   private static final Kind DEVICES =
       list(
           fields(
-              "capabilities device_ids", TEXTS,
-              "count", either(TEXT, INTEGER),
-              "driver", TEXT,
-              "options", PAIRS));
+              "capabilities device_ids",
+              unique(TEXT),
+              "count",
+              either(INTEGER, words("all")),
+              "driver",
+              TEXT,
+              "options",
+              PAIRS));
 
   private static final Fields UPDATE =
       fields(

@@ -200,6 +200,8 @@ final class ServiceWriter {
             });
     image(composeName, service, json);
     json.set("environment", new EnvironmentWriter(context).environment(service));
+    new EnvironmentWriter(context).hooks(service, json);
+    new CommandWriter(context).write(composeName, service, json);
     labels(composeName, service, json);
     pairs(service, json, "sysctls");
     pairs(service, json, "annotations");

@@ -45,6 +45,10 @@ final class VolumeWriter {
     ArrayNode volumes = json.putArray("volumes");
     for (Yaml item : all.items()) {
       ObjectNode volume = item instanceof Mapping long_ ? (ObjectNode) long_.json() : parts(item);
+      String target = volume.path("target").asText();
+      if (target.startsWith("/")) {
+        volume.put("target", Unique.clean(target));
+      }
       // YAML has read the octal digits; a definition has them as text.
       if (volume.path("tmpfs").path("mode").isIntegralNumber()) {
         ObjectNode tmpfs = volume.withObjectProperty("tmpfs");

@@ -604,6 +604,8 @@ class ProjectTest {
         "networks: {default: {mac_address: '02:42:ac:11:65:43'}, n: } | networks.default.mac_addre",
         "networks: {n: } | networks.n.enable_ipv4 is not used; networks have IPv4 here",
         "networks: {n: } | networks.n.ipam.options is not used; Compose leaves them out too",
+        "command: a && b | services.a.command ends before \"&& b\", as in Compose; write [sh,",
+        "post_start: [{command: 'a > b'}] | services.a.post_start[0].command ends before \"> b\"",
         "volumes: ['data:/d:r0'] | the mode \"r0\" is not used; Docker has no such mode",
       })
   @DisplayName("has a note on what has no effect here")
