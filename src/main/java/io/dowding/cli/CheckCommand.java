@@ -160,6 +160,9 @@ final class CheckCommand extends DowdingCommand {
     notes.addAll(Resolution.notes(project));
     loaded.sent().forEach(sent -> notes.add("the content of " + sent + " goes to etcd"));
     List<String> problems = new ArrayList<>(project.problems());
+    // Compose accepts such files too; up needs the content.
+    problems.removeAll(project.missing());
+    project.problems().stream().filter(project.missing()::contains).forEach(notes::add);
     project
         .services()
         .forEach(

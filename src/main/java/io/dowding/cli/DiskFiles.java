@@ -49,10 +49,12 @@ final class DiskFiles implements ProjectFiles {
 
   @Override
   public String text(Path file) throws IOException {
-    if (file.equals(NOTHING)) {
-      return "";
-    }
     return file.equals(STANDARD_INPUT) ? standardInput() : TextFile.read(file);
+  }
+
+  @Override
+  public String variables(Path file) throws IOException {
+    return file.equals(NOTHING) ? "" : new String(TextFile.bytes(file), StandardCharsets.UTF_8);
   }
 
   private static String standardInput() throws IOException {

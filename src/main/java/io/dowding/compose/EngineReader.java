@@ -205,7 +205,7 @@ final class EngineReader {
       String[] parts = item.asText().split(":", -1);
       source = parts[0];
       target = parts.length > 1 ? parts[1] : source;
-      permissions = parts.length > 2 ? parts[2] : "rwm";
+      permissions = parts.length > 3 ? "" : parts.length > 2 ? parts[2] : "rwm";
     }
     if (!source.startsWith("/") || !target.startsWith("/") || !permissions.matches("[rwm]{1,3}")) {
       fields.problem(field, Fields.show(item) + " is not such as \"/dev/fuse:/dev/fuse:rwm\"");

@@ -1,11 +1,11 @@
 package io.dowding.compose;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dowding.compose.yaml.Yaml.Scalar;
 import io.dowding.model.Printable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -124,24 +124,12 @@ final class Fields {
       return fallback;
     }
     // Values of variables are text.
-    Boolean flag = value.isBoolean() ? Boolean.valueOf(value.asBoolean()) : flag(value);
+    Boolean flag = Scalar.flag(value.isBoolean() || value.isTextual() ? value.asText() : "");
     if (flag == null) {
       problem(field, show(value) + " is not true or false");
       return fallback;
     }
     return flag;
-  }
-
-  /** A boolean, also as text the way Compose reads it; null if it is neither. */
-  private static @Nullable Boolean flag(JsonNode value) {
-    if (!value.isTextual()) {
-      return null;
-    }
-    return switch (value.asText().toLowerCase(Locale.ROOT)) {
-      case "true", "yes", "y", "on" -> true;
-      case "false", "no", "n", "off" -> false;
-      default -> null;
-    };
   }
 
   /** A nested object; empty if absent. */

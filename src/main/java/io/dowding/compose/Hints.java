@@ -37,7 +37,12 @@ public final class Hints {
 
   private Hints() {}
 
-  static String unknown(String path, Collection<String> known) {
+  /**
+   * What to say about a field that is not known.
+   *
+   * @param path of the field in a service
+   */
+  public static String unknown(String path, Collection<String> known) {
     String instead = INSTEAD.get(path);
     if (instead != null) {
       return "is not supported; " + instead;

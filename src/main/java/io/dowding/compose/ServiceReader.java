@@ -219,7 +219,7 @@ public final class ServiceReader {
                     : null);
     PullPolicy pull = pullPolicy(image);
     String containerName =
-        fields.text(
+        fields.word(
             "container_name", "a container's name", n -> n.matches(CONTAINER_NAME) ? n : null);
     Limits limits = new DeployReader(fields).limits(fields);
     SortedMap<String, Object> engine = EngineReader.read(fields);

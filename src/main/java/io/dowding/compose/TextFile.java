@@ -22,6 +22,19 @@ public final class TextFile {
    *     end), is too large, or is not UTF-8
    */
   public static String read(Path file) throws IOException {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes(file))).toString();
+    } catch (CharacterCodingException notText) {
+      throw new IOException("it is not text in UTF-8", notText);
+    }
+  }
+
+  /**
+   * The same, in any encoding.
+   *
+   * @throws IOException if it is not a regular file or too large
+   */
+  public static byte[] bytes(Path file) throws IOException {
     if (!Files.exists(file)) {
       throw new IOException("there is no such file");
     }
@@ -33,9 +46,7 @@ public final class TextFile {
       if (bytes.length > MOST_BYTES) {
         throw new IOException("it has more than the " + MOST_BYTES + " bytes allowed");
       }
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException notText) {
-      throw new IOException("it is not text in UTF-8", notText);
+      return bytes;
     }
   }
 }

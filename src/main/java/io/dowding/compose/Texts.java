@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Parsers of the small formats inside Compose's texts. Each returns null for text that it cannot
  * parse.
  */
-final class Texts {
+public final class Texts {
 
   private static final Pattern DURATION_PART =
       Pattern.compile("(\\d+(?:\\.\\d+)?)(ns|us|\u00b5s|\u03bcs|ms|s|m|h|d)");
@@ -31,7 +31,7 @@ final class Texts {
           "d", 86_400_000_000_000L);
   private static final Pattern BYTES =
       Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(b|k|kb|kib|m|mb|mib|g|gb|gib|t|tb|tib|p|pb|pib)?");
-  private static final Pattern CPUS = Pattern.compile("\\d{1,6}(\\.\\d{1,9})?");
+  private static final Pattern CPUS = Pattern.compile("(?=\\.?\\d)\\d{0,6}(\\.\\d{0,9})?");
 
   private static final int LONGEST_NUMBER = 100;
 
@@ -89,7 +89,7 @@ final class Texts {
   }
 
   /** {@code 1m30s}; a plain number is seconds. */
-  static @Nullable Duration duration(String text) {
+  public static @Nullable Duration duration(String text) {
     String rest = text.strip();
     if (rest.length() > LONGEST_NUMBER) {
       return null;
@@ -114,7 +114,7 @@ final class Texts {
   }
 
   /** {@code 64M}, in powers of 1024 as in Docker. */
-  static @Nullable Long bytes(String text) {
+  public static @Nullable Long bytes(String text) {
     String stripped = text.strip();
     Matcher matcher = BYTES.matcher(stripped.toLowerCase(Locale.ROOT));
     if (stripped.length() > LONGEST_NUMBER || !matcher.matches()) {

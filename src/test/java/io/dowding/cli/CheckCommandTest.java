@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -178,5 +179,29 @@ class CheckCommandTest {
   void twice() throws IOException {
     Path compose = file("compose.yaml", "services: {web: {image: a, image: b}}\n");
     assertThat(check(compose)).contains("\"image\" is here twice, first in line 1; remove one");
+  }
+
+  @Test
+  @DisplayName("only notes a secret whose file is missing, as docker compose does")
+  void missing() throws IOException {
+    Path compose =
+        file(
+            "compose.yaml",
+            "services: {web: {image: demo, secrets: [key]}}\nsecrets: {key: {file: ./password}}\n");
+    assertThat(check(compose))
+        .contains(
+            "note: " + compose + ":2:11: secrets.key: there is no file " + directory + "/password")
+        .contains("compose.yaml: ok");
+    assertThat(status).isZero();
+  }
+
+  @Test
+  @DisplayName("reads a file of variables in any encoding, as docker compose does")
+  void encodings() throws IOException {
+    Files.write(
+        directory.resolve(".env"),
+        "# Gr\u00f6\u00dfe\nTAG=1\n".getBytes(StandardCharsets.ISO_8859_1));
+    Path compose = file("compose.yaml", "services: {web: {image: 'demo:${TAG:?}'}}\n");
+    assertThat(check(compose)).contains("compose.yaml: ok").doesNotContain("note:");
   }
 }

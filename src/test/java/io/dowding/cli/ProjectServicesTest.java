@@ -27,7 +27,8 @@ class ProjectServicesTest {
   private static Project wanting(Map<String, String> contents, Map<String, String> services) {
     SortedMap<String, ProjectService> all = new TreeMap<>();
     services.forEach((name, json) -> all.put(name, new ProjectService(name, json, List.of())));
-    return new Project("shop", all, new TreeMap<>(contents), Set.of(), List.of(), List.of());
+    return new Project(
+        "shop", all, new TreeMap<>(contents), Set.of(), List.of(), List.of(), Set.of());
   }
 
   private List<String> problems(Project wanted) {

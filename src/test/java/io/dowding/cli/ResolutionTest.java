@@ -26,7 +26,7 @@ class ResolutionTest {
               + "\"project\":\"shop\"}}";
       all.put("shop-s" + n, new ProjectService("s" + n, json, List.of()));
     }
-    return new Project("shop", all, new TreeMap<>(), Set.of(), List.of(), List.of());
+    return new Project("shop", all, new TreeMap<>(), Set.of(), List.of(), List.of(), Set.of());
   }
 
   @Test

@@ -22,6 +22,11 @@ record OneFile(String text) implements ProjectFiles {
   }
 
   @Override
+  public String variables(Path file) throws IOException {
+    return text(file);
+  }
+
+  @Override
   public String content(Path file, Path directory) throws IOException {
     throw new IOException("there is no such file");
   }

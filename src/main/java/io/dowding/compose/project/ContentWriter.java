@@ -6,6 +6,7 @@ import io.dowding.compose.yaml.FileProblem;
 import io.dowding.compose.yaml.Yaml;
 import io.dowding.compose.yaml.Yaml.Items;
 import io.dowding.compose.yaml.Yaml.Mapping;
+import io.dowding.compose.yaml.Yaml.Scalar;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,25 +70,26 @@ final class ContentWriter {
     if (said.get("content") != null) {
       return ServiceWriter.text(said, "content");
     }
-    String variable = ServiceWriter.text(said, "environment");
-    if (!variable.isEmpty()) {
-      @Nullable String value = context.environment().get(variable);
-      if (value == null) {
-        throw new FileProblem(said.at(), what + ": the variable " + variable + " is not set");
-      }
-      return value;
+    if (said.get("environment") instanceof Scalar variable) {
+      @Nullable String value = context.variable(variable.text(), variable.at());
+      return value == null
+          ? missing(said, what + ": the variable " + variable.text() + " is not set; set it")
+          : value;
     }
-    String path = ServiceWriter.text(said, "file");
-    if (path.isEmpty()) {
-      throw new FileProblem(
-          said.at(), what + " needs file, content or environment, or external: true");
+    Path file = said.at().source().resolve(ServiceWriter.text(said, "file"));
+    if (context.files().kind(file) == ProjectFiles.Kind.NONE) {
+      return missing(said, what + ": there is no file " + file + "; create it");
     }
-    Path file = said.at().source().resolve(path);
     try {
       return context.files().content(file, context.directory());
     } catch (IOException unreadable) {
       throw new FileProblem(
           said.at(), what + ": " + file + " cannot be read: " + unreadable.getMessage());
     }
+  }
+
+  private String missing(Mapping said, String what) {
+    context.missing().add(said.at() + ": " + what);
+    return "";
   }
 }

@@ -7,7 +7,6 @@ import io.dowding.model.Printable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,12 +23,13 @@ final class DotEnv {
   private final Map<String, String> around;
   private final SequencedMap<String, String> values = new LinkedHashMap<>();
   private final Map<String, String> known;
-  private final Set<String> unset;
+  private final Map<String, Position> unset;
   private int at;
   private int counted;
   private int line = 1;
 
-  private DotEnv(Source source, String text, Map<String, String> around, Set<String> unset) {
+  private DotEnv(
+      Source source, String text, Map<String, String> around, Map<String, Position> unset) {
     this.unset = unset;
     this.source = source;
     this.text = text.replace("\r\n", "\n");
@@ -43,7 +43,7 @@ final class DotEnv {
    * @throws FileProblem with the line
    */
   static SequencedMap<String, String> read(
-      Source source, String text, Map<String, String> around, Set<String> unset) {
+      Source source, String text, Map<String, String> around, Map<String, Position> unset) {
     DotEnv file =
         new DotEnv(source, text.startsWith("\uFEFF") ? text.substring(1) : text, around, unset);
     while (file.at < file.text.length()) {
@@ -169,7 +169,7 @@ final class DotEnv {
   private String resolved(String value, Position place) {
     Interpolation interpolation = new Interpolation(known);
     String resolved = interpolation.of(value, place);
-    unset.addAll(interpolation.unset());
+    interpolation.unset().forEach(unset::putIfAbsent);
     return resolved;
   }
 }

@@ -26,20 +26,39 @@ final class EnvironmentWriter {
   ObjectNode environment(Mapping service) {
     ObjectNode environment = JsonNodeFactory.instance.objectNode();
     files(service.get("env_file")).forEach(environment::put);
-    if (service.get("environment") instanceof Mapping own) {
+    own(service, environment);
+    return environment;
+  }
+
+  private void own(Mapping service, ObjectNode environment) {
+    Yaml given = service.get("environment");
+    if (given != null && Merger.pairs(given) instanceof Mapping own) {
       own.entries()
           .forEach(
               (name, value) -> {
-                if (!Merger.isNull(value)) {
-                  environment.put(name, text(value));
-                } else if (context.environment().containsKey(name)) {
-                  environment.put(name, context.environment().get(name));
-                } else {
+                String set =
+                    Merger.isNull(value) ? context.variable(name, value.at()) : text(value);
+                if (set == null) {
                   environment.remove(name);
+                } else {
+                  environment.put(name, set);
                 }
               });
     }
-    return environment;
+  }
+
+  /** A hook takes values from the environment too. */
+  void hooks(Mapping service, ObjectNode json) {
+    for (String field : List.of("pre_start", "post_start", "pre_stop")) {
+      if (service.get(field) instanceof Items hooks) {
+        for (int i = 0; i < hooks.items().size(); i++) {
+          if (hooks.items().get(i) instanceof Mapping hook && hook.get("environment") != null) {
+            ObjectNode written = (ObjectNode) json.path(field).get(i);
+            own(hook, written.putObject("environment"));
+          }
+        }
+      }
+    }
   }
 
   ObjectNode labels(Mapping service) {
@@ -76,11 +95,11 @@ final class EnvironmentWriter {
     if (isOptional && context.files().kind(file) == ProjectFiles.Kind.NONE) {
       return Map.of();
     }
-    Map<String, String> around = new LinkedHashMap<>(before);
-    around.putAll(context.environment());
+    Map<String, String> around = new LinkedHashMap<>(context.environment());
+    around.putAll(before);
     try {
       if (item instanceof Mapping long_ && ServiceWriter.text(long_, "format").equals("raw")) {
-        return raw(context.files().text(file));
+        return raw(context.files().variables(file));
       }
       return Environment.read(file, around, context.files(), context.unset());
     } catch (FileProblem | java.io.IOException unreadable) {

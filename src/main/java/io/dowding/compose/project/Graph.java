@@ -63,9 +63,15 @@ final class Graph {
     return needs;
   }
 
-  /** Reports missing services and cycles. */
-  static void check(Map<String, Mapping> services, List<String> problems) {
+  /**
+   * Reports missing services and cycles.
+   *
+   * @param all also services of inactive profiles, which a service need not depend on
+   */
+  static void check(
+      Map<String, Mapping> services, Map<String, Mapping> all, List<String> problems) {
     Graph graph = new Graph(services, problems);
+    services.forEach((name, service) -> undefined(name, service, all.keySet(), problems));
     services.forEach(
         (name, service) ->
             needs(service)
@@ -82,6 +88,26 @@ final class Graph {
                       }
                     }));
     services.keySet().forEach(graph::walk);
+  }
+
+  private static void undefined(
+      String name, Mapping service, Set<String> all, List<String> problems) {
+    if (service.get("depends_on") instanceof Mapping written) {
+      written
+          .entries()
+          .forEach(
+              (needed, how) -> {
+                if (!all.contains(needed) && !needs(service).containsKey(needed)) {
+                  problems.add(
+                      how.at()
+                          + ": services."
+                          + name
+                          + " depends on "
+                          + needed
+                          + ", which does not exist");
+                }
+              });
+    }
   }
 
   /** Without recursion: a way may be as long as there are services. */

@@ -8,12 +8,14 @@ import io.dowding.compose.yaml.Yaml.Mapping;
 import io.dowding.compose.yaml.Yaml.Scalar;
 import io.dowding.model.Printable;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,16 +31,22 @@ final class Interpolation {
   private static final int LONGEST = 1 << 20;
 
   private final Map<String, String> environment;
-  private final Set<String> unset = new TreeSet<>();
+  private final SortedMap<String, Position> unset = new TreeMap<>();
+  private final Set<Position> failed = new HashSet<>();
   private final List<String> problems = new ArrayList<>();
 
   Interpolation(Map<String, String> environment) {
     this.environment = environment;
   }
 
-  /** The variables so far that had neither value nor default. */
-  Set<String> unset() {
+  /** The variables so far that had neither value nor default, and where each was used first. */
+  SortedMap<String, Position> unset() {
     return unset;
+  }
+
+  /** The places of the problems. */
+  Set<Position> failed() {
+    return failed;
   }
 
   /** Malformed and missing required variables, each with its place. */
@@ -67,6 +75,7 @@ final class Interpolation {
       return of(text, at);
     } catch (FileProblem problem) {
       problems.add(String.valueOf(problem.getMessage()));
+      failed.add(at);
       return "";
     }
   }
@@ -99,7 +108,7 @@ final class Interpolation {
         from = close + 1;
       } else {
         int end = nameEnd(text, from);
-        resolved.append(end == from ? "$" : plain(text.substring(from, end)));
+        resolved.append(end == from ? "$" : plain(text.substring(from, end), at));
         from = end;
       }
     }
@@ -145,10 +154,10 @@ final class Interpolation {
         || (inside && c >= '0' && c <= '9');
   }
 
-  private String plain(String name) {
+  private String plain(String name, Position at) {
     String value = environment.get(name);
     if (value == null) {
-      unset.add(name);
+      unset.putIfAbsent(name, at);
       return "";
     }
     return value;
@@ -159,7 +168,7 @@ final class Interpolation {
     String name = inside.substring(0, end);
     String rest = inside.substring(end);
     if (end > 0 && rest.isEmpty()) {
-      return plain(name);
+      return plain(name, at);
     }
     String operator = OPERATORS.stream().filter(rest::startsWith).findFirst().orElse("");
     if (end == 0 || operator.isEmpty()) {

@@ -192,6 +192,11 @@ final class Merger {
     return new Mapping(entries, list.at(), list.tag());
   }
 
+  /** A list of {@code key=value} as a mapping; anything else as it is. */
+  static Yaml pairs(Yaml value) {
+    return value instanceof Items list ? pairs(list) : value;
+  }
+
   private static String text(Yaml item) {
     if (item instanceof Scalar scalar) {
       return scalar.text();

@@ -1,5 +1,6 @@
 package io.dowding.compose.project;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dowding.compose.yaml.FileProblem;
@@ -8,6 +9,7 @@ import io.dowding.compose.yaml.Yaml;
 import io.dowding.compose.yaml.Yaml.Items;
 import io.dowding.compose.yaml.Yaml.Mapping;
 import io.dowding.compose.yaml.Yaml.Scalar;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,18 @@ import java.util.TreeSet;
 final class NetworkWriter {
 
   private static final String DEFAULT = "default";
+
+  /** Fields of a service's network without effect here, with the reason. */
+  private static final Map<String, String> UNUSED =
+      Map.of(
+          "gw_priority",
+          "Docker's default route is through the first network by name",
+          "mac_address",
+          "it needs a service with one network only",
+          "driver_opts",
+          "Docker's own bridge has no such options",
+          "link_local_ips",
+          "Docker chooses them");
 
   private final ProjectContext context;
 
@@ -50,6 +64,11 @@ final class NetworkWriter {
       json.put("network_mode", "bridge");
     }
     if (!mode.isEmpty()) {
+      if (service.get("networks") != null) {
+        throw new FileProblem(
+            service.at(),
+            "services." + composeName + " has network_mode and networks; leave out one of them");
+      }
       return;
     }
     Map<String, Yaml> used = new LinkedHashMap<>();
@@ -64,23 +83,18 @@ final class NetworkWriter {
         (name, how) -> {
           ObjectNode one = networks.objectNode();
           if (how instanceof Mapping said) {
-            Yaml aliases = said.get("aliases");
-            if (aliases != null && !Merger.isNull(aliases) && !(aliases instanceof Items)) {
-              throw new FileProblem(
-                  aliases.at(), "networks." + name + ".aliases is not a list of names");
-            }
             one.setAll((ObjectNode) said.json());
-          } else if (!Merger.isNull(how)) {
-            throw new FileProblem(how.at(), "networks." + name + " is not a mapping");
           }
-          if (one.remove("gw_priority") != null) {
-            context
-                .notes()
-                .add(
-                    how.at()
-                        + ": gw_priority is not used; Docker's default route is through the first"
-                        + " network by name");
+          if (used.size() == 1 && one.has("mac_address")) {
+            json.set("mac_address", one.remove("mac_address"));
           }
+          UNUSED.forEach(
+              (field, why) -> {
+                if (one.remove(field) != null) {
+                  note(how.at(), "networks." + name + "." + field, why);
+                }
+              });
+          withoutExtensions(one);
           one.set("aliases", aliases(composeName, one));
           networks.set(context.ownName("networks", name), one);
           options(name, how.at(), json);
@@ -108,7 +122,15 @@ final class NetworkWriter {
       return;
     }
     ObjectNode options = (ObjectNode) mapping.json();
+    withoutExtensions(options);
     options.remove(List.of("name", "external", "labels", "attachable"));
+    JsonNode ipv4 = options.remove("enable_ipv4");
+    if (ipv4 != null && !ipv4.asBoolean(true)) {
+      note(mapping.at(), "networks." + name + ".enable_ipv4", "networks have IPv4 here");
+    }
+    if (options.get("ipam") instanceof ObjectNode ipam && ipam.remove("options") != null) {
+      note(mapping.at(), "networks." + name + ".ipam.options", "Compose leaves them out too");
+    }
     if (options.path("ipam").isEmpty()) {
       options.remove("ipam");
     }
@@ -118,5 +140,16 @@ final class NetworkWriter {
     } else if (!ownName.startsWith(context.project() + "_")) {
       json.withObjectProperty("x-dowding").withArrayProperty("own_networks").add(ownName);
     }
+  }
+
+  private void note(Position at, String field, String why) {
+    context.notes().add(at + ": " + field + " is not used; " + why);
+  }
+
+  /** Extension fields are for other tools. */
+  static void withoutExtensions(ObjectNode options) {
+    List<String> names = new ArrayList<>();
+    options.fieldNames().forEachRemaining(names::add);
+    options.remove(names.stream().filter(name -> name.startsWith("x-")).toList());
   }
 }

@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * @param inactive the names in etcd of services whose profile is not active
  * @param notes harmless differences from Compose
  * @param problems what cannot run, and why; each with its place
+ * @param missing those of the problems that are not in the files: content that is not there yet
  */
 public record Project(
     String name,
@@ -24,7 +25,8 @@ public record Project(
     SortedMap<String, String> contents,
     Set<String> inactive,
     List<String> notes,
-    List<String> problems) {
+    List<String> problems,
+    Set<String> missing) {
 
   /**
    * A service of a project.
@@ -50,10 +52,10 @@ public record Project(
   public Project spread() {
     SortedMap<String, ProjectService> apart = new TreeMap<>(services);
     apart.replaceAll((name, service) -> service.apart());
-    return new Project(name, apart, contents, inactive, notes, problems);
+    return new Project(name, apart, contents, inactive, notes, problems, missing);
   }
 
   static Project broken(List<String> notes, List<String> problems) {
-    return new Project("", new TreeMap<>(), new TreeMap<>(), Set.of(), notes, problems);
+    return new Project("", new TreeMap<>(), new TreeMap<>(), Set.of(), notes, problems, Set.of());
   }
 }

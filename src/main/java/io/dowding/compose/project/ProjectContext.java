@@ -2,20 +2,23 @@ package io.dowding.compose.project;
 
 import io.dowding.compose.yaml.FileProblem;
 import io.dowding.compose.yaml.Position;
+import io.dowding.compose.yaml.Source;
 import io.dowding.compose.yaml.Yaml;
 import io.dowding.compose.yaml.Yaml.Mapping;
 import io.dowding.compose.yaml.Yaml.Scalar;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The context in which all services of a project are written.
  *
+ * @param environment the project's variables
+ * @param environments those of each file
  * @param notes receives what users should know
  * @param unset receives the variables that are used but not set
+ * @param missing receives what must be there before services can run
  * @param made receives the names that were created for paths
  */
 record ProjectContext(
@@ -23,16 +26,19 @@ record ProjectContext(
     Mapping tree,
     Path directory,
     Map<String, String> environment,
+    Map<Source, Map<String, String>> environments,
     ProjectOptions options,
     ProjectFiles files,
     List<String> notes,
-    Set<String> unset,
+    Map<String, Position> unset,
+    List<String> missing,
     Map<String, Path> made) {
 
   /**
-   * The name of a volume or config created from a path; two paths never share one.
+   * The name of a volume or config created from a path; two paths never share one. If the file
+   * declares one of that name, a hash of the path is added.
    *
-   * @throws FileProblem if another path, or the file itself, uses that name
+   * @throws FileProblem if another path has that name
    */
   String madeOf(Path local, String section, Position at) {
     String slug =
@@ -41,22 +47,27 @@ record ProjectContext(
             .toString()
             .replaceAll("[^a-zA-Z0-9_.-]+", "_")
             .replaceFirst("^[_.-]+", "");
-    String name = ProjectName.content(project, slug.isEmpty() ? "files" : slug);
+    String brief = ProjectName.content(project, slug.isEmpty() ? "files" : slug);
+    String name =
+        isDeclared(section, brief)
+            ? ProjectName.content(project, slug + "-" + Integer.toHexString(slug.hashCode()))
+            : brief;
     Path other = made.putIfAbsent(section + "/" + name, local);
     if (other != null && !other.equals(local)) {
       throw new FileProblem(
           at, local + " and " + other + " would both become " + name + "; rename one");
     }
-    if (tree.get(section) instanceof Mapping declared) {
-      for (String key : declared.entries().keySet()) {
-        if (ownName(section, key).equals(name)) {
-          throw new FileProblem(
-              at,
-              local + " would become " + name + ", like " + section + "." + key + "; rename one");
-        }
-      }
-    }
     return name;
+  }
+
+  private boolean isDeclared(String section, String name) {
+    return tree.get(section) instanceof Mapping declared
+        && declared.entries().keySet().stream().anyMatch(key -> ownName(section, key).equals(name));
+  }
+
+  /** The value of a variable in the file of that place; null if it is not set. */
+  @Nullable String variable(String name, Position at) {
+    return environments.getOrDefault(at.source(), environment).get(name);
   }
 
   /** The file's entry for a volume, network, config or secret; null if there is none. */

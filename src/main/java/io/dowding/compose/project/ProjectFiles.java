@@ -21,11 +21,19 @@ public interface ProjectFiles {
   Kind kind(Path path);
 
   /**
-   * The content of a Compose file or a file with variables.
+   * The content of a Compose file.
+   *
+   * @throws IOException with the reason, such as that it is not UTF-8; the caller names the file
+   */
+  String text(Path file) throws IOException;
+
+  /**
+   * The content of a file with variables. As in Compose and the engine, bytes that are not UTF-8
+   * become U+FFFD.
    *
    * @throws IOException with the reason; the caller names the file
    */
-  String text(Path file) throws IOException;
+  String variables(Path file) throws IOException;
 
   /**
    * The content of a file that is sent to etcd.

@@ -9,8 +9,11 @@ import io.dowding.compose.yaml.Yaml.Scalar;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -20,13 +23,11 @@ import java.util.stream.Stream;
 /** Reads a Compose project as {@code docker compose} would, and turns it into definitions. */
 public final class ProjectLoader {
 
-  private static final List<String> TOP_LEVEL =
-      List.of("services", "version", "name", "volumes", "networks", "configs", "secrets");
-
   private final ProjectOptions options;
   private final ProjectFiles files;
   private final List<String> notes = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
+  private final List<String> missing = new ArrayList<>();
 
   private ProjectLoader(ProjectOptions options, ProjectFiles files) {
     this.options = options;
@@ -56,7 +57,7 @@ public final class ProjectLoader {
     List<Path> envFiles = envFiles();
     Map<String, String> around =
         Environment.of(
-            options.workingDirectory(), envFiles, options.environment(), files, new TreeSet<>());
+            options.workingDirectory(), envFiles, options.environment(), files, new TreeMap<>());
     List<Path> found = ProjectFinder.files(options, around, files);
     Path directory = ProjectFinder.directory(options, found);
     ProjectTree reader = new ProjectTree(files);
@@ -64,9 +65,10 @@ public final class ProjectLoader {
         Environment.of(directory, envFiles, options.environment(), files, reader.unset());
     String name = name(reader.declaredName(found, directory, environment), directory, environment);
     environment.put("COMPOSE_PROJECT_NAME", name);
-    Mapping tree = reader.of(found, directory, environment);
+    Mapping read = reader.of(found, directory, environment);
     problems.addAll(reader.problems());
-    topLevel(tree);
+    Set<String> broken = new KindCheck(reader.failed(), problems).file(read);
+    Mapping tree = withoutBroken(read, broken);
     Profiles profiles = Profiles.of(options, environment);
     ProjectContext context =
         new ProjectContext(
@@ -74,31 +76,31 @@ public final class ProjectLoader {
             tree,
             directory,
             environment,
+            reader.environments(),
             options,
             files,
             notes,
             reader.unset(),
+            missing,
             new TreeMap<>());
     SortedMap<String, String> contents = new TreeMap<>();
-    Map<String, Mapping> all = services(tree);
+    Map<String, Mapping> all = services(tree, broken);
     Map<String, Mapping> enabled = profiles.enabled(all);
-    Graph.check(enabled, problems);
+    Graph.check(enabled, all, problems);
+    Set<String> inactive = inactive(name, all.keySet(), enabled.keySet());
+    enabled.keySet().removeIf(service -> broken.contains("services." + service));
     SortedMap<String, ProjectService> services =
         new ServiceWriter(context, all, enabled, contents, problems).all();
-    for (String variable : reader.unset()) {
-      if (options.strict()) {
-        problems.add("the variable " + variable + " is not set; set it, or give it a default");
-      } else {
-        notes.add("the variable " + variable + " is not set; it is empty");
-      }
-    }
-    Set<String> inactive = new TreeSet<>();
-    all.keySet().stream()
-        .filter(service -> !enabled.containsKey(service))
-        .map(service -> ProjectName.service(name, service))
-        .flatMap(Stream::ofNullable)
-        .forEach(inactive::add);
-    return new Project(name, services, contents, inactive, distinct(notes), distinct(problems));
+    reader.unset().forEach(this::unset);
+    problems.addAll(missing);
+    return new Project(
+        name,
+        services,
+        contents,
+        inactive,
+        distinct(notes),
+        distinct(problems),
+        new HashSet<>(missing));
   }
 
   /** A problem that several services share is reported once. */
@@ -138,34 +140,62 @@ public final class ProjectLoader {
     return name;
   }
 
-  private void topLevel(Mapping tree) {
-    tree.entries()
-        .forEach(
-            (field, value) -> {
-              if (!TOP_LEVEL.contains(field) && !field.startsWith("x-")) {
-                problems.add(value.at() + ": unsupported field " + field + "; remove it");
-              }
-              if (List.of("name", "version").contains(field)
-                  && !(value instanceof Scalar(Object text, Position _, Yaml.Tag _)
-                      && text instanceof String)) {
-                problems.add(value.at() + ": " + field + " is not text; put it in quotes");
-              }
-            });
+  private void unset(String variable, Position at) {
+    String what = at + ": the variable " + variable + " is not set; ";
+    if (options.strict()) {
+      problems.add(what + "set it, or give it a default");
+    } else {
+      notes.add(what + "it is empty");
+    }
   }
 
-  private static Map<String, Mapping> services(Mapping tree) {
-    if (!(tree.get("services") instanceof Mapping all)) {
-      throw new FileProblem(tree.at(), "has no services");
-    }
+  private static Set<String> inactive(String project, Set<String> all, Set<String> enabled) {
+    Set<String> inactive = new TreeSet<>();
+    all.stream()
+        .filter(service -> !enabled.contains(service))
+        .map(service -> ProjectName.service(project, service))
+        .flatMap(Stream::ofNullable)
+        .forEach(inactive::add);
+    return inactive;
+  }
+
+  /** A broken volume, network, config or secret must not make its services look broken too. */
+  private static Mapping withoutBroken(Mapping tree, Set<String> broken) {
+    SequencedMap<String, Yaml> sections = new LinkedHashMap<>(tree.entries());
+    sections.replaceAll(
+        (section, value) -> {
+          if (section.equals("services") || !(value instanceof Mapping all)) {
+            return value;
+          }
+          SequencedMap<String, Yaml> entries = new LinkedHashMap<>(all.entries());
+          entries.replaceAll(
+              (name, entry) ->
+                  broken.contains(section + "." + name) ? external(entry.at()) : entry);
+          return new Mapping(entries, all.at());
+        });
+    return new Mapping(sections, tree.at());
+  }
+
+  private static Mapping external(Position at) {
+    SequencedMap<String, Yaml> entries = new LinkedHashMap<>();
+    entries.put("external", new Scalar(true, at));
+    return new Mapping(entries, at);
+  }
+
+  /** All services; those that are broken are as they were written. */
+  private static Map<String, Mapping> services(Mapping tree, Set<String> broken) {
     Map<String, Mapping> services = new TreeMap<>();
-    all.entries()
-        .forEach(
-            (name, value) -> {
-              if (!(value instanceof Mapping service)) {
-                throw new FileProblem(value.at(), "services." + name + " is not a mapping");
-              }
-              services.put(name, Merger.canonical(service));
-            });
+    if (tree.get("services") instanceof Mapping all) {
+      all.entries()
+          .forEach(
+              (name, value) -> {
+                if (value instanceof Mapping service) {
+                  services.put(
+                      name,
+                      broken.contains("services." + name) ? service : Merger.canonical(service));
+                }
+              });
+    }
     return services;
   }
 }

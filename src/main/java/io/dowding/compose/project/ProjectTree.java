@@ -13,12 +13,14 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +36,9 @@ final class ProjectTree {
       List.of("services", "networks", "volumes", "configs", "secrets");
 
   private final ProjectFiles files;
-  private final Set<String> unset = new LinkedHashSet<>();
+  private final Map<String, Position> unset = new TreeMap<>();
+  private final Set<Position> failed = new HashSet<>();
+  private final Map<Source, Map<String, String>> environments = new HashMap<>();
   private final List<String> problems = new ArrayList<>();
   private final Deque<Path> including = new ArrayDeque<>();
   private final Map<Path, String> texts = new LinkedHashMap<>();
@@ -44,9 +48,19 @@ final class ProjectTree {
     this.files = files;
   }
 
-  /** Variables that have no value. */
-  Set<String> unset() {
+  /** Variables that have no value, and where each is used first. */
+  Map<String, Position> unset() {
     return unset;
+  }
+
+  /** Where variables could not be filled in. */
+  Set<Position> failed() {
+    return failed;
+  }
+
+  /** The variables of each file; an included one may have its own. */
+  Map<Source, Map<String, String>> environments() {
+    return environments;
   }
 
   /** Problems that leave the tree usable. */
@@ -86,6 +100,7 @@ final class ProjectTree {
     }
     Source source =
         new Source(file.toString(), directory, environment.getOrDefault("HOME", Source.HOME));
+    environments.putIfAbsent(source, environment);
     String text = text(file);
     Interpolation interpolation = new Interpolation(environment);
     List<Mapping> documents = new ArrayList<>();
@@ -99,8 +114,9 @@ final class ProjectTree {
       }
       documents.add(mapping);
     }
-    unset.addAll(interpolation.unset());
+    interpolation.unset().forEach(unset::putIfAbsent);
     problems.addAll(interpolation.problems());
+    failed.addAll(interpolation.failed());
     return documents;
   }
 
@@ -139,14 +155,20 @@ final class ProjectTree {
   // include
 
   private Mapping included(Mapping document, Map<String, String> environment) {
-    if (!(document.get("include") instanceof Items list)) {
+    Yaml given = document.get("include");
+    if (given == null) {
       return document;
+    }
+    if (!(given instanceof Items) && !Merger.isNull(given)) {
+      throw new FileProblem(given.at(), "include is not a list");
     }
     SequencedMap<String, Yaml> entries = new LinkedHashMap<>(document.entries());
     entries.remove("include");
     Mapping whole = new Mapping(entries, document.at());
-    for (Yaml item : list.items()) {
-      whole = with(whole, include(item, environment));
+    if (given instanceof Items list) {
+      for (Yaml item : list.items()) {
+        whole = with(whole, include(item, environment));
+      }
     }
     return whole;
   }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -32,6 +33,10 @@ final class ServiceWriter {
   /** Fields without meaning on hosts that build nothing and show no output. */
   private static final List<String> DROPPED =
       List.of("attach", "build", "develop", "env_file", "label_file", "links", "profiles", "scale");
+
+  /** Constraints on what only the nodes of a Swarm have; docker compose ignores all of them. */
+  private static final Pattern SWARM =
+      Pattern.compile("\\s*(node\\.(role|id|ip|platform\\.\\w+)|engine\\.labels\\..+?)\\s*[=!]=.*");
 
   private final ProjectContext context;
   private final Map<String, Mapping> all;
@@ -167,7 +172,16 @@ final class ServiceWriter {
         }
       }
     }
-    return Places.of(service, problem) + ": services." + composeName + "." + problem;
+    String inFile = problem;
+    if (service.get("networks") instanceof Mapping networks) {
+      for (String name : networks.entries().keySet()) {
+        String own = "networks." + context.ownName("networks", name);
+        if (problem.startsWith(own + ".") || problem.startsWith(own + ":")) {
+          inFile = "networks." + name + problem.substring(own.length());
+        }
+      }
+    }
+    return Places.of(service, inFile) + ": services." + composeName + "." + inFile;
   }
 
   private static boolean isWritten(Mapping service, String section) {
@@ -175,7 +189,6 @@ final class ServiceWriter {
   }
 
   private ObjectNode definition(String composeName, Mapping service, List<String> keys) {
-    FieldKinds.check(service);
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     service
         .entries()
@@ -187,6 +200,8 @@ final class ServiceWriter {
             });
     image(composeName, service, json);
     json.set("environment", new EnvironmentWriter(context).environment(service));
+    new EnvironmentWriter(context).hooks(service, json);
+    new CommandWriter(context).write(composeName, service, json);
     labels(composeName, service, json);
     pairs(service, json, "sysctls");
     pairs(service, json, "annotations");
@@ -257,10 +272,15 @@ final class ServiceWriter {
       if (deploy.path("placement").get("constraints") instanceof ArrayNode constraints) {
         for (Iterator<JsonNode> each = constraints.iterator(); each.hasNext(); ) {
           String constraint = each.next().asText();
-          if (constraint.strip().startsWith("node.role")) {
+          if (SWARM.matcher(constraint).matches()) {
             context
                 .notes()
-                .add(service.at() + ": " + constraint + " is not used; hosts have no roles");
+                .add(
+                    service.at()
+                        + ": "
+                        + constraint
+                        + " is not used; only Swarm knows it. Write node.labels, node.tags or"
+                        + " node.hostname");
             each.remove();
           }
         }
@@ -286,10 +306,6 @@ final class ServiceWriter {
           .entries()
           .forEach(
               (needed, how) -> {
-                if (!(how instanceof Mapping said) || said.get("condition") == null) {
-                  throw new FileProblem(
-                      how.at(), "depends_on." + needed + " needs a condition, or write a list");
-                }
                 if (services.containsKey(needed)) {
                   all.set(names.getOrDefault(needed, needed), how.json());
                 }

@@ -4,6 +4,7 @@ import io.dowding.compose.yaml.Yaml;
 import io.dowding.compose.yaml.Yaml.Items;
 import io.dowding.compose.yaml.Yaml.Mapping;
 import io.dowding.compose.yaml.Yaml.Scalar;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,9 @@ final class Unique {
       List.of(
           "cap_add",
           "cap_drop",
+          "dns",
+          "dns_opt",
+          "dns_search",
           "expose",
           "extra_hosts",
           "group_add",
@@ -48,7 +52,7 @@ final class Unique {
       };
     }
     return switch (field) {
-      case "volumes", "devices" -> part(long_, "target");
+      case "volumes", "devices" -> clean(part(long_, "target"));
       case "configs", "secrets" ->
           long_.get("target") == null ? "name " + part(long_, "source") : part(long_, "target");
       case "env_file" -> part(long_, "path");
@@ -67,6 +71,13 @@ final class Unique {
   /** The target of {@code source:target:mode}, or of a target alone. */
   private static String target(String text) {
     String[] parts = text.split(":", -1);
-    return parts.length > 1 ? parts[1] : parts[0];
+    return clean(parts.length > 1 ? parts[1] : parts[0]);
+  }
+
+  /** A path in the container without slashes and dots that mean nothing. */
+  static String clean(String path) {
+    return path.startsWith("/") && path.indexOf('\0') < 0
+        ? Path.of(path).normalize().toString()
+        : path;
   }
 }

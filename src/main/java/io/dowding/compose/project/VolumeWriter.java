@@ -45,6 +45,10 @@ final class VolumeWriter {
     ArrayNode volumes = json.putArray("volumes");
     for (Yaml item : all.items()) {
       ObjectNode volume = item instanceof Mapping long_ ? (ObjectNode) long_.json() : parts(item);
+      String target = volume.path("target").asText();
+      if (target.startsWith("/")) {
+        volume.put("target", Unique.clean(target));
+      }
       // YAML has read the octal digits; a definition has them as text.
       if (volume.path("tmpfs").path("mode").isIntegralNumber()) {
         ObjectNode tmpfs = volume.withObjectProperty("tmpfs");
@@ -59,7 +63,7 @@ final class VolumeWriter {
   }
 
   /** The long form of {@code source:target:modes}. */
-  private static ObjectNode parts(Yaml item) {
+  private ObjectNode parts(Yaml item) {
     String text = item.json().asText();
     String[] parts = text.split(":", -1);
     boolean isEmpty = Arrays.stream(parts).anyMatch(String::isEmpty);
@@ -85,7 +89,13 @@ final class VolumeWriter {
             volume.withObjectProperty("bind").put("selinux", mode);
           }
         }
-        default -> volume.withObjectProperty("bind").put("propagation", mode);
+        case "private", "rprivate", "shared", "rshared", "slave", "rslave" ->
+            volume.withObjectProperty("bind").put("propagation", mode);
+        default ->
+            context
+                .notes()
+                .add(
+                    item.at() + ": the mode \"" + mode + "\" is not used; Docker has no such mode");
       }
     }
     return volume;
@@ -106,6 +116,7 @@ final class VolumeWriter {
     if (all.get(name) instanceof Mapping said && !ProjectContext.isExternal(said)) {
       ObjectNode options = (ObjectNode) said.json();
       options.remove(List.of("name", "external", "labels"));
+      NetworkWriter.withoutExtensions(options);
       if (!options.isEmpty()) {
         json.withObjectProperty("x-dowding").withObjectProperty("volumes").set(own, options);
       }

@@ -1,6 +1,10 @@
 package io.dowding.compose.yaml;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.LocalTime;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,7 +21,15 @@ final class Scalars {
   private static final Pattern INTEGER =
       Pattern.compile(
           "([-+]?)(0[xX]([0-9a-fA-F]++)|0[bB]([01]++)|0[oO]?([0-7]++)|(0|[1-9][0-9]*+))");
-  private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{1,2}-\\d{1,2}");
+  private static final Pattern DATE =
+      Pattern.compile(
+          "(?<year>\\d{4})-(?<month>\\d{1,2})-(?<day>\\d{1,2})"
+              + "(?:(?:(?<t>[Tt])|\\s+)(?<hour>\\d{1,2}):(?<minute>\\d{1,2}):(?<second>\\d{1,2})"
+              + "(?<fraction>\\.\\d{1,9})?(?<zone>Z|[-+]\\d\\d:\\d\\d)?)?");
+
+  /** From this exponent on, Go prints one. */
+  private static final int PLAIN_DIGITS = 6;
+
   private static final int LONGEST_NUMBER = 100;
 
   private Scalars() {}
@@ -35,7 +47,13 @@ final class Scalars {
     if (text.length() > LONGEST_NUMBER || "+-.0123456789".indexOf(text.charAt(0)) < 0) {
       return text;
     }
-    if (DATE.matcher(text).matches()) {
+    if (text.replaceFirst("^[-+]", "").equalsIgnoreCase(".inf")) {
+      return text.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+    }
+    if (text.equalsIgnoreCase(".nan")) {
+      return Double.NaN;
+    }
+    if (text.startsWith("-", 4)) {
       return date(text);
     }
     Object number = number(text.replace("_", ""));
@@ -53,7 +71,8 @@ final class Scalars {
       // As far as Compose's numbers without a sign reach.
       return signed.signum() > 0 && signed.bitLength() == Long.SIZE ? signed : signed.doubleValue();
     }
-    return FLOAT.matcher(text).matches() ? Double.valueOf(text) : null;
+    Double number = FLOAT.matcher(text).matches() ? Double.valueOf(text) : null;
+    return number == null || number.isInfinite() ? null : number;
   }
 
   private static BigInteger magnitude(Matcher integer) {
@@ -68,12 +87,54 @@ final class Scalars {
         : new BigInteger(integer.group(6));
   }
 
-  /** Compose prints a date in Go's format. */
+  /** Compose prints dates and times in Go's format. */
   private static String date(String text) {
-    String[] parts = text.split("-", 3);
-    int month = Integer.parseInt(parts[1]);
-    int day = Integer.parseInt(parts[2]);
-    boolean exists = month >= 1 && month <= 12 && day >= 1 && day <= 31;
-    return exists ? String.format("%s-%02d-%02d 00:00:00 +0000 UTC", parts[0], month, day) : text;
+    Matcher parts = DATE.matcher(text);
+    // With a T there is a zone, with a space there is none.
+    if (!parts.matches() || (parts.group("t") == null) != (parts.group("zone") == null)) {
+      return text;
+    }
+    String zone = parts.group("zone");
+    boolean isUtc = zone == null || zone.matches("Z|[-+]00:00");
+    try {
+      LocalDate day =
+          LocalDate.of(number(parts, "year"), number(parts, "month"), number(parts, "day"));
+      String time =
+          parts.group("hour") == null
+              ? "00:00:00"
+              : String.format(
+                  "%02d:%02d:%02d",
+                  number(parts, "hour"), number(parts, "minute"), number(parts, "second"));
+      LocalTime.parse(time);
+      String fraction =
+          parts.group("fraction") == null
+              ? ""
+              : parts.group("fraction").replaceFirst("\\.?0*$", "");
+      String offset = isUtc || zone == null ? "+0000" : zone.replace(":", "");
+      return day + " " + time + fraction + " " + offset + " " + (isUtc ? "UTC" : offset);
+    } catch (DateTimeException none) {
+      return text;
+    }
+  }
+
+  private static int number(Matcher parts, String group) {
+    return Integer.parseInt(parts.group(group));
+  }
+
+  /** A number as Go prints it. */
+  static String text(double number) {
+    if (!Double.isFinite(number)) {
+      return Double.isNaN(number) ? "NaN" : number > 0 ? "+Inf" : "-Inf";
+    }
+    if (number == 0) {
+      return 1 / number < 0 ? "-0" : "0";
+    }
+    BigDecimal decimal = new BigDecimal(Double.toString(number)).stripTrailingZeros();
+    int exponent = decimal.precision() - decimal.scale() - 1;
+    if (exponent >= -4 && exponent < PLAIN_DIGITS) {
+      return decimal.toPlainString();
+    }
+    String digits = decimal.movePointLeft(exponent).stripTrailingZeros().toPlainString();
+    return String.format("%se%s%02d", digits, exponent < 0 ? "-" : "+", Math.abs(exponent));
   }
 }

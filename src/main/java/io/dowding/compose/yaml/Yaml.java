@@ -51,19 +51,31 @@ public sealed interface Yaml {
       return new Scalar(value, at, another);
     }
 
-    /** A boolean, also as text the way Compose reads it. */
+    /** A boolean as Compose reads it in text; null if it is neither true nor false. */
+    public static @Nullable Boolean flag(String text) {
+      return switch (text.toLowerCase(Locale.ROOT)) {
+        case "true", "yes", "y", "on" -> true;
+        case "false", "no", "n", "off" -> false;
+        default -> null;
+      };
+    }
+
     public boolean isTrue() {
-      return List.of("true", "yes", "y", "on").contains(text().toLowerCase(Locale.ROOT));
+      return Boolean.TRUE.equals(flag(text()));
     }
 
     /** Whether it is false; text may be neither true nor false. */
     public boolean isFalse() {
-      return List.of("false", "no", "n", "off").contains(text().toLowerCase(Locale.ROOT));
+      return Boolean.FALSE.equals(flag(text()));
     }
 
-    /** As text for an environment: empty for null. */
+    /** As text the way Compose prints it: empty for null. */
     public String text() {
-      return value == null ? "" : json().asText();
+      return switch (value) {
+        case null -> "";
+        case Double number -> Scalars.text(number);
+        default -> value.toString();
+      };
     }
 
     @Override

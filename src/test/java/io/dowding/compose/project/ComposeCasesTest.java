@@ -35,7 +35,6 @@ class ComposeCasesTest {
           Map.entry("form-120", "newer versions support labels"),
           Map.entry("form-126", "only on Windows"),
           Map.entry("form-127", "only with Swarm"),
-          Map.entry("form-139", "dowding accepts seconds without a unit"),
           Map.entry("form-144", "dowding accepts days"),
           Map.entry("form-148", ENGINE),
           Map.entry("form-150", ENGINE),
@@ -48,8 +47,7 @@ class ComposeCasesTest {
           Map.entry("form-366", "only on Windows"),
           Map.entry("form-279", "0 is the same as no value"),
           Map.entry("form-354", "0 is the same as no value"),
-          Map.entry("form-381", "dowding does not build"),
-          Map.entry("form-372", "a duration is a plain string in dowding"));
+          Map.entry("form-381", "dowding does not build"));
 
   @TestFactory
   @DisplayName("a project has the same meaning as in Compose")

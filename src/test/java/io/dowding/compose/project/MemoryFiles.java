@@ -36,6 +36,11 @@ final class MemoryFiles implements ProjectFiles {
   }
 
   @Override
+  public String variables(Path file) throws IOException {
+    return text(file);
+  }
+
+  @Override
   public String content(Path file, Path directory) throws IOException {
     return text(file);
   }

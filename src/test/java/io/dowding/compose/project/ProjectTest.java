@@ -11,6 +11,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A Compose project")
@@ -139,7 +140,7 @@ class ProjectTest {
 
   @Test
   @DisplayName("never joins two paths, or a path and a declared volume, into one volume")
-  void noSharing() {
+  void noSharing() throws Exception {
     files
         .with("/shop/a/compose.yaml", "services: {a: {image: x, volumes: ['./data:/d']}}")
         .with("/shop/b/compose.yaml", "services: {b: {image: x, volumes: ['./data:/d']}}");
@@ -150,12 +151,12 @@ class ProjectTest {
         .singleElement()
         .asString()
         .contains("/shop/a_b and /shop/a/b would both become shop_a_b; rename one");
-    assertThat(
-            load("services: {s: {image: x, volumes: ['./data:/1', 'data:/2']}}\nvolumes: {data: }")
-                .problems())
-        .singleElement()
-        .asString()
-        .contains("/shop/data would become shop_data, like volumes.data; rename one");
+    JsonNode both =
+        definition(
+            load("services: {s: {image: x, volumes: ['./data:/1', 'data:/2']}}\nvolumes: {data: }"),
+            "shop-s");
+    assertThat(both.path("volumes").findValuesAsText("source"))
+        .containsExactly("shop_data-2eefaa", "shop_data");
   }
 
   @Test
@@ -255,7 +256,8 @@ class ProjectTest {
   void unset() throws Exception {
     Project project = load("services: {s: {image: x, labels: {a: '$NO', b: '${NO}'}}}");
     assertThat(definition(project, "shop-s").path("labels").path("a").asText()).isEmpty();
-    assertThat(project.notes()).containsExactly("the variable NO is not set; it is empty");
+    assertThat(project.notes())
+        .containsExactly("/shop/compose.yaml:1:35: the variable NO is not set; it is empty");
   }
 
   @Test
@@ -370,6 +372,7 @@ class ProjectTest {
                     image: a
                     depends_on: {db: {condition: service_started, required: "no"}}
                     env_file: [{path: none.env, required: "off"}]
+                  db: {image: a, profiles: [other]}
                 """),
             "shop-web");
     assertThat(web.has("depends_on")).isFalse();
@@ -521,6 +524,129 @@ class ProjectTest {
   void unsetInFile(String file) {
     files.with("/shop/.env", "").with("/shop/x.env", "").with(file, "PASSWORD=p@$s%w0rd");
     assertThat(load("services: {a: {image: x, env_file: x.env}}").notes())
-        .containsExactly("the variable s is not set; it is empty");
+        .containsExactly(file + ":1:1: the variable s is not set; it is empty");
+  }
+
+  @Test
+  @DisplayName("reports each value of a wrong kind, with its service, index and line")
+  void kinds() {
+    Project project =
+        load(
+            """
+            services:
+              a:
+                image: x
+                command: [run, 1]
+                cap_add: NET_ADMIN
+                healthcheck: {test: [CMD, true], interval: '30'}
+              b: {image: x, ports: [{target: http}], ulimits: {nofile: {soft: 1}}}
+            volumes: {d: {drivr: nfs}}
+            """);
+    assertThat(project.problems())
+        .containsExactly(
+            "/shop/compose.yaml:4:20: services.a.command[1] is not text; put it in quotes",
+            "/shop/compose.yaml:5:5: services.a.cap_add is not a list",
+            "/shop/compose.yaml:6:31: services.a.healthcheck.test[1] is not text; put it in quotes",
+            "/shop/compose.yaml:6:38: services.a.healthcheck.interval: \"30\" is not a duration with"
+                + " a unit, such as 1m30s",
+            "/shop/compose.yaml:7:26: services.b.ports[0].target: \"http\" is not a whole number",
+            "/shop/compose.yaml:7:52: services.b.ulimits.nofile needs hard",
+            "/shop/compose.yaml:8:15: volumes.d.drivr: is not supported; the nearest that is:"
+                + " driver");
+  }
+
+  @Test
+  @DisplayName("has only one problem for a variable that could not be filled in")
+  void failedVariable() {
+    assertThat(
+            load("services: {a: {image: '${TAG', deploy: {replicas: '${N:?set it}'}}, b: {image:"
+                    + " x}}")
+                .problems())
+        .containsExactly(
+            "/shop/compose.yaml:1:16: \"${TAG\" is not a variable such as ${NAME} or"
+                + " ${NAME:-default}; a plain $ is written $$",
+            "/shop/compose.yaml:1:41: the variable N is required: set it");
+  }
+
+  @Test
+  @DisplayName("has no services if the file has only networks and volumes")
+  void noServices() {
+    Project project = load("networks: {n: }\nvolumes: {v: }");
+    assertThat(project.problems()).isEmpty();
+    assertThat(project.services()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "secrets: {c: {file: gone}}",
+        "secrets: {c: {environment: GONE}}",
+        "secrets: {c: {file: ./gone/too}}"
+      })
+  @DisplayName("knows what is missing, and is complete without it")
+  void missing(String secrets) {
+    Project project = load("services: {a: {image: x, secrets: [c]}}\n" + secrets);
+    assertThat(project.services()).containsOnlyKeys("shop-a");
+    assertThat(project.missing()).containsExactlyElementsOf(project.problems()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "deploy: {placement: {constraints: [node.role == manager]}} | node.role == manager is not",
+        "deploy: {placement: {constraints: [node.platform.os==linux]}} | node.platform.os==linux is",
+        "deploy: {placement: {constraints: ['engine.labels.a != b']}} | engine.labels.a != b is not",
+        "deploy: {placement: {constraints: [node.id == abc]}} | node.id == abc is not used; only",
+        "networks: {default: {gw_priority: 1}} | networks.default.gw_priority is not used; Docker's",
+        "networks: {default: {driver_opts: {a: b}}} | networks.default.driver_opts is not used;",
+        "networks: {default: {mac_address: '02:42:ac:11:65:43'}, n: } | networks.default.mac_addre",
+        "networks: {n: } | networks.n.enable_ipv4 is not used; networks have IPv4 here",
+        "networks: {n: } | networks.n.ipam.options is not used; Compose leaves them out too",
+        "command: a && b | services.a.command ends before \"&& b\", as in Compose; write [sh,",
+        "post_start: [{command: 'a > b'}] | services.a.post_start[0].command ends before \"> b\"",
+        "volumes: ['data:/d:r0'] | the mode \"r0\" is not used; Docker has no such mode",
+      })
+  @DisplayName("has a note on what has no effect here")
+  void notes(String field, String note) {
+    Project project =
+        load(
+            "services: {a: {image: x, "
+                + field
+                + "}}\nvolumes: {data: }\nnetworks: {n: {enable_ipv4: false, ipam: {options: {a:"
+                + " b}}}}");
+    assertThat(project.problems()).isEmpty();
+    assertThat(project.notes())
+        .anyMatch(is -> is.startsWith("/shop/compose.yaml:") && is.contains(": " + note));
+  }
+
+  @Test
+  @DisplayName("gives the address of its only network to the service")
+  void macAddress() throws Exception {
+    JsonNode a =
+        definition(
+            load(
+                "services: {a: {image: x, networks: {default: {mac_address: '02:42:ac:11:65:43'}}}}"),
+            "shop-a");
+    assertThat(a.path("mac_address").asText()).isEqualTo("02:42:ac:11:65:43");
+  }
+
+  @Test
+  @DisplayName("reports a problem of a service's network by its name in the file")
+  void networkInFile() {
+    assertThat(
+            load("""
+                    services:
+                      a:
+                        image: x
+                        networks:
+                          default: {ipv4_address: x}
+                    """)
+                .problems())
+        .singleElement()
+        .asString()
+        .startsWith(
+            "/shop/compose.yaml:5:17: services.a.networks.default.ipv4_address: \"x\" is not");
   }
 }
