@@ -1,6 +1,9 @@
 package io.dowding.cli;
 
+import io.dowding.control.Health;
 import io.dowding.control.LastResort;
+import io.dowding.control.SteadyClock;
+import io.dowding.systemd.Systemd;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -51,8 +54,14 @@ final class AgentCommand implements Callable<Integer> {
     for (Path open : found.openSecrets(Config.file(config))) {
       log.warn("{} holds a secret and can be read by others: chmod go= {}", open, open);
     }
-    Agent agent = observe ? Agent.observe(found) : Agent.start(found);
-    untilStopped(agent::close);
+    Health health = new Health(new SteadyClock());
+    Runnable stopping = Systemd.report(System.getenv(), health);
+    Agent agent = observe ? Agent.observe(found, health) : Agent.start(found, health);
+    untilStopped(
+        () -> {
+          stopping.run();
+          agent.close();
+        });
     return 0;
   }
 

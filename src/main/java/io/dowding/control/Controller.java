@@ -125,6 +125,12 @@ public final class Controller {
     forgets = forgotten;
   }
 
+  /** What this agent does, as of the last step. */
+  public Condition condition() {
+    return new Condition(
+        leads(), world.waitsFor(leads()), leads() ? statuses.census() : Census.EMPTY);
+  }
+
   Policy policy() {
     return world.settings.policy();
   }

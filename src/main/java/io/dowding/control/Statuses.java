@@ -48,6 +48,7 @@ final class Statuses {
 
   private final World world;
   private final SortedMap<String, Object> wanted = new TreeMap<>();
+  private Census.Taker census = new Census.Taker();
 
   /** Keys that may have to be written. */
   private final Set<String> differing = new TreeSet<>();
@@ -87,12 +88,14 @@ final class Statuses {
   }
 
   private void want(String key, @Nullable Object value) {
-    if (value == null) {
-      wanted.remove(key);
-    } else {
-      wanted.put(key, value);
-    }
+    Object before = value == null ? wanted.remove(key) : wanted.put(key, value);
+    census.changed(before, value);
     compare(key);
+  }
+
+  /** All of this in numbers. */
+  Census census() {
+    return census.take();
   }
 
   /** The values to write, or to delete, so that etcd matches. */
@@ -151,6 +154,7 @@ final class Statuses {
       services.remove("");
       world.hosts.forEach((name, host) -> hosts.add(name));
       wanted.clear();
+      census = new Census.Taker();
       differing.clear();
       differing.addAll(world.keys.published.keySet());
     }

@@ -707,6 +707,20 @@ final class World {
     return ready;
   }
 
+  /** What this agent waits for before it can do its part; empty if nothing. */
+  String waitsFor(boolean leads) {
+    if (!storeUp || !keys.isListed()) {
+      return "etcd";
+    }
+    if (keys.inventory(given) == null) {
+      return "the inventory";
+    }
+    if (leads) {
+      return ready ? "" : "the first complete lists of keys and hosts";
+    }
+    return leadership.follows() ? "" : "its candidacy";
+  }
+
   /** When a job that waits for news may be planned again, or null. */
   @Nullable Instant restsUntil() {
     return resting.values().stream().min(Instant::compareTo).orElse(null);
