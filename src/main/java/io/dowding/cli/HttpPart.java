@@ -18,7 +18,7 @@ public record HttpPart(@Nullable String listen) {
   private static final String ADDRESS = "127.0.0.1:9311";
 
   boolean isDefault() {
-    return listen == null;
+    return listen == null || listen.equals(ADDRESS);
   }
 
   boolean isOff() {
