@@ -5,6 +5,7 @@ import io.dowding.control.LastResort;
 import io.dowding.control.SteadyClock;
 import io.dowding.systemd.Systemd;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,9 @@ import picocli.CommandLine.Option;
 final class AgentCommand implements Callable<Integer> {
 
   private static final Logger log = LoggerFactory.getLogger("dowding");
+
+  /** systemd kills the process after 5 s. */
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(4);
 
   @Option(
       names = "--config",
@@ -60,9 +64,21 @@ final class AgentCommand implements Callable<Integer> {
     untilStopped(
         () -> {
           stopping.run();
-          agent.close();
+          close(agent);
         });
     return 0;
+  }
+
+  /** With etcd away the lead cannot be released; its lease then ends by itself. */
+  private static void close(Agent agent) {
+    Thread closing = Thread.ofPlatform().daemon().name("close").start(agent::close);
+    try {
+      if (!closing.join(LONGEST_STOP)) {
+        log.warn("stopped with calls under way; another agent takes over when the lease expires");
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Never returns: SIGTERM and Ctrl-C run {@code stop}, and the process ends. */
