@@ -86,8 +86,11 @@ down() {
   set +e
   # Its first process goes with it, and takes all others along.
   kill -KILL "$(cat "$dir/outer")"
-  while [ -n "$(cat "$dir/cgroup/$(group)/cgroup.procs" 2> /dev/null)" ]; do sleep 0.1; done
-  find "$dir/cgroup/$(group)" -depth -type d -exec rmdir {} \; 2> /dev/null
+  for _ in $(seq 100); do
+    find "$dir/cgroup/$(group)" -depth -type d -exec rmdir {} \; 2> /dev/null
+    [ -d "$dir/cgroup/$(group)" ] || break
+    sleep 0.1
+  done
   umount "$dir/cgroup" "$root" "$dir/disk"
   rm -rf "$dir"
 }

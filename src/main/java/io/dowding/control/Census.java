@@ -31,11 +31,6 @@ public record Census(
     int holds,
     int problems) {
 
-  private static final SortedMap<String, Integer> NONE = Collections.emptySortedMap();
-
-  /** Of an agent that does not lead. */
-  public static final Census EMPTY = new Census(NONE, NONE, 0, 0, NONE, NONE, 0, 0);
-
   /** Keeps the numbers as values change; the cost is that of the changed values. */
   static final class Taker {
     private final SortedMap<String, Integer> services = new TreeMap<>();

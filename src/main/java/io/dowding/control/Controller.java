@@ -127,8 +127,8 @@ public final class Controller {
 
   /** What this agent does, as of the last step. */
   public Condition condition() {
-    return new Condition(
-        leads(), world.waitsFor(leads()), leads() ? statuses.census() : Census.EMPTY);
+    boolean known = leads() && world.isPlanned();
+    return new Condition(leads(), world.waitsFor(leads()), known ? statuses.census() : null);
   }
 
   Policy policy() {

@@ -9,7 +9,7 @@ import java.time.InstantSource;
 public final class Health {
 
   private final Pulses pulses;
-  private volatile Condition condition = new Condition(false, "its start", Census.EMPTY);
+  private volatile Condition condition = new Condition(false, "its start", null);
 
   /**
    * @param clock a monotonic one
@@ -33,6 +33,6 @@ public final class Health {
 
   /** Before there is a loop: the agent needs this to start. */
   public void waitsFor(String what) {
-    condition = new Condition(false, what, Census.EMPTY);
+    condition = new Condition(false, what, null);
   }
 }

@@ -25,7 +25,7 @@ public final class Loop implements AutoCloseable {
   /** The longest pause between steps. */
   private static final Duration TICK = Duration.ofSeconds(1);
 
-  private static final Duration LONGEST_TURN = Duration.ofSeconds(20);
+  private static final Duration LONGEST_TURN = Duration.ofSeconds(30);
   private static final Duration AFTER_A_BUG = Duration.ofMillis(100);
   private static final Duration LAST_CALLS = Duration.ofSeconds(2);
   private static final int PIN_WRITERS = 8;

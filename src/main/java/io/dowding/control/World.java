@@ -721,6 +721,11 @@ final class World {
     return leadership.follows() ? "" : "its candidacy";
   }
 
+  /** Whether everything was known when this agent last planned. */
+  boolean isPlanned() {
+    return ready;
+  }
+
   /** When a job that waits for news may be planned again, or null. */
   @Nullable Instant restsUntil() {
     return resting.values().stream().min(Instant::compareTo).orElse(null);

@@ -8,6 +8,7 @@ import io.dowding.control.Tireless;
 import io.dowding.plan.Action;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +25,7 @@ public final class EtcdStore implements Store {
   /** Each call of a round has a deadline. */
   private static final Duration LONGEST_ROUND = Duration.ofSeconds(30);
 
-  private final Etcd etcd;
+  private final Kv etcd;
   private final KeyWatchThread watch;
   private final Candidacy candidacy;
   private final Agent self;
@@ -46,8 +47,15 @@ public final class EtcdStore implements Store {
    */
   public EtcdStore(
       EtcdSettings settings, String base, Agent agent, InstantSource clock, Pulses pulses) {
-    this.etcd = new Etcd(settings);
-    this.watch = new KeyWatchThread(() -> new Etcd(settings), base, clock);
+    this(() -> new Etcd(settings), base, agent, clock, pulses);
+  }
+
+  /**
+   * @param clients creates a new client
+   */
+  EtcdStore(Supplier<Kv> clients, String base, Agent agent, InstantSource clock, Pulses pulses) {
+    this.etcd = clients.get();
+    this.watch = new KeyWatchThread(clients, base, clock);
     this.candidacy = new Candidacy(etcd, base, agent.name(), agent.ttl(), clock);
     this.self = agent;
     this.pulses = pulses;

@@ -72,8 +72,9 @@ final class ClusterMetrics {
         .help(help)
         .callback(
             to -> {
-              if (isKnown()) {
-                to.call(value.applyAsInt(health.condition().census()));
+              Census census = health.condition().census();
+              if (census != null) {
+                to.call(value.applyAsInt(census));
               }
             })
         .register(registry);
@@ -91,17 +92,14 @@ final class ClusterMetrics {
         .labelNames("state")
         .callback(
             to -> {
-              if (isKnown()) {
+              Census census = health.condition().census();
+              if (census != null) {
                 SortedMap<String, Integer> all = new TreeMap<>();
                 states.forEach(state -> all.put(state, 0));
-                all.putAll(numbers.apply(health.condition().census()));
+                all.putAll(numbers.apply(census));
                 all.forEach((state, number) -> to.call(number, state));
               }
             })
         .register(registry);
-  }
-
-  private boolean isKnown() {
-    return health.condition().leads();
   }
 }

@@ -22,6 +22,9 @@ final class StatusLine {
       return condition.isReady() ? "following: ready to take over" : waits;
     }
     Census census = condition.census();
+    if (census == null) {
+      return "leading: " + waits;
+    }
     return Stream.of(
             Stream.of(
                 "leading: " + count(total(census.services()), "service"),

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
@@ -115,7 +116,7 @@ class ConditionTest {
   void census() {
     after(inventory(), standing(), listed());
     Event keys = listed(service("web", 2), service("db", 1));
-    Census before = after(keys, answers()).census();
+    Census before = Objects.requireNonNull(after(keys, answers()).census());
     assertThat(before.services()).isEqualTo(Map.of("updating", 2));
     assertThat(before.desired()).isEqualTo(3);
     assertThat(before.running()).isZero();
@@ -124,14 +125,15 @@ class ConditionTest {
     assertThat(before.words()).isEqualTo(Map.of("active", 1));
     assertThat(before.holds()).isZero();
     Census after =
-        after(
-                published(),
-                new Event.StoreChanged(
-                    20,
-                    List.of(
-                        new StoreChange.OfService("web", null, "", 20),
-                        new StoreChange.OfNothing("servces/x", "is no key of dowding", 20))))
-            .census();
+        Objects.requireNonNull(
+            after(
+                    published(),
+                    new Event.StoreChanged(
+                        20,
+                        List.of(
+                            new StoreChange.OfService("web", null, "", 20),
+                            new StoreChange.OfNothing("servces/x", "is no key of dowding", 20))))
+                .census());
     assertThat(after.desired()).isEqualTo(1);
     assertThat(after.services()).isEqualTo(Map.of("updating", 1));
     assertThat(after.problems()).isEqualTo(1);

@@ -98,9 +98,9 @@ class AgentHttpTest {
   void readyz() throws IOException, InterruptedException {
     health.waitsFor("etcd");
     assertThat(get("/readyz")).isEqualTo("503 waiting for etcd");
-    health.is(new Condition(false, "", Census.EMPTY));
+    health.is(new Condition(false, "", null));
     assertThat(get("/readyz")).isEqualTo("200 following");
-    health.is(new Condition(true, "", Census.EMPTY));
+    health.is(new Condition(true, "", null));
     assertThat(get("/readyz")).isEqualTo("200 leading");
   }
 
@@ -130,7 +130,7 @@ class AgentHttpTest {
   @Test
   @DisplayName("only the leader has figures of the cluster, with a zero where there is nothing")
   void cluster() throws IOException, InterruptedException {
-    health.is(new Condition(false, "", Census.EMPTY));
+    health.is(new Condition(false, "", null));
     assertThat(metrics("dowding_leader ")).containsExactly("dowding_leader 0.0");
     assertThat(metrics("dowding_jobs")).isEmpty();
     assertThat(metrics("dowding_hosts")).isEmpty();
@@ -217,7 +217,7 @@ class AgentHttpTest {
   @Test
   @DisplayName("the time from a key to its running jobs is measured once, for that definition")
   void keyToRunning() throws IOException, InterruptedException {
-    health.is(new Condition(true, "", Census.EMPTY));
+    health.is(new Condition(true, "", null));
     key("web", 5);
     now = now.plusSeconds(2);
     status("web", "running", 4);
@@ -235,9 +235,9 @@ class AgentHttpTest {
   @Test
   @DisplayName("what an earlier leader began is not measured")
   void earlierLeader() throws IOException, InterruptedException {
-    health.is(new Condition(false, "", Census.EMPTY));
+    health.is(new Condition(false, "", null));
     key("web", 5);
-    health.is(new Condition(true, "", Census.EMPTY));
+    health.is(new Condition(true, "", null));
     status("web", "running", 5);
     assertThat(metrics("dowding_key_to_running_seconds_count"))
         .containsExactly("dowding_key_to_running_seconds_count 0");

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
@@ -29,7 +30,8 @@ class MonitoringFilesTest {
   /** All metrics of a leader: names, without what a histogram adds. */
   private static Set<String> known() throws IOException {
     Health health = new Health(new SteadyClock());
-    health.is(new Condition(true, "", Census.EMPTY));
+    TreeMap<String, Integer> none = new TreeMap<>();
+    health.is(new Condition(true, "", new Census(none, none, 0, 0, none, none, 0, 0)));
     Metrics metrics = new Metrics(health, Map.of("docker", Path.of("absent")));
     Action action = new Action.ListAgain();
     metrics.decided(action, Instant.EPOCH);

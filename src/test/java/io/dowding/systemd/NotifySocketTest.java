@@ -3,7 +3,6 @@ package io.dowding.systemd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dowding.control.Census;
 import io.dowding.control.Condition;
 import io.dowding.control.Health;
 import io.dowding.control.SteadyClock;
@@ -80,7 +79,7 @@ class NotifySocketTest {
           Systemd.report(Map.of("NOTIFY_SOCKET", path, "WATCHDOG_USEC", "30000000"), health);
       assertThat(systemd.next())
           .isEqualTo("STATUS=waiting for its start\nEXTEND_TIMEOUT_USEC=60000000");
-      health.is(new Condition(false, "", Census.EMPTY));
+      health.is(new Condition(false, "", null));
       assertThat(systemd.next())
           .isEqualTo("READY=1\nSTATUS=following: ready to take over\nWATCHDOG=1");
       stop.run();

@@ -34,7 +34,7 @@ class SupervisionTest {
   }
 
   private void ready() throws IOException {
-    health.is(new Condition(false, "", Census.EMPTY));
+    health.is(new Condition(false, "", null));
     after(Duration.ZERO);
   }
 
@@ -55,7 +55,7 @@ class SupervisionTest {
     assertThat(sent).singleElement().asString().startsWith("READY=1\n");
     health.waitsFor("etcd");
     assertThat(after(Duration.ofSeconds(1))).containsExactly("STATUS=waiting for etcd");
-    health.is(new Condition(false, "", Census.EMPTY));
+    health.is(new Condition(false, "", null));
     assertThat(after(Duration.ofSeconds(1)))
         .containsExactly("STATUS=following: ready to take over");
   }
@@ -113,7 +113,7 @@ class SupervisionTest {
               }
               received.add(message);
             });
-    health.is(new Condition(false, "", Census.EMPTY));
+    health.is(new Condition(false, "", null));
     assertThatThrownBy(() -> failing.turn(now)).hasMessage("full");
     deaf[0] = false;
     failing.turn(now);
@@ -138,7 +138,7 @@ class SupervisionTest {
         .isEqualTo(
             "leading: 3 services, 8 of 9 jobs running, 1 job pending, 1 host down, 1 hold to"
                 + " release, 2 unusable keys");
-    assertThat(StatusLine.of(new Condition(true, "etcd", Census.EMPTY)))
-        .isEqualTo("leading: 0 services, 0 of 0 jobs running, waiting for etcd");
+    assertThat(StatusLine.of(new Condition(true, "etcd", null)))
+        .isEqualTo("leading: waiting for etcd");
   }
 }
