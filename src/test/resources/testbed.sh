@@ -73,6 +73,7 @@ down() {
     ip link del "v$n-$id" 2>/dev/null
     grep -F " $dir/" /proc/self/mountinfo | cut -d' ' -f5 | sort -r | xargs -r umount -l 2>/dev/null
   done
+  grep -F " $root/" /proc/self/mountinfo | cut -d' ' -f5 | sort -r | xargs -r umount -l 2>/dev/null
   ip link del "br-$id" 2>/dev/null
   find /sys/fs/cgroup -depth -type d \( -path "*/$id" -o -path "*/$id/*" \) -exec rmdir {} \; 2>/dev/null
   rm -rf "$root" 2>/dev/null || { sleep 1; rm -rf "$root"; }

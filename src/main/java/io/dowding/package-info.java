@@ -20,6 +20,8 @@
  *   control     the loop: world, events, steps, and the interfaces of its edges   → plan
  *   etcd        jetcd behind control's Store                                      → control, compose
  *   docker      docker-java and Resilience4j behind control's Engines             → control
+ *   http        health and metrics of the agent over HTTP                         → control
+ *   systemd     reports to the service manager                                    → control
  *   cli         the commands; wires the agent                                     → all
  * </pre>
  *

@@ -28,6 +28,8 @@ class ArchitectureTest {
           "io.dowding.control.Loop",
           "io.dowding.control.Journal",
           "io.dowding.control.SteadyClock",
+          "io.dowding.control.Pulses",
+          "io.dowding.control.Health",
           "io.dowding.control.Tireless",
           "io.dowding.control.LastResort",
           "io.dowding.control.Audit");
@@ -72,6 +74,10 @@ class ArchitectureTest {
           .definedBy("io.dowding.etcd")
           .layer("docker")
           .definedBy("io.dowding.docker")
+          .layer("systemd")
+          .definedBy("io.dowding.systemd")
+          .layer("http")
+          .definedBy("io.dowding.http")
           .layer("cli")
           .definedBy("io.dowding.cli")
           .whereLayer("keys")
@@ -87,6 +93,10 @@ class ArchitectureTest {
           .whereLayer("etcd")
           .mayOnlyAccessLayers("model", "keys", "compose", "plan", "control")
           .whereLayer("docker")
+          .mayOnlyAccessLayers("model", "keys", "plan", "control")
+          .whereLayer("systemd")
+          .mayOnlyAccessLayers("control")
+          .whereLayer("http")
           .mayOnlyAccessLayers("model", "keys", "plan", "control")
           .whereLayer("cli")
           .mayNotBeAccessedByAnyLayer();
@@ -157,6 +167,15 @@ class ArchitectureTest {
           .callMethodWhere(
               target(owner(assignableTo(PrintStream.class).or(assignableTo(PrintWriter.class))))
                   .and(target(nameMatching("print.*|write|append|format"))));
+
+  @ArchTest
+  static final ArchRule prometheusOnlyInHttp =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.dowding.http")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.prometheus..");
 
   @ArchTest
   static final ArchRule jetcdOnlyInEtcd =

@@ -7,8 +7,11 @@ import io.dowding.compose.InventoryReader;
 import io.dowding.control.Controller;
 import io.dowding.control.Engines;
 import io.dowding.control.Event;
+import io.dowding.control.Health;
 import io.dowding.control.Loop;
 import io.dowding.control.Preview;
+import io.dowding.control.Pulses;
+import io.dowding.control.Pulses.Pulse;
 import io.dowding.control.SteadyClock;
 import io.dowding.control.Store;
 import io.dowding.docker.DockerEngines;
@@ -33,16 +36,24 @@ public final class Agent implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger("dowding");
   private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration LONGEST_TRY = Duration.ofSeconds(30);
   private static final Duration LONGEST_LOOK = Duration.ofSeconds(30);
 
   private final Config config;
   private final Loop loop;
+  private final Pages pages;
   private final @Nullable Thread inventory;
   private final @Nullable RecentWork work;
 
-  private Agent(Config config, Loop loop, @Nullable Thread inventory, @Nullable RecentWork work) {
+  private Agent(
+      Config config,
+      Loop loop,
+      Pages pages,
+      @Nullable Thread inventory,
+      @Nullable RecentWork work) {
     this.config = config;
     this.loop = loop;
+    this.pages = pages;
     this.inventory = inventory;
     this.work = work;
   }
@@ -54,12 +65,21 @@ public final class Agent implements AutoCloseable {
    * @throws IllegalStateException if etcd belongs to another cluster than this machine
    */
   public static Agent start(Config config) throws InterruptedException {
-    return start(config, false, store -> store, engines -> engines);
+    return start(config, new Health(new SteadyClock()));
+  }
+
+  /**
+   * The same.
+   *
+   * @param health learns how the agent is, also while it waits for etcd
+   */
+  public static Agent start(Config config, Health health) throws InterruptedException {
+    return start(config, false, health, store -> store, engines -> engines, preview -> {});
   }
 
   /** An agent that decides but changes nothing. */
-  static Agent observe(Config config) throws InterruptedException {
-    return start(config, true, store -> store, engines -> engines, preview -> {});
+  static Agent observe(Config config, Health health) throws InterruptedException {
+    return start(config, true, health, store -> store, engines -> engines, preview -> {});
   }
 
   /**
@@ -73,7 +93,9 @@ public final class Agent implements AutoCloseable {
     var logger = (ch.qos.logback.classic.Logger) log;
     Level level = logger.getLevel();
     logger.setLevel(Level.WARN);
-    try (Agent _ = start(config, true, store -> store, engines -> engines, first::complete)) {
+    Health health = new Health(new SteadyClock());
+    try (Agent _ =
+        start(config, true, health, store -> store, engines -> engines, first::complete)) {
       return first.get(LONGEST_LOOK.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException | ExecutionException late) {
       throw new IllegalStateException(
@@ -93,15 +115,36 @@ public final class Agent implements AutoCloseable {
       UnaryOperator<Store> aroundStore,
       UnaryOperator<Engines> aroundEngines)
       throws InterruptedException {
-    return start(config, observes, aroundStore, aroundEngines, preview -> {});
+    Health health = new Health(new SteadyClock());
+    return start(config, observes, health, aroundStore, aroundEngines, preview -> {});
   }
 
   private static Agent start(
       Config config,
       boolean observes,
+      Health health,
       UnaryOperator<Store> aroundStore,
       UnaryOperator<Engines> aroundEngines,
       Consumer<Preview> observer)
+      throws InterruptedException {
+    // An observer runs beside the agent that has this address.
+    Pages pages = observes ? Pages.NONE : Pages.open(config, health);
+    Loop.Watchers watchers = new Loop.Watchers(observer, health, pages.monitor());
+    try {
+      return start(config, observes, watchers, pages, aroundStore, aroundEngines);
+    } catch (InterruptedException | RuntimeException | Error failed) {
+      pages.close();
+      throw failed;
+    }
+  }
+
+  private static Agent start(
+      Config config,
+      boolean observes,
+      Loop.Watchers watchers,
+      Pages pages,
+      UnaryOperator<Store> aroundStore,
+      UnaryOperator<Engines> aroundEngines)
       throws InterruptedException {
     JsonNode inventory = config.inventory();
     boolean inEtcd = inventory != null && inventory.path("etcd").asBoolean();
@@ -124,11 +167,12 @@ public final class Agent implements AutoCloseable {
           file == null ? "inventory: in the configuration" : file);
     }
     StateDir state = observes ? StateDir.toRead(config.state()) : new StateDir(config.state());
-    check(config, state.cluster());
+    check(config, state.cluster(), watchers.health());
     if (!observes) {
       AuditLog.begin(config.state(), config.agentName());
     }
     SteadyClock clock = new SteadyClock();
+    Pulses pulses = watchers.health().pulses();
     Controller.Origin origin =
         new Controller.Origin(
             config.base(), UUID.randomUUID().toString(), state.cluster(), state.age());
@@ -136,8 +180,10 @@ public final class Agent implements AutoCloseable {
     Loop loop =
         new Loop(
             new Controller(config.settings(), origin, inEtcd, observes),
-            aroundStore.apply(new EtcdStore(config.etcdSettings(), config.base(), self, clock)),
-            aroundEngines.apply(new DockerEngines(config.dockerSettings(), clock, config.base())),
+            aroundStore.apply(
+                new EtcdStore(config.etcdSettings(), config.base(), self, clock, pulses)),
+            aroundEngines.apply(
+                new DockerEngines(config.dockerSettings(), clock, config.base(), pulses)),
             clock,
             seen -> {
               if (!observes) {
@@ -145,7 +191,8 @@ public final class Agent implements AutoCloseable {
               }
             },
             observes,
-            observer);
+            watchers);
+    pages.queued(loop::queued);
     if (hosts != null) {
       loop.accept(hosts);
     }
@@ -159,14 +206,19 @@ public final class Agent implements AutoCloseable {
     return new Agent(
         config,
         loop,
-        file == null ? null : InventoryFile.follow(file, loop::accept),
-        observes ? null : RecentWork.begin(config));
+        pages,
+        file == null ? null : InventoryFile.follow(file, loop::accept, pulses),
+        observes ? null : RecentWork.begin(config, pulses));
   }
 
   /** Refuses to become a candidate in the etcd of another cluster. */
-  private static void check(Config config, @Nullable String known) throws InterruptedException {
-    try (EtcdKeys keys = new EtcdKeys(config.etcdSettings(), config.base())) {
+  private static void check(Config config, @Nullable String known, Health health)
+      throws InterruptedException {
+    try (EtcdKeys keys = new EtcdKeys(config.etcdSettings(), config.base());
+        Pulse pulse = health.pulses().vital("start", LONGEST_TRY)) {
       while (true) {
+        pulse.beat();
+        health.waitsFor("etcd");
         try {
           String found = keys.cluster();
           if (known != null && found != null && !known.equals(found)) {
@@ -197,6 +249,11 @@ public final class Agent implements AutoCloseable {
     return config.scheduler();
   }
 
+  /** Where it answers over HTTP, such as {@code 127.0.0.1:9311}; empty if nowhere. */
+  public String address() {
+    return pages.address();
+  }
+
   @Override
   public void close() {
     if (inventory != null) {
@@ -206,5 +263,6 @@ public final class Agent implements AutoCloseable {
       work.close();
     }
     loop.close();
+    pages.close();
   }
 }

@@ -1,7 +1,11 @@
 package io.dowding.cli;
 
+import io.dowding.control.Health;
 import io.dowding.control.LastResort;
+import io.dowding.control.SteadyClock;
+import io.dowding.systemd.Systemd;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +23,9 @@ import picocli.CommandLine.Option;
 final class AgentCommand implements Callable<Integer> {
 
   private static final Logger log = LoggerFactory.getLogger("dowding");
+
+  /** systemd kills the process after 5 s. */
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(4);
 
   @Option(
       names = "--config",
@@ -51,9 +58,27 @@ final class AgentCommand implements Callable<Integer> {
     for (Path open : found.openSecrets(Config.file(config))) {
       log.warn("{} holds a secret and can be read by others: chmod go= {}", open, open);
     }
-    Agent agent = observe ? Agent.observe(found) : Agent.start(found);
-    untilStopped(agent::close);
+    Health health = new Health(new SteadyClock());
+    Runnable stopping = Systemd.report(System.getenv(), health);
+    Agent agent = observe ? Agent.observe(found, health) : Agent.start(found, health);
+    untilStopped(
+        () -> {
+          stopping.run();
+          close(agent);
+        });
     return 0;
+  }
+
+  /** With etcd away the lead cannot be released; its lease then ends by itself. */
+  private static void close(Agent agent) {
+    Thread closing = Thread.ofPlatform().daemon().name("close").start(agent::close);
+    try {
+      if (!closing.join(LONGEST_STOP)) {
+        log.warn("stopped with calls under way; another agent takes over when the lease expires");
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Never returns: SIGTERM and Ctrl-C run {@code stop}, and the process ends. */

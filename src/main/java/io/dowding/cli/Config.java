@@ -49,6 +49,7 @@ public record Config(
     @Nullable String name,
     @Nullable Duration leaseTtl,
     @Nullable DockerPart docker,
+    @Nullable HttpPart http,
     @Nullable PolicyPart policy) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -140,6 +141,23 @@ public record Config(
 
   Path state() {
     return Objects.requireNonNullElse(stateDir, Path.of("/var/lib/dowding"));
+  }
+
+  /** Where the agent answers over HTTP. */
+  HttpPart httpPart() {
+    return http == null ? HttpPart.DEFAULT : http;
+  }
+
+  /** The agent's own certificates, by what they are for. */
+  Map<String, Path> certificates() {
+    Map<String, Path> files = new TreeMap<>();
+    if (docker != null && docker.certificates() != null) {
+      files.put("docker", docker.certificates().resolve("cert.pem"));
+    }
+    if (etcd != null && etcd.certificate() != null) {
+      files.put("etcd", etcd.certificate());
+    }
+    return files;
   }
 
   /** The name of this agent in the status and to other agents. */

@@ -199,6 +199,11 @@ final class ConfigReader {
     if (config.ttl().compareTo(LEAST_TTL) < 0) {
       throw new Unusable("leaseTtl", "is less than " + LEAST_TTL.toSeconds() + "s");
     }
+    if (!config.httpPart().isValid()) {
+      throw new Unusable(
+          "http.listen",
+          '"' + config.httpPart().listen() + "\" is not an address such as 127.0.0.1:9311, or off");
+    }
     PolicyPart policy = config.policy();
     if (policy != null && policy.allow() != null) {
       for (int n = 0; n < policy.allow().size(); n++) {

@@ -192,6 +192,8 @@ final class DevCommand implements Callable<Integer> {
           - hostname: %s
             docker: %s
         stateDir: %s
+        http:
+          listen: 127.0.0.1:0
         """
             .formatted(ENDPOINT, BASE, hostname(), engine, directory.resolve("state")));
   }

@@ -3,6 +3,8 @@ package io.dowding.cli;
 import io.dowding.compose.InventoryReader;
 import io.dowding.compose.TextFile;
 import io.dowding.control.Event;
+import io.dowding.control.Pulses;
+import io.dowding.control.Pulses.Pulse;
 import io.dowding.control.Store.Sink;
 import io.dowding.control.Tireless;
 import java.io.IOException;
@@ -17,6 +19,7 @@ final class InventoryFile {
 
   private static final Logger log = LoggerFactory.getLogger("dowding.inventory");
   private static final Duration LOOK = Duration.ofMillis(500);
+  private static final Duration LONGEST_READ = Duration.ofMinutes(1);
 
   private InventoryFile() {}
 
@@ -24,18 +27,20 @@ final class InventoryFile {
    * Reads the file whenever it changes. If it is broken, that is logged and the last good one is
    * kept.
    */
-  static Thread follow(Path file, Sink sink) {
+  static Thread follow(Path file, Sink sink, Pulses pulses) {
+    Pulse pulse = pulses.minor("inventory", LONGEST_READ);
     AtomicReference<String> last = new AtomicReference<>("");
     return Tireless.start(
         Thread.ofVirtual().name("inventory"),
         LOOK,
-        () -> {
-          String text = text(file);
-          if (!text.equals(last.getAndSet(text))) {
-            changed(file, sink);
-          }
-          Thread.sleep(LOOK);
-        },
+        pulse.around(
+            () -> {
+              String text = text(file);
+              if (!text.equals(last.getAndSet(text))) {
+                changed(file, sink);
+              }
+              Thread.sleep(LOOK);
+            }),
         bug -> log.error("inventory cannot be used, the last good one stays", bug));
   }
 

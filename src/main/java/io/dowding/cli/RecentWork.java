@@ -1,5 +1,7 @@
 package io.dowding.cli;
 
+import io.dowding.control.Pulses;
+import io.dowding.control.Pulses.Pulse;
 import io.dowding.control.Tireless;
 import io.dowding.etcd.EtcdException;
 import io.dowding.etcd.EtcdKeys;
@@ -21,6 +23,7 @@ final class RecentWork implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger("dowding");
   private static final Duration PAUSE = Duration.ofSeconds(3);
+  private static final Duration LONGEST_WRITE = Duration.ofMinutes(1);
   private static final int MOST_LINES = 100;
   private static final int MOST_CHARACTERS = 50_000;
 
@@ -31,22 +34,23 @@ final class RecentWork implements AutoCloseable {
   private int characters;
   private boolean changed;
 
-  private RecentWork(EtcdKeys keys, String machine) {
+  private RecentWork(EtcdKeys keys, String machine, Pulse pulse) {
     this.keys = keys;
     this.key = Key.WORK + machine;
     this.writer =
         Tireless.start(
             Thread.ofVirtual().name("events"),
             PAUSE,
-            this::turn,
+            pulse.around(this::turn),
             failed -> log.debug("events are not written reason=\"{}\"", failed.getMessage()));
   }
 
-  static RecentWork begin(Config config) {
+  static RecentWork begin(Config config, Pulses pulses) {
     RecentWork work =
         new RecentWork(
             new EtcdKeys(config.etcdSettings(), config.base()),
-            config.name() == null ? machine() : config.name());
+            config.name() == null ? machine() : config.name(),
+            pulses.minor("events", LONGEST_WRITE));
     AuditLog.also(config.agentName(), work::add);
     return work;
   }

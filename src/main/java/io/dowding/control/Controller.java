@@ -118,6 +118,12 @@ public final class Controller {
     forgets = forgotten;
   }
 
+  /** What this agent does, as of the last step. */
+  public Condition condition() {
+    boolean known = leads() && world.isPlanned();
+    return new Condition(leads(), world.waitsFor(leads()), known ? publisher.census() : null);
+  }
+
   Policy policy() {
     return world.settings.policy();
   }

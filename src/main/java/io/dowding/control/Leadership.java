@@ -43,6 +43,14 @@ final class Leadership {
     return first ? standing.until() : null;
   }
 
+  /** Whether this agent is a candidate behind another one. */
+  boolean follows() {
+    Event.Standing standing = own;
+    return standing != null
+        && candidates.containsKey(standing.key())
+        && candidates.values().stream().anyMatch(created -> created < standing.created());
+  }
+
   /**
    * Which of this agent's keys makes it the leader, and when it was created; empty if it does not
    * lead. No two terms have the same.

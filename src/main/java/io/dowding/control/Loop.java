@@ -25,6 +25,7 @@ public final class Loop implements AutoCloseable {
   /** The longest pause between steps. */
   private static final Duration TICK = Duration.ofSeconds(1);
 
+  private static final Duration LONGEST_TURN = Duration.ofSeconds(30);
   private static final Duration AFTER_A_BUG = Duration.ofMillis(100);
   private static final Duration LAST_CALLS = Duration.ofSeconds(2);
   private static final int PIN_WRITERS = 8;
@@ -35,7 +36,7 @@ public final class Loop implements AutoCloseable {
   private final InstantSource clock;
   private final Performer performer;
   private final boolean observes;
-  private final Consumer<Preview> observer;
+  private final Watchers watchers;
   private final Journal journal = new Journal();
   private final Audit audit = new Audit();
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
@@ -55,8 +56,15 @@ public final class Loop implements AutoCloseable {
   private @Nullable Thread thread;
 
   /**
+   * Those who watch the loop.
+   *
+   * @param previews receives each preview, on the loop's thread
+   * @param health learns what this agent does
+   */
+  public record Watchers(Consumer<Preview> previews, Health health, Monitor monitor) {}
+
+  /**
    * @param observes whether to log actions instead of performing them
-   * @param observer receives each preview, on the loop's thread
    */
   public Loop(
       Controller controller,
@@ -65,8 +73,8 @@ public final class Loop implements AutoCloseable {
       InstantSource clock,
       Consumer<Action.Remember> memory,
       boolean observes,
-      Consumer<Preview> observer) {
-    this.observer = observer;
+      Watchers watchers) {
+    this.watchers = watchers;
     this.controller = controller;
     this.store = store;
     this.engines = engines;
@@ -81,13 +89,22 @@ public final class Loop implements AutoCloseable {
     events.add(event);
   }
 
+  /** The events that no step has taken yet. Callable from any thread. */
+  public int queued() {
+    return events.size();
+  }
+
   /** Starts following etcd and acting; returns at once. */
   public void start() {
     thread =
         Tireless.start(
             Thread.ofPlatform().name("loop"),
             AFTER_A_BUG,
-            () -> wake = step(next(wake)),
+            watchers
+                .health()
+                .pulses()
+                .vital("loop", LONGEST_TURN)
+                .around(() -> wake = step(next(wake))),
             bug -> {
               // No bug may stop all services; time or other events may get past it.
               journal.failed(bug);
@@ -110,8 +127,12 @@ public final class Loop implements AutoCloseable {
   }
 
   private @Nullable Instant step(List<Event> batch) {
-    batch.forEach(journal::happened);
-    Controller.Decision decision = controller.step(batch, clock.instant());
+    Instant now = clock.instant();
+    for (Event event : batch) {
+      journal.happened(event);
+      watchers.monitor().happened(event, now);
+    }
+    Controller.Decision decision = controller.step(batch, now);
     decision.bugs().forEach(journal::failed);
     List<Host> hosts = controller.hosts();
     if (!hosts.equals(followed)) {
@@ -123,7 +144,7 @@ public final class Loop implements AutoCloseable {
       journal.would(decision.actions());
       Preview preview = controller.preview();
       if (preview != null) {
-        observer.accept(preview);
+        watchers.previews().accept(preview);
       }
     }
     for (Action action : decision.actions()) {
@@ -132,8 +153,11 @@ public final class Loop implements AutoCloseable {
         continue;
       }
       journal.decided(action);
+      watchers.monitor().decided(action, now);
       begin(action);
     }
+    watchers.health().is(controller.condition());
+    watchers.monitor().stepped(Duration.between(now, clock.instant()), decision.bugs().size());
     return decision.wake();
   }
 
@@ -144,15 +168,16 @@ public final class Loop implements AutoCloseable {
           case Action.WritePin _ -> pinWriters;
           default -> writers;
         };
+    Instant begun = clock.instant();
     try {
-      by.execute(() -> perform(action));
+      by.execute(() -> perform(action, begun));
     } catch (Throwable refused) {
       // Closed, or no thread could be made: the action ends all the same.
-      ended(action, Performer.failed(action, refused, clock.instant()));
+      ended(action, Performer.failed(action, refused, clock.instant()), begun);
     }
   }
 
-  private void perform(Action action) {
+  private void perform(Action action, Instant begun) {
     @Nullable Event ended;
     try {
       ended = performer.perform(action);
@@ -160,12 +185,13 @@ public final class Loop implements AutoCloseable {
       journal.failed(bug);
       ended = Performer.failed(action, bug, clock.instant());
     }
-    ended(action, ended);
+    ended(action, ended, begun);
   }
 
-  private void ended(Action action, @Nullable Event ended) {
+  private void ended(Action action, @Nullable Event ended, Instant begun) {
     try {
       audit.ended(action, ended);
+      watchers.monitor().ended(action, ended, Duration.between(begun, clock.instant()));
     } finally {
       // Without this event the job would stay busy forever.
       if (ended != null) {

@@ -21,6 +21,8 @@ final class Mirror {
   /** Keys that may have to be written. */
   private final Set<String> differing = new TreeSet<>();
 
+  private Census.Taker census = new Census.Taker();
+
   /**
    * @param isMine which keys it covers
    */
@@ -32,18 +34,21 @@ final class Mirror {
   /** Wants nothing, so that every key in etcd differs. */
   void clear() {
     wanted.clear();
+    census = new Census.Taker();
     differing.clear();
     world.keys.published.keySet().stream().filter(isMine).forEach(differing::add);
   }
 
   /** Null deletes the key. */
   void want(String key, @Nullable Object value) {
-    if (value == null) {
-      wanted.remove(key);
-    } else {
-      wanted.put(key, value);
-    }
+    Object before = value == null ? wanted.remove(key) : wanted.put(key, value);
+    census.changed(before, value);
     compare(key);
+  }
+
+  /** All of this in numbers. */
+  Census census() {
+    return census.take();
   }
 
   /** Leaves the key as it is. */

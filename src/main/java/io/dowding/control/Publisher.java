@@ -45,6 +45,11 @@ final class Publisher {
     proves = true;
   }
 
+  /** The status in numbers. */
+  Census census() {
+    return statuses.census();
+  }
+
   void keep(Instant now, List<Action> actions, Bugs bugs) {
     if (keeping) {
       return;

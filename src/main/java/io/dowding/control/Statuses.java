@@ -73,6 +73,11 @@ final class Statuses {
     mirror.written(key);
   }
 
+  /** All of this in numbers. */
+  Census census() {
+    return mirror.census();
+  }
+
   /** The values to write, or to delete, so that etcd matches. */
   SortedMap<String, Optional<Object>> changes(
       SortedMap<String, HostStatus.Hold> holds, Instant now, Bugs bugs) {

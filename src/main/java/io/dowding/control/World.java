@@ -362,6 +362,25 @@ final class World {
     return ready;
   }
 
+  /** What this agent waits for before it can do its part; empty if nothing. */
+  String waitsFor(boolean leads) {
+    if (!storeUp || !keys.isListed()) {
+      return "etcd";
+    }
+    if (keys.inventory(given) == null) {
+      return "the inventory";
+    }
+    if (leads) {
+      return ready ? "" : "the first complete lists of keys and hosts";
+    }
+    return leadership.follows() ? "" : "its candidacy";
+  }
+
+  /** Whether everything was known when this agent last planned. */
+  boolean isPlanned() {
+    return ready;
+  }
+
   /** The situation as of the last update. */
   Situation situation(Instant now) {
     return situation(derived.facts(), keys.allocations, keys.definitions.projects(), now);

@@ -2,6 +2,8 @@ package io.dowding.docker;
 
 import io.dowding.control.Engines;
 import io.dowding.control.Event.Outcome;
+import io.dowding.control.Pulses;
+import io.dowding.control.Pulses.Pulse;
 import io.dowding.control.Store.Sink;
 import io.dowding.model.Host;
 import io.dowding.plan.Action;
@@ -21,6 +23,9 @@ public final class DockerEngines implements Engines {
 
   private static final Logger log = LoggerFactory.getLogger("dowding");
   private static final int MOST_NAMED = 20;
+
+  /** Of a lane, beyond the deadline of its calls. */
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
   private final DockerSettings settings;
   private final InstantSource clock;
@@ -48,8 +53,8 @@ public final class DockerEngines implements Engines {
   /**
    * @param base the base key, as in labels
    */
-  public DockerEngines(DockerSettings settings, InstantSource clock, String base) {
-    this(settings, clock, threads(settings, clock, new Calls(clock, base)));
+  public DockerEngines(DockerSettings settings, InstantSource clock, String base, Pulses pulses) {
+    this(settings, clock, threads(settings, clock, new Calls(clock, base), pulses));
   }
 
   /** Follows each host by these means. */
@@ -59,8 +64,13 @@ public final class DockerEngines implements Engines {
     this.start = start;
   }
 
-  private static Start threads(DockerSettings settings, InstantSource clock, Calls calls) {
-    return (host, sink) -> new LaneThread(host, settings, clock, calls, sink);
+  private static Start threads(
+      DockerSettings settings, InstantSource clock, Calls calls, Pulses pulses) {
+    Duration longest = settings.call().plus(settings.ping().multipliedBy(3)).plus(LONGEST_PAUSE);
+    return (host, sink) -> {
+      Pulse pulse = pulses.minor("host-" + host.hostname(), longest);
+      return new LaneThread(host, settings, clock, calls, sink, pulse);
+    };
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.dowding.docker;
 
 import io.dowding.control.Event;
 import io.dowding.control.Event.Outcome;
+import io.dowding.control.Pulses.Pulse;
 import io.dowding.control.Store.Sink;
 import io.dowding.control.Tireless;
 import io.dowding.model.Host;
@@ -35,6 +36,7 @@ final class LaneThread implements DockerEngines.Follower {
   private final Sink sink;
   private final Guard guard;
   private final Lane lane;
+  private final Pulse pulse;
   private final Thread thread;
 
   /** Bounded: an engine that reports more than can be inspected has to wait. */
@@ -49,7 +51,13 @@ final class LaneThread implements DockerEngines.Follower {
 
   private volatile String lost = "";
 
-  LaneThread(Host host, DockerSettings settings, InstantSource clock, Calls calls, Sink sink) {
+  LaneThread(
+      Host host,
+      DockerSettings settings,
+      InstantSource clock,
+      Calls calls,
+      Sink sink,
+      Pulse pulse) {
     this.host = host;
     this.settings = settings;
     this.clock = clock;
@@ -57,11 +65,12 @@ final class LaneThread implements DockerEngines.Follower {
     this.sink = sink;
     this.guard = new Guard();
     this.lane = new Lane(settings);
+    this.pulse = pulse;
     this.thread =
         Tireless.start(
             Thread.ofVirtual().name("host-" + host.hostname()),
             AFTER_A_BUG,
-            this::turn,
+            pulse.around(this::turn),
             this::failed);
   }
 
@@ -192,6 +201,7 @@ final class LaneThread implements DockerEngines.Follower {
 
   @Override
   public void close() {
+    pulse.close();
     thread.interrupt();
     disconnect();
     guard.close();

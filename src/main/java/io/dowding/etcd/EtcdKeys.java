@@ -225,7 +225,8 @@ public final class EtcdKeys implements AutoCloseable {
                         });
             default -> {}
           }
-        });
+        },
+        turn -> turn);
     if (!listed.await(WATCH_BEGINS.toMillis(), TimeUnit.MILLISECONDS)) {
       watch.close();
       throw new EtcdException("etcd did not answer within " + WATCH_BEGINS.toSeconds() + " s");

@@ -1,11 +1,14 @@
 package io.dowding.etcd;
 
 import io.dowding.control.Event;
+import io.dowding.control.Pulses;
+import io.dowding.control.Pulses.Pulse;
 import io.dowding.control.Store;
 import io.dowding.control.Tireless;
 import io.dowding.plan.Action;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,10 +19,17 @@ public final class EtcdStore implements Store {
   private static final Logger log = LoggerFactory.getLogger("dowding");
   private static final Duration RETRY = Duration.ofMillis(500);
 
-  private final Etcd etcd;
+  /** A list of all keys takes one turn, with a deadline for each thousand of them. */
+  private static final Duration LONGEST_LIST = Duration.ofMinutes(2);
+
+  /** Each call of a round has a deadline. */
+  private static final Duration LONGEST_ROUND = Duration.ofSeconds(30);
+
+  private final Kv etcd;
   private final KeyWatchThread watch;
   private final Candidacy candidacy;
-  private final boolean stands;
+  private final Agent self;
+  private final Pulses pulses;
   private final Transactions transactions;
   private @Nullable Thread standing;
 
@@ -35,24 +45,34 @@ public final class EtcdStore implements Store {
   /**
    * @param base the base key, without a trailing slash
    */
-  public EtcdStore(EtcdSettings settings, String base, Agent agent, InstantSource clock) {
-    this.etcd = new Etcd(settings);
-    this.watch = new KeyWatchThread(() -> new Etcd(settings), base, clock);
+  public EtcdStore(
+      EtcdSettings settings, String base, Agent agent, InstantSource clock, Pulses pulses) {
+    this(() -> new Etcd(settings), base, agent, clock, pulses);
+  }
+
+  /**
+   * @param clients creates a new client
+   */
+  EtcdStore(Supplier<Kv> clients, String base, Agent agent, InstantSource clock, Pulses pulses) {
+    this.etcd = clients.get();
+    this.watch = new KeyWatchThread(clients, base, clock);
     this.candidacy = new Candidacy(etcd, base, agent.name(), agent.ttl(), clock);
-    this.stands = agent.stands();
+    this.self = agent;
+    this.pulses = pulses;
     this.transactions = new Transactions(etcd, base, candidacy::fence);
   }
 
   @Override
   public void follow(Sink sink) {
-    watch.start(sink);
-    if (stands) {
+    watch.start(sink, pulses.vital("watch", LONGEST_LIST)::around);
+    if (self.stands()) {
+      Pulse pulse = pulses.vital("candidacy", LONGEST_ROUND.plus(self.ttl()));
       standing =
           Tireless.start(
               // Not virtual: it must not queue behind thousands of calls to hosts.
               Thread.ofPlatform().daemon().name("candidacy"),
               RETRY,
-              () -> Thread.sleep(candidacy.round(sink)),
+              pulse.around(() -> Thread.sleep(candidacy.round(sink))),
               bug -> log.error("this agent's candidacy failed", bug));
     }
   }

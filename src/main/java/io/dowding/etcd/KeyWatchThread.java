@@ -12,6 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Follows the keys on a virtual thread, as {@link KeyWatch} decides. */
@@ -39,13 +40,16 @@ final class KeyWatchThread implements AutoCloseable {
     this.kv = clients.get();
   }
 
-  void start(Sink sink) {
+  /**
+   * @param around wraps each turn of the thread
+   */
+  void start(Sink sink, UnaryOperator<Tireless.Turn> around) {
     KeyWatch watch = new KeyWatch(base, WatchReader::read, sink);
     thread =
         Tireless.start(
             Thread.ofVirtual().name("etcd-watch"),
             AFTER_A_BUG,
-            () -> turn(watch),
+            around.apply(() -> turn(watch)),
             trouble -> watch.failed(trouble, clock.instant()));
   }
 

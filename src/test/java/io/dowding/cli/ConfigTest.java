@@ -69,6 +69,26 @@ class ConfigTest {
     assertThat(config.dockerSettings().call()).isEqualTo(Duration.ofSeconds(7));
   }
 
+  @Test
+  @DisplayName("the agent answers over HTTP on the loopback, elsewhere, or not at all")
+  void http() throws IOException {
+    assertThat(read("", Map.of()).httpPart().address()).hasToString("/127.0.0.1:9311");
+    assertThat(read("http: {listen: \"[::1]:0\"}", Map.of()).httpPart().address().getPort())
+        .isZero();
+    assertThat(read("http: {listen: off}", Map.of()).httpPart().isOff()).isTrue();
+    assertThat(read("", Map.of("DOWDING_HTTP_LISTEN", "off")).httpPart().isOff()).isTrue();
+  }
+
+  @Test
+  @DisplayName("the certificates that expire are those of the agent itself")
+  void certificates() throws IOException {
+    assertThat(read("", Map.of()).certificates()).isEmpty();
+    assertThat(
+            read("docker: {certificates: /d}\netcd: {certificate: /e/c.pem}", Map.of())
+                .certificates())
+        .isEqualTo(Map.of("docker", Path.of("/d/cert.pem"), "etcd", Path.of("/e/c.pem")));
+  }
+
   @ParameterizedTest
   @DisplayName("an unknown or invalid setting is an error with its line")
   @CsvSource(
@@ -90,6 +110,9 @@ class ConfigTest {
         "reschedule: soon            | dowding.yaml:1: reschedule: \"soon\" is not a duration",
         "baseKey: schedule           | dowding.yaml:1: baseKey: \"schedule\" is not a path such as /schedule",
         "docker:;  callsPerHost: few | dowding.yaml:2: docker.callsPerHost",
+        "http: {listen: 9311}        | dowding.yaml:1: http.listen: \"9311\" is not an address such as 127.0.0.1:9311, or off",
+        "http: {listen: \"a:x\"}       | dowding.yaml:1: http.listen: \"a:x\" is not an address",
+        "http: {listen: none}        | dowding.yaml:1: http.listen: \"none\" is not an address",
         "a: b: c                     | not YAML",
         "etcd: [x]                   | dowding.yaml:1: etcd: has the wrong form",
       })

@@ -53,6 +53,7 @@ final class AgentProcess implements AutoCloseable {
         unknownAfter: 2s
         settle: 300ms
         docker: {ping: 1s, callTimeout: 3s}
+        http: {listen: off}
         inventory:
         %s"""
             .formatted(

@@ -137,6 +137,6 @@ class ConsumerIT {
     Set<String> versions =
         NETTY.matcher(classPath).results().map(match -> match.group(1)).collect(Collectors.toSet());
     assertThat(versions).hasSize(1);
-    assertThat(classPath).contains("slf4j-api").doesNotContain("logback", "picocli");
+    assertThat(classPath).contains("slf4j-api").doesNotContain("logback", "picocli", "prometheus");
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.dowding.control.Event;
+import io.dowding.control.Pulses;
 import io.dowding.control.SteadyClock;
 import io.dowding.etcd.EtcdSettings;
 import io.dowding.etcd.EtcdStore;
@@ -41,7 +42,8 @@ class EtcdStoreIT {
           settings,
           base,
           new EtcdStore.Agent("test", Duration.ofSeconds(10), true),
-          new SteadyClock());
+          new SteadyClock(),
+          new Pulses(new SteadyClock()));
   private final Queue<Event> events = new ConcurrentLinkedQueue<>();
 
   @AfterEach

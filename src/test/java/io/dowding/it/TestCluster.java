@@ -70,6 +70,8 @@ final class TestCluster implements AutoCloseable {
             ping: 1s
             callTimeout: 3s
           leaseTtl: 6s
+          http:
+            listen: "off"
           policy:
             allow:
               - {services: "*", hostNamespaces: true, capabilities: [NET_ADMIN], binds: [/**], networkOptions: [ipam]}
@@ -93,6 +95,11 @@ final class TestCluster implements AutoCloseable {
     } catch (InterruptedException stopped) {
       throw new IllegalStateException(stopped);
     }
+  }
+
+  /** Where the agent answers over HTTP. */
+  String address() {
+    return agent.address();
   }
 
   Config config() {

@@ -1,0 +1,97 @@
+package io.dowding.control;
+
+import io.dowding.keys.HostStatus;
+import io.dowding.keys.KeyProblem;
+import io.dowding.keys.ServiceStatus;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The published status in numbers.
+ *
+ * @param services by state
+ * @param jobs by state
+ * @param desired jobs
+ * @param running of the desired jobs
+ * @param hosts by state: {@code up}, {@code unknown} or {@code down}
+ * @param words hosts by what the operator said: {@code active}, {@code pause}, {@code drain} or
+ *     {@code gone}
+ * @param holds what waits for a person
+ * @param problems keys that cannot be used, other than services
+ */
+public record Census(
+    SortedMap<String, Integer> services,
+    SortedMap<String, Integer> jobs,
+    int desired,
+    int running,
+    SortedMap<String, Integer> hosts,
+    SortedMap<String, Integer> words,
+    int holds,
+    int problems) {
+
+  /** Keeps the numbers as values change; the cost is that of the changed values. */
+  static final class Taker {
+    private final SortedMap<String, Integer> services = new TreeMap<>();
+    private final SortedMap<String, Integer> jobs = new TreeMap<>();
+    private final SortedMap<String, Integer> hosts = new TreeMap<>();
+    private final SortedMap<String, Integer> words = new TreeMap<>();
+    private int desired;
+    private int running;
+    private int holds;
+    private int problems;
+    private @Nullable Census taken;
+
+    /** A value was replaced; null if there was or is none. */
+    void changed(@Nullable Object before, @Nullable Object after) {
+      count(before, -1);
+      count(after, 1);
+      taken = null;
+    }
+
+    private void count(@Nullable Object value, int by) {
+      switch (value) {
+        case ServiceStatus service -> {
+          add(services, service.state(), by);
+          service.jobs().values().forEach(job -> add(jobs, job.state(), by));
+          desired += by * service.desired();
+          running += by * service.running();
+        }
+        case HostStatus host -> {
+          add(hosts, host.state(), by);
+          add(words, host.operator(), by);
+        }
+        case HostStatus.Hold _ -> holds += by;
+        case KeyProblem _ -> problems += by;
+        case null, default -> {}
+      }
+    }
+
+    private static void add(SortedMap<String, Integer> to, String state, int by) {
+      to.merge(state, by, (a, b) -> a + b == 0 ? null : a + b);
+    }
+
+    Census take() {
+      Census present = taken;
+      if (present == null) {
+        present =
+            new Census(
+                copy(services),
+                copy(jobs),
+                desired,
+                running,
+                copy(hosts),
+                copy(words),
+                holds,
+                problems);
+        taken = present;
+      }
+      return present;
+    }
+
+    private static SortedMap<String, Integer> copy(SortedMap<String, Integer> of) {
+      return Collections.unmodifiableSortedMap(new TreeMap<>(of));
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package io.dowding.http;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.dowding.control.Condition;
+import io.dowding.control.Health;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+
+/** The agent's HTTP server. It only reads. */
+public final class AgentHttp implements AutoCloseable {
+
+  private static final String TEXT = "text/plain; charset=utf-8";
+  private static final String PAGES = "dowding agent: /healthz /readyz /metrics\n";
+  private static final Set<String> METHODS = Set.of("GET", "HEAD");
+  private static final int OK = 200;
+  private static final int NOT_FOUND = 404;
+  private static final int NOT_ALLOWED = 405;
+  private static final int UNAVAILABLE = 503;
+
+  /** Limits of the JDK's server, in seconds and connections; by default there are none. */
+  private static final Map<String, String> LIMITS =
+      Map.of(
+          "sun.net.httpserver.maxReqTime", "10",
+          "sun.net.httpserver.maxRspTime", "30",
+          "jdk.httpserver.maxConnections", "100");
+
+  private final Health health;
+  private final Metrics metrics;
+  private final HttpServer server;
+  private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+
+  /** What to answer. */
+  private record Answer(int status, String type, String text) {
+    static Answer text(int status, String text) {
+      return new Answer(status, TEXT, text);
+    }
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param address with port 0 for any free port
+   * @throws IOException if the address cannot be used
+   */
+  public AgentHttp(InetSocketAddress address, Health health, Metrics metrics) throws IOException {
+    this.health = health;
+    this.metrics = metrics;
+    LIMITS.forEach((name, value) -> System.setProperty(name, System.getProperty(name, value)));
+    server = HttpServer.create(address, 0);
+    server.setExecutor(workers);
+    server.createContext("/", this::handle);
+    server.start();
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    return server.getAddress();
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      Answer answer = answer(exchange);
+      exchange.getResponseHeaders().set("Content-Type", answer.type());
+      byte[] bytes = answer.text().getBytes(StandardCharsets.UTF_8);
+      boolean isHead = exchange.getRequestMethod().equals("HEAD");
+      exchange.sendResponseHeaders(answer.status(), isHead ? -1 : bytes.length);
+      if (!isHead) {
+        try (OutputStream body = exchange.getResponseBody()) {
+          body.write(bytes);
+        }
+      }
+    }
+  }
+
+  private Answer answer(HttpExchange exchange) throws IOException {
+    if (!METHODS.contains(exchange.getRequestMethod())) {
+      return Answer.text(NOT_ALLOWED, "this server only reads: use GET\n");
+    }
+    return switch (exchange.getRequestURI().getPath()) {
+      case "/" -> Answer.text(OK, PAGES);
+      case "/healthz" -> healthz();
+      case "/readyz" -> readyz();
+      case "/metrics" -> {
+        String accept = exchange.getRequestHeaders().getFirst("Accept");
+        Metrics.Page page = metrics.page(accept == null ? "" : accept);
+        yield new Answer(OK, page.type(), page.text());
+      }
+      default -> Answer.text(NOT_FOUND, "there is no such page; " + PAGES);
+    };
+  }
+
+  private Answer healthz() {
+    SortedMap<String, Duration> silent = health.pulses().silent();
+    if (silent.isEmpty()) {
+      return Answer.text(OK, "ok\n");
+    }
+    String threads =
+        silent.entrySet().stream()
+            .map(one -> one.getKey() + " took no turn for " + one.getValue().toSeconds() + " s")
+            .collect(Collectors.joining("\n"));
+    return Answer.text(UNAVAILABLE, threads + "\n");
+  }
+
+  private Answer readyz() {
+    Condition condition = health.condition();
+    return condition.isReady()
+        ? Answer.text(OK, condition.leads() ? "leading\n" : "following\n")
+        : Answer.text(UNAVAILABLE, "waiting for " + condition.waitsFor() + "\n");
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    workers.shutdownNow();
+  }
+}

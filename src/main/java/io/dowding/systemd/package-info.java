@@ -1,0 +1,10 @@
+/**
+ * Speaks to the service manager: when the agent is ready, what it does, and that it is alive.
+ *
+ * <p>{@link io.dowding.systemd.NotifySocket} sends datagrams by calling the C library, because Java
+ * has no Unix datagram sockets.
+ */
+@NullMarked
+package io.dowding.systemd;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,144 @@
+package io.dowding.systemd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dowding.control.Census;
+import io.dowding.control.Condition;
+import io.dowding.control.Health;
+import io.dowding.control.Pulses.Pulse;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class SupervisionTest {
+
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private final List<String> sent = new ArrayList<>();
+  private final Health health = new Health(() -> now);
+  private final Supervision supervision = new Supervision(health, LIMIT, sent::add);
+
+  private List<String> after(Duration time) throws IOException {
+    sent.clear();
+    now = now.plus(time);
+    supervision.turn(now);
+    return sent.stream().flatMap(String::lines).toList();
+  }
+
+  private void ready() throws IOException {
+    health.is(new Condition(false, "", null));
+    after(Duration.ZERO);
+  }
+
+  @Test
+  @DisplayName("an agent that waits for etcd is not ready, and gets more time as long as it lives")
+  void waits() throws IOException {
+    health.waitsFor("etcd");
+    assertThat(after(Duration.ZERO))
+        .containsExactly("STATUS=waiting for etcd", "EXTEND_TIMEOUT_USEC=60000000");
+    assertThat(after(Duration.ofSeconds(19))).isEmpty();
+    assertThat(after(Duration.ofSeconds(1))).containsExactly("EXTEND_TIMEOUT_USEC=60000000");
+  }
+
+  @Test
+  @DisplayName("it is ready once, even if it later waits for etcd again")
+  void readyOnce() throws IOException {
+    ready();
+    assertThat(sent).singleElement().asString().startsWith("READY=1\n");
+    health.waitsFor("etcd");
+    assertThat(after(Duration.ofSeconds(1))).containsExactly("STATUS=waiting for etcd");
+    health.is(new Condition(false, "", null));
+    assertThat(after(Duration.ofSeconds(1)))
+        .containsExactly("STATUS=following: ready to take over");
+  }
+
+  @Test
+  @DisplayName("signs of life come three times within the limit")
+  void signs() throws IOException {
+    ready();
+    assertThat(after(Duration.ofSeconds(9))).isEmpty();
+    assertThat(after(Duration.ofSeconds(1))).containsExactly("WATCHDOG=1");
+  }
+
+  @Test
+  @DisplayName("if any vital thread hangs there is no sign of life, and the status names it")
+  void hangs() throws IOException {
+    Pulse loop = health.pulses().vital("loop", Duration.ofSeconds(20));
+    Pulse watch = health.pulses().vital("watch", Duration.ofSeconds(20));
+    Pulse candidacy = health.pulses().vital("candidacy", Duration.ofSeconds(20));
+    ready();
+    for (Pulse hanging : List.of(loop, watch, candidacy)) {
+      now = now.plusSeconds(21);
+      List.of(loop, watch, candidacy).stream()
+          .filter(pulse -> pulse != hanging)
+          .forEach(Pulse::beat);
+      assertThat(after(Duration.ZERO))
+          .singleElement()
+          .asString()
+          .startsWith("STATUS=hangs: ")
+          .isIn("STATUS=hangs: loop", "STATUS=hangs: watch", "STATUS=hangs: candidacy");
+      hanging.beat();
+      assertThat(after(Duration.ZERO)).contains("WATCHDOG=1");
+    }
+  }
+
+  @Test
+  @DisplayName("a host's thread that hangs does not restart the agent")
+  void host() throws IOException {
+    health.pulses().minor("host-host1", Duration.ofSeconds(20));
+    ready();
+    assertThat(after(Duration.ofMinutes(5))).containsExactly("WATCHDOG=1");
+  }
+
+  @Test
+  @DisplayName("what could not be sent is sent again")
+  void again() throws IOException {
+    List<String> received = new ArrayList<>();
+    boolean[] deaf = {true};
+    Supervision failing =
+        new Supervision(
+            health,
+            LIMIT,
+            message -> {
+              if (deaf[0]) {
+                throw new IOException("full");
+              }
+              received.add(message);
+            });
+    health.is(new Condition(false, "", null));
+    assertThatThrownBy(() -> failing.turn(now)).hasMessage("full");
+    deaf[0] = false;
+    failing.turn(now);
+    assertThat(received)
+        .containsExactly("READY=1\nSTATUS=following: ready to take over\nWATCHDOG=1");
+  }
+
+  @Test
+  @DisplayName("the status of a leader says what runs, and what does not")
+  void leading() {
+    Census census =
+        new Census(
+            new TreeMap<>(Map.of("running", 2, "pending", 1)),
+            new TreeMap<>(Map.of("running", 8, "pending", 1)),
+            9,
+            8,
+            new TreeMap<>(Map.of("up", 2, "down", 1)),
+            new TreeMap<>(),
+            1,
+            2);
+    assertThat(StatusLine.of(new Condition(true, "", census)))
+        .isEqualTo(
+            "leading: 3 services, 8 of 9 jobs running, 1 job pending, 1 host down, 1 hold to"
+                + " release, 2 unusable keys");
+    assertThat(StatusLine.of(new Condition(true, "etcd", null)))
+        .isEqualTo("leading: waiting for etcd");
+  }
+}
