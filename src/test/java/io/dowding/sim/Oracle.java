@@ -84,6 +84,9 @@ final class Oracle {
   /** The last recorded host of each job. */
   private final Map<String, String> recordedOn = new HashMap<>();
 
+  /** When that host was chosen. */
+  private final Map<String, Long> recordedAt = new HashMap<>();
+
   private final Set<String> everRemoved = new HashSet<>();
 
   /** Whether no job may ever run twice. Set for runs without partitions. */
@@ -304,7 +307,7 @@ final class Oracle {
         }
       }
       if (write instanceof Kv.Write.Put put && put.key().startsWith(ALLOCATIONS)) {
-        checkReservations(put.key().substring(ALLOCATIONS.length()));
+        recorded(put.key().substring(ALLOCATIONS.length()));
       }
       if (write instanceof Kv.Write.Put put && put.key().startsWith(Simulation.BASE + "/pins/")) {
         pinned(put.key().substring(Simulation.BASE.length() + "/pins/".length()));
@@ -312,15 +315,19 @@ final class Oracle {
     }
   }
 
+  private void recorded(String job) {
+    Recorded record = record(job);
+    if (record != null && !record.host().equals(recordedOn.put(job, record.host()))) {
+      recordedAt.put(job, sim.time.now());
+      checkReservations(job, record);
+    }
+  }
+
   /**
    * Checks that a newly placed job fits into what its host has free. Reservations of removed
    * services are unknown and do not count, and adopted containers may exceed the capacity.
    */
-  private void checkReservations(String job) {
-    Recorded record = record(job);
-    if (record == null || record.host().equals(recordedOn.put(job, record.host()))) {
-      return;
-    }
+  private void checkReservations(String job, Recorded record) {
     Resources free = FakeInfo.of("").capacity();
     for (String key : sim.etcd.keys().keySet()) {
       String other = key.startsWith(ALLOCATIONS) ? key.substring(ALLOCATIONS.length()) : "";
@@ -523,8 +530,10 @@ final class Oracle {
     }
     Pin pin = text == null ? null : Pin.parse(text);
     boolean isKnown = sim.time.now() - pinnedSince.getOrDefault(subject, 0L) > LONG_KNOWN;
-    // A job stays on its host.
-    boolean isNew = !create.host().equals(createdOn.put(job, create.host()));
+    // A job stays on its host, also on one that was chosen before the pin was written.
+    boolean isNew =
+        !create.host().equals(createdOn.put(job, create.host()))
+            && recordedAt.getOrDefault(job, 0L) >= pinnedSince.getOrDefault(subject, 0L);
     if (text != null && pin == null && isKnown && isNew) {
       broken(
           "S2", job + " is created on " + create.host() + ", but its pin is unreadable: " + text);
