@@ -156,7 +156,7 @@ class ProjectTest {
             load("services: {s: {image: x, volumes: ['./data:/1', 'data:/2']}}\nvolumes: {data: }"),
             "shop-s");
     assertThat(both.path("volumes").findValuesAsText("source"))
-        .containsExactly("shop_data-2eefaa", "shop_data");
+        .containsExactly("shop_data-002eefaa", "shop_data");
   }
 
   @Test
