@@ -80,7 +80,7 @@ final class DotEnv {
     }
     int separator = separator(statement);
     String name = (separator < 0 ? statement : statement.substring(0, separator)).strip();
-    if (!name.matches("[A-Za-z0-9_.\\[\\]-]+")) {
+    if (!name.matches("[\\p{L}\\p{N}_.\\[\\]-]+")) {
       throw new FileProblem(
           here(), '"' + Printable.of(stripped, SHOWN) + "\" is not a line such as NAME=value");
     }
@@ -142,8 +142,8 @@ final class DotEnv {
         i++;
         value.append(escaped(quote, text.charAt(i)));
       } else if (c == quote) {
+        // What follows is another statement.
         at = i + 1;
-        at = lineEnd() + 1;
         return quote == '"' ? resolved(value.toString(), place) : value.toString();
       } else {
         value.append(c);

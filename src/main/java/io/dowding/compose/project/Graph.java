@@ -97,7 +97,10 @@ final class Graph {
           .entries()
           .forEach(
               (needed, how) -> {
-                if (!all.contains(needed) && !needs(service).containsKey(needed)) {
+                // The output of docker compose config lacks inactive services.
+                boolean isPrinted =
+                    how.at().source().name().equals(ProjectFiles.STANDARD_INPUT.toString());
+                if (!isPrinted && !all.contains(needed) && !needs(service).containsKey(needed)) {
                   problems.add(
                       how.at()
                           + ": services."

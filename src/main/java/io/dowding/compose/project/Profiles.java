@@ -26,9 +26,9 @@ final class Profiles {
   static Profiles of(ProjectOptions options, Map<String, String> environment) {
     Set<String> active = new LinkedHashSet<>(options.profiles());
     if (active.isEmpty()) {
+      // If none is given, the empty one is active, as in profiles: ["${UNSET}"].
       Arrays.stream(environment.getOrDefault("COMPOSE_PROFILES", "").split(",", -1))
           .map(String::strip)
-          .filter(profile -> !profile.isEmpty())
           .forEach(active::add);
     }
     return new Profiles(active, options.services());

@@ -50,7 +50,7 @@ record ProjectContext(
     String brief = ProjectName.content(project, slug.isEmpty() ? "files" : slug);
     String name =
         isDeclared(section, brief)
-            ? ProjectName.content(project, slug + "-" + Integer.toHexString(slug.hashCode()))
+            ? ProjectName.content(project, slug + "-" + String.format("%08x", slug.hashCode()))
             : brief;
     Path other = made.putIfAbsent(section + "/" + name, local);
     if (other != null && !other.equals(local)) {

@@ -53,8 +53,9 @@ final class Scalars {
     if (text.equalsIgnoreCase(".nan")) {
       return Double.NaN;
     }
-    if (text.startsWith("-", 4)) {
-      return date(text);
+    Matcher date = DATE.matcher(text);
+    if (date.matches()) {
+      return date(text, date);
     }
     Object number = number(text.replace("_", ""));
     return number == null ? text : number;
@@ -88,10 +89,9 @@ final class Scalars {
   }
 
   /** Compose prints dates and times in Go's format. */
-  private static String date(String text) {
-    Matcher parts = DATE.matcher(text);
+  private static String date(String text, Matcher parts) {
     // With a T there is a zone, with a space there is none.
-    if (!parts.matches() || (parts.group("t") == null) != (parts.group("zone") == null)) {
+    if ((parts.group("t") == null) != (parts.group("zone") == null)) {
       return text;
     }
     String zone = parts.group("zone");

@@ -156,7 +156,7 @@ class ProjectTest {
             load("services: {s: {image: x, volumes: ['./data:/1', 'data:/2']}}\nvolumes: {data: }"),
             "shop-s");
     assertThat(both.path("volumes").findValuesAsText("source"))
-        .containsExactly("shop_data-2eefaa", "shop_data");
+        .containsExactly("shop_data-002eefaa", "shop_data");
   }
 
   @Test
@@ -648,5 +648,27 @@ class ProjectTest {
         .asString()
         .startsWith(
             "/shop/compose.yaml:5:17: services.a.networks.default.ipv4_address: \"x\" is not");
+  }
+
+  @Test
+  @DisplayName("may not name a service that does not exist as optional, except in Compose's output")
+  void optional() {
+    String text =
+        "services: {a: {image: x, depends_on: {b: {condition: service_started, required: false}}}}";
+    assertThat(load(text).problems())
+        .containsExactly("/shop/compose.yaml:1:39: services.a depends on b, which does not exist");
+    files.with("-", text);
+    ProjectOptions piped =
+        new ProjectOptions(
+            List.of(ProjectFiles.STANDARD_INPUT),
+            "shop",
+            List.of(),
+            List.of(),
+            List.of(),
+            Map.of(),
+            Path.of("/shop"),
+            null,
+            false);
+    assertThat(ProjectLoader.load(piped, files).problems()).isEmpty();
   }
 }
