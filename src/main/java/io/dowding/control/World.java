@@ -163,7 +163,8 @@ final class World {
         if (done) {
           keys.claimed(claim.uuid(), claim.floor());
           identity.claimed(claim.uuid(), keys);
-          // An earlier leader, brought back by a restored backup, may have written status until now.
+          // An earlier leader, brought back by a restored backup, may have written status until
+          // now.
           listAgain = true;
         }
       }
