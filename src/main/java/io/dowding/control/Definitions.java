@@ -203,7 +203,13 @@ final class Definitions {
     if (refusal(all.valid().service()).isEmpty()) {
       versions.put(
           name,
-          new Versions(all.valid(), allowed(all.good()), all.failed(), all.earlier(), all.bad()));
+          new Versions(
+              all.valid(),
+              allowed(all.good()),
+              all.failed(),
+              all.earlier(),
+              all.bad(),
+              all.replaced()));
     }
   }
 

@@ -109,6 +109,9 @@ final class Json {
     if (!versions.bad().isEmpty()) {
       text.append(",\"bad\":").append(MAPPER.writeValueAsString(versions.bad()));
     }
+    if (!versions.replaced().isEmpty()) {
+      text.append(",\"replaced\":").append(MAPPER.writeValueAsString(versions.replaced()));
+    }
     return text.append('}').toString();
   }
 
@@ -201,7 +204,16 @@ final class Json {
             : null;
     List<String> bad = new ArrayList<>();
     node.path("bad").forEach(digest -> bad.add(digest.asText()));
-    return Optional.of(new Versions(valid, good, failure, earlier(node.path("earlier")), bad));
+    List<Versions.Replaced> replaced = new ArrayList<>();
+    for (JsonNode one : node.path("replaced")) {
+      replaced.add(
+          new Versions.Replaced(
+              one.path("spec").asText(),
+              one.path("digest").asText(),
+              one.path("moved").asBoolean()));
+    }
+    return Optional.of(
+        new Versions(valid, good, failure, earlier(node.path("earlier")), bad, replaced));
   }
 
   private static @Nullable Definition definition(String name, JsonNode node, String field) {

@@ -13,22 +13,27 @@ import org.jspecify.annotations.Nullable;
  * @param failed the definition that was rolled back, or null
  * @param earlier definitions that were good before {@code good}, the last one first
  * @param bad digests that the tag of {@code valid} was found to mean, and that failed
+ * @param replaced images of definitions that were replaced before they were good; some of their
+ *     jobs may still run
  */
 public record Versions(
     Definition valid,
     @Nullable Definition good,
     @Nullable Failure failed,
     List<Earlier> earlier,
-    List<String> bad) {
+    List<String> bad,
+    List<Replaced> replaced) {
 
   /** Without earlier definitions. */
   public Versions(Definition valid, @Nullable Definition good, @Nullable Failure failed) {
-    this(valid, good, failed, List.of(), List.of());
+    this(valid, good, failed, List.of(), List.of(), List.of());
   }
 
   private static final int MOST_EARLIER = 5;
 
   private static final int MOST_BAD = 20;
+
+  private static final int MOST_REPLACED = 5;
 
   /** What these may have of the room that a value in etcd has. */
   private static final int MOST_CHARACTERS = 128 * 1024;
@@ -39,6 +44,14 @@ public record Versions(
    * @param digest of its image, or empty
    */
   public record Earlier(long generation, String json, String digest) {}
+
+  /**
+   * The image of a definition that was replaced.
+   *
+   * @param spec the hash of its containers as written
+   * @param moved as in {@link Definition}
+   */
+  public record Replaced(String spec, String digest, boolean moved) {}
 
   /**
    * A definition, and its text as written.
@@ -77,6 +90,14 @@ public record Versions(
 
     private Definition meaningAs(Definition other) {
       return new Definition(service, json, other.digest, other.moved);
+    }
+
+    private Definition meaningAs(List<Replaced> known) {
+      return known.stream()
+          .filter(one -> one.spec().equals(service.specHash()))
+          .findFirst()
+          .map(one -> new Definition(service, json, one.digest(), one.moved()))
+          .orElse(this);
     }
 
     /** The service with its image pinned to the digest. */
@@ -135,8 +156,9 @@ public record Versions(
 
   /**
    * Replaces the last valid definition and keeps the good one. The digest is kept too if the
-   * containers are the same as those of a known definition, or if the tag is followed and still the
-   * same. A digest that failed stays rolled back until the containers change.
+   * containers are the same as those of a known definition, so that all jobs with the same spec
+   * hash use the same image, or if the tag is followed and still the same. A digest that failed
+   * stays rolled back until the containers change.
    */
   public Versions withValid(Definition another) {
     boolean same = another.isWrittenAs(valid);
@@ -146,7 +168,12 @@ public record Versions(
     if (target != null && failure != null && isRolledBack() && isMove()) {
       if (same && another.follows()) {
         return new Versions(
-            another.meaningAs(valid), target, failure.of(another.service()), earlier, bad);
+            another.meaningAs(valid),
+            target,
+            failure.of(another.service()),
+            earlier,
+            bad,
+            replaced);
       }
       like = target;
     }
@@ -155,8 +182,20 @@ public record Versions(
       now = another.meaningAs(like);
     } else if (another.follows() && isOfTag(like, another)) {
       now = another.meaning(like.digest());
+    } else {
+      now = another.meaningAs(replaced);
     }
-    return new Versions(now, good, failed, earlier, same ? bad : List.of());
+    return new Versions(
+        now, good, failed, earlier, same ? bad : List.of(), same ? replaced : replacedBy(another));
+  }
+
+  private List<Replaced> replacedBy(Definition another) {
+    List<Replaced> all = new ArrayList<>(replaced);
+    if (!valid.digest().isEmpty() && !valid.isWrittenAs(good)) {
+      all.add(new Replaced(valid.service().specHash(), valid.digest(), valid.moved()));
+    }
+    all.removeIf(one -> one.spec().equals(another.service().specHash()));
+    return List.copyOf(all.subList(Math.max(0, all.size() - MOST_REPLACED), all.size()));
   }
 
   private static boolean isOfTag(Definition one, Definition other) {
@@ -178,7 +217,7 @@ public record Versions(
     boolean isBack =
         last != null && last.isWrittenAs(valid) && last.digest().equals(digest) && !last.moved();
     Definition now = new Definition(valid.service(), valid.json(), digest, !isBack);
-    return new Versions(now, last, failed, earlier, bad);
+    return new Versions(now, last, failed, earlier, bad, replaced);
   }
 
   /** The same, after the last valid definition failed and will be rolled back. */
@@ -192,13 +231,19 @@ public record Versions(
         good,
         new Failure(valid.service().generation(), valid.spec(), why),
         earlier,
-        List.copyOf(worse.subList(Math.max(0, worse.size() - MOST_BAD), worse.size())));
+        List.copyOf(worse.subList(Math.max(0, worse.size() - MOST_BAD), worse.size())),
+        replaced);
   }
 
   /** The same, while or after the last valid definition is rolled out. */
   public Versions rolledOut(boolean isGood) {
     return new Versions(
-        valid, isGood ? valid : good, null, isGood ? earlierOnceGood() : earlier, bad);
+        valid,
+        isGood ? valid : good,
+        null,
+        isGood ? earlierOnceGood() : earlier,
+        bad,
+        isGood ? List.of() : replaced);
   }
 
   /** The earlier definitions once the last valid one is good: those, and the good one before it. */
@@ -231,7 +276,8 @@ public record Versions(
         good == null ? null : meaning(good, specHash, digest),
         failed,
         earlier,
-        bad);
+        bad,
+        replaced);
   }
 
   private static Definition meaning(Definition of, String specHash, String digest) {

@@ -129,6 +129,24 @@ class DefinitionsTest {
   }
 
   @Test
+  @DisplayName("returns to the image of a definition that was replaced before it was good")
+  void replaced() throws InvalidServiceException {
+    changed(content("one", 2));
+    changed(service(1, 3));
+    keys.definitions.meant("web", effective().specHash(), "sha256:1");
+    write(kept());
+    changed(content("two", 4));
+    keys.definitions.meant("web", effective().specHash(), "sha256:2");
+    write(kept());
+    assertThat(image()).isEqualTo("demo@sha256:2");
+    changed(content("one", 5));
+    assertThat(image()).isEqualTo("demo@sha256:1");
+    write(kept().rolledOut(true));
+    changed(content("two", 6));
+    assertThat(image()).isEqualTo("demo");
+  }
+
+  @Test
   @DisplayName("is refused if it is too large with its contents")
   void large() throws InvalidServiceException {
     changed(content("x".repeat(Service.MOST_BYTES), 2));

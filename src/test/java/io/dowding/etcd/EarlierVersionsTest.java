@@ -6,9 +6,7 @@ import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
 import io.dowding.keys.Versions;
 import io.dowding.keys.Versions.Definition;
-import io.dowding.keys.Versions.Earlier;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -61,12 +59,11 @@ class EarlierVersionsTest {
   @Test
   @DisplayName("are read back as they were written")
   void stored() {
-    Versions versions = after(2, 1);
-    List<Earlier> read =
-        Json.versions("web", Json.write(versions).getBytes(StandardCharsets.UTF_8))
-            .orElseThrow()
-            .earlier();
-    assertThat(read).isEqualTo(versions.earlier());
-    assertThat(read.getFirst().digest()).isEqualTo("sha256:1");
+    Versions versions = after(2, 1).withValid(definition(3, 1)).withValid(definition(4, 1));
+    Versions read =
+        Json.versions("web", Json.write(versions).getBytes(StandardCharsets.UTF_8)).orElseThrow();
+    assertThat(read.earlier()).isEqualTo(versions.earlier());
+    assertThat(read.earlier().getFirst().digest()).isEqualTo("sha256:1");
+    assertThat(read.replaced()).isEqualTo(versions.replaced()).hasSize(1);
   }
 }
