@@ -218,7 +218,7 @@ public final class Agent implements AutoCloseable {
         Pulse pulse = health.pulses().vital("start", LONGEST_TRY)) {
       while (true) {
         pulse.beat();
-        health.waitsFor("etcd");
+        health.setWaitingFor("etcd");
         try {
           String found = keys.cluster();
           if (known != null && found != null && !known.equals(found)) {

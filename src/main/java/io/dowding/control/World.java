@@ -365,18 +365,18 @@ final class World {
     return ready;
   }
 
-  /** What this agent waits for before it can do its part; empty if nothing. */
-  String waitsFor(boolean leads) {
+  /** Why this agent cannot do its part; empty if it can. */
+  String whyNotReady(boolean leads) {
     if (!storeUp || !keys.isListed()) {
-      return "etcd";
+      return "waiting for etcd";
     }
     if (keys.inventory(given) == null) {
-      return "the inventory";
+      return "waiting for the inventory";
     }
     if (leads) {
-      return ready ? "" : "the first complete lists of keys and hosts";
+      return ready ? "" : "waiting for the first complete lists of keys and hosts";
     }
-    return leadership.follows() ? "" : "its candidacy";
+    return leadership.follows() ? "" : "waiting to become a candidate";
   }
 
   /** Whether everything was known when this agent last planned. */

@@ -115,7 +115,7 @@ public final class AgentHttp implements AutoCloseable {
     Condition condition = health.condition();
     return condition.isReady()
         ? Answer.text(OK, condition.leads() ? "leading\n" : "following\n")
-        : Answer.text(UNAVAILABLE, "waiting for " + condition.waitsFor() + "\n");
+        : Answer.text(UNAVAILABLE, condition.whyNotReady() + "\n");
   }
 
   @Override

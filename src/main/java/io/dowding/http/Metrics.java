@@ -163,8 +163,12 @@ public final class Metrics implements Monitor {
   }
 
   @Override
-  public void stepped(Duration time, int errors) {
+  public void bug() {
+    bugs.inc();
+  }
+
+  @Override
+  public void stepped(Duration time) {
     steps.observe(time.toNanos() / NANOS);
-    bugs.inc(errors);
   }
 }

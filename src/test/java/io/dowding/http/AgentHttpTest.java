@@ -96,11 +96,11 @@ class AgentHttpTest {
   @Test
   @DisplayName("/readyz says what the agent does, or what it waits for")
   void readyz() throws IOException, InterruptedException {
-    health.waitsFor("etcd");
+    health.setWaitingFor("etcd");
     assertThat(get("/readyz")).isEqualTo("503 waiting for etcd");
-    health.is(new Condition(false, "", null));
+    health.set(new Condition(false, "", null));
     assertThat(get("/readyz")).isEqualTo("200 following");
-    health.is(new Condition(true, "", null));
+    health.set(new Condition(true, "", null));
     assertThat(get("/readyz")).isEqualTo("200 leading");
   }
 
@@ -130,7 +130,7 @@ class AgentHttpTest {
   @Test
   @DisplayName("only the leader has figures of the cluster, with a zero where there is nothing")
   void cluster() throws IOException, InterruptedException {
-    health.is(new Condition(false, "", null));
+    health.set(new Condition(false, "", null));
     assertThat(metrics("dowding_leader ")).containsExactly("dowding_leader 0.0");
     assertThat(metrics("dowding_jobs")).isEmpty();
     assertThat(metrics("dowding_hosts")).isEmpty();
@@ -144,7 +144,7 @@ class AgentHttpTest {
             new TreeMap<>(Map.of("active", 2, "drain", 1)),
             1,
             3);
-    health.is(new Condition(true, "", census));
+    health.set(new Condition(true, "", census));
     assertThat(metrics("dowding_"))
         .contains(
             "dowding_leader 1.0",
@@ -189,7 +189,9 @@ class AgentHttpTest {
   @DisplayName("steps, internal errors and waiting events are counted")
   void steps() throws IOException, InterruptedException {
     metrics.queued(() -> 7);
-    metrics.stepped(Duration.ofMillis(3), 2);
+    metrics.stepped(Duration.ofMillis(3));
+    metrics.bug();
+    metrics.bug();
     assertThat(metrics("dowding_"))
         .contains(
             "dowding_events_queued 7.0",
@@ -217,7 +219,7 @@ class AgentHttpTest {
   @Test
   @DisplayName("the time from a key to its running jobs is measured once, for that definition")
   void keyToRunning() throws IOException, InterruptedException {
-    health.is(new Condition(true, "", null));
+    health.set(new Condition(true, "", null));
     key("web", 5);
     now = now.plusSeconds(2);
     status("web", "running", 4);
@@ -235,9 +237,9 @@ class AgentHttpTest {
   @Test
   @DisplayName("what an earlier leader began is not measured")
   void earlierLeader() throws IOException, InterruptedException {
-    health.is(new Condition(false, "", null));
+    health.set(new Condition(false, "", null));
     key("web", 5);
-    health.is(new Condition(true, "", null));
+    health.set(new Condition(true, "", null));
     status("web", "running", 5);
     assertThat(metrics("dowding_key_to_running_seconds_count"))
         .containsExactly("dowding_key_to_running_seconds_count 0");

@@ -34,14 +34,14 @@ class SupervisionTest {
   }
 
   private void ready() throws IOException {
-    health.is(new Condition(false, "", null));
+    health.set(new Condition(false, "", null));
     after(Duration.ZERO);
   }
 
   @Test
   @DisplayName("an agent that waits for etcd is not ready, and gets more time as long as it lives")
   void waits() throws IOException {
-    health.waitsFor("etcd");
+    health.setWaitingFor("etcd");
     assertThat(after(Duration.ZERO))
         .containsExactly("STATUS=waiting for etcd", "EXTEND_TIMEOUT_USEC=60000000");
     assertThat(after(Duration.ofSeconds(19))).isEmpty();
@@ -53,9 +53,9 @@ class SupervisionTest {
   void readyOnce() throws IOException {
     ready();
     assertThat(sent).singleElement().asString().startsWith("READY=1\n");
-    health.waitsFor("etcd");
+    health.setWaitingFor("etcd");
     assertThat(after(Duration.ofSeconds(1))).containsExactly("STATUS=waiting for etcd");
-    health.is(new Condition(false, "", null));
+    health.set(new Condition(false, "", null));
     assertThat(after(Duration.ofSeconds(1)))
         .containsExactly("STATUS=following: ready to take over");
   }
@@ -113,7 +113,7 @@ class SupervisionTest {
               }
               received.add(message);
             });
-    health.is(new Condition(false, "", null));
+    health.set(new Condition(false, "", null));
     assertThatThrownBy(() -> failing.turn(now)).hasMessage("full");
     deaf[0] = false;
     failing.turn(now);
@@ -138,7 +138,7 @@ class SupervisionTest {
         .isEqualTo(
             "leading: 3 services, 8 of 9 jobs running, 1 job pending, 1 host down, 1 hold to"
                 + " release, 2 unusable keys");
-    assertThat(StatusLine.of(new Condition(true, "etcd", null)))
+    assertThat(StatusLine.of(new Condition(true, "waiting for etcd", null)))
         .isEqualTo("leading: waiting for etcd");
   }
 }
