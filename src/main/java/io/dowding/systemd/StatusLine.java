@@ -28,7 +28,10 @@ final class StatusLine {
     return Stream.of(
             Stream.of(
                 "leading: " + count(total(census.services()), "service"),
-                census.running() + " of " + count(census.desired(), "job") + " running"),
+                census.running()
+                    + " of "
+                    + count(census.desired() - census.completed(), "job")
+                    + " running"),
             each(TROUBLED, census.jobs(), "job"),
             each(AWAY, census.hosts(), "host"),
             Stream.of(

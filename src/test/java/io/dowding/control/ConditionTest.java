@@ -123,7 +123,7 @@ class ConditionTest {
     assertThat(before.running()).isZero();
     assertThat(before.jobs().values().stream().mapToInt(n -> n).sum()).isEqualTo(3);
     assertThat(before.hosts()).isEqualTo(Map.of("up", 1));
-    assertThat(before.words()).isEqualTo(Map.of("active", 1));
+    assertThat(before.settings()).isEqualTo(Map.of("active", 1));
     assertThat(before.holds()).isZero();
     Census after =
         Objects.requireNonNull(

@@ -82,15 +82,18 @@ class AgentHttpTest {
   }
 
   @Test
-  @DisplayName("/healthz names the threads that take no turns")
+  @DisplayName("/healthz names the threads that take no turns; one of a host is no failure")
   void healthz() throws IOException, InterruptedException {
     var loop = health.pulses().vital("loop", LIMIT);
     health.pulses().minor("host-host1", LIMIT);
     assertThat(get("/healthz")).isEqualTo("200 ok");
     now = now.plus(LIMIT).plusSeconds(1);
     loop.beat();
-    assertThat(get("/healthz")).isEqualTo("503 host-host1 took no turn for 11 s");
+    assertThat(get("/healthz")).isEqualTo("200 ok\nhost-host1 took no turn for 11 s");
     assertThat(metrics("dowding_threads_hanging")).containsExactly("dowding_threads_hanging 1.0");
+    now = now.plus(LIMIT).plusSeconds(1);
+    assertThat(get("/healthz"))
+        .isEqualTo("503 host-host1 took no turn for 22 s\nloop took no turn for 11 s");
   }
 
   @Test
@@ -140,6 +143,7 @@ class AgentHttpTest {
             new TreeMap<>(Map.of("running", 4, "held", 1)),
             6,
             4,
+            1,
             new TreeMap<>(Map.of("up", 2, "down", 1)),
             new TreeMap<>(Map.of("active", 2, "drain", 1)),
             1,
@@ -155,9 +159,10 @@ class AgentHttpTest {
             "dowding_jobs{state=\"pending\"} 0.0",
             "dowding_jobs_desired 6.0",
             "dowding_jobs_running 4.0",
+            "dowding_jobs_completed 1.0",
             "dowding_hosts{state=\"down\"} 1.0",
             "dowding_hosts{state=\"unknown\"} 0.0",
-            "dowding_hosts_set{state=\"drain\"} 1.0",
+            "dowding_hosts_by_setting{state=\"drain\"} 1.0",
             "dowding_holds 1.0",
             "dowding_unusable_keys 3.0");
   }
@@ -199,6 +204,17 @@ class AgentHttpTest {
             "dowding_step_duration_seconds_count 1",
             "dowding_step_duration_seconds_bucket{le=\"0.001\"} 0",
             "dowding_step_duration_seconds_bucket{le=\"0.005\"} 1");
+  }
+
+  @Test
+  @DisplayName("an internal error is an answer with the status 500")
+  void broken() throws IOException, InterruptedException {
+    metrics.queued(
+        () -> {
+          throw new IllegalStateException("a planted bug: no length");
+        });
+    assertThat(get("/metrics")).isEqualTo("500 internal error: see the log");
+    assertThat(get("/healthz")).isEqualTo("200 ok");
   }
 
   private void key(String service, long revision) {
