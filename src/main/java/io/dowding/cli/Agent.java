@@ -127,14 +127,16 @@ public final class Agent implements AutoCloseable {
       UnaryOperator<Engines> aroundEngines,
       Consumer<Preview> observer)
       throws InterruptedException {
-    // An observer runs beside the agent that has this address.
-    Pages pages = observes ? Pages.NONE : Pages.open(config, health);
-    Loop.Watchers watchers = new Loop.Watchers(observer, health, pages.monitor());
-    try {
-      return start(config, observes, watchers, pages, aroundStore, aroundEngines);
-    } catch (InterruptedException | RuntimeException | Error failed) {
-      pages.close();
-      throw failed;
+    try (Pulse starting = health.pulses().vital("start", LONGEST_TRY)) {
+      // An observer runs beside the agent that has this address.
+      Pages pages = observes ? Pages.NONE : Pages.open(config, health);
+      Loop.Watchers watchers = new Loop.Watchers(observer, health, pages.monitor());
+      try {
+        return start(config, observes, watchers, starting, pages, aroundStore, aroundEngines);
+      } catch (InterruptedException | RuntimeException | Error failed) {
+        pages.close();
+        throw failed;
+      }
     }
   }
 
@@ -142,6 +144,7 @@ public final class Agent implements AutoCloseable {
       Config config,
       boolean observes,
       Loop.Watchers watchers,
+      Pulse starting,
       Pages pages,
       UnaryOperator<Store> aroundStore,
       UnaryOperator<Engines> aroundEngines)
@@ -167,7 +170,7 @@ public final class Agent implements AutoCloseable {
           file == null ? "inventory: in the configuration" : file);
     }
     StateDir state = observes ? StateDir.toRead(config.state()) : new StateDir(config.state());
-    check(config, state.cluster(), watchers.health());
+    check(config, state.cluster(), watchers.health(), starting);
     if (!observes) {
       AuditLog.begin(config.state(), config.agentName());
     }
@@ -212,13 +215,12 @@ public final class Agent implements AutoCloseable {
   }
 
   /** Refuses to become a candidate in the etcd of another cluster. */
-  private static void check(Config config, @Nullable String known, Health health)
+  private static void check(Config config, @Nullable String known, Health health, Pulse starting)
       throws InterruptedException {
-    try (EtcdKeys keys = new EtcdKeys(config.etcdSettings(), config.base());
-        Pulse pulse = health.pulses().vital("start", LONGEST_TRY)) {
+    try (EtcdKeys keys = new EtcdKeys(config.etcdSettings(), config.base())) {
       while (true) {
-        pulse.beat();
-        health.waitsFor("etcd");
+        starting.beat();
+        health.setWaitingFor("etcd");
         try {
           String found = keys.cluster();
           if (known != null && found != null && !known.equals(found)) {

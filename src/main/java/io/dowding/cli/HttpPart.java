@@ -14,6 +14,7 @@ public record HttpPart(@Nullable String listen) {
 
   static final HttpPart DEFAULT = new HttpPart(null);
 
+  private static final int LAST_PORT = 65_535;
   private static final String OFF = "off";
   private static final String ADDRESS = "127.0.0.1:9311";
 
@@ -30,7 +31,11 @@ public record HttpPart(@Nullable String listen) {
       return true;
     }
     URI uri = uri();
-    return uri != null && uri.getHost() != null && uri.getPort() >= 0 && uri.getPath().isEmpty();
+    return uri != null
+        && uri.getHost() != null
+        && uri.getPort() >= 0
+        && uri.getPort() <= LAST_PORT
+        && uri.toString().equals("http://" + uri.getHost() + ":" + uri.getPort());
   }
 
   /** Where to listen. Must be valid and not off. */

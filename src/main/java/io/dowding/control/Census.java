@@ -3,7 +3,11 @@ package io.dowding.control;
 import io.dowding.keys.HostStatus;
 import io.dowding.keys.KeyProblem;
 import io.dowding.keys.ServiceStatus;
+import io.dowding.keys.ServiceStatus.JobStatus;
+import io.dowding.model.PreStart;
+import io.dowding.plan.JobView;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param jobs by state
  * @param desired jobs
  * @param running of the desired jobs
+ * @param completed of the desired jobs: they ended successfully and stay ended
  * @param hosts by state: {@code up}, {@code unknown} or {@code down}
- * @param words hosts by what the operator said: {@code active}, {@code pause}, {@code drain} or
+ * @param settings hosts by what the operator set: {@code active}, {@code pause}, {@code drain} or
  *     {@code gone}
  * @param holds what waits for a person
  * @param problems keys that cannot be used, other than services
@@ -26,19 +31,23 @@ public record Census(
     SortedMap<String, Integer> jobs,
     int desired,
     int running,
+    int completed,
     SortedMap<String, Integer> hosts,
-    SortedMap<String, Integer> words,
+    SortedMap<String, Integer> settings,
     int holds,
     int problems) {
 
   /** Keeps the numbers as values change; the cost is that of the changed values. */
   static final class Taker {
+    private static final String COMPLETED = JobView.State.COMPLETED.name().toLowerCase(Locale.ROOT);
+
     private final SortedMap<String, Integer> services = new TreeMap<>();
     private final SortedMap<String, Integer> jobs = new TreeMap<>();
     private final SortedMap<String, Integer> hosts = new TreeMap<>();
-    private final SortedMap<String, Integer> words = new TreeMap<>();
+    private final SortedMap<String, Integer> settings = new TreeMap<>();
     private int desired;
     private int running;
+    private int completed;
     private int holds;
     private int problems;
     private @Nullable Census taken;
@@ -54,13 +63,13 @@ public record Census(
       switch (value) {
         case ServiceStatus service -> {
           add(services, service.state(), by);
-          service.jobs().values().forEach(job -> add(jobs, job.state(), by));
+          service.jobs().forEach((name, job) -> count(name, job, by));
           desired += by * service.desired();
           running += by * service.running();
         }
         case HostStatus host -> {
           add(hosts, host.state(), by);
-          add(words, host.operator(), by);
+          add(settings, host.operator(), by);
         }
         case HostStatus.Hold _ -> holds += by;
         case KeyProblem _ -> problems += by;
@@ -68,7 +77,18 @@ public record Census(
       }
     }
 
-    private static void add(SortedMap<String, Integer> to, String state, int by) {
+    private void count(String name, @Nullable JobStatus job, int by) {
+      if (job != null) {
+        add(jobs, job.state(), by);
+        completed += COMPLETED.equals(job.state()) && !PreStart.isJob(name) ? by : 0;
+      }
+    }
+
+    /** A status that another program wrote may lack its state. */
+    private static void add(SortedMap<String, Integer> to, @Nullable String state, int by) {
+      if (state == null) {
+        return;
+      }
       to.merge(state, by, (a, b) -> a + b == 0 ? null : a + b);
     }
 
@@ -81,8 +101,9 @@ public record Census(
                 copy(jobs),
                 desired,
                 running,
+                completed,
                 copy(hosts),
-                copy(words),
+                copy(settings),
                 holds,
                 problems);
         taken = present;

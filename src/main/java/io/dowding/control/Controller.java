@@ -118,10 +118,11 @@ public final class Controller {
     forgets = forgotten;
   }
 
-  /** What this agent does, as of the last step. */
+  /** What this agent does, as of the last step. An observer decides, but does not lead. */
   public Condition condition() {
-    boolean known = leads() && world.isPlanned();
-    return new Condition(leads(), world.waitsFor(leads()), known ? publisher.census() : null);
+    boolean known = !observes && leads() && world.isPlanned();
+    return new Condition(
+        leads() && !observes, world.whyNotReady(leads()), known ? publisher.census() : null);
   }
 
   Policy policy() {

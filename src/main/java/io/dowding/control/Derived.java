@@ -1,17 +1,9 @@
 package io.dowding.control;
 
-import io.dowding.model.Allocation;
-import io.dowding.model.Container;
 import io.dowding.model.Host;
-import io.dowding.model.Ownership.Owned;
-import io.dowding.model.RestartPolicy;
-import io.dowding.model.Service;
-import io.dowding.plan.JobMemory;
-import io.dowding.plan.Running;
 import io.dowding.plan.Scope;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -20,13 +12,11 @@ import java.util.SortedSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What follows from events, or from time alone: facts, holds, and what jobs are remembered for. */
+/** What follows from events, or from time alone: facts, holds, and what is observed of jobs. */
 final class Derived {
 
   private final World world;
-
-  /** Jobs whose failures are forgotten at some time unless they fail again. */
-  private final Timers stable = new Timers();
+  private final Observations observations;
 
   private @Nullable Facts facts;
   private @Nullable Holds holds;
@@ -34,15 +24,20 @@ final class Derived {
   /** Services held in the last plan. */
   private Set<String> heldServices = Set.of();
 
-  /** Something that holds depend on changed. */
-  boolean holdsDue;
+  private boolean holdsDue;
 
   Derived(World world) {
     this.world = world;
+    this.observations = new Observations(world);
   }
 
   void beginTerm() {
-    stable.clear();
+    observations.clear();
+  }
+
+  /** Something that holds depend on changed. */
+  void findHoldsAgain() {
+    holdsDue = true;
   }
 
   /** The facts as of the last {@link #settle}. */
@@ -69,13 +64,13 @@ final class Derived {
     SortedSet<String> outdated =
         world.plans.outdated(world.changed, present.takeTouched(), present.takeWordsChanged(), now);
     boolean all = world.changed.isEverything();
-    remember(all ? world.keys.allocations.services() : outdated, present, now, bugs);
+    observations.remember(all ? world.keys.allocations.services() : outdated, present, now, bugs);
     return all ? new Scope.All() : new Scope.Of(outdated);
   }
 
   private Facts refreshed(Instant now) {
     Changed changed = world.changed;
-    stable.due(now).forEach(changed::job);
+    observations.due(now).forEach(changed::job);
     world.underWay.endRests(now);
     Facts present = facts;
     if (present == null || changed.isEverything()) {
@@ -111,7 +106,7 @@ final class Derived {
     boolean due =
         holdsDue
             || changed.isEverything()
-            || world.earlier.remainsToLookAt
+            || world.earlier.hasRemainsToLookAt()
             || before == null
             || !before.isQuiet();
     if (due) {
@@ -149,7 +144,7 @@ final class Derived {
   List<String> missed(Instant now, Bugs bugs) {
     List<String> missed = new ArrayList<>();
     Facts whole = new Facts(world, now);
-    remember(world.keys.allocations.services(), whole, now, bugs);
+    observations.remember(world.keys.allocations.services(), whole, now, bugs);
     if (!world.changed.services.isEmpty()) {
       missed.add("missed what is remembered of the jobs of " + world.changed.services);
     }
@@ -162,47 +157,5 @@ final class Derived {
       }
     }
     return missed;
-  }
-
-  /** Counts what is seen of the recorded containers; seeing the same state again counts nothing. */
-  private void remember(Collection<String> services, Facts present, Instant now, Bugs bugs) {
-    for (String service : services) {
-      for (Allocation record : world.keys.allocations.of(service)) {
-        Running.Located located = present.running().current(record);
-        if (located != null) {
-          bugs.caught(() -> remember(located, now));
-        }
-      }
-    }
-  }
-
-  private void remember(Running.Located located, Instant now) {
-    Owned owned = located.owned();
-    String job = owned.job();
-    Container container = owned.container();
-    Service service = world.definition(job);
-    RestartPolicy restart = service == null ? RestartPolicy.DEFAULT : service.container().restart();
-    JobMemory next = world.memories.of(job).saw(job, owned.incarnation(), container, restart, now);
-    Instant since = next.runningSince();
-    Instant end = since == null ? null : since.plus(restart.window());
-    if (end != null && next.failures() > 0 && !now.isBefore(end)) {
-      next = next.stable();
-    }
-    stable.set(job, next.failures() > 0 ? end : null);
-    if (service != null && hasProven(next, service, located)) {
-      next = next.proven(owned.incarnation());
-    }
-    world.memories.put(job, next);
-  }
-
-  private boolean hasProven(JobMemory memory, Service service, Running.Located located) {
-    Instant well = memory.wellSince();
-    return well != null
-        && located.host().usable()
-        && !located
-            .host()
-            .seenAt()
-            .apply(located.owned().container().id())
-            .isBefore(well.plus(world.settings.monitor(service)));
   }
 }

@@ -22,11 +22,8 @@ final class EarlierLeaders {
   private final Set<String> confirmedDeletions = new HashSet<>();
   private final Set<String> services = new HashSet<>();
 
-  /** A new list may show remains of deleted services. */
-  boolean remainsToLookAt;
-
-  /** Unwanted containers from before etcd lost its keys may be removed. */
-  boolean orphansReleased;
+  private boolean remainsToLookAt;
+  private boolean orphansReleased;
 
   EarlierLeaders(World world) {
     this.world = world;
@@ -39,6 +36,31 @@ final class EarlierLeaders {
 
   boolean areRecalled() {
     return recalled;
+  }
+
+  /** A new list may show remains of deleted services. */
+  void lookAtRemains() {
+    remainsToLookAt = true;
+  }
+
+  boolean hasRemainsToLookAt() {
+    return remainsToLookAt;
+  }
+
+  /** The same; they are looked at now. */
+  boolean takeRemainsToLookAt() {
+    boolean had = remainsToLookAt;
+    remainsToLookAt = false;
+    return had;
+  }
+
+  /** Whether unwanted containers from before etcd lost its keys may be removed. */
+  boolean areOrphansReleased() {
+    return orphansReleased;
+  }
+
+  void setOrphansReleased(boolean released) {
+    orphansReleased = released;
   }
 
   /** Services whose deletion the previous leader was acting on. */
@@ -56,7 +78,7 @@ final class EarlierLeaders {
       return;
     }
     recalled = true;
-    remainsToLookAt = true;
+    lookAtRemains();
     world.keys.recountDeletions(left);
     confirmedDeletions.clear();
     services.clear();

@@ -88,7 +88,10 @@ final class Facts {
 
   private HostState state(HostWorld host, Instant now) {
     return host.state(
-        world.keys.words.of(host.host.hostname()), world.identity.uuid(), now, world.settings);
+        world.keys.hostSettings.of(host.host.hostname()),
+        world.identity.uuid(),
+        now,
+        world.settings);
   }
 
   private void put(@Nullable HostState before, HostState after) {

@@ -3,13 +3,13 @@ package io.dowding.control;
 import java.time.InstantSource;
 
 /**
- * How an agent is: what it does, and whether its threads take turns. It exists before the agent
- * starts. Thread-safe.
+ * The agent's condition: what it does, and whether its threads are responsive. It exists before the
+ * agent starts. Thread-safe.
  */
 public final class Health {
 
   private final Pulses pulses;
-  private volatile Condition condition = new Condition(false, "its start", null);
+  private volatile Condition condition = new Condition(false, "starting", null);
 
   /**
    * @param clock a monotonic one
@@ -27,12 +27,12 @@ public final class Health {
     return condition;
   }
 
-  public void is(Condition now) {
+  public void set(Condition now) {
     condition = now;
   }
 
   /** Before there is a loop: the agent needs this to start. */
-  public void waitsFor(String what) {
-    condition = new Condition(false, what, null);
+  public void setWaitingFor(String what) {
+    condition = new Condition(false, "waiting for " + what, null);
   }
 }

@@ -65,7 +65,7 @@ final class Holds {
     return holds.isEmpty()
         && !frozen
         && claim == null
-        && !world.earlier.orphansReleased
+        && !world.earlier.areOrphansReleased()
         && world.keys.releases.isEmpty()
         && world.keys.deletions.isQuiet();
   }
@@ -147,7 +147,7 @@ final class Holds {
         world.hosts.values().stream()
             .filter(host -> !host.everListed())
             .map(host -> host.host.hostname())
-            .filter(name -> world.keys.words.of(name) != Availability.GONE)
+            .filter(name -> world.keys.hostSettings.of(name) != Availability.GONE)
             .toList();
     if (world.hosts.isEmpty()) {
       hold("cluster", "everything", "this is a new cluster and its inventory has no hosts yet");
@@ -312,8 +312,7 @@ final class Holds {
     if (isReleased(DELETIONS)) {
       deletions.release();
     }
-    if (world.earlier.remainsToLookAt) {
-      world.earlier.remainsToLookAt = false;
+    if (world.earlier.takeRemainsToLookAt()) {
       Set<String> before = withRemains();
       before.addAll(world.earlier.services());
       world.keys.deletedUnseen(before, world.earlier.confirmedDeletions(), now);
@@ -374,10 +373,10 @@ final class Holds {
   }
 
   private void releasedOrphans() {
-    boolean released = world.earlier.orphansReleased || isReleased("orphans");
+    boolean released = world.earlier.areOrphansReleased() || isReleased("orphans");
     boolean still = released && facts.anyOwned(world.earlier::mayBeLost);
-    if (still != world.earlier.orphansReleased) {
-      world.earlier.orphansReleased = still;
+    if (still != world.earlier.areOrphansReleased()) {
+      world.earlier.setOrphansReleased(still);
       world.changed.everything();
     }
   }

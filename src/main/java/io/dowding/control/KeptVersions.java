@@ -62,12 +62,10 @@ final class KeptVersions {
       services.addAll(world.serviceNames());
       mirror.clear();
     }
+    // What cannot be built is built again at the next update.
     for (String name : List.copyOf(services)) {
-      services.remove(name);
-      String key = Key.VERSIONS + name;
-      if (!bugs.caught(() -> mirror.want(key, of(name)))) {
-        mirror.wantAsIs(key);
-        services.add(name);
+      if (mirror.want(Key.VERSIONS + name, () -> of(name), bugs)) {
+        services.remove(name);
       }
     }
   }

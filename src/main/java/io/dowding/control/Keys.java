@@ -55,7 +55,7 @@ final class Keys {
   private final boolean inventoryInEtcd;
   private final SortedMap<String, Host> inventory = new TreeMap<>();
   final StoreHistory history = new StoreHistory(this);
-  final HostWords words = new HostWords();
+  final HostSettings hostSettings = new HostSettings();
   private final Changed news;
   private final Map<String, Long> forgotten = new HashMap<>();
   private @Nullable String cluster;
@@ -93,7 +93,7 @@ final class Keys {
     // Contents first: a service must not use a config or secret that is gone.
     all.sort(Comparator.comparing(key -> !(key instanceof StoreChange.OfContent)));
     all.forEach(key -> apply(key, redefined));
-    list.keys().forEach(key -> words.recall(key, recalled));
+    list.keys().forEach(key -> hostSettings.recall(key, recalled));
     revision = Math.max(revision, list.revision());
     forgotten.values().removeIf(at -> at <= list.revision());
     listed = true;
@@ -183,7 +183,7 @@ final class Keys {
         }
       }
       case StoreChange.OfHostWord(String hostname, Parsed<Availability> value, long _) -> {
-        words.keep(hostname, value);
+        hostSettings.keep(hostname, value);
         news.host(hostname);
       }
       case StoreChange.OfAllocation allocation -> allocation(allocation);
@@ -306,7 +306,7 @@ final class Keys {
         .keySet()
         .forEach(n -> absent.add(new StoreChange.OfContent(n, null, at)));
     pinRevisions.keySet().forEach(n -> absent.add(new StoreChange.OfPin(n, null, at)));
-    words.hostnames().forEach(n -> absent.add(new StoreChange.OfHostWord(n, null, at)));
+    hostSettings.hostnames().forEach(n -> absent.add(new StoreChange.OfHostWord(n, null, at)));
     allocationRevisions
         .keySet()
         .forEach(n -> absent.add(new StoreChange.OfAllocation(n, null, at)));

@@ -29,6 +29,7 @@ public final class Loop implements AutoCloseable {
   private static final Duration AFTER_A_BUG = Duration.ofMillis(100);
   private static final Duration LAST_CALLS = Duration.ofSeconds(2);
   private static final int PIN_WRITERS = 8;
+  private static final String BUG = "an internal error: see the log";
 
   private final Controller controller;
   private final Store store;
@@ -107,7 +108,8 @@ public final class Loop implements AutoCloseable {
                 .around(() -> wake = step(next(wake))),
             bug -> {
               // No bug may stop all services; time or other events may get past it.
-              journal.failed(bug);
+              failed(bug);
+              watchers.health().set(watchers.health().condition().notReady(BUG));
               wake = null;
             });
     store.follow(this::accept);
@@ -129,16 +131,12 @@ public final class Loop implements AutoCloseable {
   private @Nullable Instant step(List<Event> batch) {
     Instant now = clock.instant();
     for (Event event : batch) {
-      journal.happened(event);
-      watchers.monitor().happened(event, now);
+      watch(() -> journal.happened(event));
+      watch(() -> watchers.monitor().happened(event, now));
     }
     Controller.Decision decision = controller.step(batch, now);
-    decision.bugs().forEach(journal::failed);
-    List<Host> hosts = controller.hosts();
-    if (!hosts.equals(followed)) {
-      followed = hosts;
-      engines.follow(hosts, this::accept);
-    }
+    decision.bugs().forEach(this::failed);
+    boolean follows = follow(controller.hosts());
     journal.leads(controller.leads());
     if (observes) {
       journal.would(decision.actions());
@@ -152,13 +150,42 @@ public final class Loop implements AutoCloseable {
       if (observes && !(action instanceof Action.ListAgain)) {
         continue;
       }
-      journal.decided(action);
-      watchers.monitor().decided(action, now);
+      watch(() -> journal.decided(action));
       begin(action);
+      watch(() -> watchers.monitor().decided(action, now));
     }
-    watchers.health().is(controller.condition());
-    watchers.monitor().stepped(Duration.between(now, clock.instant()), decision.bugs().size());
+    Condition condition = controller.condition();
+    watchers.health().set(follows ? condition : condition.notReady(BUG));
+    watch(() -> watchers.monitor().stepped(Duration.between(now, clock.instant())));
     return decision.wake();
+  }
+
+  /** Whether it could; otherwise the next step tries again, and actions begin all the same. */
+  private boolean follow(List<Host> hosts) {
+    try {
+      if (!hosts.equals(followed)) {
+        engines.follow(hosts, this::accept);
+        followed = hosts;
+      }
+      return true;
+    } catch (RuntimeException bug) {
+      failed(bug);
+      return false;
+    }
+  }
+
+  /** No watcher may keep the loop from its work. */
+  private void watch(Runnable watcher) {
+    try {
+      watcher.run();
+    } catch (RuntimeException bug) {
+      journal.failed(bug);
+    }
+  }
+
+  private void failed(Throwable bug) {
+    journal.failed(bug);
+    watch(watchers.monitor()::bug);
   }
 
   private void begin(Action action) {
@@ -182,7 +209,7 @@ public final class Loop implements AutoCloseable {
     try {
       ended = performer.perform(action);
     } catch (Throwable bug) {
-      journal.failed(bug);
+      failed(bug);
       ended = Performer.failed(action, bug, clock.instant());
     }
     ended(action, ended, begun);
@@ -190,8 +217,9 @@ public final class Loop implements AutoCloseable {
 
   private void ended(Action action, @Nullable Event ended, Instant begun) {
     try {
-      audit.ended(action, ended);
-      watchers.monitor().ended(action, ended, Duration.between(begun, clock.instant()));
+      watch(() -> audit.ended(action, ended));
+      watch(
+          () -> watchers.monitor().ended(action, ended, Duration.between(begun, clock.instant())));
     } finally {
       // Without this event the job would stay busy forever.
       if (ended != null) {

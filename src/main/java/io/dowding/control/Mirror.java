@@ -9,6 +9,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What keys of this agent should hold, next to what etcd holds. */
@@ -46,14 +47,23 @@ final class Mirror {
     compare(key);
   }
 
-  /** All of this in numbers. */
-  Census census() {
-    return census.take();
+  /**
+   * Wants what this supplies. If that throws, the key stays as it is, and does not block others.
+   *
+   * @param bugs receives what it throws
+   * @return whether it did not throw
+   */
+  boolean want(String key, Supplier<@Nullable Object> value, Bugs bugs) {
+    boolean built = bugs.caught(() -> want(key, value.get()));
+    if (!built) {
+      want(key, world.keys.published.get(key));
+    }
+    return built;
   }
 
-  /** Leaves the key as it is. */
-  void wantAsIs(String key) {
-    want(key, world.keys.published.get(key));
+  /** Counts of the wanted values. */
+  Census census() {
+    return census.take();
   }
 
   /** The value of this key in etcd changed. */

@@ -5,13 +5,13 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what the loop does; by default nothing. The methods return at once and throw nothing. */
+/** Counts what the loop does; by default nothing. The methods return at once. */
 public interface Monitor {
 
   /** Before the loop decides; on its thread. */
   default void happened(Event event, Instant now) {}
 
-  /** Before the action begins; on the loop's thread. */
+  /** After the action began, or even ended; on the loop's thread. */
   default void decided(Action action, Instant now) {}
 
   /**
@@ -21,10 +21,9 @@ public interface Monitor {
    */
   default void ended(Action action, @Nullable Event outcome, Duration took) {}
 
-  /**
-   * After each step, on the loop's thread.
-   *
-   * @param bugs internal errors in it
-   */
-  default void stepped(Duration took, int bugs) {}
+  /** An internal error, in a step or in an action. On any thread. */
+  default void bug() {}
+
+  /** After each step that completes, on the loop's thread. */
+  default void stepped(Duration took) {}
 }

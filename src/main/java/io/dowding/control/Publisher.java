@@ -1,5 +1,6 @@
 package io.dowding.control;
 
+import io.dowding.keys.Key;
 import io.dowding.plan.Action;
 import io.dowding.plan.Scope;
 import java.time.Duration;
@@ -45,7 +46,7 @@ final class Publisher {
     proves = true;
   }
 
-  /** The status in numbers. */
+  /** Counts of the status. */
   Census census() {
     return statuses.census();
   }
@@ -54,7 +55,8 @@ final class Publisher {
     if (keeping) {
       return;
     }
-    SortedMap<String, Optional<Object>> changes = unblocked(versions.changes(now, bugs), now);
+    SortedMap<String, Optional<Object>> changes = versions.changes(now, bugs);
+    removeBlocked(changes, now);
     if (proves) {
       bugs.caught(() -> versions.prove(bugs));
     }
@@ -75,16 +77,15 @@ final class Publisher {
       bugs.caught(() -> statuses.prove(holds.all(), bugs));
     }
     changes.putAll(holds.heeded());
-    if (!unblocked(changes, now).isEmpty()) {
+    removeBlocked(changes, now);
+    if (!changes.isEmpty()) {
       publishing = true;
       actions.add(new Action.Publish(changes));
     }
   }
 
-  private SortedMap<String, Optional<Object>> unblocked(
-      SortedMap<String, Optional<Object>> changes, Instant now) {
+  private void removeBlocked(SortedMap<String, Optional<Object>> changes, Instant now) {
     changes.keySet().removeIf(key -> world.keys.refusals.blocks(key, now));
-    return changes;
   }
 
   /** Learns what etcd holds now. */
@@ -117,7 +118,9 @@ final class Publisher {
       world.keys.published.put(key, value.get());
     } else {
       world.keys.published.remove(key);
-      world.keys.releases.remove(key.replaceFirst("^release/", ""));
+      if (key.startsWith(Key.RELEASE)) {
+        world.keys.releases.remove(key.substring(Key.RELEASE.length()));
+      }
     }
     statuses.written(key);
     versions.written(key);

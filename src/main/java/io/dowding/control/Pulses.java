@@ -61,7 +61,7 @@ public final class Pulses {
   }
 
   /**
-   * Of a thread that matters to the whole process.
+   * Adds the pulse of a thread that the whole process depends on.
    *
    * @param limit longer than any turn with the pause after it
    */
@@ -69,7 +69,7 @@ public final class Pulses {
     return add(new Pulse(name, limit, true));
   }
 
-  /** Of a thread on which little else depends, such as that of one host. */
+  /** Adds the pulse of a thread on which little else depends, such as that of one host. */
   public Pulse minor(String name, Duration limit) {
     return add(new Pulse(name, limit, false));
   }
@@ -79,12 +79,12 @@ public final class Pulses {
     return pulse;
   }
 
-  /** The threads without a pulse, and since when. */
+  /** The threads without a pulse, and for how long. */
   public SortedMap<String, Duration> silent() {
     return silent(false);
   }
 
-  /** The same for those that matter to the whole process. */
+  /** The same for those that the whole process depends on. */
   public SortedMap<String, Duration> silentVitals() {
     return silent(true);
   }

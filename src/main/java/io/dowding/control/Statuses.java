@@ -32,7 +32,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +72,7 @@ final class Statuses {
     mirror.written(key);
   }
 
-  /** All of this in numbers. */
+  /** Counts of the wanted values. */
   Census census() {
     return mirror.census();
   }
@@ -101,14 +100,17 @@ final class Statuses {
       world.hosts.forEach((name, host) -> hosts.add(name));
       mirror.clear();
     }
-    hosts.addAll(world.keys.words.on(Availability.DRAIN));
+    hosts.addAll(world.keys.hostSettings.on(Availability.DRAIN));
+    // A status that cannot be built is built again at the next update.
     for (String name : List.copyOf(services)) {
-      services.remove(name);
-      put(Key.SERVICE_STATUS + name, () -> ofService(name), () -> services.add(name), bugs);
+      if (mirror.want(Key.SERVICE_STATUS + name, () -> ofService(name), bugs)) {
+        services.remove(name);
+      }
     }
     for (String name : List.copyOf(hosts)) {
-      hosts.remove(name);
-      put(Key.HOST_STATUS + name, () -> ofHost(name), () -> hosts.add(name), bugs);
+      if (mirror.want(Key.HOST_STATUS + name, () -> ofHost(name), bugs)) {
+        hosts.remove(name);
+      }
     }
     SortedMap<String, Object> now = new TreeMap<>();
     holds.forEach((name, hold) -> now.put(Key.HOLDS + name, hold));
@@ -116,14 +118,6 @@ final class Statuses {
     others.stream().filter(key -> !now.containsKey(key)).forEach(key -> mirror.want(key, null));
     now.forEach(mirror::want);
     others = Set.copyOf(now.keySet());
-  }
-
-  /** A status that cannot be built stays as it is, and does not block the others. */
-  private void put(String key, Supplier<@Nullable Object> value, Runnable again, Bugs bugs) {
-    if (!bugs.caught(() -> mirror.want(key, value.get()))) {
-      mirror.wantAsIs(key);
-      again.run();
-    }
   }
 
   private @Nullable ServiceStatus ofService(String name) {
@@ -294,7 +288,7 @@ final class Statuses {
         reach.word(),
         Times.second(host.reachSince()),
         reach == Reach.UP ? null : Times.second(host.lastContact()),
-        world.keys.words.of(host.host.hostname()).word(),
+        world.keys.hostSettings.of(host.host.hostname()).word(),
         host.knownEngine.isEmpty() ? null : host.knownEngine,
         host.engine.version().isEmpty() ? null : host.engine.version(),
         ours,
@@ -311,7 +305,7 @@ final class Statuses {
 
   private @Nullable List<String> stays(HostWorld host) {
     String hostname = host.host.hostname();
-    if (world.keys.words.of(hostname) != Availability.DRAIN) {
+    if (world.keys.hostSettings.of(hostname) != Availability.DRAIN) {
       return null;
     }
     List<String> stays =

@@ -176,13 +176,17 @@ final class World {
     boolean first = !host.everListed();
     boolean emptied = host.emptied;
     String engine = host.engine.id();
-    earlier.remainsToLookAt |= first;
+    if (first) {
+      earlier.lookAtRemains();
+    }
     if (!host.isConnected()) {
       answersAgain(listed.host());
     }
     host.listed(listed.engine(), listed.asOf(), listed.containers(), now, earlier.expected(host));
     host.listedVolumes(listed.volumes());
-    derived.holdsDue |= first || emptied != host.emptied || !engine.equals(host.engine.id());
+    if (first || emptied != host.emptied || !engine.equals(host.engine.id())) {
+      derived.findHoldsAgain();
+    }
     lookedAt(host);
   }
 
@@ -190,8 +194,9 @@ final class World {
   private void lookedAt(HostWorld host) {
     changed.host(host.host.hostname());
     long age = keys.age();
-    derived.holdsDue |=
-        host.ours(identity.uuid()).stream().anyMatch(owned -> owned.incarnation() > age);
+    if (host.ours(identity.uuid()).stream().anyMatch(owned -> owned.incarnation() > age)) {
+      derived.findHoldsAgain();
+    }
   }
 
   private void storeListed(Event.StoreListed listed, Instant now) {
@@ -340,7 +345,7 @@ final class World {
     return names;
   }
 
-  /** Whether the service has a key, a record or a container. */
+  /** Whether it is one of the {@link #serviceNames}. */
   boolean hasPartOf(String service) {
     return keys.has(service)
         || !plans.of(service).jobs().isEmpty()
@@ -349,7 +354,7 @@ final class World {
 
   /** Whether this job may be wanted by a key that etcd lost. */
   private boolean isLost(Running running, String job) {
-    return !earlier.orphansReleased
+    return !earlier.areOrphansReleased()
         && running.of(job).stream().anyMatch(located -> earlier.mayBeLost(located.owned()));
   }
 
@@ -365,18 +370,18 @@ final class World {
     return ready;
   }
 
-  /** What this agent waits for before it can do its part; empty if nothing. */
-  String waitsFor(boolean leads) {
+  /** Why this agent cannot do its part; empty if it can. */
+  String whyNotReady(boolean leads) {
     if (!storeUp || !keys.isListed()) {
-      return "etcd";
+      return "waiting for etcd";
     }
     if (keys.inventory(given) == null) {
-      return "the inventory";
+      return "waiting for the inventory";
     }
     if (leads) {
-      return ready ? "" : "the first complete lists of keys and hosts";
+      return ready ? "" : "waiting for the first complete lists of keys and hosts";
     }
-    return leadership.follows() ? "" : "its candidacy";
+    return leadership.follows() ? "" : "waiting to become a candidate";
   }
 
   /** Whether everything was known when this agent last planned. */
@@ -412,7 +417,7 @@ final class World {
         keys.definitions.contentRevisions(),
         keys.definitions.untouchable(),
         keys.deletions.held(),
-        keys.words.on(Availability.GONE),
+        keys.hostSettings.on(Availability.GONE),
         keys.pins,
         keys.pinRevisions,
         records,

@@ -63,17 +63,30 @@ public final class Etcd implements Kv {
 
   private final Client client;
   private final Duration patience;
+  private final Runnable paged;
 
   public Etcd(EtcdSettings settings) {
-    this(settings, DEADLINE.plusMillis(500));
+    this(settings, () -> {});
+  }
+
+  /**
+   * @param paged runs after each page of a list
+   */
+  Etcd(EtcdSettings settings, Runnable paged) {
+    this(settings, DEADLINE.plusMillis(500), paged);
   }
 
   /**
    * @param patience how long to wait for any answer; at most 5 s
    */
   public Etcd(EtcdSettings settings, Duration patience) {
+    this(settings, patience, () -> {});
+  }
+
+  private Etcd(EtcdSettings settings, Duration patience, Runnable paged) {
     this.client = builder(settings).build();
     this.patience = patience;
+    this.paged = paged;
   }
 
   static ClientBuilder builder(EtcdSettings settings) {
@@ -121,6 +134,7 @@ public final class Etcd implements Kv {
     long at = revision;
     while (true) {
       GetResponse page = page(start, bytes(end), at);
+      paged.run();
       at = at == 0 ? page.getHeader().getRevision() : at;
       page.getKvs().forEach(kv -> entries.add(entry(kv)));
       if (!page.isMore() || page.getKvs().isEmpty()) {

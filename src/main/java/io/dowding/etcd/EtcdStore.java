@@ -8,7 +8,7 @@ import io.dowding.control.Tireless;
 import io.dowding.plan.Action;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,10 +19,7 @@ public final class EtcdStore implements Store {
   private static final Logger log = LoggerFactory.getLogger("dowding");
   private static final Duration RETRY = Duration.ofMillis(500);
 
-  /** A list of all keys takes one turn, with a deadline for each thousand of them. */
-  private static final Duration LONGEST_LIST = Duration.ofMinutes(2);
-
-  /** Each call of a round has a deadline. */
+  /** Each call has a deadline. A list of all keys is many calls, with a beat after each. */
   private static final Duration LONGEST_ROUND = Duration.ofSeconds(30);
 
   private final Kv etcd;
@@ -30,6 +27,7 @@ public final class EtcdStore implements Store {
   private final Candidacy candidacy;
   private final Agent self;
   private final Pulses pulses;
+  private final Pulse watching;
   private final Transactions transactions;
   private @Nullable Thread standing;
 
@@ -47,15 +45,21 @@ public final class EtcdStore implements Store {
    */
   public EtcdStore(
       EtcdSettings settings, String base, Agent agent, InstantSource clock, Pulses pulses) {
-    this(() -> new Etcd(settings), base, agent, clock, pulses);
+    this(paged -> new Etcd(settings, paged), base, agent, clock, pulses);
   }
 
   /**
-   * @param clients creates a new client
+   * @param clients creates a new client, which runs this after each page of a list
    */
-  EtcdStore(Supplier<Kv> clients, String base, Agent agent, InstantSource clock, Pulses pulses) {
-    this.etcd = clients.get();
-    this.watch = new KeyWatchThread(clients, base, clock);
+  EtcdStore(
+      Function<Runnable, Kv> clients,
+      String base,
+      Agent agent,
+      InstantSource clock,
+      Pulses pulses) {
+    this.etcd = clients.apply(() -> {});
+    this.watching = pulses.vital("watch", LONGEST_ROUND);
+    this.watch = new KeyWatchThread(() -> clients.apply(watching::beat), base, clock);
     this.candidacy = new Candidacy(etcd, base, agent.name(), agent.ttl(), clock);
     this.self = agent;
     this.pulses = pulses;
@@ -64,7 +68,7 @@ public final class EtcdStore implements Store {
 
   @Override
   public void follow(Sink sink) {
-    watch.start(sink, pulses.vital("watch", LONGEST_LIST)::around);
+    watch.start(sink, watching::around);
     if (self.stands()) {
       Pulse pulse = pulses.vital("candidacy", LONGEST_ROUND.plus(self.ttl()));
       standing =

@@ -8,23 +8,25 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The agent's HTTP server. It only reads. */
 public final class AgentHttp implements AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger("dowding");
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String PAGES = "dowding agent: /healthz /readyz /metrics\n";
   private static final Set<String> METHODS = Set.of("GET", "HEAD");
   private static final int OK = 200;
   private static final int NOT_FOUND = 404;
   private static final int NOT_ALLOWED = 405;
+  private static final int BROKEN = 500;
   private static final int UNAVAILABLE = 503;
 
   /** Limits of the JDK's server, in seconds and connections; by default there are none. */
@@ -69,7 +71,7 @@ public final class AgentHttp implements AutoCloseable {
 
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
-      Answer answer = answer(exchange);
+      Answer answer = answerTo(exchange);
       exchange.getResponseHeaders().set("Content-Type", answer.type());
       byte[] bytes = answer.text().getBytes(StandardCharsets.UTF_8);
       boolean isHead = exchange.getRequestMethod().equals("HEAD");
@@ -79,6 +81,15 @@ public final class AgentHttp implements AutoCloseable {
           body.write(bytes);
         }
       }
+    }
+  }
+
+  private Answer answerTo(HttpExchange exchange) {
+    try {
+      return answer(exchange);
+    } catch (IOException | RuntimeException bug) {
+      log.error("internal error, please report it page={}", exchange.getRequestURI(), bug);
+      return Answer.text(BROKEN, "internal error: see the log\n");
     }
   }
 
@@ -99,23 +110,21 @@ public final class AgentHttp implements AutoCloseable {
     };
   }
 
+  /** A restart would not help a host whose thread hangs. */
   private Answer healthz() {
-    SortedMap<String, Duration> silent = health.pulses().silent();
-    if (silent.isEmpty()) {
-      return Answer.text(OK, "ok\n");
-    }
+    boolean lives = health.pulses().silentVitals().isEmpty();
     String threads =
-        silent.entrySet().stream()
-            .map(one -> one.getKey() + " took no turn for " + one.getValue().toSeconds() + " s")
-            .collect(Collectors.joining("\n"));
-    return Answer.text(UNAVAILABLE, threads + "\n");
+        health.pulses().silent().entrySet().stream()
+            .map(one -> one.getKey() + " took no turn for " + one.getValue().toSeconds() + " s\n")
+            .collect(Collectors.joining());
+    return lives ? Answer.text(OK, "ok\n" + threads) : Answer.text(UNAVAILABLE, threads);
   }
 
   private Answer readyz() {
     Condition condition = health.condition();
     return condition.isReady()
         ? Answer.text(OK, condition.leads() ? "leading\n" : "following\n")
-        : Answer.text(UNAVAILABLE, "waiting for " + condition.waitsFor() + "\n");
+        : Answer.text(UNAVAILABLE, condition.whyNotReady() + "\n");
   }
 
   @Override

@@ -51,16 +51,20 @@ final class ClusterMetrics {
     of.byState("dowding_jobs", "Jobs by state.", JOBS, Census::jobs);
     of.number("dowding_jobs_desired", "Jobs that should run.", Census::desired);
     of.number("dowding_jobs_running", "Jobs of these that do.", Census::running);
+    of.number(
+        "dowding_jobs_completed",
+        "Jobs of these that ended successfully and stay ended.",
+        Census::completed);
     of.byState(
         "dowding_hosts",
         "Hosts by whether they answer.",
         Stream.of(Reach.values()).map(Reach::word).toList(),
         Census::hosts);
     of.byState(
-        "dowding_hosts_set",
+        "dowding_hosts_by_setting",
         "Hosts by the operator's setting.",
         Stream.of(Availability.values()).map(Availability::word).toList(),
-        Census::words);
+        Census::settings);
     of.number("dowding_holds", "What is held until a person releases it.", Census::holds);
     of.number(
         "dowding_unusable_keys", "Keys that cannot be used, except services.", Census::problems);

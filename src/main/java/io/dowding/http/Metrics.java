@@ -40,7 +40,7 @@ public final class Metrics implements Monitor {
   private final Gauge underWay;
   private final Histogram took;
   private final Histogram keyToRunning;
-  private final Waiting waiting = new Waiting();
+  private final KeyTimes keyTimes = new KeyTimes();
   private volatile IntSupplier queued = () -> 0;
 
   /** A response with its content type. */
@@ -132,21 +132,21 @@ public final class Metrics implements Monitor {
   @Override
   public void happened(Event event, Instant now) {
     if (!health.condition().leads()) {
-      waiting.clear();
+      keyTimes.clear();
     } else if (event instanceof Event.StoreChanged changed) {
-      changed.changes().forEach(change -> waiting.changed(change, now));
+      changed.changes().forEach(change -> keyTimes.changed(change, now));
     }
   }
 
   @Override
   public void decided(Action action, Instant now) {
-    underWay.labelValues(Words.kind(action)).inc();
+    underWay.labelValues(ActionLabels.kind(action)).inc();
     if (action instanceof Action.Publish publish) {
       publish
           .values()
           .forEach(
               (key, value) -> {
-                Duration time = waiting.published(key, value.orElse(null), now);
+                Duration time = keyTimes.published(key, value.orElse(null), now);
                 if (time != null) {
                   keyToRunning.observe(time.toNanos() / NANOS);
                 }
@@ -156,15 +156,19 @@ public final class Metrics implements Monitor {
 
   @Override
   public void ended(Action action, @Nullable Event outcome, Duration time) {
-    String kind = Words.kind(action);
+    String kind = ActionLabels.kind(action);
     underWay.labelValues(kind).dec();
-    actions.labelValues(kind, Words.result(outcome)).inc();
+    actions.labelValues(kind, ActionLabels.result(outcome)).inc();
     took.labelValues(kind).observe(time.toNanos() / NANOS);
   }
 
   @Override
-  public void stepped(Duration time, int errors) {
+  public void bug() {
+    bugs.inc();
+  }
+
+  @Override
+  public void stepped(Duration time) {
     steps.observe(time.toNanos() / NANOS);
-    bugs.inc(errors);
   }
 }

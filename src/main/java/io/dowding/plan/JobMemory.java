@@ -17,12 +17,12 @@ public final class JobMemory {
 
   public static final JobMemory NONE =
       new JobMemory(
-          Failures.NONE,
+          FailureCount.NONE,
           Runs.NONE,
           Ending.NONE,
           HostFaults.NONE,
           Reconnects.NONE,
-          Findings.NONE,
+          CallFindings.NONE,
           0);
 
   /** The longest pause before a retry, unless the service asks for a longer one. */
@@ -32,23 +32,23 @@ public final class JobMemory {
   /** More failures than this would not make a pause longer. */
   private static final int MOST_RECALLED = 1_000_000;
 
-  private final Failures failures;
+  private final FailureCount failures;
   private final Runs runs;
   private final Ending ending;
   private final HostFaults hostFaults;
   private final Reconnects reconnects;
-  private final Findings findings;
+  private final CallFindings findings;
 
   /** Calls in a row that got no answer or were not made. */
   private final int unanswered;
 
   private JobMemory(
-      Failures failures,
+      FailureCount failures,
       Runs runs,
       Ending ending,
       HostFaults hostFaults,
       Reconnects reconnects,
-      Findings findings,
+      CallFindings findings,
       int unanswered) {
     this.failures = failures;
     this.runs = runs;
@@ -59,7 +59,7 @@ public final class JobMemory {
     this.unanswered = unanswered;
   }
 
-  private JobMemory with(Failures now) {
+  private JobMemory with(FailureCount now) {
     return now.equals(failures)
         ? this
         : new JobMemory(now, runs, ending, hostFaults, reconnects, findings, unanswered);
@@ -83,7 +83,7 @@ public final class JobMemory {
     return new JobMemory(failures, runs, ending, hostFaults, now, findings, unanswered);
   }
 
-  private JobMemory with(Findings now) {
+  private JobMemory with(CallFindings now) {
     return new JobMemory(failures, runs, ending, hostFaults, reconnects, now, unanswered);
   }
 
@@ -105,8 +105,8 @@ public final class JobMemory {
       String postStarted,
       Instant latest) {
     int count = Math.clamp(failures, 0, MOST_RECALLED);
-    Instant next = nextTry == null ? null : Failures.earlier(nextTry, latest);
-    return NONE.with(Failures.recalled(count, next, error))
+    Instant next = nextTry == null ? null : FailureCount.earlier(nextTry, latest);
+    return NONE.with(FailureCount.recalled(count, next, error))
         .with(Runs.recalled(countedExit, completed, postStarted));
   }
 
@@ -132,7 +132,7 @@ public final class JobMemory {
 
   /** The host of the last failure, while it still delays the job; or null. */
   public @Nullable String troubleOn() {
-    Failures.Trouble trouble = failures.trouble();
+    FailureCount.Trouble trouble = failures.trouble();
     return trouble == null ? null : trouble.host();
   }
 
@@ -222,16 +222,16 @@ public final class JobMemory {
 
   /** Whether the image was found or pulled there. */
   public boolean hasImage(String host, String of) {
-    return new Findings.Image(host, of, true).equals(findings.image());
+    return new CallFindings.Image(host, of, true).equals(findings.image());
   }
 
   /** Whether the host reported that it does not have the image. */
   public boolean lacksImage(String host, String of) {
-    return new Findings.Image(host, of, false).equals(findings.image());
+    return new CallFindings.Image(host, of, false).equals(findings.image());
   }
 
   public JobMemory image(String host, String of, boolean present) {
-    return with(findings.image(new Findings.Image(host, of, present)));
+    return with(findings.image(new CallFindings.Image(host, of, present)));
   }
 
   /** Whether a network is gone that this container was created for. */
@@ -334,7 +334,7 @@ public final class JobMemory {
 
   /** A new definition or host: forgets earlier failures, but not hosts to avoid. */
   public JobMemory afresh() {
-    return with(Failures.NONE).with(runs.afresh()).with(hostFaults.withoutCounts());
+    return with(FailureCount.NONE).with(runs.afresh()).with(hostFaults.withoutCounts());
   }
 
   /**
@@ -378,7 +378,7 @@ public final class JobMemory {
     boolean stable = container.lastRun().compareTo(restart.window()) >= 0;
     // The first exit is restarted immediately; only repeated exits wait.
     int before = stable ? 0 : restarts;
-    Failures counted =
+    FailureCount counted =
         failures
             .counted(job, before + 1, before, cause(container), now)
             .notBefore(now.plus(restart.delay()));

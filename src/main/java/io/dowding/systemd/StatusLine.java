@@ -17,24 +17,27 @@ final class StatusLine {
 
   /** Such as {@code leading: 3 services, 8 of 9 jobs running, 1 job pending, 1 host down}. */
   static String of(Condition condition) {
-    String waits = condition.isReady() ? "" : "waiting for " + condition.waitsFor();
+    String notReady = condition.whyNotReady();
     if (!condition.leads()) {
-      return condition.isReady() ? "following: ready to take over" : waits;
+      return condition.isReady() ? "following: ready to take over" : notReady;
     }
     Census census = condition.census();
     if (census == null) {
-      return "leading: " + waits;
+      return "leading: " + notReady;
     }
     return Stream.of(
             Stream.of(
                 "leading: " + count(total(census.services()), "service"),
-                census.running() + " of " + count(census.desired(), "job") + " running"),
+                census.running()
+                    + " of "
+                    + count(census.desired() - census.completed(), "job")
+                    + " running"),
             each(TROUBLED, census.jobs(), "job"),
             each(AWAY, census.hosts(), "host"),
             Stream.of(
                 census.holds() == 0 ? "" : count(census.holds(), "hold") + " to release",
                 census.problems() == 0 ? "" : count(census.problems(), "unusable key"),
-                waits))
+                notReady))
         .flatMap(parts -> parts)
         .filter(part -> !part.isEmpty())
         .collect(Collectors.joining(", "));

@@ -36,6 +36,9 @@ final class Supervision {
   private Instant nextSign = Instant.MIN;
   private Set<String> silent = Set.of();
 
+  /** Whether the last message could not be sent. */
+  private boolean unheard;
+
   /** Where messages go. */
   @FunctionalInterface
   interface Channel {
@@ -52,11 +55,10 @@ final class Supervision {
   }
 
   /**
-   * Sends what is new or due.
-   *
-   * @throws IOException if it could not be sent; the next call sends it again
+   * Sends what is new or due. What could not be sent is sent again by the next call; a failure is
+   * logged once, until something was sent again.
    */
-  void turn(Instant now) throws IOException {
+  void turn(Instant now) {
     Condition condition = health.condition();
     List<String> lines = new ArrayList<>();
     boolean readyNow = ready || condition.isReady();
@@ -77,12 +79,26 @@ final class Supervision {
       lines.add(readyNow ? "WATCHDOG=1" : "EXTEND_TIMEOUT_USEC=" + limit.toNanos() / 1000);
     }
     report(silentNow);
-    if (!lines.isEmpty()) {
-      channel.send(String.join("\n", lines));
+    if (!lines.isEmpty() && !sends(String.join("\n", lines))) {
+      return;
     }
     ready = readyNow;
     status = statusNow;
     nextSign = sign ? now.plus(limit.dividedBy(SIGNS_PER_LIMIT)) : nextSign;
+  }
+
+  private boolean sends(String message) {
+    try {
+      channel.send(message);
+      unheard = false;
+      return true;
+    } catch (IOException failed) {
+      if (!unheard) {
+        log.warn("systemd was not notified reason=\"{}\"", failed.getMessage());
+      }
+      unheard = true;
+      return false;
+    }
   }
 
   private void report(Set<String> silentNow) {
@@ -90,7 +106,7 @@ final class Supervision {
       silent = Set.copyOf(silentNow);
       if (!silent.isEmpty()) {
         log.error(
-            "threads hang, systemd will restart the process unless they go on threads={}", silent);
+            "threads hang; systemd restarts the process unless they recover threads={}", silent);
       }
     }
   }

@@ -8,8 +8,12 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -78,6 +82,34 @@ class LauncherTest {
     assertThat(made.waitFor()).isZero();
     assertThat(cache).exists();
     assertThat(says(home, "--version")).isEqualTo("dowding 0.1.0\n");
+  }
+
+  @Test
+  @DisplayName("says what to do if it is not built since the last change and may not build")
+  void mayNotBuild() throws Exception {
+    Path home = checkout();
+    Files.setLastModifiedTime(home.resolve("target/built"), FileTime.fromMillis(0));
+    Set<PosixFilePermission> all = PosixFilePermissions.fromString("rwxr-xr-x");
+    Files.setPosixFilePermissions(directory, all);
+    Files.setPosixFilePermissions(
+        home.resolve("target"), PosixFilePermissions.fromString("r-xr-xr-x"));
+    List<String> command =
+        new ArrayList<>(
+            System.getProperty("user.name").equals("root")
+                ? List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+                : List.of());
+    command.addAll(List.of(home.resolve("bin/dowding").toString(), "agent"));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    Process process = builder.start();
+    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+    Files.setPosixFilePermissions(home.resolve("target"), all);
+    assertThat(said)
+        .isEqualTo(
+            "dowding: not built since the last change: run "
+                + home.toRealPath()
+                + "/bin/dowding --version as root\n");
+    assertThat(process.waitFor()).isEqualTo(1);
   }
 
   private static String cacheName() throws Exception {

@@ -83,12 +83,13 @@ class ConditionTest {
   @Test
   @DisplayName("a leader is ready once it has planned with all keys and hosts")
   void leader() {
-    assertThat(after(new Event.Tick()).waitsFor()).isEqualTo("etcd");
-    assertThat(after(listed()).waitsFor()).isEqualTo("the inventory");
-    assertThat(after(inventory()).waitsFor()).isEqualTo("its candidacy");
+    assertThat(after(new Event.Tick()).whyNotReady()).isEqualTo("waiting for etcd");
+    assertThat(after(listed()).whyNotReady()).isEqualTo("waiting for the inventory");
+    assertThat(after(inventory()).whyNotReady()).isEqualTo("waiting to become a candidate");
     Condition elected = after(standing());
     assertThat(elected.leads()).isTrue();
-    assertThat(elected.waitsFor()).isEqualTo("the first complete lists of keys and hosts");
+    assertThat(elected.whyNotReady())
+        .isEqualTo("waiting for the first complete lists of keys and hosts");
     assertThat(after(listed()).isReady()).isFalse();
     assertThat(after(answers()).isReady()).isTrue();
   }
@@ -96,19 +97,19 @@ class ConditionTest {
   @Test
   @DisplayName("a follower is ready once it knows all keys and stands behind a leader")
   void follower() {
-    assertThat(after(inventory(), standing()).waitsFor()).isEqualTo("etcd");
+    assertThat(after(inventory(), standing()).whyNotReady()).isEqualTo("waiting for etcd");
     Condition behind = after(listed(new StoreChange.OfLeader("other", true, 1)));
     assertThat(behind.leads()).isFalse();
     assertThat(behind.isReady()).isTrue();
-    assertThat(after(new Event.NotStanding("the lease expired")).waitsFor())
-        .isEqualTo("its candidacy");
+    assertThat(after(new Event.NotStanding("the lease expired")).whyNotReady())
+        .isEqualTo("waiting to become a candidate");
   }
 
   @Test
   @DisplayName("without etcd neither is ready")
   void withoutEtcd() {
     after(inventory(), standing(), listed(new StoreChange.OfLeader("other", true, 1)));
-    assertThat(after(new Event.StoreLost("no answer")).waitsFor()).isEqualTo("etcd");
+    assertThat(after(new Event.StoreLost("no answer")).whyNotReady()).isEqualTo("waiting for etcd");
   }
 
   @Test
@@ -122,7 +123,7 @@ class ConditionTest {
     assertThat(before.running()).isZero();
     assertThat(before.jobs().values().stream().mapToInt(n -> n).sum()).isEqualTo(3);
     assertThat(before.hosts()).isEqualTo(Map.of("up", 1));
-    assertThat(before.words()).isEqualTo(Map.of("active", 1));
+    assertThat(before.settings()).isEqualTo(Map.of("active", 1));
     assertThat(before.holds()).isZero();
     Census after =
         Objects.requireNonNull(

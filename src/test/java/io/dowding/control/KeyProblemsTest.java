@@ -64,7 +64,7 @@ class KeyProblemsTest {
   void repaired() {
     changed(new StoreChange.OfHostWord("a", new Parsed.Valid<>(Availability.DRAIN), 6));
     changed(new StoreChange.OfHostWord("a", new Parsed.Invalid<>("Pause is not valid"), 7));
-    assertThat(keys.words.of("a")).isEqualTo(Availability.DRAIN);
+    assertThat(keys.hostSettings.of("a")).isEqualTo(Availability.DRAIN);
     assertThat(keys.problem("hosts/a")).isEqualTo("Pause is not valid");
     assertThat(told()).containsOnlyKeys("status/problems/hosts/a");
     changed(new StoreChange.OfHostWord("a", new Parsed.Valid<>(Availability.PAUSE), 8));

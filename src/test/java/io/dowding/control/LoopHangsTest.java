@@ -3,15 +3,12 @@ package io.dowding.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.dowding.keys.Recalled;
-import io.dowding.keys.StoreChange;
 import io.dowding.model.Host;
 import io.dowding.plan.Action;
 import io.dowding.plan.Settings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -29,53 +26,6 @@ class LoopHangsTest {
 
   private final AtomicReference<Instant> now = new AtomicReference<>(START);
   private final Health health = new Health(now::get);
-
-  /** An etcd in which this agent leads. */
-  private static final class Leading implements Store {
-    private Sink sink = event -> {};
-
-    @Override
-    public void follow(Sink to) {
-      sink = to;
-      sink.accept(new Event.Standing("me", 2, START.plus(Duration.ofHours(9))));
-      listAgain();
-    }
-
-    @Override
-    public void listAgain() {
-      List<StoreChange> keys =
-          List.of(new StoreChange.OfCluster("uuid", 0, 1), new StoreChange.OfLeader("me", true, 2));
-      sink.accept(new Event.StoreListed(12, keys, Recalled.NOTHING));
-    }
-
-    @Override
-    public Event.Allocated allocate(Action.Allocate action) {
-      return new Event.Allocated(action, -1);
-    }
-
-    @Override
-    public Event.PinWritten writePin(Action.WritePin action) {
-      return new Event.PinWritten(action, false);
-    }
-
-    @Override
-    public Event.Written write(Action.Write action) {
-      return new Event.Written(action, true);
-    }
-
-    @Override
-    public Event.Claimed claim(Action.Claim action) {
-      return new Event.Claimed(action, true);
-    }
-
-    @Override
-    public boolean stillHolds(Action.Basis basis) {
-      return true;
-    }
-
-    @Override
-    public void close() {}
-  }
 
   /** Hosts that keep the loop waiting. */
   private record Hanging(CountDownLatch hangs, CountDownLatch goesOn) implements Engines {
@@ -106,7 +56,7 @@ class LoopHangsTest {
     try (Loop loop =
         new Loop(
             new Controller(Settings.DEFAULT, origin, false, false),
-            new Leading(),
+            new LeadingStore(),
             engines,
             now::get,
             seen -> {},

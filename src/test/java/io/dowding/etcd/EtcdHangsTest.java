@@ -86,7 +86,7 @@ class EtcdHangsTest {
   private void silent(boolean lists, String thread) throws InterruptedException {
     Hanging kv = new Hanging(lists, new CountDownLatch(1));
     EtcdStore.Agent self = new EtcdStore.Agent("me", TTL, true);
-    try (EtcdStore store = new EtcdStore(() -> kv, "/b", self, now::get, pulses)) {
+    try (EtcdStore store = new EtcdStore(paged -> kv, "/b", self, now::get, pulses)) {
       store.follow(event -> {});
       kv.hangs().await();
       assertThat(pulses.silentVitals()).isEmpty();
@@ -102,6 +102,71 @@ class EtcdHangsTest {
   @DisplayName("a watch that hangs has no pulse, although the candidacy goes on")
   void watch() throws InterruptedException {
     silent(true, "watch");
+  }
+
+  /** An etcd that takes 20 s for each page of its keys, of which the last never comes. */
+  private final class Slow implements Kv {
+    private final Kv rest;
+    private final Runnable paged;
+
+    private Slow(Kv rest, Runnable paged) {
+      this.rest = rest;
+      this.paged = paged;
+    }
+
+    @Override
+    public Listing range(String from, String end, long revision) {
+      if (from.equals("/b/")) {
+        for (int page = 0; page < 10; page++) {
+          now.set(now.get().plusSeconds(20));
+          paged.run();
+        }
+      }
+      return rest.range(from, end, revision);
+    }
+
+    @Override
+    public Committed commit(List<Compare> compares, List<Write> writes) {
+      return rest.commit(compares, writes);
+    }
+
+    @Override
+    public long grant(Duration ttl) {
+      return rest.grant(ttl);
+    }
+
+    @Override
+    public boolean renew(long lease, Duration deadline) {
+      return rest.renew(lease, deadline);
+    }
+
+    @Override
+    public void revoke(long lease) {
+      rest.revoke(lease);
+    }
+
+    @Override
+    public Watcher watch(String from, String end, long revision, Watching watching) {
+      return rest.watch(from, end, revision, watching);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  @DisplayName("a slow list has a pulse as long as its pages arrive")
+  void slow() throws InterruptedException {
+    Hanging kv = new Hanging(true, new CountDownLatch(1));
+    EtcdStore.Agent self = new EtcdStore.Agent("me", TTL, false);
+    try (EtcdStore store =
+        new EtcdStore(paged -> new Slow(kv, paged), "/b", self, now::get, pulses)) {
+      store.follow(event -> {});
+      kv.hangs().await();
+      assertThat(pulses.silentVitals()).isEmpty();
+      now.set(now.get().plusSeconds(31));
+      assertThat(pulses.silentVitals()).containsOnlyKeys("watch");
+    }
   }
 
   @Test

@@ -82,25 +82,28 @@ class AgentHttpTest {
   }
 
   @Test
-  @DisplayName("/healthz names the threads that take no turns")
+  @DisplayName("/healthz names the threads that take no turns; one of a host is no failure")
   void healthz() throws IOException, InterruptedException {
     var loop = health.pulses().vital("loop", LIMIT);
     health.pulses().minor("host-host1", LIMIT);
     assertThat(get("/healthz")).isEqualTo("200 ok");
     now = now.plus(LIMIT).plusSeconds(1);
     loop.beat();
-    assertThat(get("/healthz")).isEqualTo("503 host-host1 took no turn for 11 s");
+    assertThat(get("/healthz")).isEqualTo("200 ok\nhost-host1 took no turn for 11 s");
     assertThat(metrics("dowding_threads_hanging")).containsExactly("dowding_threads_hanging 1.0");
+    now = now.plus(LIMIT).plusSeconds(1);
+    assertThat(get("/healthz"))
+        .isEqualTo("503 host-host1 took no turn for 22 s\nloop took no turn for 11 s");
   }
 
   @Test
   @DisplayName("/readyz says what the agent does, or what it waits for")
   void readyz() throws IOException, InterruptedException {
-    health.waitsFor("etcd");
+    health.setWaitingFor("etcd");
     assertThat(get("/readyz")).isEqualTo("503 waiting for etcd");
-    health.is(new Condition(false, "", null));
+    health.set(new Condition(false, "", null));
     assertThat(get("/readyz")).isEqualTo("200 following");
-    health.is(new Condition(true, "", null));
+    health.set(new Condition(true, "", null));
     assertThat(get("/readyz")).isEqualTo("200 leading");
   }
 
@@ -130,7 +133,7 @@ class AgentHttpTest {
   @Test
   @DisplayName("only the leader has figures of the cluster, with a zero where there is nothing")
   void cluster() throws IOException, InterruptedException {
-    health.is(new Condition(false, "", null));
+    health.set(new Condition(false, "", null));
     assertThat(metrics("dowding_leader ")).containsExactly("dowding_leader 0.0");
     assertThat(metrics("dowding_jobs")).isEmpty();
     assertThat(metrics("dowding_hosts")).isEmpty();
@@ -140,11 +143,12 @@ class AgentHttpTest {
             new TreeMap<>(Map.of("running", 4, "held", 1)),
             6,
             4,
+            1,
             new TreeMap<>(Map.of("up", 2, "down", 1)),
             new TreeMap<>(Map.of("active", 2, "drain", 1)),
             1,
             3);
-    health.is(new Condition(true, "", census));
+    health.set(new Condition(true, "", census));
     assertThat(metrics("dowding_"))
         .contains(
             "dowding_leader 1.0",
@@ -155,9 +159,10 @@ class AgentHttpTest {
             "dowding_jobs{state=\"pending\"} 0.0",
             "dowding_jobs_desired 6.0",
             "dowding_jobs_running 4.0",
+            "dowding_jobs_completed 1.0",
             "dowding_hosts{state=\"down\"} 1.0",
             "dowding_hosts{state=\"unknown\"} 0.0",
-            "dowding_hosts_set{state=\"drain\"} 1.0",
+            "dowding_hosts_by_setting{state=\"drain\"} 1.0",
             "dowding_holds 1.0",
             "dowding_unusable_keys 3.0");
   }
@@ -189,7 +194,9 @@ class AgentHttpTest {
   @DisplayName("steps, internal errors and waiting events are counted")
   void steps() throws IOException, InterruptedException {
     metrics.queued(() -> 7);
-    metrics.stepped(Duration.ofMillis(3), 2);
+    metrics.stepped(Duration.ofMillis(3));
+    metrics.bug();
+    metrics.bug();
     assertThat(metrics("dowding_"))
         .contains(
             "dowding_events_queued 7.0",
@@ -197,6 +204,17 @@ class AgentHttpTest {
             "dowding_step_duration_seconds_count 1",
             "dowding_step_duration_seconds_bucket{le=\"0.001\"} 0",
             "dowding_step_duration_seconds_bucket{le=\"0.005\"} 1");
+  }
+
+  @Test
+  @DisplayName("an internal error is an answer with the status 500")
+  void broken() throws IOException, InterruptedException {
+    metrics.queued(
+        () -> {
+          throw new IllegalStateException("a planted bug: no length");
+        });
+    assertThat(get("/metrics")).isEqualTo("500 internal error: see the log");
+    assertThat(get("/healthz")).isEqualTo("200 ok");
   }
 
   private void key(String service, long revision) {
@@ -217,7 +235,7 @@ class AgentHttpTest {
   @Test
   @DisplayName("the time from a key to its running jobs is measured once, for that definition")
   void keyToRunning() throws IOException, InterruptedException {
-    health.is(new Condition(true, "", null));
+    health.set(new Condition(true, "", null));
     key("web", 5);
     now = now.plusSeconds(2);
     status("web", "running", 4);
@@ -235,9 +253,9 @@ class AgentHttpTest {
   @Test
   @DisplayName("what an earlier leader began is not measured")
   void earlierLeader() throws IOException, InterruptedException {
-    health.is(new Condition(false, "", null));
+    health.set(new Condition(false, "", null));
     key("web", 5);
-    health.is(new Condition(true, "", null));
+    health.set(new Condition(true, "", null));
     status("web", "running", 5);
     assertThat(metrics("dowding_key_to_running_seconds_count"))
         .containsExactly("dowding_key_to_running_seconds_count 0");

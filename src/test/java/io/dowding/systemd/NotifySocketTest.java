@@ -77,9 +77,8 @@ class NotifySocketTest {
     try (Receiver systemd = new Receiver(path)) {
       Runnable stop =
           Systemd.report(Map.of("NOTIFY_SOCKET", path, "WATCHDOG_USEC", "30000000"), health);
-      assertThat(systemd.next())
-          .isEqualTo("STATUS=waiting for its start\nEXTEND_TIMEOUT_USEC=60000000");
-      health.is(new Condition(false, "", null));
+      assertThat(systemd.next()).isEqualTo("STATUS=starting\nEXTEND_TIMEOUT_USEC=60000000");
+      health.set(new Condition(false, "", null));
       assertThat(systemd.next())
           .isEqualTo("READY=1\nSTATUS=following: ready to take over\nWATCHDOG=1");
       stop.run();

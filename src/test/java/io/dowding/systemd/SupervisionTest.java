@@ -1,8 +1,10 @@
 package io.dowding.systemd;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import io.dowding.control.Census;
 import io.dowding.control.Condition;
 import io.dowding.control.Health;
@@ -14,8 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class SupervisionTest {
 
@@ -26,22 +30,22 @@ class SupervisionTest {
   private final Health health = new Health(() -> now);
   private final Supervision supervision = new Supervision(health, LIMIT, sent::add);
 
-  private List<String> after(Duration time) throws IOException {
+  private List<String> after(Duration time) {
     sent.clear();
     now = now.plus(time);
     supervision.turn(now);
     return sent.stream().flatMap(String::lines).toList();
   }
 
-  private void ready() throws IOException {
-    health.is(new Condition(false, "", null));
+  private void ready() {
+    health.set(new Condition(false, "", null));
     after(Duration.ZERO);
   }
 
   @Test
   @DisplayName("an agent that waits for etcd is not ready, and gets more time as long as it lives")
-  void waits() throws IOException {
-    health.waitsFor("etcd");
+  void waits() {
+    health.setWaitingFor("etcd");
     assertThat(after(Duration.ZERO))
         .containsExactly("STATUS=waiting for etcd", "EXTEND_TIMEOUT_USEC=60000000");
     assertThat(after(Duration.ofSeconds(19))).isEmpty();
@@ -50,19 +54,19 @@ class SupervisionTest {
 
   @Test
   @DisplayName("it is ready once, even if it later waits for etcd again")
-  void readyOnce() throws IOException {
+  void readyOnce() {
     ready();
     assertThat(sent).singleElement().asString().startsWith("READY=1\n");
-    health.waitsFor("etcd");
+    health.setWaitingFor("etcd");
     assertThat(after(Duration.ofSeconds(1))).containsExactly("STATUS=waiting for etcd");
-    health.is(new Condition(false, "", null));
+    health.set(new Condition(false, "", null));
     assertThat(after(Duration.ofSeconds(1)))
         .containsExactly("STATUS=following: ready to take over");
   }
 
   @Test
   @DisplayName("signs of life come three times within the limit")
-  void signs() throws IOException {
+  void signs() {
     ready();
     assertThat(after(Duration.ofSeconds(9))).isEmpty();
     assertThat(after(Duration.ofSeconds(1))).containsExactly("WATCHDOG=1");
@@ -70,7 +74,7 @@ class SupervisionTest {
 
   @Test
   @DisplayName("if any vital thread hangs there is no sign of life, and the status names it")
-  void hangs() throws IOException {
+  void hangs() {
     Pulse loop = health.pulses().vital("loop", Duration.ofSeconds(20));
     Pulse watch = health.pulses().vital("watch", Duration.ofSeconds(20));
     Pulse candidacy = health.pulses().vital("candidacy", Duration.ofSeconds(20));
@@ -92,7 +96,7 @@ class SupervisionTest {
 
   @Test
   @DisplayName("a host's thread that hangs does not restart the agent")
-  void host() throws IOException {
+  void host() {
     health.pulses().minor("host-host1", Duration.ofSeconds(20));
     ready();
     assertThat(after(Duration.ofMinutes(5))).containsExactly("WATCHDOG=1");
@@ -100,7 +104,7 @@ class SupervisionTest {
 
   @Test
   @DisplayName("what could not be sent is sent again")
-  void again() throws IOException {
+  void again() {
     List<String> received = new ArrayList<>();
     boolean[] deaf = {true};
     Supervision failing =
@@ -113,12 +117,53 @@ class SupervisionTest {
               }
               received.add(message);
             });
-    health.is(new Condition(false, "", null));
-    assertThatThrownBy(() -> failing.turn(now)).hasMessage("full");
+    health.set(new Condition(false, "", null));
+    failing.turn(now);
     deaf[0] = false;
     failing.turn(now);
     assertThat(received)
         .containsExactly("READY=1\nSTATUS=following: ready to take over\nWATCHDOG=1");
+  }
+
+  @Test
+  @DisplayName("that systemd hears nothing is logged once, and again after it heard something")
+  void loggedOnce() {
+    List<String> logged = new CopyOnWriteArrayList<>();
+    AppenderBase<ILoggingEvent> appender =
+        new AppenderBase<>() {
+          @Override
+          protected void append(ILoggingEvent event) {
+            if (event.getFormattedMessage().contains("as deaf as a post")) {
+              logged.add(event.getFormattedMessage());
+            }
+          }
+        };
+    appender.start();
+    Logger logger = (Logger) LoggerFactory.getLogger("dowding");
+    logger.addAppender(appender);
+    boolean[] deaf = {true};
+    Supervision failing =
+        new Supervision(
+            health,
+            LIMIT,
+            message -> {
+              if (deaf[0]) {
+                throw new IOException("as deaf as a post");
+              }
+            });
+    try {
+      failing.turn(now);
+      failing.turn(now);
+      assertThat(logged).hasSize(1);
+      deaf[0] = false;
+      failing.turn(now);
+      deaf[0] = true;
+      health.setWaitingFor("etcd");
+      failing.turn(now);
+      assertThat(logged).hasSize(2);
+    } finally {
+      logger.detachAppender(appender);
+    }
   }
 
   @Test
@@ -128,8 +173,9 @@ class SupervisionTest {
         new Census(
             new TreeMap<>(Map.of("running", 2, "pending", 1)),
             new TreeMap<>(Map.of("running", 8, "pending", 1)),
-            9,
+            11,
             8,
+            2,
             new TreeMap<>(Map.of("up", 2, "down", 1)),
             new TreeMap<>(),
             1,
@@ -138,7 +184,7 @@ class SupervisionTest {
         .isEqualTo(
             "leading: 3 services, 8 of 9 jobs running, 1 job pending, 1 host down, 1 hold to"
                 + " release, 2 unusable keys");
-    assertThat(StatusLine.of(new Condition(true, "etcd", null)))
+    assertThat(StatusLine.of(new Condition(true, "waiting for etcd", null)))
         .isEqualTo("leading: waiting for etcd");
   }
 }

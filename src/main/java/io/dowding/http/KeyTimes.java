@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Services whose keys were changed and that do not run as they say yet. Not thread-safe. */
-final class Waiting {
+final class KeyTimes {
 
   private static final String RUNNING = "running";
 

@@ -12,51 +12,51 @@ import org.jspecify.annotations.Nullable;
  * @param trouble the last failed call, while it still delays the job
  * @param awaitsContainer the create may still be in progress although it got no answer
  */
-record Failures(
+record FailureCount(
     int count,
     @Nullable Instant nextTry,
     String lastError,
     @Nullable Trouble trouble,
     boolean awaitsContainer) {
 
-  static final Failures NONE = new Failures(0, null, "", null, false);
+  static final FailureCount NONE = new FailureCount(0, null, "", null, false);
 
   /** The kind and host of a failed call. */
   record Trouble(Fault fault, String host) {}
 
-  static Failures recalled(int count, @Nullable Instant nextTry, String lastError) {
-    return new Failures(count, nextTry, lastError, null, false);
+  static FailureCount recalled(int count, @Nullable Instant nextTry, String lastError) {
+    return new FailureCount(count, nextTry, lastError, null, false);
   }
 
   /**
    * @param pausesOf how many failures the pause follows from
    */
-  Failures counted(String job, int total, int pausesOf, String error, Instant now) {
-    return new Failures(
+  FailureCount counted(String job, int total, int pausesOf, String error, Instant now) {
+    return new FailureCount(
         total, now.plus(Backoff.after(pausesOf, job)), error, null, awaitsContainer);
   }
 
   /** A call failed. */
-  Failures called(String job, Fault fault, String host, String error, Instant now) {
-    Failures counted = counted(job, count + 1, count + 1, error, now);
+  FailureCount called(String job, Fault fault, String host, String error, Instant now) {
+    FailureCount counted = counted(job, count + 1, count + 1, error, now);
     // Space may come back at any time, and checking is cheap.
     Instant next =
         fault == Fault.DISK
             ? earlier(counted.nextTry, now.plus(Settings.DISK_AGAIN))
             : counted.nextTry;
-    return new Failures(counted.count, next, error, new Trouble(fault, host), awaitsContainer);
+    return new FailureCount(counted.count, next, error, new Trouble(fault, host), awaitsContainer);
   }
 
-  Failures until(@Nullable Instant next) {
-    return new Failures(count, next, lastError, trouble, awaitsContainer);
+  FailureCount until(@Nullable Instant next) {
+    return new FailureCount(count, next, lastError, trouble, awaitsContainer);
   }
 
-  Failures notBefore(Instant next) {
+  FailureCount notBefore(Instant next) {
     return nextTry != null && nextTry.isAfter(next) ? this : until(next);
   }
 
-  Failures awaitingContainer() {
-    return new Failures(count, nextTry, lastError, trouble, true);
+  FailureCount awaitingContainer() {
+    return new FailureCount(count, nextTry, lastError, trouble, true);
   }
 
   boolean isTrouble(Fault fault) {
@@ -64,21 +64,21 @@ record Failures(
   }
 
   /** These faults no longer delay the job on this host. */
-  Failures without(Set<Fault> faults, String host) {
+  FailureCount without(Set<Fault> faults, String host) {
     return trouble == null || !trouble.host().equals(host) || !faults.contains(trouble.fault())
         ? this
-        : new Failures(count, null, lastError, null, awaitsContainer);
+        : new FailureCount(count, null, lastError, null, awaitsContainer);
   }
 
   /** The unanswered call was carried out after all. */
-  Failures withoutUnanswered() {
+  FailureCount withoutUnanswered() {
     int less = Math.max(0, count - 1);
-    return new Failures(less, null, less == 0 ? "" : lastError, null, false);
+    return new FailureCount(less, null, less == 0 ? "" : lastError, null, false);
   }
 
   /** Forgets the failures, but not the call that delays the job. */
-  Failures stable() {
-    return new Failures(0, null, "", trouble, awaitsContainer);
+  FailureCount stable() {
+    return new FailureCount(0, null, "", trouble, awaitsContainer);
   }
 
   static Instant earlier(@Nullable Instant a, Instant b) {

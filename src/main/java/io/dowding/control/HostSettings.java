@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What operators set for hosts: drain, pause or gone. An unreadable value changes nothing. */
-final class HostWords {
+final class HostSettings {
 
   private final Map<String, Availability> byHost = new HashMap<>();
   private final Map<Availability, Set<String>> hosts = new EnumMap<>(Availability.class);

@@ -7,12 +7,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Actions and their results in one word each. */
-final class Words {
+final class ActionLabels {
 
   private static final String DONE = "done";
   private static final String FAILED = "failed";
 
-  private Words() {}
+  private ActionLabels() {}
 
   static String kind(Action action) {
     return switch (action) {
