@@ -48,6 +48,9 @@ final class Keys {
   /** Published keys whose last write may or may not have happened, or may still happen. */
   final Set<String> unsure = new TreeSet<>();
 
+  /** Published keys that were written since the last list; it may have been read before that. */
+  private final Set<String> writtenSince = new HashSet<>();
+
   /** Values that etcd refused. */
   final Refusals refusals = new Refusals();
 
@@ -83,11 +86,20 @@ final class Keys {
     news.everything();
     Recalled recalled = list.recalled();
     recalled.versions().forEach(definitions::recall);
+    Map<String, Object> written = new HashMap<>();
+    writtenSince.forEach(key -> written.put(key, published.getOrDefault(key, "")));
     published.clear();
     recalled.keys().forEach(key -> published.put(key, "unread"));
     recalled.services().forEach((k, v) -> published.put(Key.SERVICE_STATUS + k, v));
     recalled.hosts().forEach((k, v) -> published.put(Key.HOST_STATUS + k, v));
     recalled.holds().forEach((k, v) -> published.put(Key.HOLDS + k, v));
+    written.forEach(
+        (key, value) -> {
+          if (!value.equals(published.getOrDefault(key, ""))) {
+            unsure.add(key);
+          }
+        });
+    writtenSince.clear();
     List<StoreChange> all = new ArrayList<>(list.keys());
     all.addAll(absent(list.keys(), list.revision()));
     // Contents first: a service must not use a config or secret that is gone.
@@ -99,6 +111,16 @@ final class Keys {
     listed = true;
     countDeletions(now);
     recallHeldDeletions(recalled);
+  }
+
+  /** This agent wrote a key that it publishes, or deleted it. */
+  void wrote(String key, @Nullable Object value) {
+    writtenSince.add(key);
+    if (value == null) {
+      published.remove(key);
+    } else {
+      published.put(key, value);
+    }
   }
 
   /** Keeps deletions held that an earlier leader held. */

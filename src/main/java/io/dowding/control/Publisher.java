@@ -114,13 +114,9 @@ final class Publisher {
   }
 
   private void written(String key, Optional<Object> value) {
-    if (value.isPresent()) {
-      world.keys.published.put(key, value.get());
-    } else {
-      world.keys.published.remove(key);
-      if (key.startsWith(Key.RELEASE)) {
-        world.keys.releases.remove(key.substring(Key.RELEASE.length()));
-      }
+    world.keys.wrote(key, value.orElse(null));
+    if (value.isEmpty() && key.startsWith(Key.RELEASE)) {
+      world.keys.releases.remove(key.substring(Key.RELEASE.length()));
     }
     statuses.written(key);
     versions.written(key);

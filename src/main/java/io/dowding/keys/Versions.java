@@ -185,8 +185,10 @@ public record Versions(
     } else {
       now = another.meaningAs(replaced);
     }
+    // The same containers are as good: a rollback then keeps the number of jobs that was set last.
+    Definition best = now.isSame(target) ? now : target;
     return new Versions(
-        now, good, failed, earlier, same ? bad : List.of(), same ? replaced : replacedBy(another));
+        now, best, failed, earlier, same ? bad : List.of(), same ? replaced : replacedBy(another));
   }
 
   private List<Replaced> replacedBy(Definition another) {
