@@ -74,7 +74,7 @@ final class EnvironmentWriter {
     if (value instanceof Scalar scalar) {
       return scalar.text();
     }
-    throw new FileProblem(value.at(), "is not a text");
+    throw new FileProblem(value.at(), "is not text");
   }
 
   private Map<String, String> files(@Nullable Yaml list) {

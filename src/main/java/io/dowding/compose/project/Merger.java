@@ -201,7 +201,7 @@ final class Merger {
     if (item instanceof Scalar scalar) {
       return scalar.text();
     }
-    throw new FileProblem(item.at(), "is not a text");
+    throw new FileProblem(item.at(), "is not text");
   }
 
   /** The tree without the fields that {@code !reset} removes. */
