@@ -29,8 +29,7 @@ public final class Texts {
           "m", 60_000_000_000L,
           "h", 3_600_000_000_000L,
           "d", 86_400_000_000_000L);
-  private static final Pattern BYTES =
-      Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(b|k|kb|kib|m|mb|mib|g|gb|gib|t|tb|tib|p|pb|pib)?");
+  private static final Pattern BYTES = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kmgtp]?)i?b?");
   private static final Pattern CPUS = Pattern.compile("(?=\\.?\\d)\\d{0,6}(\\.\\d{0,9})?");
 
   private static final int LONGEST_NUMBER = 100;
@@ -113,15 +112,15 @@ public final class Texts {
         : null;
   }
 
-  /** {@code 64M}, in powers of 1024 as in Docker. */
+  /** {@code 64M} or {@code 64Mi}, in powers of 1024 as in Docker. */
   public static @Nullable Long bytes(String text) {
     String stripped = text.strip();
     Matcher matcher = BYTES.matcher(stripped.toLowerCase(Locale.ROOT));
     if (stripped.length() > LONGEST_NUMBER || !matcher.matches()) {
       return null;
     }
-    String unit = matcher.group(2) == null ? "b" : matcher.group(2);
-    long factor = 1L << (10 * "bkmgtp".indexOf(unit.charAt(0)));
+    long factor =
+        1L << (10 * " kmgtp".indexOf(matcher.group(2).isEmpty() ? " " : matcher.group(2)));
     BigDecimal bytes = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(factor));
     return bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0 ? null : bytes.longValue();
   }

@@ -36,7 +36,8 @@ final class ServiceWriter {
 
   /** Constraints on what only the nodes of a Swarm have; docker compose ignores all of them. */
   private static final Pattern SWARM =
-      Pattern.compile("\\s*(node\\.(role|id|ip|platform\\.\\w+)|engine\\.labels\\..+?)\\s*[=!]=.*");
+      Pattern.compile(
+          "\\s*(node\\.(role|id|ip|platform\\.\\w+)\\s*|engine\\.labels\\.[^=!]+)[=!]=.*");
 
   private final ProjectContext context;
   private final Map<String, Mapping> all;
@@ -279,7 +280,7 @@ final class ServiceWriter {
                     service.at()
                         + ": "
                         + constraint
-                        + " is not used; only Swarm knows it. Write node.labels, node.tags or"
+                        + " is not used; only Swarm has it. Write node.labels, node.tags or"
                         + " node.hostname");
             each.remove();
           }

@@ -8,8 +8,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -601,8 +604,9 @@ class ProjectTest {
         "deploy: {placement: {constraints: [node.id == abc]}} | node.id == abc is not used; only",
         "networks: {default: {gw_priority: 1}} | networks.default.gw_priority is not used; Docker's",
         "networks: {default: {driver_opts: {a: b}}} | networks.default.driver_opts is not used;",
+        "networks: {default: {interface_name: eth7}} | networks.default.interface_name is not used; Doc",
         "networks: {default: {mac_address: '02:42:ac:11:65:43'}, n: } | networks.default.mac_addre",
-        "networks: {n: } | networks.n.enable_ipv4 is not used; networks have IPv4 here",
+        "networks: {n: } | networks.n.enable_ipv4 is not used; networks always have IPv4",
         "networks: {n: } | networks.n.ipam.options is not used; Compose leaves them out too",
         "command: a && b | services.a.command ends before \"&& b\", as in Compose; write [sh,",
         "post_start: [{command: 'a > b'}] | services.a.post_start[0].command ends before \"> b\"",
@@ -619,6 +623,41 @@ class ProjectTest {
     assertThat(project.problems()).isEmpty();
     assertThat(project.notes())
         .anyMatch(is -> is.startsWith("/shop/compose.yaml:") && is.contains(": " + note));
+  }
+
+  @Test
+  @DisplayName("has its notes on a service's network in a fixed order")
+  void orderOfNotes() {
+    assertThat(
+            load("services: {a: {image: x, networks: {n: , m: {mac_address: '02:42:ac:11:65:43',"
+                    + " link_local_ips: [169.254.1.1], interface_name: eth7, gw_priority: 1,"
+                    + " driver_opts: {a: b}}}}}\nnetworks: {n: , m: }")
+                .notes())
+        .extracting(note -> note.replaceFirst(".*networks\\.m\\.(\\w+) is not used.*", "$1"))
+        .containsExactly(
+            "driver_opts", "gw_priority", "interface_name", "link_local_ips", "mac_address");
+  }
+
+  @Test
+  @Timeout(10)
+  @DisplayName(
+      "with thousands of missing dependencies, or a long constraint, is read in linear time")
+  void linear() {
+    String names =
+        IntStream.range(0, 20_000).mapToObj(n -> "s" + n).collect(Collectors.joining(", "));
+    assertThat(load("services: {a: {image: x, depends_on: [" + names + "]}}").problems())
+        .first()
+        .asString()
+        .endsWith("services.a needs s0, which does not exist");
+    String constraint = "engine.labels." + " ".repeat(200_000) + "x";
+    assertThat(
+            load("services: {a: {image: x, deploy: {placement: {constraints: ['"
+                    + constraint
+                    + "']}}}}")
+                .problems())
+        .singleElement()
+        .asString()
+        .contains("is not a constraint");
   }
 
   @Test
@@ -656,7 +695,7 @@ class ProjectTest {
     String text =
         "services: {a: {image: x, depends_on: {b: {condition: service_started, required: false}}}}";
     assertThat(load(text).problems())
-        .containsExactly("/shop/compose.yaml:1:39: services.a depends on b, which does not exist");
+        .containsExactly("/shop/compose.yaml:1:39: services.a needs b, which does not exist");
     files.with("-", text);
     ProjectOptions piped =
         new ProjectOptions(
