@@ -158,11 +158,19 @@ final class Fields {
       return null;
     }
     if (value.isTextual()) {
-      List<String> words = Texts.shellWords(value.asText());
-      if (words == null) {
-        problem(field, show(value) + " has an unclosed quote");
+      CommandLine command = CommandLine.of(value.asText());
+      if (command.wrong() != null) {
+        problem(field, show(value) + " " + command.wrong());
+      } else if (!command.rest().isEmpty()) {
+        problem(
+            field,
+            show(value)
+                + " has "
+                + quote(command.rest())
+                + " outside quotes, but there is no shell; "
+                + CommandLine.SHELL);
       }
-      return words;
+      return command.words();
     }
     return list(field);
   }

@@ -2,7 +2,6 @@ package io.dowding.compose;
 
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -130,45 +129,5 @@ public final class Texts {
     return CPUS.matcher(text.strip()).matches()
         ? new BigDecimal(text.strip()).movePointRight(9).longValue()
         : null;
-  }
-
-  /**
-   * Splits text as a shell does, with quotes and backslashes only; null if a quote is not closed.
-   */
-  static @Nullable List<String> shellWords(String text) {
-    List<String> words = new ArrayList<>();
-    StringBuilder word = new StringBuilder();
-    boolean inWord = false;
-    char quote = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      boolean escapes = c == '\\' && quote != '\'' && i + 1 < text.length();
-      if (escapes) {
-        word.append(text.charAt(++i));
-        inWord = true;
-      } else if (quote != 0) {
-        if (c == quote) {
-          quote = 0;
-        } else {
-          word.append(c);
-        }
-      } else if (c == '\'' || c == '"') {
-        quote = c;
-        inWord = true;
-      } else if (Character.isWhitespace(c)) {
-        if (inWord) {
-          words.add(word.toString());
-          word.setLength(0);
-          inWord = false;
-        }
-      } else {
-        word.append(c);
-        inWord = true;
-      }
-    }
-    if (inWord) {
-      words.add(word.toString());
-    }
-    return quote == 0 ? words : null;
   }
 }

@@ -233,7 +233,7 @@ class ServiceReaderTest {
         "\"expose\":[\"99999\"]            | expose: \"99999\" is not a port such as 8080, 53/udp or 8000-8005",
         "\"devices\":[\"fuse\"]            | devices[0]: \"fuse\" is not such as",
         "\"cpus\":1,\"deploy\":{\"resources\":{\"limits\":{\"cpus\":2}}} | cpus: differs from deploy.resources; remove one",
-        "\"comand\":\"x\"                   | comand: is not supported; the nearest that is: command",
+        "\"comand\":\"x\"                   | comand: is not supported; did you mean command?",
         "\"deploy\":{\"replicas\":-1}       | deploy.replicas: -1 is not a number from 0 to 10000",
         "\"deploy\":{\"mode\":\"global\",\"replicas\":2} | deploy.replicas: a global service runs once",
         "\"deploy\":{\"placement\":{\"constraints\":[\"rack=r1\"]}} | deploy.placement.constraints[0]: \"rack=r1\" is not a constraint such as",

@@ -22,10 +22,10 @@ final class Graph {
 
   private final Map<String, Mapping> services;
   private final Map<String, Map<String, Position>> needs = new TreeMap<>();
-  private final List<String> problems;
+  private final Messages problems;
   private final Set<String> done = new HashSet<>();
 
-  private Graph(Map<String, Mapping> services, List<String> problems) {
+  private Graph(Map<String, Mapping> services, Messages problems) {
     this.services = services;
     this.problems = problems;
     services.forEach((name, service) -> needs.put(name, needs(service)));
@@ -71,7 +71,7 @@ final class Graph {
    * @param all also services of inactive profiles, which a service need not depend on
    */
   static void check(
-      Map<String, Mapping> services, Map<String, Mapping> all, List<String> problems) {
+      Map<String, Mapping> services, Map<String, Mapping> all, Messages problems) {
     Graph graph = new Graph(services, problems);
     services.forEach((name, service) -> graph.missing(name, service, all.keySet()));
     services.keySet().forEach(graph::walk);

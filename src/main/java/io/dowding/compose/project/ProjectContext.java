@@ -29,9 +29,9 @@ record ProjectContext(
     Map<Source, Map<String, String>> environments,
     ProjectOptions options,
     ProjectFiles files,
-    List<String> notes,
+    Messages notes,
     Map<String, Position> unset,
-    List<String> missing,
+    Messages missing,
     Map<String, Path> made) {
 
   /**

@@ -43,7 +43,7 @@ final class ServiceWriter {
   private final Map<String, Mapping> all;
   private final Map<String, Mapping> services;
   private final SortedMap<String, String> contents;
-  private final List<String> problems;
+  private final Messages problems;
   private final Map<String, String> names = new TreeMap<>();
   private final NetworkWriter networks;
 
@@ -52,7 +52,7 @@ final class ServiceWriter {
       Map<String, Mapping> all,
       Map<String, Mapping> services,
       SortedMap<String, String> contents,
-      List<String> problems) {
+      Messages problems) {
     this.context = context;
     this.services = services;
     this.contents = contents;
@@ -74,12 +74,12 @@ final class ServiceWriter {
                 return;
               }
               List<String> keys = new ArrayList<>();
-              int before = problems.size();
+              int before = problems.added();
               try {
                 ObjectNode definition = definition(composeName, service, keys);
                 check(composeName, name, service, definition);
                 size(service, definition, keys);
-                if (problems.size() == before) {
+                if (problems.added() == before) {
                   written.put(name, new ProjectService(composeName, definition.toString(), keys));
                 }
               } catch (FileProblem problem) {

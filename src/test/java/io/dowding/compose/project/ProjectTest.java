@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
@@ -245,7 +246,7 @@ class ProjectTest {
     assertThat(project.problems())
         .hasSize(4)
         .anyMatch(
-            p -> p.startsWith("/shop/compose.yaml:4:5: services.web.port: is not supported; the"))
+            p -> p.startsWith("/shop/compose.yaml:4:5: services.web.port: is not supported; did"))
         .anyMatch(p -> p.startsWith("/shop/compose.yaml:6:7: services.web.deploy.replicas: "))
         .anyMatch(p -> p.startsWith("/shop/compose.yaml:8:5: services.app is built from source"))
         .anyMatch(
@@ -335,6 +336,15 @@ class ProjectTest {
             "shop-web");
     assertThat(web.path("extra_hosts").toString())
         .isEqualTo("[\"one=10.0.0.1\",\"two=10.0.0.2\",\"two=::2\",\"three=10.0.0.3\"]");
+  }
+
+  @Test
+  @DisplayName("has a short note for a long command that ends early")
+  void longCommand() {
+    assertThat(load("services: {a: {image: x, command: 'a; " + "b".repeat(10_000) + "'}}").notes())
+        .singleElement()
+        .asString()
+        .hasSizeLessThan(200);
   }
 
   @Test
@@ -490,6 +500,9 @@ class ProjectTest {
         "services: {a: {image: x, environment: }}",
         "services: {a: {image: x, dns: 1}}",
         "services: {a: {image: x}, b: {image: x, depends_on: {a: {}}}}",
+        "version: '3'",
+        "services: {a: {image: x, command: 'a ( b'}}",
+        "services: {a: {image: x, command: 'a b\\'}}",
       })
   @DisplayName("is refused, with the place, where Compose refuses it")
   void refused(String compose) {
@@ -554,8 +567,7 @@ class ProjectTest {
                 + " a unit, such as 1m30s",
             "/shop/compose.yaml:7:26: services.b.ports[0].target: \"http\" is not a whole number",
             "/shop/compose.yaml:7:52: services.b.ulimits.nofile needs hard",
-            "/shop/compose.yaml:8:15: volumes.d.drivr: is not supported; the nearest that is:"
-                + " driver");
+            "/shop/compose.yaml:8:15: volumes.d.drivr: is not supported; did you mean driver?");
   }
 
   @Test
@@ -608,6 +620,7 @@ class ProjectTest {
         "networks: {default: {mac_address: '02:42:ac:11:65:43'}, n: } | networks.default.mac_addre",
         "networks: {n: } | networks.n.enable_ipv4 is not used; networks always have IPv4",
         "networks: {n: } | networks.n.ipam.options is not used; Compose leaves them out too",
+        "command: '`a` 2>f' | services.a.command ends before \"2>f\", as in Compose; write [sh, -c,",
         "command: a && b | services.a.command ends before \"&& b\", as in Compose; write [sh,",
         "post_start: [{command: 'a > b'}] | services.a.post_start[0].command ends before \"> b\"",
         "volumes: ['data:/d:r0'] | the mode \"r0\" is not used; Docker has no such mode",
@@ -658,6 +671,77 @@ class ProjectTest {
         .singleElement()
         .asString()
         .contains("is not a constraint");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "links: [a] | links: is not supported; leave it out",
+        "service: {} | service: is not supported; did you mean services?",
+        "services: {a.b: {image: x, cpu: 1}} | services.a.b.cpu: is not supported; did you mean cpus?",
+        "services: {a.b: {image: x, models: {}}} | services.a.b.models: is not supported; write its",
+        "services: {a: {image: x, x-dowding: {pin: }}} | services.a.x-dowding.pin has no value; give",
+        "services: {a: {image: x, command: a (b)}} | services.a.command has a parenthesis outside"
+            + " quotes, but there is no shell; write [sh, -c, \"...\"] to use a shell",
+      })
+  @DisplayName("says what to write instead")
+  void instead(String compose, String problem) {
+    assertThat(load(compose).problems())
+        .singleElement()
+        .asString()
+        .containsPattern("^/shop/compose.yaml:\\d+:\\d+: " + Pattern.quote(problem));
+  }
+
+  @Test
+  @DisplayName("may have x-dowding for other tools everywhere but directly below a service")
+  void extensions() {
+    assertThat(
+            load("services: {a: {image: x, deploy: {x-dowding: {pin: }}}}\nx-dowding: {a: }")
+                .problems())
+        .isEmpty();
+  }
+
+  @Test
+  @DisplayName("keeps the first hundred problems and notes, and counts the rest")
+  void most() {
+    String unknown =
+        IntStream.range(0, 1000).mapToObj(n -> "p" + n + ": 1").collect(Collectors.joining(", "));
+    assertThat(load("services: {a: {image: x, " + unknown + "}}").problems())
+        .hasSize(101)
+        .last()
+        .isEqualTo("and 900 more");
+    String unset =
+        IntStream.range(0, 130).mapToObj(n -> "$N" + n).collect(Collectors.joining(", "));
+    assertThat(load("services: {a: {image: x, command: [" + unset + "]}}").notes())
+        .hasSize(101)
+        .last()
+        .isEqualTo("and 30 more");
+    String secrets =
+        IntStream.range(0, 120).mapToObj(n -> "s" + n).collect(Collectors.joining(", "));
+    Project project =
+        load(
+            "services: {a: {image: x, secrets: [%s]}}\nsecrets: {%s}"
+                .formatted(secrets, secrets.replaceAll("s\\d+", "$0: {file: gone}")));
+    assertThat(project.missing()).containsExactlyInAnyOrderElementsOf(project.problems());
+    assertThat(project.problems()).hasSize(101);
+  }
+
+  @Test
+  @DisplayName("whose variables add too many characters is refused")
+  void budget() {
+    files.with("/shop/.env", "BIG=" + "x".repeat(1 << 19));
+    String many = "'$BIG', ".repeat(100);
+    assertThat(load("services: {a: {image: x, command: [" + many + "]}}").problems())
+        .containsExactly(
+            "/shop/compose.yaml:1:292: the variables add more than 16777216 characters to the"
+                + " files; use shorter ones");
+    files.with("/shop/.env", "A=" + "x".repeat(1 << 19) + "\nB=$A\n".repeat(100));
+    assertThat(load("services: {a: {image: x}}").problems())
+        .singleElement()
+        .asString()
+        .startsWith("/shop/.env:66:1: the variables add more than");
   }
 
   @Test
