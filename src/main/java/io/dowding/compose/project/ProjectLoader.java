@@ -81,7 +81,7 @@ public final class ProjectLoader {
             notes,
             reader.unset(),
             missing,
-            new TreeMap<>());
+            new LocalPaths(name, directory, files));
     SortedMap<String, String> contents = new TreeMap<>();
     Map<String, Mapping> all = services(tree, broken);
     Map<String, Mapping> enabled = profiles.enabled(all);

@@ -63,6 +63,7 @@ final class ServiceWriter {
 
   SortedMap<String, ProjectService> all() {
     nameAll();
+    claimPaths();
     SortedMap<String, ProjectService> written = new TreeMap<>();
     List.copyOf(names.entrySet())
         .forEach(
@@ -87,6 +88,19 @@ final class ServiceWriter {
               }
             });
     return written;
+  }
+
+  /** Also those of inactive services: a volume must keep its name when they become active. */
+  private void claimPaths() {
+    for (String section : List.of("volumes", "configs")) {
+      if (context.tree().get(section) instanceof Mapping declared) {
+        declared
+            .entries()
+            .keySet()
+            .forEach(name -> context.paths().declare(section, context.ownName(section, name)));
+      }
+    }
+    all.values().forEach(service -> VolumeWriter.claim(context, service));
   }
 
   private void nameAll() {

@@ -151,16 +151,45 @@ class ProjectTest {
     Project included = load("include: [a/compose.yaml, b/compose.yaml]");
     assertThat(included.problems()).isEmpty();
     assertThat(included.services().toString()).contains("shop_a_data", "shop_b_data");
-    assertThat(load("services: {s: {image: x, volumes: ['./a/b:/1', './a_b:/2']}}").problems())
-        .singleElement()
-        .asString()
-        .contains("/shop/a_b and /shop/a/b would both become shop_a_b; rename one");
     JsonNode both =
         definition(
             load("services: {s: {image: x, volumes: ['./data:/1', 'data:/2']}}\nvolumes: {data: }"),
             "shop-s");
     assertThat(both.path("volumes").findValuesAsText("source"))
         .containsExactly("shop_data-002eefaa", "shop_data");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "./data/db, ./data_db, shop_data_db-5604b503, shop_data_db-56056933",
+    "./.config, ./config, shop_config-309e28f0, shop_config-af3f8342",
+    "./-, ./--, shop_files-0000002d, shop_files-000005a0",
+  })
+  @DisplayName("has a hash in the names of volumes from paths that would have the same name")
+  void hashes(String one, String other, String volume, String second) throws Exception {
+    String a = "a: {image: x, volumes: ['%s:/d']}".formatted(one);
+    String b = "b: {image: x, profiles: [p], volumes: ['%s:/d']}".formatted(other);
+    for (String services : List.of(a + ", " + b, b + ", " + a)) {
+      String file = "services: {" + services + "}";
+      assertThat(volume(load(file), "shop-a")).isEqualTo(volume);
+      assertThat(volume(load(file, "b"), "shop-b")).isEqualTo(second);
+    }
+    assertThat(volume(load("services: {" + a + "}"), "shop-a"))
+        .isEqualTo(volume.replaceFirst("-.*", ""));
+  }
+
+  private static String volume(Project project, String service) throws Exception {
+    return definition(project, service).at("/volumes/0/source").asText();
+  }
+
+  @Test
+  @DisplayName("has a hash in the names of configs from files that would have the same name")
+  void hashesOfFiles() {
+    files.with("/shop/a/b", "1").with("/shop/a_b", "2");
+    assertThat(
+            load("services: {s: {image: x, volumes: ['./a:/1:ro', './a_b:/2:ro']}}").contents())
+        .hasSize(2)
+        .containsValues("1", "2");
   }
 
   @Test
