@@ -3,7 +3,9 @@ package io.dowding.compose.project;
 import io.dowding.compose.yaml.FileProblem;
 import io.dowding.compose.yaml.Position;
 
-/** Limits the characters that variables add to the files of a project, so that they fit in memory. */
+/**
+ * Limits the characters that variables add to the files of a project, so that they fit in memory.
+ */
 final class Budget {
 
   private static final int MOST = 16 << 20;

@@ -70,8 +70,7 @@ final class Graph {
    *
    * @param all also services of inactive profiles, which a service need not depend on
    */
-  static void check(
-      Map<String, Mapping> services, Map<String, Mapping> all, Messages problems) {
+  static void check(Map<String, Mapping> services, Map<String, Mapping> all, Messages problems) {
     Graph graph = new Graph(services, problems);
     services.forEach((name, service) -> graph.missing(name, service, all.keySet()));
     services.keySet().forEach(graph::walk);

@@ -85,8 +85,7 @@ final class LocalPaths {
   }
 
   private String slug(Path path) {
-    String slug =
-        relative(path).replaceAll("[^a-zA-Z0-9_.-]+", "_").replaceFirst("^[_.-]+", "");
+    String slug = relative(path).replaceAll("[^a-zA-Z0-9_.-]+", "_").replaceFirst("^[_.-]+", "");
     return slug.isEmpty() ? "files" : slug;
   }
 

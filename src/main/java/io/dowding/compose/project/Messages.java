@@ -6,14 +6,24 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Messages about a project. Only the first ones are kept, each once; the rest are counted. */
-final class Messages {
+/**
+ * Messages about a project. Only the first ones are kept, each once; the rest are counted. Not
+ * thread-safe.
+ */
+public final class Messages {
 
   private static final int MOST = 100;
 
   private final Set<String> first = new LinkedHashSet<>();
   private int added;
   private int others;
+
+  /** The first of these messages; the last one says how many more there are. */
+  public static List<String> first(List<String> all) {
+    Messages messages = new Messages();
+    all.forEach(messages::add);
+    return messages.list();
+  }
 
   void add(String message) {
     add(() -> message);

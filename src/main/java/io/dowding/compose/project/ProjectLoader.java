@@ -94,13 +94,7 @@ public final class ProjectLoader {
     List<String> whole = new ArrayList<>(problems.list());
     whole.addAll(missing.list());
     return new Project(
-        name,
-        services,
-        contents,
-        inactive,
-        notes.list(),
-        whole,
-        new HashSet<>(missing.list()));
+        name, services, contents, inactive, notes.list(), whole, new HashSet<>(missing.list()));
   }
 
   private static String directoryName(Path directory) {

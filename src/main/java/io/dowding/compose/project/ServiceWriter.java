@@ -268,7 +268,7 @@ final class ServiceWriter {
   private static void pairs(Mapping service, ObjectNode json, String field) {
     if (service.get(field) instanceof Mapping all) {
       ObjectNode texts = json.objectNode();
-      all.entries().forEach((key, value) -> texts.put(key, text(value)));
+      all.entries().forEach((key, value) -> texts.put(key, Merger.text(value)));
       json.set(field, texts);
     }
   }
@@ -277,7 +277,7 @@ final class ServiceWriter {
     if (service.get("logging") instanceof Mapping logging
         && logging.get("options") instanceof Mapping options) {
       ObjectNode texts = json.withObjectProperty("logging").putObject("options");
-      options.entries().forEach((key, value) -> texts.put(key, text(value)));
+      options.entries().forEach((key, value) -> texts.put(key, Merger.text(value)));
     }
   }
 
@@ -359,10 +359,6 @@ final class ServiceWriter {
       json.withObjectProperty("x-dowding")
           .put("parent", names.getOrDefault(whose, whose) + parent.substring(whose.length()));
     }
-  }
-
-  private static String text(Yaml value) {
-    return value instanceof Scalar scalar ? scalar.text() : value.json().toString();
   }
 
   /** A field's text, or empty. */

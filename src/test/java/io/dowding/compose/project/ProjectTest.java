@@ -186,8 +186,7 @@ class ProjectTest {
   @DisplayName("has a hash in the names of configs from files that would have the same name")
   void hashesOfFiles() {
     files.with("/shop/a/b", "1").with("/shop/a_b", "2");
-    assertThat(
-            load("services: {s: {image: x, volumes: ['./a:/1:ro', './a_b:/2:ro']}}").contents())
+    assertThat(load("services: {s: {image: x, volumes: ['./a:/1:ro', './a_b:/2:ro']}}").contents())
         .hasSize(2)
         .containsValues("1", "2");
   }
