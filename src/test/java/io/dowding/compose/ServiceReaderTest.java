@@ -221,6 +221,8 @@ class ServiceReaderTest {
         "\"deploy\":{\"update_config\":{\"order\":\"both\"}} | deploy.update_config.order: \"both\" is not stop-first or start-first",
         "\"deploy\":{\"rollback_config\":{\"failure_action\":\"rollback\"}} | deploy.rollback_config.failure_action: \"rollback\" is not pause or continue",
         "\"deploy\":{\"update_config\":{\"max_failure_ratio\":2}} | deploy.update_config.max_failure_ratio: 2 is not a number from 0 to 1",
+        "\"command\":\"a && b\"            | command: \"a && b\" has \"&& b\" outside quotes, but there is no shell; write [sh, -c,",
+        "\"command\":\"a 'b\"             | command: \"a 'b\" has an unclosed quote",
         "\"build\":\".\"                    | build: is not supported; build the image elsewhere",
         "\"privileged\":\"maybe\"            | privileged: \"maybe\" is not true or false",
         "\"cap_add\":[\"net admin\"]       | cap_add: \"net admin\" is not one that Docker knows",

@@ -192,16 +192,21 @@ final class VolumeWriter {
     return source.matches("[/~.].*");
   }
 
-  /** The path on this machine; empty if the source is a path on the hosts. */
+  /**
+   * The path on this machine; empty if the source is a path on the hosts.
+   *
+   * @throws FileProblem if it is not a path
+   */
   private static Optional<Path> local(ProjectContext context, Position at, String source) {
+    if (source.isEmpty()) {
+      return Optional.empty();
+    }
+    Path path = at.source().resolve(source);
     // Output of another program has absolute paths, even for relative ones.
     boolean isOutput =
         at.source().name().equals(ProjectFiles.STANDARD_INPUT.toString())
-            && source.startsWith("/")
-            && Path.of(source).startsWith(context.directory());
-    return source.isEmpty() || (source.startsWith("/") && !isOutput)
-        ? Optional.empty()
-        : Optional.of(at.source().resolve(source));
+            && path.startsWith(context.directory());
+    return source.startsWith("/") && !isOutput ? Optional.empty() : Optional.of(path);
   }
 
   private void config(Path file, String target, Position at, ObjectNode json) {

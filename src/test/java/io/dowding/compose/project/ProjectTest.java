@@ -319,6 +319,7 @@ class ProjectTest {
         "services: {s: {image: x, x-dowding: true}}",
         "services: {s: {image: x, deploy: abc, scale: 2}}",
         "services: {s: {image: x, env_file: \"a\\0b\"}}",
+        "services: {s: {image: x, volumes: ['/a\\0b:/d', \"./a\\0b:/d\"]}}",
         "services: {s: {image: x, environment: 1, ports: {a: b}, volumes: [[1]]}}"
       })
   @DisplayName("that is invalid is refused, without an exception")
