@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
 import io.dowding.compose.TextFile;
+import io.dowding.compose.project.Messages;
 import io.dowding.compose.project.Project;
 import io.dowding.etcd.Etcd;
 import io.dowding.etcd.EtcdException;
@@ -157,12 +158,17 @@ final class CheckCommand extends DowdingCommand {
   private Verdict verdict(ProjectArguments.Loaded loaded, @Nullable Policy policy) {
     Project project = loaded.project();
     List<String> notes = new ArrayList<>(project.notes());
-    notes.addAll(Resolution.notes(project));
-    loaded.sent().forEach(sent -> notes.add("the content of " + sent + " goes to etcd"));
+    notes.addAll(Messages.first(Resolution.notes(project)));
+    notes.addAll(
+        Messages.first(
+            loaded.sent().stream()
+                .map(sent -> "the content of " + sent + " goes to etcd")
+                .toList()));
     List<String> problems = new ArrayList<>(project.problems());
     // Compose accepts such files too; up needs the content.
     problems.removeAll(project.missing());
     project.problems().stream().filter(project.missing()::contains).forEach(notes::add);
+    List<String> refusals = new ArrayList<>();
     project
         .services()
         .forEach(
@@ -175,11 +181,12 @@ final class CheckCommand extends DowdingCommand {
                         project.contents().keySet())
                     .forEach(
                         refusal ->
-                            problems.add("services." + written.composeName() + ": " + refusal));
+                            refusals.add("services." + written.composeName() + ": " + refusal));
               } catch (InvalidServiceException invalid) {
-                problems.addAll(invalid.problems());
+                refusals.addAll(invalid.problems());
               }
             });
+    problems.addAll(Messages.first(refusals));
     return new Verdict(loaded.label(), notes, problems);
   }
 

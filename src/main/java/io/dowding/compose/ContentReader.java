@@ -69,8 +69,7 @@ final class ContentReader {
       Fields one = all.object(name);
       JsonNode content = one.get("content");
       if (content == null || !content.isTextual()) {
-        one.problem(
-            "content", "is not a text; larger or binary content goes into a key of its own");
+        one.problem("content", "is not text; larger or binary content goes into a key of its own");
       } else {
         inline.put(name, Content.of(content.asText().getBytes(StandardCharsets.UTF_8)));
       }
@@ -165,7 +164,7 @@ final class ContentReader {
     }
     if (!files.isEmpty() && engine.containsKey("HostConfig.ReadonlyRootfs")) {
       service.problem(
-          "read_only", "cannot be had together with configs and secrets, which are copied in");
+          "read_only", "cannot be combined with configs and secrets, which are copied in");
     }
   }
 

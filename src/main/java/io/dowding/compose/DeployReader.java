@@ -147,7 +147,7 @@ final class DeployReader {
   private static @Nullable Long same(
       @Nullable Long one, Fields service, String field, @Nullable Long other) {
     if (one != null && other != null && !one.equals(other)) {
-      service.problem(field, "says something else than deploy.resources: leave one of them out");
+      service.problem(field, "differs from deploy.resources; remove one");
     }
     return one == null ? other : one;
   }

@@ -67,7 +67,7 @@ final class Fields {
       return null;
     }
     if (value.isContainerNode() || value.isBoolean()) {
-      problem(field, show(value) + " is not a text");
+      problem(field, show(value) + " is not text");
       return null;
     }
     return value.asText();
@@ -158,11 +158,19 @@ final class Fields {
       return null;
     }
     if (value.isTextual()) {
-      List<String> words = Texts.shellWords(value.asText());
-      if (words == null) {
-        problem(field, show(value) + " has an unclosed quote");
+      CommandLine command = CommandLine.of(value.asText());
+      if (command.wrong() != null) {
+        problem(field, show(value) + " " + command.wrong());
+      } else if (!command.rest().isEmpty()) {
+        problem(
+            field,
+            show(value)
+                + " has "
+                + quote(command.rest())
+                + " outside quotes, but there is no shell; "
+                + CommandLine.SHELL);
       }
-      return words;
+      return command.words();
     }
     return list(field);
   }
@@ -176,7 +184,7 @@ final class Fields {
     int i = 0;
     for (JsonNode item : items(field, most)) {
       if (item.isContainerNode() || item.isNull()) {
-        problem(field + "[" + i + "]", show(item) + " is not a text");
+        problem(field + "[" + i + "]", show(item) + " is not text");
       } else {
         texts.add(item.asText());
       }
@@ -198,7 +206,7 @@ final class Fields {
         if (item.isNull()) {
           problem(field + "." + entry.getKey(), withoutValue);
         } else if (item.isContainerNode()) {
-          problem(field + "." + entry.getKey(), show(item) + " is not a text");
+          problem(field + "." + entry.getKey(), show(item) + " is not text");
         } else {
           map.put(entry.getKey(), item.asText());
         }

@@ -38,19 +38,21 @@ public final class Hints {
   private Hints() {}
 
   /**
-   * What to say about a field that is not known.
+   * What to say about a field of a service that is not known.
    *
    * @param path of the field in a service
    */
   public static String unknown(String path, Collection<String> known) {
     String instead = INSTEAD.get(path);
-    if (instead != null) {
-      return "is not supported; " + instead;
-    }
-    String field = path.substring(path.lastIndexOf('.') + 1);
-    return nearest(field, known)
-        .map(name -> "is not supported; the nearest that is: " + name)
-        .orElse("is not supported; leave it out");
+    return instead == null
+        ? notSupported(path.substring(path.lastIndexOf('.') + 1), known)
+        : "is not supported; " + instead;
+  }
+
+  /** What to say about a field that is not one of a service. */
+  public static String notSupported(String field, Collection<String> known) {
+    return "is not supported; "
+        + nearest(field, known).map(Hints::didYouMean).orElse("leave it out");
   }
 
   /** The known name that this one is probably a typing error of; empty if none is near. */
@@ -73,8 +75,12 @@ public final class Hints {
     String some = String.join(", ", known.stream().limit(MOST_NAMED).toList());
     int more = known.size() - MOST_NAMED;
     return nearest(given, known)
-        .map(name -> "; did you mean " + name + "?")
+        .map(name -> "; " + didYouMean(name))
         .orElse("; known: " + some + (more > 0 ? " and " + more + " more" : ""));
+  }
+
+  private static String didYouMean(String name) {
+    return "did you mean " + name + "?";
   }
 
   /** What to say about a host that is not in the inventory. */

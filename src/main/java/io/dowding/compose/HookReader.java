@@ -64,7 +64,7 @@ final class HookReader {
       words.put("Image", image);
     }
     if (hook.flag("per_replica")) {
-      hook.problem("per_replica", "is not supported: it runs once for the service; remove it");
+      hook.problem("per_replica", "is not supported; remove it: it runs once for the service");
     }
   }
 

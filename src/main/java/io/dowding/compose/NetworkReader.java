@@ -57,7 +57,7 @@ final class NetworkReader {
       }
     }
     if (!networks.isEmpty() && service.word("network_mode", "", text -> text) != null) {
-      service.problem("networks", "cannot be had together with network_mode: leave out one");
+      service.problem("networks", "cannot be combined with network_mode; remove one");
     }
     SortedMap<String, Object> options =
         options(service.object("x-dowding").object("networks"), networks);

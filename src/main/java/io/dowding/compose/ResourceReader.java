@@ -67,8 +67,7 @@ final class ResourceReader {
     Fields reservations = fields.object("deploy").object("resources").object("reservations");
     Long reservedToo = reservations.bytes("memory");
     if (reserved != null && reservedToo != null && !reserved.equals(reservedToo)) {
-      fields.problem(
-          "mem_reservation", "says something else than deploy.resources: leave one of them out");
+      fields.problem("mem_reservation", "differs from deploy.resources; remove one");
     }
     put(HOST + "MemoryReservation", reserved == null ? reservedToo : reserved);
     Long swap =

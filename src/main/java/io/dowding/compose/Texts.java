@@ -2,7 +2,6 @@ package io.dowding.compose;
 
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,8 +28,7 @@ public final class Texts {
           "m", 60_000_000_000L,
           "h", 3_600_000_000_000L,
           "d", 86_400_000_000_000L);
-  private static final Pattern BYTES =
-      Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(b|k|kb|kib|m|mb|mib|g|gb|gib|t|tb|tib|p|pb|pib)?");
+  private static final Pattern BYTES = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kmgtp]?)i?b?");
   private static final Pattern CPUS = Pattern.compile("(?=\\.?\\d)\\d{0,6}(\\.\\d{0,9})?");
 
   private static final int LONGEST_NUMBER = 100;
@@ -113,15 +111,15 @@ public final class Texts {
         : null;
   }
 
-  /** {@code 64M}, in powers of 1024 as in Docker. */
+  /** {@code 64M} or {@code 64Mi}, in powers of 1024 as in Docker. */
   public static @Nullable Long bytes(String text) {
     String stripped = text.strip();
     Matcher matcher = BYTES.matcher(stripped.toLowerCase(Locale.ROOT));
     if (stripped.length() > LONGEST_NUMBER || !matcher.matches()) {
       return null;
     }
-    String unit = matcher.group(2) == null ? "b" : matcher.group(2);
-    long factor = 1L << (10 * "bkmgtp".indexOf(unit.charAt(0)));
+    long factor =
+        1L << (10 * " kmgtp".indexOf(matcher.group(2).isEmpty() ? " " : matcher.group(2)));
     BigDecimal bytes = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(factor));
     return bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0 ? null : bytes.longValue();
   }
@@ -131,45 +129,5 @@ public final class Texts {
     return CPUS.matcher(text.strip()).matches()
         ? new BigDecimal(text.strip()).movePointRight(9).longValue()
         : null;
-  }
-
-  /**
-   * Splits text as a shell does, with quotes and backslashes only; null if a quote is not closed.
-   */
-  static @Nullable List<String> shellWords(String text) {
-    List<String> words = new ArrayList<>();
-    StringBuilder word = new StringBuilder();
-    boolean inWord = false;
-    char quote = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      boolean escapes = c == '\\' && quote != '\'' && i + 1 < text.length();
-      if (escapes) {
-        word.append(text.charAt(++i));
-        inWord = true;
-      } else if (quote != 0) {
-        if (c == quote) {
-          quote = 0;
-        } else {
-          word.append(c);
-        }
-      } else if (c == '\'' || c == '"') {
-        quote = c;
-        inWord = true;
-      } else if (Character.isWhitespace(c)) {
-        if (inWord) {
-          words.add(word.toString());
-          word.setLength(0);
-          inWord = false;
-        }
-      } else {
-        word.append(c);
-        inWord = true;
-      }
-    }
-    if (inWord) {
-      words.add(word.toString());
-    }
-    return quote == 0 ? words : null;
   }
 }

@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -89,6 +91,23 @@ class CheckCommandTest {
         .contains("the content of " + secret.toAbsolutePath() + " goes to etcd")
         .contains("compose.yaml: ok")
         .doesNotContain("hunter2");
+  }
+
+  @Test
+  @DisplayName("names the first hundred such files, and counts the rest")
+  void manyContents() throws IOException {
+    Path some = Files.createDirectory(directory.resolve("some"));
+    String names = IntStream.range(0, 120).mapToObj(n -> "s" + n).collect(Collectors.joining(", "));
+    for (String name : names.split(", ", -1)) {
+      Files.writeString(some.resolve(name), "x");
+    }
+    Path compose =
+        file(
+            "compose.yaml",
+            "services: {web: {image: demo, secrets: [%s]}}\nsecrets: {%s}\n"
+                .formatted(names, names.replaceAll("s\\d+", "$0: {file: some/$0}")));
+    assertThat(check(compose).lines().filter(line -> line.endsWith("goes to etcd"))).hasSize(100);
+    assertThat(check(compose)).contains("note: and 20 more", "compose.yaml: ok");
   }
 
   @Test

@@ -1,11 +1,13 @@
 package io.dowding.compose.project;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dowding.compose.CommandLine;
 import io.dowding.compose.yaml.FileProblem;
-import io.dowding.compose.yaml.Position;
 import io.dowding.compose.yaml.Yaml.Items;
 import io.dowding.compose.yaml.Yaml.Mapping;
 import io.dowding.compose.yaml.Yaml.Scalar;
+import io.dowding.model.Printable;
 import java.util.List;
 
 /**
@@ -13,6 +15,8 @@ import java.util.List;
  * operator of a shell and everything behind it.
  */
 final class CommandWriter {
+
+  private static final int SHOWN = 60;
 
   private final ProjectContext context;
 
@@ -38,50 +42,25 @@ final class CommandWriter {
   }
 
   private void write(String path, Mapping holder, String field, ObjectNode json) {
-    if (holder.get(field) instanceof Scalar command && command.value() instanceof String text) {
-      int end = end(text, command.at());
-      if (end < text.length()) {
-        json.put(field, text.substring(0, end));
+    if (holder.get(field) instanceof Scalar scalar && scalar.value() instanceof String text) {
+      CommandLine command = CommandLine.of(text);
+      if (command.wrong() != null) {
+        throw new FileProblem(scalar.at(), path + " " + command.wrong());
+      }
+      if (!command.rest().isEmpty()) {
+        ArrayNode words = json.putArray(field);
+        command.words().forEach(words::add);
         context
             .notes()
             .add(
-                command.at()
+                scalar.at()
                     + ": "
                     + path
                     + " ends before \""
-                    + text.substring(end)
-                    + "\", as in Compose; write [sh, -c, \"...\"] to run it in a shell");
+                    + Printable.of(command.rest(), SHOWN)
+                    + "\", as in Compose; "
+                    + CommandLine.SHELL);
       }
     }
-  }
-
-  /**
-   * The position of the first operator outside quotes, or the text's length.
-   *
-   * @throws FileProblem for a parenthesis outside quotes
-   */
-  private static int end(String text, Position at) {
-    char quote = 0;
-    int word = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '\\' && quote != '\'') {
-        i++;
-      } else if (quote != 0) {
-        quote = c == quote ? 0 : quote;
-      } else if ("'\"`".indexOf(c) >= 0) {
-        quote = c;
-      } else if (c == '(' && i > 0 && text.charAt(i - 1) == '$') {
-        quote = ')';
-      } else if (c == '(' || c == ')') {
-        throw new FileProblem(at, "has a parenthesis outside quotes, but there is no shell");
-      } else if (";&|<>".indexOf(c) >= 0) {
-        // The number of a redirected file is part of the operator.
-        return c == '>' && Character.isDigit(text.charAt(word)) ? word : i;
-      } else if (Character.isWhitespace(c)) {
-        word = i + 1;
-      }
-    }
-    return text.length();
   }
 }

@@ -24,6 +24,7 @@ final class DotEnv {
   private final SequencedMap<String, String> values = new LinkedHashMap<>();
   private final Map<String, String> known;
   private final Map<String, Position> unset;
+  private final Budget budget = new Budget();
   private int at;
   private int counted;
   private int line = 1;
@@ -167,7 +168,7 @@ final class DotEnv {
   }
 
   private String resolved(String value, Position place) {
-    Interpolation interpolation = new Interpolation(known);
+    Interpolation interpolation = new Interpolation(known, new Messages(), budget);
     String resolved = interpolation.of(value, place);
     interpolation.unset().forEach(unset::putIfAbsent);
     return resolved;

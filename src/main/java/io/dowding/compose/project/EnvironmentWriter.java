@@ -37,7 +37,7 @@ final class EnvironmentWriter {
           .forEach(
               (name, value) -> {
                 String set =
-                    Merger.isNull(value) ? context.variable(name, value.at()) : text(value);
+                    Merger.isNull(value) ? context.variable(name, value.at()) : Merger.text(value);
                 if (set == null) {
                   environment.remove(name);
                 } else {
@@ -65,16 +65,9 @@ final class EnvironmentWriter {
     ObjectNode labels = JsonNodeFactory.instance.objectNode();
     files(service.get("label_file")).forEach(labels::put);
     if (service.get("labels") instanceof Mapping own) {
-      own.entries().forEach((name, value) -> labels.put(name, text(value)));
+      own.entries().forEach((name, value) -> labels.put(name, Merger.text(value)));
     }
     return labels;
-  }
-
-  private static String text(Yaml value) {
-    if (value instanceof Scalar scalar) {
-      return scalar.text();
-    }
-    throw new FileProblem(value.at(), "is not a text");
   }
 
   private Map<String, String> files(@Nullable Yaml list) {
@@ -86,7 +79,8 @@ final class EnvironmentWriter {
   }
 
   private Map<String, String> file(Yaml item, Map<String, String> before) {
-    String path = item instanceof Mapping long_ ? ServiceWriter.text(long_, "path") : text(item);
+    String path =
+        item instanceof Mapping long_ ? ServiceWriter.text(long_, "path") : Merger.text(item);
     Path file = item.at().source().resolve(path);
     boolean isOptional =
         item instanceof Mapping long_

@@ -32,6 +32,9 @@ final class FileKinds {
   /** A mapping, or a list of {@code name=value}. */
   private static final Kind PAIRS = either(named(orNothing(SCALAR)), TEXTS);
 
+  /** A build is ignored, so the same host twice does no harm. */
+  private static final Kind BUILD_HOSTS = either(named(TEXT_OR_TEXTS), TEXTS);
+
   private static final Kind HOSTS = either(named(TEXT_OR_TEXTS), unique(TEXT));
   private static final Kind OPTIONS = named(either(TEXT, NUMBER));
   private static final Kind COMMAND = orNothing(TEXT_OR_TEXTS);
@@ -59,7 +62,7 @@ final class FileKinds {
               "cache_from cache_to entitlements tags platforms", TEXTS,
               "no_cache pull privileged provenance sbom", either(FLAG, TEXT),
               "shm_size", SIZE,
-              "extra_hosts", HOSTS,
+              "extra_hosts", BUILD_HOSTS,
               "secrets", CONTENTS,
               "ulimits", ULIMITS));
 
@@ -115,7 +118,7 @@ final class FileKinds {
   private static final Kind NETWORK_OF_SERVICE =
       fields(
           "aliases link_local_ips", NAMES,
-          "ipv4_address ipv6_address mac_address", TEXT,
+          "interface_name ipv4_address ipv6_address mac_address", TEXT,
           "driver_opts", OPTIONS,
           "priority gw_priority", NUMBER);
 
@@ -196,7 +199,7 @@ final class FileKinds {
           fields("config file registry", TEXT),
           "depends_on",
           either(
-              TEXTS,
+              unique(TEXT),
               named(
                   fields(
                           "condition",

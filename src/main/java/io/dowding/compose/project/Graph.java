@@ -21,12 +21,14 @@ final class Graph {
   private static final List<String> NAMESPACES = List.of("network_mode", "ipc", "pid");
 
   private final Map<String, Mapping> services;
-  private final List<String> problems;
+  private final Map<String, Map<String, Position>> needs = new TreeMap<>();
+  private final Messages problems;
   private final Set<String> done = new HashSet<>();
 
-  private Graph(Map<String, Mapping> services, List<String> problems) {
+  private Graph(Map<String, Mapping> services, Messages problems) {
     this.services = services;
     this.problems = problems;
+    services.forEach((name, service) -> needs.put(name, needs(service)));
   }
 
   /** By name, with the place where the service names it. */
@@ -68,30 +70,32 @@ final class Graph {
    *
    * @param all also services of inactive profiles, which a service need not depend on
    */
-  static void check(
-      Map<String, Mapping> services, Map<String, Mapping> all, List<String> problems) {
+  static void check(Map<String, Mapping> services, Map<String, Mapping> all, Messages problems) {
     Graph graph = new Graph(services, problems);
-    services.forEach((name, service) -> undefined(name, service, all.keySet(), problems));
-    services.forEach(
-        (name, service) ->
-            needs(service)
-                .forEach(
-                    (needed, at) -> {
-                      if (!services.containsKey(needed)) {
-                        problems.add(
-                            at
-                                + ": services."
-                                + name
-                                + " needs "
-                                + needed
-                                + ", which does not exist or is in a profile that is not active");
-                      }
-                    }));
+    services.forEach((name, service) -> graph.missing(name, service, all.keySet()));
     services.keySet().forEach(graph::walk);
   }
 
-  private static void undefined(
-      String name, Mapping service, Set<String> all, List<String> problems) {
+  private void missing(String name, Mapping service, Set<String> all) {
+    Map<String, Position> missing = new TreeMap<>(undefined(service, all));
+    needs.getOrDefault(name, Map.of()).forEach(missing::putIfAbsent);
+    missing.keySet().removeAll(services.keySet());
+    missing.forEach(
+        (needed, at) ->
+            problems.add(
+                at
+                    + ": services."
+                    + name
+                    + " needs "
+                    + needed
+                    + (all.contains(needed)
+                        ? ", which is in a profile that is not active"
+                        : ", which does not exist")));
+  }
+
+  /** The dependencies that do not exist, even optional ones. */
+  private static Map<String, Position> undefined(Mapping service, Set<String> all) {
+    Map<String, Position> undefined = new TreeMap<>();
     if (service.get("depends_on") instanceof Mapping written) {
       written
           .entries()
@@ -100,17 +104,12 @@ final class Graph {
                 // The output of docker compose config lacks inactive services.
                 boolean isPrinted =
                     how.at().source().name().equals(ProjectFiles.STANDARD_INPUT.toString());
-                if (!isPrinted && !all.contains(needed) && !needs(service).containsKey(needed)) {
-                  problems.add(
-                      how.at()
-                          + ": services."
-                          + name
-                          + " depends on "
-                          + needed
-                          + ", which does not exist");
+                if (!isPrinted && !all.contains(needed)) {
+                  undefined.put(needed, how.at());
                 }
               });
     }
+    return undefined;
   }
 
   /** Without recursion: a way may be as long as there are services. */
@@ -134,7 +133,7 @@ final class Graph {
       return;
     }
     if (!path.containsKey(name)) {
-      path.put(name, needs(service).keySet().iterator());
+      path.put(name, needs.getOrDefault(name, Map.of()).keySet().iterator());
       return;
     }
     List<String> way = List.copyOf(path.keySet());

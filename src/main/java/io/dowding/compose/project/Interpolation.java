@@ -7,7 +7,6 @@ import io.dowding.compose.yaml.Yaml.Items;
 import io.dowding.compose.yaml.Yaml.Mapping;
 import io.dowding.compose.yaml.Yaml.Scalar;
 import io.dowding.model.Printable;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,10 +32,16 @@ final class Interpolation {
   private final Map<String, String> environment;
   private final SortedMap<String, Position> unset = new TreeMap<>();
   private final Set<Position> failed = new HashSet<>();
-  private final List<String> problems = new ArrayList<>();
+  private final Messages problems;
+  private final Budget budget;
 
-  Interpolation(Map<String, String> environment) {
+  /**
+   * @param problems receives malformed and missing required variables, each with its place
+   */
+  Interpolation(Map<String, String> environment, Messages problems, Budget budget) {
     this.environment = environment;
+    this.problems = problems;
+    this.budget = budget;
   }
 
   /** The variables so far that had neither value nor default, and where each was used first. */
@@ -47,11 +52,6 @@ final class Interpolation {
   /** The places of the problems. */
   Set<Position> failed() {
     return failed;
-  }
-
-  /** Malformed and missing required variables, each with its place. */
-  List<String> problems() {
-    return problems;
   }
 
   /** A tree with its variables filled in, except in field names. */
@@ -74,6 +74,9 @@ final class Interpolation {
     try {
       return of(text, at);
     } catch (FileProblem problem) {
+      if (budget.isSpent()) {
+        throw problem;
+      }
       problems.add(String.valueOf(problem.getMessage()));
       failed.add(at);
       return "";
@@ -104,18 +107,23 @@ final class Interpolation {
         if (close < 0) {
           throw malformed(text.substring(dollar), at);
         }
-        resolved.append(braced(text.substring(from + 1, close), at, depth));
+        append(resolved, braced(text.substring(from + 1, close), at, depth), at);
         from = close + 1;
       } else {
         int end = nameEnd(text, from);
-        resolved.append(end == from ? "$" : plain(text.substring(from, end), at));
+        append(resolved, end == from ? "$" : plain(text.substring(from, end), at), at);
         from = end;
       }
     }
-    if (resolved.length() > LONGEST) {
+    return resolved.append(text, from, text.length()).toString();
+  }
+
+  private void append(StringBuilder resolved, String value, Position at) {
+    budget.spend(value.length(), at);
+    if (resolved.length() + value.length() > LONGEST) {
       throw new FileProblem(at, "is longer than " + LONGEST + " characters with its variables");
     }
-    return resolved.append(text, from, text.length()).toString();
+    resolved.append(value);
   }
 
   private static FileProblem malformed(String text, Position at) {

@@ -109,10 +109,6 @@ sealed interface Kind {
         value -> value != null && List.of(words).contains(value));
   }
 
-  static Plain orNothing(Plain kind) {
-    return new Plain(kind.expected(), value -> value == null || kind.fits().test(value));
-  }
-
   /** A value of this kind, or none, as in {@code networks: {front: }}. */
   static Kind orNothing(Kind kind) {
     return either(kind, NOTHING);

@@ -13,8 +13,9 @@ import io.dowding.compose.yaml.Yaml.Scalar;
 import io.dowding.model.Printable;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Reports each value of a Compose file that is of a wrong kind. */
 final class KindCheck {
@@ -23,7 +24,7 @@ final class KindCheck {
   private static final String NAME = "[a-zA-Z0-9._-]+";
 
   private final Set<Position> failed;
-  private final List<String> problems;
+  private final Messages problems;
 
   /** The values that are reported, here or already. */
   private int wrong;
@@ -32,7 +33,7 @@ final class KindCheck {
    * @param failed where variables could not be filled in; nothing else is wrong there
    * @param problems receives the problems, with their places
    */
-  KindCheck(Set<Position> failed, List<String> problems) {
+  KindCheck(Set<Position> failed, Messages problems) {
     this.failed = failed;
     this.problems = problems;
   }
@@ -43,59 +44,109 @@ final class KindCheck {
     tree.entries()
         .forEach(
             (section, value) -> {
-              Kind kind = FileKinds.FILE.fields().get(section);
-              if (kind instanceof Fields fields
-                  && fields.isNamedByUsers()
-                  && value instanceof Mapping all) {
+              Kind each = entries(section);
+              if (each != null && value instanceof Mapping all) {
                 all.entries()
                     .forEach(
                         (name, entry) -> {
                           int before = wrong;
-                          field(fields, section, name, entry);
-                          if (!section.equals("networks") && !name.matches(NAME)) {
-                            problem(
-                                entry,
-                                section
-                                    + ": "
-                                    + Printable.of(name, SHOWN)
-                                    + " is not a name: letters, digits, _, . and -");
-                          }
-                          if (wrong == before && entry instanceof Mapping said) {
-                            ResourceRules.problem(section, said)
-                                .ifPresent(
-                                    what -> problem(said, section + "." + name + " " + what));
-                          }
+                          entry(each, section, name, entry);
                           if (wrong > before) {
                             broken.add(section + "." + name);
                           }
                         });
               } else {
-                field(FileKinds.FILE, "", section, value);
+                field(FileKinds.FILE, Place.TOP, section, value);
               }
             });
     return broken;
   }
 
-  private void field(Fields fields, String path, String name, Yaml value) {
-    String whole = path.isEmpty() ? name : path + "." + name;
-    boolean isExtension = !fields.isNamedByUsers() && name.startsWith("x-");
-    Kind kind = fields.fields().getOrDefault(name, fields.fields().get(Kind.ANY_NAME));
-    if (kind != null) {
-      check(kind, whole, value);
-    } else if (name.equals("x-dowding") && path.startsWith("services.")) {
-      hasValues(whole, value);
-    } else if (!isExtension) {
-      String inService = whole.replaceFirst("^services\\.[^.]*\\.", "");
-      problem(value, whole + ": " + Hints.unknown(inService, fields.fields().keySet()));
+  /** The kind of each entry in a section whose entries have names; null for another field. */
+  private static @Nullable Kind entries(String section) {
+    return FileKinds.FILE.fields().get(section) instanceof Fields fields
+        ? fields.fields().get(Kind.ANY_NAME)
+        : null;
+  }
+
+  private void entry(Kind kind, String section, String name, Yaml value) {
+    int before = wrong;
+    Place place = Place.TOP.field(section).field(name);
+    check(kind, section.equals("services") ? place.asService() : place, value);
+    if (!section.equals("networks") && !name.matches(NAME)) {
+      problem(
+          value,
+          section
+              + ": "
+              + Printable.of(name, SHOWN)
+              + " is not a name: letters, digits, _, . and -");
+    }
+    if (wrong == before && value instanceof Mapping said) {
+      ResourceRules.problem(section, said)
+          .ifPresent(what -> problem(said, place.path() + " " + what));
     }
   }
 
-  private void problem(Yaml value, String what) {
-    wrong++;
-    problems.add(value.at() + ": " + what);
+  /**
+   * A place in the file.
+   *
+   * @param inService the path from the service that it is in; null outside of services
+   */
+  private record Place(String path, @Nullable String inService) {
+
+    static final Place TOP = new Place("", null);
+
+    Place asService() {
+      return new Place(path, "");
+    }
+
+    Place field(String name) {
+      return new Place(joined(path, name), inService == null ? null : joined(inService, name));
+    }
+
+    Place item(int index) {
+      String item = "[" + index + "]";
+      return new Place(path + item, inService == null ? null : inService + item);
+    }
+
+    private static String joined(String path, String name) {
+      return path.isEmpty() ? name : path + "." + name;
+    }
+
+    boolean isService() {
+      return inService != null && inService.isEmpty();
+    }
   }
 
-  private void check(Kind kind, String path, Yaml value) {
+  private void field(Fields fields, Place parent, String name, Yaml value) {
+    Place place = parent.field(name);
+    boolean isExtension = !fields.isNamedByUsers() && name.startsWith("x-");
+    Kind kind = fields.fields().getOrDefault(name, fields.fields().get(Kind.ANY_NAME));
+    if (kind != null) {
+      check(kind, place, value);
+    } else if (name.equals("x-dowding") && parent.isService()) {
+      hasValues(place.path(), value);
+    } else if (!isExtension) {
+      problem(value, () -> place.path() + ": " + hint(place, name, fields.fields().keySet()));
+    }
+  }
+
+  private static String hint(Place place, String name, Set<String> known) {
+    return place.inService() == null
+        ? Hints.notSupported(name, known)
+        : Hints.unknown(place.inService(), known);
+  }
+
+  private void problem(Yaml value, String what) {
+    problem(value, () -> what);
+  }
+
+  private void problem(Yaml value, Supplier<String> what) {
+    wrong++;
+    problems.add(() -> value.at() + ": " + what.get());
+  }
+
+  private void check(Kind kind, Place place, Yaml value) {
     if (value instanceof Scalar scalar && failed.contains(scalar.at())) {
       wrong++;
       return;
@@ -104,17 +155,17 @@ final class KindCheck {
       case Plain plain
           when value instanceof Scalar(Object inside, Position _, Yaml.Tag _)
               && plain.fits().test(inside) -> {}
-      case Listed listed when value instanceof Items items -> items(listed, path, items);
-      case Fields fields when value instanceof Mapping mapping -> mapping(fields, path, mapping);
+      case Listed listed when value instanceof Items items -> items(listed, place, items);
+      case Fields fields when value instanceof Mapping mapping -> mapping(fields, place, mapping);
       case Either(List<Kind> kinds) ->
           check(
               kinds.stream()
                   .filter(one -> isOfForm(one, value))
                   .findFirst()
                   .orElse(nearest(kinds, value)),
-              path,
+              place,
               value);
-      default -> problem(value, path + isNot(kind, value));
+      default -> problem(value, () -> place.path() + isNot(kind, value));
     }
   }
 
@@ -152,25 +203,23 @@ final class KindCheck {
     };
   }
 
-  private void items(Listed kind, String path, Items list) {
+  private void items(Listed kind, Place place, Items list) {
     Set<Object> before = new HashSet<>();
     int index = 0;
     for (Yaml item : list.items()) {
-      String place = path + "[" + index++ + "]";
-      check(kind.item(), place, item);
+      Place at = place.item(index++);
+      check(kind.item(), at, item);
       if (kind.isUnique() && !before.add(item.json())) {
-        problem(item, place + ": the list already has this item; remove one");
+        problem(item, () -> at.path() + ": the list already has this item; remove one");
       }
     }
   }
 
-  private void mapping(Fields kind, String path, Mapping mapping) {
-    for (Map.Entry<String, Yaml> entry : mapping.entries().entrySet()) {
-      field(kind, path, entry.getKey(), entry.getValue());
-    }
+  private void mapping(Fields kind, Place place, Mapping mapping) {
+    mapping.entries().forEach((name, value) -> field(kind, place, name, value));
     for (String name : kind.required()) {
       if (mapping.get(name) == null) {
-        problem(mapping, path + " needs " + name);
+        problem(mapping, place.path() + " needs " + name);
       }
     }
   }

@@ -197,11 +197,16 @@ final class Merger {
     return value instanceof Items list ? pairs(list) : value;
   }
 
-  private static String text(Yaml item) {
+  /**
+   * A value as text.
+   *
+   * @throws FileProblem if it is a list or a mapping
+   */
+  static String text(Yaml item) {
     if (item instanceof Scalar scalar) {
       return scalar.text();
     }
-    throw new FileProblem(item.at(), "is not a text");
+    throw new FileProblem(item.at(), "is not text");
   }
 
   /** The tree without the fields that {@code !reset} removes. */

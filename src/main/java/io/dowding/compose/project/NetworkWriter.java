@@ -26,16 +26,13 @@ final class NetworkWriter {
   private static final String DEFAULT = "default";
 
   /** Fields of a service's network without effect here, with the reason. */
-  private static final Map<String, String> UNUSED =
-      Map.of(
-          "gw_priority",
-          "Docker's default route is through the first network by name",
-          "mac_address",
-          "it needs a service with one network only",
-          "driver_opts",
-          "Docker's own bridge has no such options",
-          "link_local_ips",
-          "Docker chooses them");
+  private static final List<Map.Entry<String, String>> UNUSED =
+      List.of(
+          Map.entry("driver_opts", "Docker's own bridge has no such options"),
+          Map.entry("gw_priority", "Docker's default route is through the first network by name"),
+          Map.entry("interface_name", "Docker names the interfaces"),
+          Map.entry("link_local_ips", "Docker chooses them"),
+          Map.entry("mac_address", "it needs a service with one network only"));
 
   private final ProjectContext context;
 
@@ -88,12 +85,11 @@ final class NetworkWriter {
           if (used.size() == 1 && one.has("mac_address")) {
             json.set("mac_address", one.remove("mac_address"));
           }
-          UNUSED.forEach(
-              (field, why) -> {
-                if (one.remove(field) != null) {
-                  note(how.at(), "networks." + name + "." + field, why);
-                }
-              });
+          for (Map.Entry<String, String> field : UNUSED) {
+            if (one.remove(field.getKey()) != null) {
+              note(how.at(), "networks." + name + "." + field.getKey(), field.getValue());
+            }
+          }
           withoutExtensions(one);
           one.set("aliases", aliases(composeName, one));
           networks.set(context.ownName("networks", name), one);
@@ -126,7 +122,7 @@ final class NetworkWriter {
     options.remove(List.of("name", "external", "labels", "attachable"));
     JsonNode ipv4 = options.remove("enable_ipv4");
     if (ipv4 != null && !ipv4.asBoolean(true)) {
-      note(mapping.at(), "networks." + name + ".enable_ipv4", "networks have IPv4 here");
+      note(mapping.at(), "networks." + name + ".enable_ipv4", "networks always have IPv4");
     }
     if (options.get("ipam") instanceof ObjectNode ipam && ipam.remove("options") != null) {
       note(mapping.at(), "networks." + name + ".ipam.options", "Compose leaves them out too");

@@ -1,13 +1,11 @@
 package io.dowding.compose.project;
 
-import io.dowding.compose.yaml.FileProblem;
 import io.dowding.compose.yaml.Position;
 import io.dowding.compose.yaml.Source;
 import io.dowding.compose.yaml.Yaml;
 import io.dowding.compose.yaml.Yaml.Mapping;
 import io.dowding.compose.yaml.Yaml.Scalar;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param notes receives what users should know
  * @param unset receives the variables that are used but not set
  * @param missing receives what must be there before services can run
- * @param made receives the names that were created for paths
+ * @param paths the paths on this machine
  */
 record ProjectContext(
     String project,
@@ -29,41 +27,10 @@ record ProjectContext(
     Map<Source, Map<String, String>> environments,
     ProjectOptions options,
     ProjectFiles files,
-    List<String> notes,
+    Messages notes,
     Map<String, Position> unset,
-    List<String> missing,
-    Map<String, Path> made) {
-
-  /**
-   * The name of a volume or config created from a path; two paths never share one. If the file
-   * declares one of that name, a hash of the path is added.
-   *
-   * @throws FileProblem if another path has that name
-   */
-  String madeOf(Path local, String section, Position at) {
-    String slug =
-        directory
-            .relativize(local)
-            .toString()
-            .replaceAll("[^a-zA-Z0-9_.-]+", "_")
-            .replaceFirst("^[_.-]+", "");
-    String brief = ProjectName.content(project, slug.isEmpty() ? "files" : slug);
-    String name =
-        isDeclared(section, brief)
-            ? ProjectName.content(project, slug + "-" + String.format("%08x", slug.hashCode()))
-            : brief;
-    Path other = made.putIfAbsent(section + "/" + name, local);
-    if (other != null && !other.equals(local)) {
-      throw new FileProblem(
-          at, local + " and " + other + " would both become " + name + "; rename one");
-    }
-    return name;
-  }
-
-  private boolean isDeclared(String section, String name) {
-    return tree.get(section) instanceof Mapping declared
-        && declared.entries().keySet().stream().anyMatch(key -> ownName(section, key).equals(name));
-  }
+    Messages missing,
+    LocalPaths paths) {
 
   /** The value of a variable in the file of that place; null if it is not set. */
   @Nullable String variable(String name, Position at) {

@@ -25,9 +25,9 @@ public final class ProjectLoader {
 
   private final ProjectOptions options;
   private final ProjectFiles files;
-  private final List<String> notes = new ArrayList<>();
-  private final List<String> problems = new ArrayList<>();
-  private final List<String> missing = new ArrayList<>();
+  private final Messages notes = new Messages();
+  private final Messages problems = new Messages();
+  private final Messages missing = new Messages();
 
   private ProjectLoader(ProjectOptions options, ProjectFiles files) {
     this.options = options;
@@ -44,7 +44,7 @@ public final class ProjectLoader {
     } catch (RuntimeException | StackOverflowError strange) {
       loader.problems.add("cannot be read: " + strange);
     }
-    return Project.broken(distinct(loader.notes), distinct(loader.problems));
+    return Project.broken(loader.notes.list(), loader.problems.list());
   }
 
   private Project project() {
@@ -60,13 +60,12 @@ public final class ProjectLoader {
             options.workingDirectory(), envFiles, options.environment(), files, new TreeMap<>());
     List<Path> found = ProjectFinder.files(options, around, files);
     Path directory = ProjectFinder.directory(options, found);
-    ProjectTree reader = new ProjectTree(files);
+    ProjectTree reader = new ProjectTree(files, problems);
     Map<String, String> environment =
         Environment.of(directory, envFiles, options.environment(), files, reader.unset());
     String name = name(reader.declaredName(found, directory, environment), directory, environment);
     environment.put("COMPOSE_PROJECT_NAME", name);
     Mapping read = reader.of(found, directory, environment);
-    problems.addAll(reader.problems());
     Set<String> broken = new KindCheck(reader.failed(), problems).file(read);
     Mapping tree = withoutBroken(read, broken);
     Profiles profiles = Profiles.of(options, environment);
@@ -82,7 +81,7 @@ public final class ProjectLoader {
             notes,
             reader.unset(),
             missing,
-            new TreeMap<>());
+            new LocalPaths(name, directory, files));
     SortedMap<String, String> contents = new TreeMap<>();
     Map<String, Mapping> all = services(tree, broken);
     Map<String, Mapping> enabled = profiles.enabled(all);
@@ -92,20 +91,10 @@ public final class ProjectLoader {
     SortedMap<String, ProjectService> services =
         new ServiceWriter(context, all, enabled, contents, problems).all();
     reader.unset().forEach(this::unset);
-    problems.addAll(missing);
+    List<String> whole = new ArrayList<>(problems.list());
+    whole.addAll(missing.list());
     return new Project(
-        name,
-        services,
-        contents,
-        inactive,
-        distinct(notes),
-        distinct(problems),
-        new HashSet<>(missing));
-  }
-
-  /** A problem that several services share is reported once. */
-  private static List<String> distinct(List<String> all) {
-    return all.stream().distinct().toList();
+        name, services, contents, inactive, notes.list(), whole, new HashSet<>(missing.list()));
   }
 
   private static String directoryName(Path directory) {

@@ -39,13 +39,18 @@ final class ProjectTree {
   private final Map<String, Position> unset = new TreeMap<>();
   private final Set<Position> failed = new HashSet<>();
   private final Map<Source, Map<String, String>> environments = new HashMap<>();
-  private final List<String> problems = new ArrayList<>();
+  private final Messages problems;
   private final Deque<Path> including = new ArrayDeque<>();
   private final Map<Path, String> texts = new LinkedHashMap<>();
+  private final Budget budget = new Budget();
   private int read;
 
-  ProjectTree(ProjectFiles files) {
+  /**
+   * @param problems receives those that leave the tree usable
+   */
+  ProjectTree(ProjectFiles files, Messages problems) {
     this.files = files;
+    this.problems = problems;
   }
 
   /** Variables that have no value, and where each is used first. */
@@ -63,11 +68,6 @@ final class ProjectTree {
     return environments;
   }
 
-  /** Problems that leave the tree usable. */
-  List<String> problems() {
-    return problems;
-  }
-
   /**
    * Merges files into one tree.
    *
@@ -83,8 +83,8 @@ final class ProjectTree {
         tree = tree == null ? whole : Merger.merge(tree, whole);
       }
     }
-    if (tree == null) {
-      throw new FileProblem(all.getLast() + ": the file is empty");
+    if (tree == null || List.of("version").containsAll(tree.entries().keySet())) {
+      throw new FileProblem(all.getLast() + ": the file is empty; add services");
     }
     including.pop();
     return Merger.clean(tree);
@@ -102,7 +102,7 @@ final class ProjectTree {
         new Source(file.toString(), directory, environment.getOrDefault("HOME", Source.HOME));
     environments.putIfAbsent(source, environment);
     String text = text(file);
-    Interpolation interpolation = new Interpolation(environment);
+    Interpolation interpolation = new Interpolation(environment, problems, budget);
     List<Mapping> documents = new ArrayList<>();
     for (Yaml document : YamlReader.read(source, text)) {
       if (Merger.isNull(document)) {
@@ -115,7 +115,6 @@ final class ProjectTree {
       documents.add(mapping);
     }
     interpolation.unset().forEach(unset::putIfAbsent);
-    problems.addAll(interpolation.problems());
     failed.addAll(interpolation.failed());
     return documents;
   }
@@ -145,7 +144,7 @@ final class ProjectTree {
       for (Yaml document :
           YamlReader.read(new Source(file.toString(), directory, Source.HOME), text(file))) {
         if (document instanceof Mapping mapping && mapping.get("name") instanceof Scalar given) {
-          name = new Interpolation(environment).of(given.text(), given.at());
+          name = new Interpolation(environment, problems, budget).of(given.text(), given.at());
         }
       }
     }

@@ -36,13 +36,14 @@ final class ServiceWriter {
 
   /** Constraints on what only the nodes of a Swarm have; docker compose ignores all of them. */
   private static final Pattern SWARM =
-      Pattern.compile("\\s*(node\\.(role|id|ip|platform\\.\\w+)|engine\\.labels\\..+?)\\s*[=!]=.*");
+      Pattern.compile(
+          "\\s*(node\\.(role|id|ip|platform\\.\\w+)\\s*|engine\\.labels\\.[^=!]+)[=!]=.*");
 
   private final ProjectContext context;
   private final Map<String, Mapping> all;
   private final Map<String, Mapping> services;
   private final SortedMap<String, String> contents;
-  private final List<String> problems;
+  private final Messages problems;
   private final Map<String, String> names = new TreeMap<>();
   private final NetworkWriter networks;
 
@@ -51,7 +52,7 @@ final class ServiceWriter {
       Map<String, Mapping> all,
       Map<String, Mapping> services,
       SortedMap<String, String> contents,
-      List<String> problems) {
+      Messages problems) {
     this.context = context;
     this.services = services;
     this.contents = contents;
@@ -62,6 +63,7 @@ final class ServiceWriter {
 
   SortedMap<String, ProjectService> all() {
     nameAll();
+    claimPaths();
     SortedMap<String, ProjectService> written = new TreeMap<>();
     List.copyOf(names.entrySet())
         .forEach(
@@ -73,12 +75,12 @@ final class ServiceWriter {
                 return;
               }
               List<String> keys = new ArrayList<>();
-              int before = problems.size();
+              int before = problems.added();
               try {
                 ObjectNode definition = definition(composeName, service, keys);
                 check(composeName, name, service, definition);
                 size(service, definition, keys);
-                if (problems.size() == before) {
+                if (problems.added() == before) {
                   written.put(name, new ProjectService(composeName, definition.toString(), keys));
                 }
               } catch (FileProblem problem) {
@@ -86,6 +88,19 @@ final class ServiceWriter {
               }
             });
     return written;
+  }
+
+  /** Also those of inactive services: a volume must keep its name when they become active. */
+  private void claimPaths() {
+    for (String section : List.of("volumes", "configs")) {
+      if (context.tree().get(section) instanceof Mapping declared) {
+        declared
+            .entries()
+            .keySet()
+            .forEach(name -> context.paths().declare(section, context.ownName(section, name)));
+      }
+    }
+    all.values().forEach(service -> VolumeWriter.claim(context, service));
   }
 
   private void nameAll() {
@@ -253,7 +268,7 @@ final class ServiceWriter {
   private static void pairs(Mapping service, ObjectNode json, String field) {
     if (service.get(field) instanceof Mapping all) {
       ObjectNode texts = json.objectNode();
-      all.entries().forEach((key, value) -> texts.put(key, text(value)));
+      all.entries().forEach((key, value) -> texts.put(key, Merger.text(value)));
       json.set(field, texts);
     }
   }
@@ -262,7 +277,7 @@ final class ServiceWriter {
     if (service.get("logging") instanceof Mapping logging
         && logging.get("options") instanceof Mapping options) {
       ObjectNode texts = json.withObjectProperty("logging").putObject("options");
-      options.entries().forEach((key, value) -> texts.put(key, text(value)));
+      options.entries().forEach((key, value) -> texts.put(key, Merger.text(value)));
     }
   }
 
@@ -279,7 +294,7 @@ final class ServiceWriter {
                     service.at()
                         + ": "
                         + constraint
-                        + " is not used; only Swarm knows it. Write node.labels, node.tags or"
+                        + " is not used; only Swarm has it. Write node.labels, node.tags or"
                         + " node.hostname");
             each.remove();
           }
@@ -344,10 +359,6 @@ final class ServiceWriter {
       json.withObjectProperty("x-dowding")
           .put("parent", names.getOrDefault(whose, whose) + parent.substring(whose.length()));
     }
-  }
-
-  private static String text(Yaml value) {
-    return value instanceof Scalar scalar ? scalar.text() : value.json().toString();
   }
 
   /** A field's text, or empty. */

@@ -8,10 +8,12 @@ import io.dowding.compose.yaml.Position;
 import io.dowding.compose.yaml.Yaml;
 import io.dowding.compose.yaml.Yaml.Items;
 import io.dowding.compose.yaml.Yaml.Mapping;
+import io.dowding.compose.yaml.Yaml.Scalar;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -21,12 +23,6 @@ import java.util.SortedMap;
  * hosts.
  */
 final class VolumeWriter {
-
-  /** Files that only keep a directory in a repository. */
-  private static final List<String> PLACEHOLDERS = List.of(".gitkeep", ".gitignore", ".keep");
-
-  private static final int MOST_FILES = 50;
-  private static final int MOST_CHARACTERS = 256 * 1024;
 
   private final ProjectContext context;
   private final SortedMap<String, String> contents;
@@ -75,7 +71,7 @@ final class VolumeWriter {
     if (parts.length == 1) {
       return volume.put("type", "volume").put("target", parts[0]);
     }
-    boolean isPath = parts[0].matches("[/~.].*");
+    boolean isPath = isPath(parts[0]);
     volume.put("type", isPath ? "bind" : "volume");
     volume.put("source", parts[0]);
     volume.put("target", parts[1]);
@@ -130,11 +126,11 @@ final class VolumeWriter {
       context.notes().add(at + ": SELinux labels are not set; label the directory on the hosts");
     }
     String source = volume.path("source").asText();
-    if ((source.startsWith("/") && !isLocal(at, source)) || source.isEmpty()) {
+    Path local = local(context, at, source).orElse(null);
+    if (local == null) {
       volumes.add(volume);
       return;
     }
-    Path local = at.source().resolve(source);
     Path hosts = context.options().projectDirectory();
     String what = at + ": services." + composeName + ": " + source;
     if (hosts != null && !source.startsWith("~")) {
@@ -143,9 +139,9 @@ final class VolumeWriter {
       context.notes().add(what + " is " + there + " on the hosts");
       return;
     }
-    List<Path> travelling = travelling(local);
+    List<Path> travelling = context.paths().travelling(local);
     if (travelling.isEmpty()) {
-      String name = context.madeOf(local, "volumes", at);
+      String name = context.paths().name("volumes", local, at);
       volume.put("type", "volume").put("source", name).remove("bind");
       volumes.add(volume);
       context.notes().add(what + " becomes the volume " + name);
@@ -169,47 +165,52 @@ final class VolumeWriter {
                     : ", and changes made in the container are lost when it is replaced"));
   }
 
-  /** Output of another program has absolute paths, even for relative ones. */
-  private boolean isLocal(Position at, String source) {
-    return at.source().name().equals(ProjectFiles.STANDARD_INPUT.toString())
-        && Path.of(source).startsWith(context.directory());
+  /** Claims the names for the paths of a service, which may be invalid. */
+  static void claim(ProjectContext context, Mapping service) {
+    if (service.get("volumes") instanceof Items all) {
+      for (Yaml item : all.items()) {
+        String source =
+            switch (item) {
+              case Mapping long_ when ServiceWriter.text(long_, "type").equals("bind") ->
+                  ServiceWriter.text(long_, "source");
+              case Scalar text when text.text().indexOf(':') > 0 ->
+                  text.text().substring(0, text.text().indexOf(':'));
+              default -> "";
+            };
+        try {
+          if (item instanceof Mapping || isPath(source)) {
+            local(context, item.at(), source).ifPresent(context.paths()::claim);
+          }
+        } catch (FileProblem invalid) {
+          // It is reported when the service is written.
+        }
+      }
+    }
+  }
+
+  private static boolean isPath(String source) {
+    return source.matches("[/~.].*");
   }
 
   /**
-   * The files at a path that are few and small enough for configs; empty if it becomes a volume.
+   * The path on this machine; empty if the source is a path on the hosts.
+   *
+   * @throws FileProblem if it is not a path
    */
-  private List<Path> travelling(Path local) {
-    try {
-      return switch (context.files().kind(local)) {
-        case FILE -> List.of(local);
-        case DIRECTORY -> {
-          List<Path> files =
-              context.files().below(local).stream()
-                  .filter(file -> !PLACEHOLDERS.contains(String.valueOf(file.getFileName())))
-                  .toList();
-          yield files.size() <= MOST_FILES && areSmallTexts(files) ? files : List.of();
-        }
-        case NONE -> List.of();
-      };
-    } catch (IOException unreadable) {
-      return List.of();
+  private static Optional<Path> local(ProjectContext context, Position at, String source) {
+    if (source.isEmpty()) {
+      return Optional.empty();
     }
-  }
-
-  private boolean areSmallTexts(List<Path> files) {
-    int characters = 0;
-    for (Path file : files) {
-      try {
-        characters += context.files().text(file).length();
-      } catch (IOException unreadable) {
-        return false;
-      }
-    }
-    return characters <= MOST_CHARACTERS;
+    Path path = at.source().resolve(source);
+    // Output of another program has absolute paths, even for relative ones.
+    boolean isOutput =
+        at.source().name().equals(ProjectFiles.STANDARD_INPUT.toString())
+            && path.startsWith(context.directory());
+    return source.startsWith("/") && !isOutput ? Optional.empty() : Optional.of(path);
   }
 
   private void config(Path file, String target, Position at, ObjectNode json) {
-    String name = context.madeOf(file, "configs", at);
+    String name = context.paths().name("configs", file, at);
     String key = "configs/" + name;
     try {
       contents.put(key, context.files().content(file, context.directory()));

@@ -178,7 +178,7 @@ public final class YamlReader {
     for (NodeTuple tuple : node.getValue()) {
       Position place = position(tuple.getKeyNode());
       if (!(tuple.getKeyNode() instanceof ScalarNode scalar)) {
-        throw new FileProblem(place, "a field's name is a text");
+        throw new FileProblem(place, "a field's name must be text");
       }
       String key = scalar.getValue();
       Position before = keys.put(key, place);

@@ -36,6 +36,7 @@ class ComposeCasesTest {
           Map.entry("form-126", "only on Windows"),
           Map.entry("form-127", "only with Swarm"),
           Map.entry("form-144", "dowding accepts days"),
+          Map.entry("form-240", "newer versions support interface_name"),
           Map.entry("form-148", ENGINE),
           Map.entry("form-150", ENGINE),
           Map.entry("form-288", ENGINE),

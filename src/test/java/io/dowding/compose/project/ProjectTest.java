@@ -8,8 +8,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -147,16 +151,44 @@ class ProjectTest {
     Project included = load("include: [a/compose.yaml, b/compose.yaml]");
     assertThat(included.problems()).isEmpty();
     assertThat(included.services().toString()).contains("shop_a_data", "shop_b_data");
-    assertThat(load("services: {s: {image: x, volumes: ['./a/b:/1', './a_b:/2']}}").problems())
-        .singleElement()
-        .asString()
-        .contains("/shop/a_b and /shop/a/b would both become shop_a_b; rename one");
     JsonNode both =
         definition(
             load("services: {s: {image: x, volumes: ['./data:/1', 'data:/2']}}\nvolumes: {data: }"),
             "shop-s");
     assertThat(both.path("volumes").findValuesAsText("source"))
         .containsExactly("shop_data-002eefaa", "shop_data");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "./data/db, ./data_db, shop_data_db-5604b503, shop_data_db-56056933",
+    "./.config, ./config, shop_config-309e28f0, shop_config-af3f8342",
+    "./-, ./--, shop_files-0000002d, shop_files-000005a0",
+  })
+  @DisplayName("has a hash in the names of volumes from paths that would have the same name")
+  void hashes(String one, String other, String volume, String second) throws Exception {
+    String a = "a: {image: x, volumes: ['%s:/d']}".formatted(one);
+    String b = "b: {image: x, profiles: [p], volumes: ['%s:/d']}".formatted(other);
+    for (String services : List.of(a + ", " + b, b + ", " + a)) {
+      String file = "services: {" + services + "}";
+      assertThat(volume(load(file), "shop-a")).isEqualTo(volume);
+      assertThat(volume(load(file, "b"), "shop-b")).isEqualTo(second);
+    }
+    assertThat(volume(load("services: {" + a + "}"), "shop-a"))
+        .isEqualTo(volume.replaceFirst("-.*", ""));
+  }
+
+  private static String volume(Project project, String service) throws Exception {
+    return definition(project, service).at("/volumes/0/source").asText();
+  }
+
+  @Test
+  @DisplayName("has a hash in the names of configs from files that would have the same name")
+  void hashesOfFiles() {
+    files.with("/shop/a/b", "1").with("/shop/a_b", "2");
+    assertThat(load("services: {s: {image: x, volumes: ['./a:/1:ro', './a_b:/2:ro']}}").contents())
+        .hasSize(2)
+        .containsValues("1", "2");
   }
 
   @Test
@@ -242,7 +274,7 @@ class ProjectTest {
     assertThat(project.problems())
         .hasSize(4)
         .anyMatch(
-            p -> p.startsWith("/shop/compose.yaml:4:5: services.web.port: is not supported; the"))
+            p -> p.startsWith("/shop/compose.yaml:4:5: services.web.port: is not supported; did"))
         .anyMatch(p -> p.startsWith("/shop/compose.yaml:6:7: services.web.deploy.replicas: "))
         .anyMatch(p -> p.startsWith("/shop/compose.yaml:8:5: services.app is built from source"))
         .anyMatch(
@@ -287,6 +319,7 @@ class ProjectTest {
         "services: {s: {image: x, x-dowding: true}}",
         "services: {s: {image: x, deploy: abc, scale: 2}}",
         "services: {s: {image: x, env_file: \"a\\0b\"}}",
+        "services: {s: {image: x, volumes: ['/a\\0b:/d', \"./a\\0b:/d\"]}}",
         "services: {s: {image: x, environment: 1, ports: {a: b}, volumes: [[1]]}}"
       })
   @DisplayName("that is invalid is refused, without an exception")
@@ -332,6 +365,15 @@ class ProjectTest {
             "shop-web");
     assertThat(web.path("extra_hosts").toString())
         .isEqualTo("[\"one=10.0.0.1\",\"two=10.0.0.2\",\"two=::2\",\"three=10.0.0.3\"]");
+  }
+
+  @Test
+  @DisplayName("has a short note for a long command that ends early")
+  void longCommand() {
+    assertThat(load("services: {a: {image: x, command: 'a; " + "b".repeat(10_000) + "'}}").notes())
+        .singleElement()
+        .asString()
+        .hasSizeLessThan(200);
   }
 
   @Test
@@ -487,6 +529,9 @@ class ProjectTest {
         "services: {a: {image: x, environment: }}",
         "services: {a: {image: x, dns: 1}}",
         "services: {a: {image: x}, b: {image: x, depends_on: {a: {}}}}",
+        "version: '3'",
+        "services: {a: {image: x, command: 'a ( b'}}",
+        "services: {a: {image: x, command: 'a b\\'}}",
       })
   @DisplayName("is refused, with the place, where Compose refuses it")
   void refused(String compose) {
@@ -551,8 +596,7 @@ class ProjectTest {
                 + " a unit, such as 1m30s",
             "/shop/compose.yaml:7:26: services.b.ports[0].target: \"http\" is not a whole number",
             "/shop/compose.yaml:7:52: services.b.ulimits.nofile needs hard",
-            "/shop/compose.yaml:8:15: volumes.d.drivr: is not supported; the nearest that is:"
-                + " driver");
+            "/shop/compose.yaml:8:15: volumes.d.drivr: is not supported; did you mean driver?");
   }
 
   @Test
@@ -601,9 +645,11 @@ class ProjectTest {
         "deploy: {placement: {constraints: [node.id == abc]}} | node.id == abc is not used; only",
         "networks: {default: {gw_priority: 1}} | networks.default.gw_priority is not used; Docker's",
         "networks: {default: {driver_opts: {a: b}}} | networks.default.driver_opts is not used;",
+        "networks: {default: {interface_name: eth7}} | networks.default.interface_name is not used; Doc",
         "networks: {default: {mac_address: '02:42:ac:11:65:43'}, n: } | networks.default.mac_addre",
-        "networks: {n: } | networks.n.enable_ipv4 is not used; networks have IPv4 here",
+        "networks: {n: } | networks.n.enable_ipv4 is not used; networks always have IPv4",
         "networks: {n: } | networks.n.ipam.options is not used; Compose leaves them out too",
+        "command: '`a` 2>f' | services.a.command ends before \"2>f\", as in Compose; write [sh, -c,",
         "command: a && b | services.a.command ends before \"&& b\", as in Compose; write [sh,",
         "post_start: [{command: 'a > b'}] | services.a.post_start[0].command ends before \"> b\"",
         "volumes: ['data:/d:r0'] | the mode \"r0\" is not used; Docker has no such mode",
@@ -619,6 +665,112 @@ class ProjectTest {
     assertThat(project.problems()).isEmpty();
     assertThat(project.notes())
         .anyMatch(is -> is.startsWith("/shop/compose.yaml:") && is.contains(": " + note));
+  }
+
+  @Test
+  @DisplayName("has its notes on a service's network in a fixed order")
+  void orderOfNotes() {
+    assertThat(
+            load("services: {a: {image: x, networks: {n: , m: {mac_address: '02:42:ac:11:65:43',"
+                    + " link_local_ips: [169.254.1.1], interface_name: eth7, gw_priority: 1,"
+                    + " driver_opts: {a: b}}}}}\nnetworks: {n: , m: }")
+                .notes())
+        .extracting(note -> note.replaceFirst(".*networks\\.m\\.(\\w+) is not used.*", "$1"))
+        .containsExactly(
+            "driver_opts", "gw_priority", "interface_name", "link_local_ips", "mac_address");
+  }
+
+  @Test
+  @Timeout(10)
+  @DisplayName(
+      "with thousands of missing dependencies, or a long constraint, is read in linear time")
+  void linear() {
+    String names =
+        IntStream.range(0, 20_000).mapToObj(n -> "s" + n).collect(Collectors.joining(", "));
+    assertThat(load("services: {a: {image: x, depends_on: [" + names + "]}}").problems())
+        .first()
+        .asString()
+        .endsWith("services.a needs s0, which does not exist");
+    String constraint = "engine.labels." + " ".repeat(200_000) + "x";
+    assertThat(
+            load("services: {a: {image: x, deploy: {placement: {constraints: ['"
+                    + constraint
+                    + "']}}}}")
+                .problems())
+        .singleElement()
+        .asString()
+        .contains("is not a constraint");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "links: [a] | links: is not supported; leave it out",
+        "service: {} | service: is not supported; did you mean services?",
+        "services: {a.b: {image: x, cpu: 1}} | services.a.b.cpu: is not supported; did you mean cpus?",
+        "services: {a.b: {image: x, models: {}}} | services.a.b.models: is not supported; write its",
+        "services: {a: {image: x, x-dowding: {pin: }}} | services.a.x-dowding.pin has no value; give",
+        "services: {a: {image: x, command: a (b)}} | services.a.command has a parenthesis outside"
+            + " quotes, but there is no shell; write [sh, -c, \"...\"] to use a shell",
+      })
+  @DisplayName("says what to write instead")
+  void instead(String compose, String problem) {
+    assertThat(load(compose).problems())
+        .singleElement()
+        .asString()
+        .containsPattern("^/shop/compose.yaml:\\d+:\\d+: " + Pattern.quote(problem));
+  }
+
+  @Test
+  @DisplayName("may have x-dowding for other tools everywhere but directly below a service")
+  void extensions() {
+    assertThat(
+            load("services: {a: {image: x, deploy: {x-dowding: {pin: }}}}\nx-dowding: {a: }")
+                .problems())
+        .isEmpty();
+  }
+
+  @Test
+  @DisplayName("keeps the first hundred problems and notes, and counts the rest")
+  void most() {
+    String unknown =
+        IntStream.range(0, 1000).mapToObj(n -> "p" + n + ": 1").collect(Collectors.joining(", "));
+    assertThat(load("services: {a: {image: x, " + unknown + "}}").problems())
+        .hasSize(101)
+        .last()
+        .isEqualTo("and 900 more");
+    String unset =
+        IntStream.range(0, 130).mapToObj(n -> "$N" + n).collect(Collectors.joining(", "));
+    assertThat(load("services: {a: {image: x, command: [" + unset + "]}}").notes())
+        .hasSize(101)
+        .last()
+        .isEqualTo("and 30 more");
+    String secrets =
+        IntStream.range(0, 120).mapToObj(n -> "s" + n).collect(Collectors.joining(", "));
+    Project project =
+        load(
+            "services: {a: {image: x, secrets: [%s]}}\nsecrets: {%s}"
+                .formatted(secrets, secrets.replaceAll("s\\d+", "$0: {file: gone}")));
+    assertThat(project.missing()).containsExactlyInAnyOrderElementsOf(project.problems());
+    assertThat(project.problems()).hasSize(101);
+  }
+
+  @Test
+  @DisplayName("whose variables add too many characters is refused")
+  void budget() {
+    files.with("/shop/.env", "BIG=" + "x".repeat(1 << 19));
+    String many = "'$BIG', ".repeat(100);
+    assertThat(load("services: {a: {image: x, command: [" + many + "]}}").problems())
+        .containsExactly(
+            "/shop/compose.yaml:1:292: the variables add more than 16777216 characters to the"
+                + " files; use shorter ones");
+    files.with("/shop/.env", "A=" + "x".repeat(1 << 19) + "\nB=$A\n".repeat(100));
+    assertThat(load("services: {a: {image: x}}").problems())
+        .singleElement()
+        .asString()
+        .startsWith("/shop/.env:66:1: the variables add more than");
   }
 
   @Test
@@ -656,7 +808,7 @@ class ProjectTest {
     String text =
         "services: {a: {image: x, depends_on: {b: {condition: service_started, required: false}}}}";
     assertThat(load(text).problems())
-        .containsExactly("/shop/compose.yaml:1:39: services.a depends on b, which does not exist");
+        .containsExactly("/shop/compose.yaml:1:39: services.a needs b, which does not exist");
     files.with("-", text);
     ProjectOptions piped =
         new ProjectOptions(

@@ -1,0 +1,55 @@
+package io.dowding.compose.project;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Messages about a project. Only the first ones are kept, each once; the rest are counted. Not
+ * thread-safe.
+ */
+public final class Messages {
+
+  private static final int MOST = 100;
+
+  private final Set<String> first = new LinkedHashSet<>();
+  private int added;
+  private int others;
+
+  /** The first of these messages; the last one says how many more there are. */
+  public static List<String> first(List<String> all) {
+    Messages messages = new Messages();
+    all.forEach(messages::add);
+    return messages.list();
+  }
+
+  void add(String message) {
+    add(() -> message);
+  }
+
+  /** The message is only built if it may be kept. */
+  void add(Supplier<String> message) {
+    added++;
+    if (first.size() < MOST) {
+      first.add(message.get());
+    } else {
+      others++;
+    }
+  }
+
+  /** How often a message was added, also if it is not kept. */
+  int added() {
+    return added;
+  }
+
+  /** The last one says how many more there are. */
+  List<String> list() {
+    List<String> all = new ArrayList<>(first);
+    if (others > 0) {
+      all.add("and " + others + " more");
+    }
+    return all;
+  }
+}
