@@ -147,6 +147,18 @@ class DefinitionsTest {
   }
 
   @Test
+  @DisplayName("is rolled back to the number of jobs that was set last for the good containers")
+  void scaled() throws InvalidServiceException {
+    changed(content("one", 2));
+    changed(service(1, 3));
+    write(kept().rolledOut(true));
+    changed(service(3, 4));
+    changed(content("two", 5));
+    write(kept().failedFor("exited with 1"));
+    assertThat(effective().mode()).isEqualTo(new Service.Mode.Replicated(3));
+  }
+
+  @Test
   @DisplayName("is refused if it is too large with its contents")
   void large() throws InvalidServiceException {
     changed(content("x".repeat(Service.MOST_BYTES), 2));

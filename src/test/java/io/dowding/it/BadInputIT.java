@@ -61,7 +61,7 @@ class BadInputIT {
         "not an object      | [1]                                             | is not a JSON object",
         "empty              | {}                                              | image: is missing",
         "a wrong type       | {\"image\":\"demo:1\",\"deploy\":{\"replicas\":\"x\"}} | deploy.replicas: \"x\" is not a number",
-        "an unknown field   | {\"image\":\"demo:1\",\"enviroment\":{}}         | enviroment: is not supported; the nearest that is: environment",
+        "an unknown field   | {\"image\":\"demo:1\",\"enviroment\":{}}         | enviroment: is not supported; did you mean environment?",
         "one not supported  | {\"image\":\"demo:1\",\"scale\":2}               | write deploy.replicas",
         "one not allowed    | {\"image\":\"demo:1\",\"privileged\":true}       | privileged needs policy.allow: {services: web, privileged: true}",
         "a doubled field    | {\"image\":\"demo:1\",\"image\":\"demo:2\"}      | Duplicate",
