@@ -34,7 +34,7 @@ final class LibraryCost {
                 .inventory(cluster.directory.resolve("dowding.yaml"))
                 .build()) {
       // Warms up.
-      seconds(n -> scheduler.allocate("warm." + n));
+      seconds(n -> scheduler.allocate("warm" + n + ".1"));
       seconds(n -> transaction(cluster.etcd, "warm" + n));
       double bare = seconds(n -> transaction(cluster.etcd, "bare" + n));
       double allocated = seconds(n -> scheduler.allocate("job" + n + ".1"));

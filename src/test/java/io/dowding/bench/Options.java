@@ -15,6 +15,11 @@ import java.util.Locale;
  */
 record Options(List<String> rows, int hosts, int services, Duration idle, int rounds) {
 
+  private static final List<String> ALL = List.of("B4", "B5", "B6", "B7", "B8", "B9", "B10", "B11");
+
+  /**
+   * @throws IllegalArgumentException if there is no such row
+   */
   static Options of(String[] arguments) {
     List<String> rows = new ArrayList<>();
     int hosts = 1000;
@@ -28,11 +33,18 @@ record Options(List<String> rows, int hosts, int services, Duration idle, int ro
         case "--services" -> services = Integer.parseInt(arguments[++n]);
         case "--minutes" -> minutes = Double.parseDouble(arguments[++n]);
         case "--rounds" -> rounds = Integer.parseInt(arguments[++n]);
-        default -> rows.add(one.toUpperCase(Locale.ROOT));
+        default -> rows.add(row(one.toUpperCase(Locale.ROOT)));
       }
     }
     Duration idle = Duration.ofMillis(Math.round(minutes * 60_000));
     return new Options(rows, hosts, services, idle, rounds);
+  }
+
+  private static String row(String name) {
+    if (!ALL.contains(name)) {
+      throw new IllegalArgumentException("no such row: " + name + "; there are " + ALL);
+    }
+    return name;
   }
 
   boolean wants(String row) {
