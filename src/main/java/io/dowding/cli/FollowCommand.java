@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code follow}: writes {@code x-dowding.follow}. */
@@ -21,12 +22,7 @@ final class FollowCommand extends ChangeCommand {
 
   private static final String OFF = "off";
 
-  @Parameters(
-      index = "0",
-      paramLabel = "SERVICE",
-      completionCandidates = Completion.Services.class,
-      description = "The service to change.")
-  private String service = "";
+  @Mixin private final ServiceArgument service = new ServiceArgument();
 
   @Parameters(
       index = "1",
@@ -38,19 +34,19 @@ final class FollowCommand extends ChangeCommand {
 
   @Override
   int run() throws Exception {
-    mustNotBeRolledBack(keys(), service);
-    SortedMap<String, String> results = edit(edit -> put(edit, service, followed(edit)));
-    String result = String.valueOf(results.get(service));
+    mustNotBeRolledBack(keys(), service.name());
+    SortedMap<String, String> results = edit(edit -> put(edit, service.name(), followed(edit)));
+    String result = String.valueOf(results.get(service.name()));
     say(
         interval.equals(OFF)
-            ? service + ": does not follow its tag: " + result
-            : service + ": follows its tag every " + interval + ": " + result,
-        Map.of("service", service, "follow", interval, "result", result));
-    return finish(List.of(service));
+            ? service.name() + ": does not follow its tag: " + result
+            : service.name() + ": follows its tag every " + interval + ": " + result,
+        Map.of("service", service.name(), "follow", interval, "result", result));
+    return finish(List.of(service.name()));
   }
 
   private ObjectNode followed(Edit edit) {
-    ObjectNode definition = definition(edit, service);
+    ObjectNode definition = definition(edit, service.name());
     String image = definition.path("image").asText();
     if (interval.equals(OFF)) {
       if (definition.path("x-dowding") instanceof ObjectNode extras) {
@@ -59,7 +55,7 @@ final class FollowCommand extends ChangeCommand {
     } else if (image.contains("@")) {
       throw new IllegalArgumentException(
           "%s names its image by digest, which never changes: first run dowding image %s %s"
-              .formatted(service, service, image.replaceFirst("@.*", "")));
+              .formatted(service.name(), service.name(), image.replaceFirst("@.*", "")));
     } else {
       definition.withObjectProperty("x-dowding").put("follow", interval);
     }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code image}: writes the image of a service. */
@@ -16,12 +17,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true)
 final class ImageCommand extends ChangeCommand {
 
-  @Parameters(
-      index = "0",
-      paramLabel = "SERVICE",
-      completionCandidates = Completion.Services.class,
-      description = "The service to change.")
-  private String service = "";
+  @Mixin private final ServiceArgument service = new ServiceArgument();
 
   @Parameters(index = "1", paramLabel = "REF", description = "The image, with a tag or a digest.")
   private String image = "";
@@ -32,16 +28,23 @@ final class ImageCommand extends ChangeCommand {
     SortedMap<String, String> results =
         edit(
             edit -> {
-              ObjectNode definition = definition(edit, service);
+              ObjectNode definition = definition(edit, service.name());
               before.put("image", definition.path("image").asText());
               definition.put("image", image);
-              put(edit, service, definition);
+              put(edit, service.name(), definition);
             });
-    String result = String.valueOf(results.get(service));
+    String result = String.valueOf(results.get(service.name()));
     say(
-        "%s: %s -> %s: %s".formatted(service, before.get("image"), image, result),
+        "%s: %s -> %s: %s".formatted(service.name(), before.get("image"), image, result),
         Map.of(
-            "service", service, "before", before.get("image"), "image", image, "result", result));
-    return finish(List.of(service));
+            "service",
+            service.name(),
+            "before",
+            before.get("image"),
+            "image",
+            image,
+            "result",
+            result));
+    return finish(List.of(service.name()));
   }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -23,12 +24,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true)
 final class RollbackCommand extends ChangeCommand {
 
-  @Parameters(
-      index = "0",
-      paramLabel = "SERVICE",
-      completionCandidates = Completion.Services.class,
-      description = "The service to change.")
-  private String service = "";
+  @Mixin private final ServiceArgument service = new ServiceArgument();
 
   @Parameters(
       index = "1",
@@ -46,30 +42,30 @@ final class RollbackCommand extends ChangeCommand {
       return list(kept());
     }
     List<Generation> targets = new ArrayList<>();
-    String result = edit(edit -> targets.add(restore(edit))).getOrDefault(service, "same");
+    String result = edit(edit -> targets.add(restore(edit))).getOrDefault(service.name(), "same");
     Generation target = targets.getLast();
     say(
         "%s: goes back to generation %d, %s: %s"
-            .formatted(service, target.generation(), target.image(), result),
+            .formatted(service.name(), target.generation(), target.image(), result),
         Map.of(
             "service",
-            service,
+            service.name(),
             "generation",
             target.generation(),
             "image",
             target.image(),
             "result",
             result));
-    return finish(List.of(service));
+    return finish(List.of(service.name()));
   }
 
   private Generations kept() {
-    Generations kept = Generations.of(keys(), service);
+    Generations kept = Generations.of(keys(), service.name());
     if (kept.all().isEmpty()) {
       throw new IllegalArgumentException(
-          keys().get(Key.SERVICES + service).isEmpty()
-              ? Missing.service(service, keys())
-              : "no agent has kept a definition of " + service + " yet");
+          keys().get(Key.SERVICES + service.name()).isEmpty()
+              ? Missing.service(service.name(), keys())
+              : "no agent has kept a definition of " + service.name() + " yet");
     }
     return kept;
   }
@@ -77,23 +73,24 @@ final class RollbackCommand extends ChangeCommand {
   private Generation restore(Edit edit) {
     // Read before the generations: if it changes after that, all of this is done again.
     String present =
-        edit.service(service)
-            .orElseThrow(() -> new IllegalArgumentException(Missing.service(service, keys())));
+        edit.service(service.name())
+            .orElseThrow(
+                () -> new IllegalArgumentException(Missing.service(service.name(), keys())));
     Generations kept = kept();
     Generation target = wanted == null ? kept.last() : kept.find(wanted);
     if (target == null) {
       throw new IllegalArgumentException(
           wanted == null
-              ? "no earlier definition of " + service + " is kept"
+              ? "no earlier definition of " + service.name() + " is kept"
               : "generation %d of %s is not kept; there is %s"
                   .formatted(
                       wanted,
-                      service,
+                      service.name(),
                       kept.all().stream()
                           .map(one -> Long.toString(one.generation()))
                           .collect(Collectors.joining(", "))));
     }
-    put(edit, service, target.restored(present));
+    put(edit, service.name(), target.restored(present));
     return target;
   }
 
@@ -108,7 +105,7 @@ final class RollbackCommand extends ChangeCommand {
                     one.digest().isEmpty() ? "-" : one.digest().replaceFirst("(:.{12}).*", "$1"),
                     one.image()));
     say(table, kept.all());
-    next("rollback " + service + " GENERATION");
+    next("rollback " + service.name() + " GENERATION");
     return 0;
   }
 }

@@ -84,6 +84,7 @@ final class Keys {
   /** Applies a complete list: a key that is not in it does not exist. */
   void listed(Event.StoreListed list, Consumer<String> redefined, Instant now) {
     news.everything();
+    history.listed(list);
     Recalled recalled = list.recalled();
     recalled.versions().forEach(definitions::recall);
     Map<String, Object> written = new HashMap<>();
@@ -171,6 +172,7 @@ final class Keys {
   }
 
   void changed(Event.StoreChanged changed, Consumer<String> redefined, Instant now) {
+    history.changed(changed);
     changed.changes().forEach(change -> apply(change, redefined));
     deletions.reported(deletedNow);
     revision = Math.max(revision, changed.revision());

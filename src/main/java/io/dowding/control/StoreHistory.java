@@ -15,6 +15,7 @@ final class StoreHistory {
   }
 
   private final Keys keys;
+  private final SeenKeys seen = new SeenKeys();
   private long doubtedAt;
 
   StoreHistory(Keys keys) {
@@ -24,15 +25,25 @@ final class StoreHistory {
   /**
    * Other answers arrive while a list is read, so a list that is older than what is known proves
    * nothing. The next list starts later: if it is still older than what was known when the first
-   * one arrived, etcd went back in time.
+   * one arrived, etcd went back in time. A revision that was issued twice proves it at once.
    */
   Verdict judge(Event.StoreListed list) {
-    if (doubtedAt > 0 && isContradictedBy(list, doubtedAt)) {
+    if ((doubtedAt > 0 && isContradictedBy(list, doubtedAt))
+        || list.keys().stream().anyMatch(seen::contradict)) {
       return Verdict.CONTRADICTED;
     }
     boolean isDoubted = isContradictedBy(list, Long.MAX_VALUE);
     doubtedAt = isDoubted ? Math.max(keys.revision(), keys.sequence()) : 0;
     return isDoubted ? Verdict.DOUBTED : Verdict.FITS;
+  }
+
+  /** The list was applied. */
+  void listed(Event.StoreListed list) {
+    seen.listed(list);
+  }
+
+  void changed(Event.StoreChanged changed) {
+    seen.reported(changed.changes());
   }
 
   /**

@@ -80,14 +80,19 @@ class ControllerTest {
   }
 
   private static StoreChange service(String name, String... fields) {
+    return service(5, name, fields);
+  }
+
+  private static StoreChange service(long revision, String name, String... fields) {
     String more = Stream.of(fields).map(field -> "," + field).collect(Collectors.joining());
     String json = "{\"image\":\"demo@sha256:" + "0".repeat(64) + "\"" + more + "}";
     try {
       return new StoreChange.OfService(
           name,
-          new Parsed.Valid<>(ServiceReader.read(name, 5, json.getBytes(StandardCharsets.UTF_8))),
+          new Parsed.Valid<>(
+              ServiceReader.read(name, revision, json.getBytes(StandardCharsets.UTF_8))),
           json,
-          5);
+          revision);
     } catch (InvalidServiceException invalid) {
       throw new IllegalArgumentException(invalid);
     }
@@ -302,9 +307,11 @@ class ControllerTest {
   void frozenWithoutEtcd() {
     step(inventory("a"), listed());
     step(host("a", "e1"));
-    step(new Event.StoreChanged(11, List.of(service("web"))), new Event.StoreLost("gone"));
+    StoreChange web = service(13, "web");
+    step(new Event.StoreChanged(13, List.of(web)), new Event.StoreLost("gone"));
     assertThat(after(Duration.ofSeconds(30), "a")).isEmpty();
-    assertThat(step(listed(service("web")))).anyMatch(Action.Allocate.class::isInstance);
+    assertThat(step(new Event.StoreListed(13, listed(web).keys(), Recalled.NOTHING)))
+        .anyMatch(Action.Allocate.class::isInstance);
   }
 
   @Test

@@ -34,7 +34,7 @@ class AttachmentsTest {
                         () -> {
                           begun.countDown();
                           try {
-                            Thread.sleep(60_000);
+                            new CountDownLatch(1).await();
                           } catch (InterruptedException enough) {
                             Thread.currentThread().interrupt();
                           }

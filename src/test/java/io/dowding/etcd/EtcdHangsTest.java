@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.dowding.control.Pulses;
+import io.dowding.sim.PassingKv;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -105,12 +106,11 @@ class EtcdHangsTest {
   }
 
   /** An etcd that takes 20 s for each page of its keys, of which the last never comes. */
-  private final class Slow implements Kv {
-    private final Kv rest;
+  private final class Slow extends PassingKv {
     private final Runnable paged;
 
     private Slow(Kv rest, Runnable paged) {
-      this.rest = rest;
+      super(rest);
       this.paged = paged;
     }
 
@@ -122,36 +122,8 @@ class EtcdHangsTest {
           paged.run();
         }
       }
-      return rest.range(from, end, revision);
+      return super.range(from, end, revision);
     }
-
-    @Override
-    public Committed commit(List<Compare> compares, List<Write> writes) {
-      return rest.commit(compares, writes);
-    }
-
-    @Override
-    public long grant(Duration ttl) {
-      return rest.grant(ttl);
-    }
-
-    @Override
-    public boolean renew(long lease, Duration deadline) {
-      return rest.renew(lease, deadline);
-    }
-
-    @Override
-    public void revoke(long lease) {
-      rest.revoke(lease);
-    }
-
-    @Override
-    public Watcher watch(String from, String end, long revision, Watching watching) {
-      return rest.watch(from, end, revision, watching);
-    }
-
-    @Override
-    public void close() {}
   }
 
   @Test

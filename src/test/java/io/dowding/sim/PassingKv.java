@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.util.List;
 
 /** Delegates every call; the base of wrappers. */
-class PassingKv implements Kv {
+public class PassingKv implements Kv {
 
   private final Kv kv;
 
-  PassingKv(Kv kv) {
+  protected PassingKv(Kv kv) {
     this.kv = kv;
   }
 
