@@ -13,6 +13,9 @@ final class Bench {
   public static void main(String[] arguments) throws Exception {
     Options options = Options.of(arguments);
     Report report = new Report();
+    if (options.wants("B1") || options.wants("B2") || options.wants("B3")) {
+      RealHosts.measure(report, options);
+    }
     if (options.wants("B4")) {
       PlacementCost.measure(report);
     }
