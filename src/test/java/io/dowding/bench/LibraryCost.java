@@ -20,7 +20,7 @@ import java.util.function.IntConsumer;
 final class LibraryCost {
 
   private static final int THREADS = 8;
-  private static final int EACH = 250;
+  private static final int EACH = 25;
   private static final String RECORD = "x".repeat(170);
 
   private LibraryCost() {}
@@ -34,10 +34,10 @@ final class LibraryCost {
                 .inventory(cluster.directory.resolve("dowding.yaml"))
                 .build()) {
       // Warms up.
-      seconds(n -> scheduler.allocate("warm" + n + ".1"));
+      seconds(n -> scheduler.allocate("warm" + n));
       seconds(n -> transaction(cluster.etcd, "warm" + n));
       double bare = seconds(n -> transaction(cluster.etcd, "bare" + n));
-      double allocated = seconds(n -> scheduler.allocate("job" + n + ".1"));
+      double allocated = seconds(n -> scheduler.allocate("job" + n));
       report.ratio(
           "B10",
           "allocate from %d threads, %,d hosts".formatted(THREADS, options.hosts()),
