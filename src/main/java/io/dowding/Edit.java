@@ -11,6 +11,7 @@ import io.dowding.compose.ServiceReader;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.etcd.EtcdKeys.Step;
 import io.dowding.keys.Key;
+import io.dowding.model.Content;
 import io.dowding.model.Names;
 import io.dowding.model.Service;
 import java.nio.charset.StandardCharsets;
@@ -62,8 +63,8 @@ public final class Edit {
    *
    * @param key such as {@code configs/site}
    */
-  public Optional<String> content(String key) {
-    return present(key).map(EtcdKeys.Value::text);
+  public Optional<byte[]> content(String key) {
+    return present(key).map(is -> is.content().bytes());
   }
 
   /**
@@ -77,10 +78,20 @@ public final class Edit {
     String key = Key.SERVICES + id;
     put(
         key,
-        json,
+        Content.of(json),
         present(key)
             .filter(is -> isSame(service, id, is.text()) && isOfSame(json, is.text()))
             .isPresent());
+  }
+
+  /**
+   * Adds or changes a config or a secret that is text.
+   *
+   * @param key such as {@code configs/site} or {@code secrets/password}
+   * @throws SchedulerException.InvalidJob if it is not
+   */
+  public void putContent(String key, String content) {
+    putContent(key, requireNonNull(content, "content").getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -89,13 +100,14 @@ public final class Edit {
    * @param key such as {@code configs/site} or {@code secrets/password}
    * @throws SchedulerException.InvalidJob if it is not
    */
-  public void putContent(String key, String content) {
-    requireNonNull(content, "content");
+  public void putContent(String key, byte[] bytes) {
+    Content content = Content.of(requireNonNull(bytes, "bytes"));
     if (!Names.isContentKey(key)) {
       throw Scheduler.invalid(
           "\"" + key + "\" is not configs/ or secrets/ and a name of letters, digits, _, . and -");
     }
-    put(key, content, content(key).filter(content::equals).isPresent());
+    boolean same = present(key).map(EtcdKeys.Value::content).filter(content::equals).isPresent();
+    put(key, content, same);
   }
 
   /**
@@ -122,7 +134,7 @@ public final class Edit {
     return key.startsWith(Key.SERVICES) && Names.isService(key.substring(Key.SERVICES.length()));
   }
 
-  private void put(String key, String value, boolean same) {
+  private void put(String key, Content value, boolean same) {
     Optional<EtcdKeys.Value> before = present(key);
     long revision = before.map(EtcdKeys.Value::revision).orElse(0L);
     steps.put(key, same ? new Step.Check(key, revision) : new Step.Put(key, revision, value));

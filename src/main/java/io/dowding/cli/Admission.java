@@ -4,6 +4,7 @@ import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
 import io.dowding.etcd.EtcdException;
 import io.dowding.etcd.EtcdKeys;
+import io.dowding.model.Content;
 import io.dowding.model.Service;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ final class Admission {
    * @param contents configs and secrets that are written together with it
    */
   static List<String> problems(
-      Config config, EtcdKeys keys, String id, String json, Map<String, String> contents) {
+      Config config, EtcdKeys keys, String id, String json, Map<String, Content> contents) {
     try {
       Service service = ServiceReader.read(id, 0, json.getBytes(StandardCharsets.UTF_8));
       List<String> problems = new ArrayList<>(config.granted().refusals(id, service.container()));

@@ -2,10 +2,10 @@ package io.dowding.cli;
 
 import io.dowding.compose.TextFile;
 import io.dowding.compose.project.ProjectFiles;
+import io.dowding.model.Content;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,29 +68,14 @@ final class DiskFiles implements ProjectFiles {
   }
 
   @Override
-  public String content(Path file, Path directory) throws IOException {
-    String text = sendable(file);
+  public Content content(Path file, Path directory) throws IOException {
+    Content content = Content.of(TextFile.bytes(file));
     if (!allowOutside && !file.toRealPath().startsWith(directory.toRealPath())) {
       throw new IOException(
           "it is outside " + directory + "; --allow-outside sends its content to etcd");
     }
     sent.add(file);
-    return text;
-  }
-
-  private static String sendable(Path file) throws IOException {
-    try {
-      return TextFile.read(file);
-    } catch (IOException failed) {
-      if (failed.getCause() instanceof CharacterCodingException) {
-        throw new IOException(
-            failed.getMessage()
-                + ", as what goes to etcd must be: put it into the image or a volume, or into a key"
-                + " of etcd yourself, and declare that config or secret external",
-            failed);
-      }
-      throw failed;
-    }
+    return content;
   }
 
   @Override

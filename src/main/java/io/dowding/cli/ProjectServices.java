@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.dowding.compose.project.Project;
+import io.dowding.model.Content;
 import io.dowding.model.Names;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +63,7 @@ final class ProjectServices {
   }
 
   /** Conflicts: existing keys that belong to others. */
-  List<String> problems(Project wanted, Function<String, Optional<String>> content) {
+  List<String> problems(Project wanted, Function<String, Optional<byte[]>> content) {
     List<String> problems = new ArrayList<>();
     for (String name : wanted.services().keySet()) {
       JsonNode other = there.get(name);
@@ -100,7 +101,11 @@ final class ProjectServices {
         .forEach(
             (key, value) -> {
               if (!written.contains(key)
-                  && content.apply(key).filter(is -> !is.equals(value)).isPresent()) {
+                  && content
+                      .apply(key)
+                      .map(Content::of)
+                      .filter(is -> !is.equals(value))
+                      .isPresent()) {
                 problems.add(
                     key
                         + " is already there with another value, which was not written for project "

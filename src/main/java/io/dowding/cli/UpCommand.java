@@ -109,7 +109,7 @@ final class UpCommand extends ChangeCommand {
     if (!problems.isEmpty()) {
       return;
     }
-    project.contents().forEach(edit::putContent);
+    project.contents().forEach((key, content) -> edit.putContent(key, content.bytes()));
     project.services().forEach((name, service) -> edit.putService(name, service.definition()));
     List<String> vanished = services.isEmpty() ? there.vanished(project) : List.of();
     if (prune) {

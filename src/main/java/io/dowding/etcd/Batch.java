@@ -2,7 +2,8 @@ package io.dowding.etcd;
 
 import io.dowding.etcd.Kv.Compare;
 import io.dowding.etcd.Kv.Write;
-import java.nio.charset.StandardCharsets;
+import io.dowding.model.Content;
+import io.etcd.jetcd.ByteSequence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -50,10 +51,7 @@ final class Batch {
   }
 
   private static long bytes(EtcdKeys.Step step) {
-    long value =
-        step instanceof EtcdKeys.Step.Put put
-            ? put.value().getBytes(StandardCharsets.UTF_8).length
-            : 0;
+    long value = step instanceof EtcdKeys.Step.Put put ? put.value().size() : 0;
     return value + 2L * step.key().length() + OVERHEAD;
   }
 
@@ -84,8 +82,8 @@ final class Batch {
 
   private static Optional<Write> write(EtcdKeys.Step step) {
     return switch (step) {
-      case EtcdKeys.Step.Put(String key, long _, String value) ->
-          Optional.of(new Write.Put(key, value, 0));
+      case EtcdKeys.Step.Put(String key, long _, Content value) ->
+          Optional.of(new Write.Put(key, ByteSequence.from(value.bytes()), 0));
       case EtcdKeys.Step.Delete(String key, long _) -> Optional.of(new Write.Delete(key));
       case EtcdKeys.Step.Check _ -> Optional.empty();
     };

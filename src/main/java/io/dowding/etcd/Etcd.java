@@ -192,8 +192,8 @@ public final class Etcd implements Kv {
 
   private static Op operation(Write write) {
     return switch (write) {
-      case Write.Put(String key, String value, long lease) ->
-          Op.put(bytes(key), bytes(value), PutOption.builder().withLeaseId(lease).build());
+      case Write.Put(String key, ByteSequence value, long lease) ->
+          Op.put(bytes(key), value, PutOption.builder().withLeaseId(lease).build());
       case Write.Delete(String key) -> Op.delete(bytes(key), DeleteOption.DEFAULT);
     };
   }

@@ -9,7 +9,7 @@ import io.dowding.keys.Recalled;
 import io.dowding.keys.ServiceStatus;
 import io.dowding.keys.StoreChange;
 import io.dowding.model.Allocation;
-import java.nio.charset.StandardCharsets;
+import io.dowding.model.Content;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -34,9 +34,21 @@ public final class EtcdKeys implements AutoCloseable {
   private final String base;
 
   /** A value and the revision at which it was written. */
-  public record Value(String text, long revision) {
+  public record Value(Content content, long revision) {
+    public Value(String text, long revision) {
+      this(Content.of(text), revision);
+    }
+
+    private static Value of(Kv.Entry entry) {
+      return new Value(Content.of(entry.value()), entry.modified());
+    }
+
     byte[] bytes() {
-      return text.getBytes(StandardCharsets.UTF_8);
+      return content.bytes();
+    }
+
+    public String text() {
+      return content.text();
     }
   }
 
@@ -52,7 +64,7 @@ public final class EtcdKeys implements AutoCloseable {
 
     long revision();
 
-    record Put(String key, long revision, String value) implements Step {}
+    record Put(String key, long revision, Content value) implements Step {}
 
     record Delete(String key, long revision) implements Step {}
 
@@ -79,8 +91,7 @@ public final class EtcdKeys implements AutoCloseable {
   }
 
   public Optional<Value> get(String key) {
-    return Optional.ofNullable(kv.get(key(key)))
-        .map(entry -> new Value(entry.text(), entry.modified()));
+    return Optional.ofNullable(kv.get(key(key))).map(Value::of);
   }
 
   /** The cluster's UUID, or null if its key is missing or unreadable. */
@@ -122,8 +133,7 @@ public final class EtcdKeys implements AutoCloseable {
     SortedMap<String, Value> values = new TreeMap<>();
     String from = key(prefix);
     for (Kv.Entry entry : kv.range(from, from + '\uffff', 0).entries()) {
-      values.put(
-          entry.key().substring(base.length() + 1), new Value(entry.text(), entry.modified()));
+      values.put(entry.key().substring(base.length() + 1), Value.of(entry));
     }
     return values;
   }
@@ -141,7 +151,7 @@ public final class EtcdKeys implements AutoCloseable {
 
   private Step below(Step step) {
     return switch (step) {
-      case Step.Put(String key, long revision, String value) ->
+      case Step.Put(String key, long revision, Content value) ->
           new Step.Put(key(key), revision, value);
       case Step.Delete(String key, long revision) -> new Step.Delete(key(key), revision);
       case Step.Check(String key, long revision) -> new Step.Check(key(key), revision);

@@ -1,5 +1,7 @@
 package io.dowding.etcd;
 
+import io.etcd.jetcd.ByteSequence;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,7 @@ public interface Kv extends AutoCloseable {
     }
 
     public String text() {
-      return new String(value, java.nio.charset.StandardCharsets.UTF_8);
+      return new String(value, StandardCharsets.UTF_8);
     }
 
     public long created() {
@@ -67,7 +69,11 @@ public interface Kv extends AutoCloseable {
     /**
      * @param lease the key is deleted with it; 0 for none
      */
-    record Put(String key, String value, long lease) implements Write {}
+    record Put(String key, ByteSequence value, long lease) implements Write {
+      public Put(String key, String text, long lease) {
+        this(key, ByteSequence.from(text, StandardCharsets.UTF_8), lease);
+      }
+    }
 
     record Delete(String key) implements Write {}
   }

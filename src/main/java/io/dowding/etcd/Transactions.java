@@ -6,7 +6,7 @@ import io.dowding.etcd.Kv.Write;
 import io.dowding.keys.Key;
 import io.dowding.model.Allocation;
 import io.dowding.plan.Action;
-import java.nio.charset.StandardCharsets;
+import io.etcd.jetcd.ByteSequence;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -156,8 +156,8 @@ public final class Transactions {
   }
 
   private static long bytes(Write write) {
-    return write instanceof Write.Put(String key, String value, long _)
-        ? key.length() + (long) value.getBytes(StandardCharsets.UTF_8).length
+    return write instanceof Write.Put(String key, ByteSequence value, long _)
+        ? key.length() + (long) value.size()
         : write.key().length();
   }
 

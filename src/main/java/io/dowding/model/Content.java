@@ -1,10 +1,13 @@
 package io.dowding.model;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The content of a file. It may be a secret, so {@code toString} returns a hash and no message can
@@ -15,19 +18,30 @@ public final class Content {
   private static final int HASH_BYTES = 12;
 
   private final byte[] bytes;
-  private final String hash;
+
+  /** Computed when first needed; always to the same value, so threads may race. */
+  private @Nullable String hash;
 
   private Content(byte[] bytes) {
     this.bytes = bytes;
-    this.hash = hash(List.of(bytes));
   }
 
   public static Content of(byte[] bytes) {
     return new Content(bytes.clone());
   }
 
+  /** Text, in UTF-8. */
+  public static Content of(String text) {
+    return new Content(text.getBytes(StandardCharsets.UTF_8));
+  }
+
   public byte[] bytes() {
     return bytes.clone();
+  }
+
+  /** The bytes as UTF-8; what is not becomes U+FFFD. */
+  public String text() {
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   public int size() {
@@ -36,7 +50,12 @@ public final class Content {
 
   /** The hash of the bytes; equal content has an equal hash. */
   public String hash() {
-    return hash;
+    String known = hash;
+    if (known == null) {
+      known = hash(List.of(bytes));
+      hash = known;
+    }
+    return known;
   }
 
   /** The hash of several contents, in this order. */
@@ -54,16 +73,16 @@ public final class Content {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Content content && hash.equals(content.hash);
+    return other instanceof Content content && Arrays.equals(bytes, content.bytes);
   }
 
   @Override
   public int hashCode() {
-    return hash.hashCode();
+    return Arrays.hashCode(bytes);
   }
 
   @Override
   public String toString() {
-    return "content " + hash;
+    return "content " + hash();
   }
 }

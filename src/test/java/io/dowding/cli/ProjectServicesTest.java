@@ -1,9 +1,11 @@
 package io.dowding.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dowding.compose.project.Project;
 import io.dowding.compose.project.Project.ProjectService;
+import io.dowding.model.Content;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -27,13 +29,16 @@ class ProjectServicesTest {
   private static Project wanting(Map<String, String> contents, Map<String, String> services) {
     SortedMap<String, ProjectService> all = new TreeMap<>();
     services.forEach((name, json) -> all.put(name, new ProjectService(name, json, List.of())));
-    return new Project(
-        "shop", all, new TreeMap<>(contents), Set.of(), List.of(), List.of(), Set.of());
+    SortedMap<String, Content> bytes = new TreeMap<>();
+    contents.forEach((key, text) -> bytes.put(key, Content.of(text)));
+    return new Project("shop", all, bytes, Set.of(), List.of(), List.of(), Set.of());
   }
 
   private List<String> problems(Project wanted) {
     return new ProjectServices("shop", there)
-        .problems(wanted, key -> Optional.ofNullable(contents.get(key)));
+        .problems(
+            wanted,
+            key -> Optional.ofNullable(contents.get(key)).map(text -> text.getBytes(UTF_8)));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.dowding.fuzz;
 
 import io.dowding.compose.project.ProjectFiles;
+import io.dowding.model.Content;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,7 +28,7 @@ record OneFile(String text) implements ProjectFiles {
   }
 
   @Override
-  public String content(Path file, Path directory) throws IOException {
+  public Content content(Path file, Path directory) throws IOException {
     throw new IOException("there is no such file");
   }
 

@@ -9,6 +9,7 @@ import io.dowding.model.Host;
 import io.dowding.plan.Action;
 import io.dowding.plan.Settings;
 import io.dowding.sim.FakeInfo;
+import io.etcd.jetcd.ByteSequence;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,10 +98,10 @@ final class StepTarget implements Target {
       throw new IllegalStateException("not published: " + written.refused());
     }
     for (Kv.Write write : etcd.written) {
-      if (write instanceof Kv.Write.Put(String key, String value, long _)
+      if (write instanceof Kv.Write.Put(String key, ByteSequence value, long _)
           && !key.contains("/versions/")
-          && value.length() > MOST_STATUS_BYTES) {
-        throw new IllegalStateException(key + " has " + value.length() + " characters");
+          && value.size() > MOST_STATUS_BYTES) {
+        throw new IllegalStateException(key + " has " + value.size() + " bytes");
       }
     }
   }

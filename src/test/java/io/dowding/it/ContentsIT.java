@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.Frame;
+import io.dowding.Scheduler;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -64,6 +65,21 @@ class ContentsIT {
             "-c",
             "busybox stat -c '%a %u %g' /site /etc/deep/er /run/secrets/key /run/secrets/two");
     assertThat(list.lines()).containsExactly("444 0 0", "640 0 0", "444 0 0", "400 12 34");
+  }
+
+  @Test
+  @DisplayName("need not be text")
+  void binary() throws Exception {
+    try (Scheduler scheduler =
+        Scheduler.builder().etcd(Testbed.shared().etcdEndpoint()).baseKey(cluster.base()).build()) {
+      scheduler.edit(
+          edit -> {
+            edit.putContent("configs/icon", new byte[] {0, (byte) 0xff, 0x0a, (byte) 0x80});
+            edit.putService("web", service("\"configs\":[\"icon\"]"));
+          });
+    }
+    cluster.awaitRunning("web");
+    assertThat(says("web.1", "busybox", "od", "-An", "-tx1", "/icon")).isEqualTo("00 ff 0a 80");
   }
 
   @Test

@@ -156,8 +156,7 @@ public final class RealFleet implements AutoCloseable {
   }
 
   private static ServiceSpec swarmSpec(String name, int replicas) {
-    var container =
-        new ContainerSpec().withImage(Testbed.IMAGE).withArgs(List.of("serve"));
+    var container = new ContainerSpec().withImage(Testbed.IMAGE).withArgs(List.of("serve"));
     var mode =
         new ServiceModeConfig()
             .withReplicated(new ServiceReplicatedModeOptions().withReplicas(replicas));
@@ -170,9 +169,7 @@ public final class RealFleet implements AutoCloseable {
   /** Removes a Swarm service and waits until its containers are gone. */
   public void removeSwarmService(String name) {
     bare.getFirst().removeServiceCmd(name).exec();
-    await()
-        .atMost(PATIENCE)
-        .until(() -> found("com.docker.swarm.service.name", name).isEmpty());
+    await().atMost(PATIENCE).until(() -> found("com.docker.swarm.service.name", name).isEmpty());
   }
 
   // containers
@@ -210,7 +207,8 @@ public final class RealFleet implements AutoCloseable {
   private long running(String label, String value) {
     return bare.stream()
         .mapToLong(
-            docker -> docker.listContainersCmd().withLabelFilter(Map.of(label, value)).exec().size())
+            docker ->
+                docker.listContainersCmd().withLabelFilter(Map.of(label, value)).exec().size())
         .sum();
   }
 

@@ -2,7 +2,7 @@ package io.dowding.sim;
 
 import io.dowding.etcd.EtcdException;
 import io.dowding.etcd.Kv;
-import java.nio.charset.StandardCharsets;
+import io.etcd.jetcd.ByteSequence;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -265,8 +265,8 @@ public final class FakeEtcd {
     Set<String> once = new HashSet<>();
     long bytes = 0;
     for (Kv.Write write : writes) {
-      if (write instanceof Kv.Write.Put(String key, String value, long lease)) {
-        bytes += value.length();
+      if (write instanceof Kv.Write.Put(String key, ByteSequence value, long lease)) {
+        bytes += value.size();
         if (!once.add(key)) {
           throw EtcdException.refusal("etcd: duplicate key given in txn request");
         }
@@ -311,9 +311,9 @@ public final class FakeEtcd {
         before.put(write.key(), old);
       }
       switch (write) {
-        case Kv.Write.Put(String key, String value, long lease) -> {
+        case Kv.Write.Put(String key, ByteSequence value, long lease) -> {
           long created = old == null ? at : old.created();
-          Kv.Entry entry = new Kv.Entry(key, value.getBytes(StandardCharsets.UTF_8), created, at);
+          Kv.Entry entry = new Kv.Entry(key, value.getBytes(), created, at);
           keys.put(key, entry);
           leases.values().forEach(l -> l.keys.remove(key));
           Lease bound = leases.get(lease);

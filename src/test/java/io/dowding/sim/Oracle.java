@@ -516,6 +516,10 @@ final class Oracle {
     return lastCluster;
   }
 
+  private boolean hasJobOn(String host, Service service) {
+    return jobsOf(service).stream().anyMatch(job -> host.equals(createdOn.get(job)));
+  }
+
   private void checkPin(Action.Create create) {
     String job = create.job();
     Service service = wanted.get(Names.serviceOf(job));
@@ -530,10 +534,12 @@ final class Oracle {
     }
     Pin pin = text == null ? null : Pin.parse(text);
     boolean isKnown = sim.time.now() - pinnedSince.getOrDefault(subject, 0L) > LONG_KNOWN;
-    // A job stays on its host, also on one that was chosen before the pin was written.
+    // A job stays on its host, also on one that was chosen before the pin was written, and a step
+    // runs where a job is.
     boolean isNew =
         !create.host().equals(createdOn.put(job, create.host()))
-            && recordedAt.getOrDefault(job, 0L) >= pinnedSince.getOrDefault(subject, 0L);
+            && recordedAt.getOrDefault(job, 0L) >= pinnedSince.getOrDefault(subject, 0L)
+            && !(PreStart.isJob(job) && hasJobOn(create.host(), service));
     if (text != null && pin == null && isKnown && isNew) {
       broken(
           "S2", job + " is created on " + create.host() + ", but its pin is unreadable: " + text);

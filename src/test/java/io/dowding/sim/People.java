@@ -80,7 +80,13 @@ final class People {
       case 0 -> Scenario.put(sim, name, image, "\"deploy\":{\"mode\":\"global\"}");
       case 1 -> Scenario.put(sim, name, image, project, "\"volumes\":[\"data:/data\"]");
       case 2 ->
-          Scenario.put(sim, name, image, project, "\"ports\":[\"" + (8000 + number) + ":80\"]");
+          Scenario.put(
+              sim,
+              name,
+              image,
+              project,
+              "\"ports\":[\"" + (8000 + number) + ":80\"]",
+              any(List.of("\"x-none\":1", PreStartScenarios.STEPS)));
       case 3 ->
           Scenario.put(
               sim,

@@ -10,7 +10,7 @@ import java.util.List;
 /** Services with {@code pre_start} steps. */
 final class PreStartScenarios {
 
-  private static final String STEPS =
+  static final String STEPS =
       "\"pre_start\":[{\"command\":[\"true\"]},{\"command\":[\"true\"],\"user\":\"1\"}]";
 
   private PreStartScenarios() {}

@@ -7,6 +7,7 @@ import io.dowding.compose.yaml.Yaml;
 import io.dowding.compose.yaml.Yaml.Items;
 import io.dowding.compose.yaml.Yaml.Mapping;
 import io.dowding.compose.yaml.Yaml.Scalar;
+import io.dowding.model.Content;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class ContentWriter {
 
   private final ProjectContext context;
-  private final SortedMap<String, String> contents;
+  private final SortedMap<String, Content> contents;
   private final List<String> keys;
 
-  ContentWriter(ProjectContext context, SortedMap<String, String> contents, List<String> keys) {
+  ContentWriter(ProjectContext context, SortedMap<String, Content> contents, List<String> keys) {
     this.context = context;
     this.contents = contents;
     this.keys = keys;
@@ -55,9 +56,9 @@ final class ContentWriter {
     written.put("source", own);
     if (!ProjectContext.isExternal(said)) {
       String key = kind + "/" + own;
-      String content = content(kind + "." + name, said);
+      Content content = content(kind + "." + name, said);
       keys.add(key);
-      String other = contents.put(key, content);
+      Content other = contents.put(key, content);
       if (other != null && !other.equals(content)) {
         throw new FileProblem(
             said.at(), key + " would hold two different contents; rename one of them");
@@ -66,15 +67,15 @@ final class ContentWriter {
     return written;
   }
 
-  private String content(String what, Mapping said) {
+  private Content content(String what, Mapping said) {
     if (said.get("content") != null) {
-      return ServiceWriter.text(said, "content");
+      return Content.of(ServiceWriter.text(said, "content"));
     }
     if (said.get("environment") instanceof Scalar variable) {
       @Nullable String value = context.variable(variable.text(), variable.at());
       return value == null
           ? missing(said, what + ": the variable " + variable.text() + " is not set; set it")
-          : value;
+          : Content.of(value);
     }
     Path file = said.at().source().resolve(ServiceWriter.text(said, "file"));
     if (context.files().kind(file) == ProjectFiles.Kind.NONE) {
@@ -88,8 +89,8 @@ final class ContentWriter {
     }
   }
 
-  private String missing(Mapping said, String what) {
+  private Content missing(Mapping said, String what) {
     context.missing().add(said.at() + ": " + what);
-    return "";
+    return Content.of("");
   }
 }

@@ -3,6 +3,7 @@ package io.dowding.compose.project;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dowding.model.Content;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -22,7 +23,7 @@ import java.util.TreeMap;
 public record Project(
     String name,
     SortedMap<String, ProjectService> services,
-    SortedMap<String, String> contents,
+    SortedMap<String, Content> contents,
     Set<String> inactive,
     List<String> notes,
     List<String> problems,

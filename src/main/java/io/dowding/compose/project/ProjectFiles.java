@@ -1,5 +1,6 @@
 package io.dowding.compose.project;
 
+import io.dowding.model.Content;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,9 +40,9 @@ public interface ProjectFiles {
    * The content of a file that is sent to etcd.
    *
    * @param directory the project's
-   * @throws IOException if it cannot be read, is not text, or must not be sent to etcd
+   * @throws IOException if it cannot be read, or must not be sent to etcd
    */
-  String content(Path file, Path directory) throws IOException;
+  Content content(Path file, Path directory) throws IOException;
 
   /** Whether a file is executable. */
   boolean isExecutable(Path file);

@@ -6,6 +6,7 @@ import io.dowding.compose.yaml.Position;
 import io.dowding.compose.yaml.Yaml;
 import io.dowding.compose.yaml.Yaml.Mapping;
 import io.dowding.compose.yaml.Yaml.Scalar;
+import io.dowding.model.Content;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -82,7 +83,7 @@ public final class ProjectLoader {
             reader.unset(),
             missing,
             new LocalPaths(name, directory, files));
-    SortedMap<String, String> contents = new TreeMap<>();
+    SortedMap<String, Content> contents = new TreeMap<>();
     Map<String, Mapping> all = services(tree, broken);
     Map<String, Mapping> enabled = profiles.enabled(all);
     Graph.check(enabled, all, problems);

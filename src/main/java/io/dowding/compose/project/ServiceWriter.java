@@ -12,6 +12,7 @@ import io.dowding.compose.yaml.Yaml;
 import io.dowding.compose.yaml.Yaml.Items;
 import io.dowding.compose.yaml.Yaml.Mapping;
 import io.dowding.compose.yaml.Yaml.Scalar;
+import io.dowding.model.Content;
 import io.dowding.model.Service;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ final class ServiceWriter {
   private final ProjectContext context;
   private final Map<String, Mapping> all;
   private final Map<String, Mapping> services;
-  private final SortedMap<String, String> contents;
+  private final SortedMap<String, Content> contents;
   private final Messages problems;
   private final Map<String, String> names = new TreeMap<>();
   private final NetworkWriter networks;
@@ -51,7 +52,7 @@ final class ServiceWriter {
       ProjectContext context,
       Map<String, Mapping> all,
       Map<String, Mapping> services,
-      SortedMap<String, String> contents,
+      SortedMap<String, Content> contents,
       Messages problems) {
     this.context = context;
     this.services = services;
@@ -147,7 +148,8 @@ final class ServiceWriter {
   private void size(Mapping service, ObjectNode definition, List<String> keys) {
     long bytes = definition.toString().getBytes(StandardCharsets.UTF_8).length;
     for (String key : keys) {
-      bytes += contents.getOrDefault(key, "").getBytes(StandardCharsets.UTF_8).length;
+      Content content = contents.get(key);
+      bytes += content == null ? 0 : content.size();
     }
     if (bytes > Service.MOST_BYTES) {
       throw new FileProblem(

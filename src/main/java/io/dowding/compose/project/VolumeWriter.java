@@ -9,6 +9,7 @@ import io.dowding.compose.yaml.Yaml;
 import io.dowding.compose.yaml.Yaml.Items;
 import io.dowding.compose.yaml.Yaml.Mapping;
 import io.dowding.compose.yaml.Yaml.Scalar;
+import io.dowding.model.Content;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -25,10 +26,10 @@ import java.util.SortedMap;
 final class VolumeWriter {
 
   private final ProjectContext context;
-  private final SortedMap<String, String> contents;
+  private final SortedMap<String, Content> contents;
   private final List<String> keys;
 
-  VolumeWriter(ProjectContext context, SortedMap<String, String> contents, List<String> keys) {
+  VolumeWriter(ProjectContext context, SortedMap<String, Content> contents, List<String> keys) {
     this.context = context;
     this.contents = contents;
     this.keys = keys;

@@ -1,5 +1,6 @@
 package io.dowding.compose.project;
 
+import io.dowding.model.Content;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,8 +42,8 @@ final class MemoryFiles implements ProjectFiles {
   }
 
   @Override
-  public String content(Path file, Path directory) throws IOException {
-    return text(file);
+  public Content content(Path file, Path directory) throws IOException {
+    return Content.of(text(file));
   }
 
   @Override

@@ -49,7 +49,8 @@ class ProjectPropertiesTest {
   }
 
   private static SortedMap<String, String> meanings(Project project) {
-    SortedMap<String, String> all = new TreeMap<>(project.contents());
+    SortedMap<String, String> all = new TreeMap<>();
+    project.contents().forEach((key, content) -> all.put(key, content.text()));
     project
         .services()
         .forEach((name, service) -> all.put(name, Meaning.of(name, service.definition())));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dowding.model.Content;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +104,8 @@ class ProjectTest {
     assertThat(web.path("depends_on").has("shop-db")).isTrue();
     assertThat(web.path("labels").path("com.docker.compose.project").asText()).isEqualTo("shop");
     assertThat(web.path("labels").path("com.docker.compose.service").asText()).isEqualTo("web");
-    assertThat(project.contents()).containsOnly(Map.entry("configs/shop_site", "server 1.29"));
+    assertThat(project.contents())
+        .containsOnly(Map.entry("configs/shop_site", Content.of("server 1.29")));
   }
 
   @Test
@@ -138,7 +140,8 @@ class ProjectTest {
     assertThat(web.path("configs").findValuesAsText("target"))
         .containsExactly("/etc/nginx.conf", "/conf/a.conf", "/conf/sub/b.conf");
     assertThat(web.path("volumes").findValuesAsText("source")).containsExactly("shop_data");
-    assertThat(project.contents().values()).containsExactlyInAnyOrder("server {}", "a", "b");
+    assertThat(project.contents().values())
+        .containsExactlyInAnyOrder(Content.of("server {}"), Content.of("a"), Content.of("b"));
     assertThat(project.notes()).hasSize(3);
   }
 
@@ -188,7 +191,7 @@ class ProjectTest {
     files.with("/shop/a/b", "1").with("/shop/a_b", "2");
     assertThat(load("services: {s: {image: x, volumes: ['./a:/1:ro', './a_b:/2:ro']}}").contents())
         .hasSize(2)
-        .containsValues("1", "2");
+        .containsValues(Content.of("1"), Content.of("2"));
   }
 
   @Test
@@ -346,7 +349,7 @@ class ProjectTest {
             "services: {web: {image: a, configs: [%s1, %s2]}}\n".formatted(name, name)
                 + "configs: {%s1: {content: x}, %s2: {content: y}}\n".formatted(name, name));
     assertThat(definition(project, "shop-web").path("configs")).hasSize(2);
-    assertThat(project.contents()).hasSize(2).containsValues("x", "y");
+    assertThat(project.contents()).hasSize(2).containsValues(Content.of("x"), Content.of("y"));
     assertThat(project.contents().keySet())
         .allMatch(key -> key.length() <= 63 + "configs/".length());
   }
