@@ -39,7 +39,9 @@ final class CallResults {
       case Outcome.Pulled(String digest) -> {
         world.memories.put(action.job(), Lessons.done(memory, action, null, now));
         if (action instanceof Action.Pull pull && !digest.isEmpty()) {
-          world.keys.definitions.meant(Names.serviceOf(pull.job()), pull.specHash(), digest);
+          String service = Names.serviceOf(pull.job());
+          String inUse = world.digestInUse(service, pull.specHash());
+          world.keys.definitions.meant(service, pull.specHash(), inUse.isEmpty() ? digest : inUse);
         }
       }
       case Outcome.Resolved(String digest) -> resolved(action, digest, now);

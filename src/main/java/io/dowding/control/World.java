@@ -434,6 +434,12 @@ final class World {
         allocating);
   }
 
+  /** See {@link Running#digestOf}. */
+  String digestInUse(String service, String specHash) {
+    Facts present = derived.factsIfAny();
+    return present == null ? "" : present.running().digestOf(service, specHash);
+  }
+
   /** The capacity of a host and what jobs reserve of it; null if unknown. */
   Loads.@Nullable Room room(String hostname) {
     Facts present = derived.factsIfAny();

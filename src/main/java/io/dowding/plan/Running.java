@@ -144,6 +144,20 @@ public final class Running {
         .orElse(null);
   }
 
+  /**
+   * The digest that containers of this service with this hash run, or empty. If {@code versions/}
+   * is lost, only they show what the tag meant.
+   */
+  public String digestOf(String service, String specHash) {
+    return jobs(service).stream()
+        .flatMap(job -> of(job).stream())
+        .filter(located -> located.owned().specHash().equals(specHash))
+        .map(located -> located.owned().container().image().replaceFirst("^[^@]*@?", ""))
+        .filter(digest -> !digest.isEmpty())
+        .findFirst()
+        .orElse("");
+  }
+
   /** Every container of the job except the recorded one. */
   List<Located> surplus(Allocation record) {
     return of(record.job()).stream().filter(located -> !located.isOf(record)).toList();

@@ -2,6 +2,7 @@ package io.dowding.sim;
 
 import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
+import io.dowding.control.Deletions;
 import io.dowding.etcd.Kv;
 import io.dowding.model.Container;
 import io.dowding.model.Content;
@@ -44,7 +45,6 @@ final class Oracle {
   private static final String ALLOCATIONS = Simulation.BASE + "/allocations/";
   private static final double SLOWEST_CLOCK = 0.95;
   private static final int MAX_TRIES = 25;
-  private static final int FEW = 3;
   private static final long LONG_KNOWN = 30_000;
   private static final long TWO_ROUNDS = 2 * 60_000 + 10_000;
 
@@ -164,8 +164,10 @@ final class Oracle {
    * purpose.
    */
   void writtenAgain(String service) {
+    String prefix = Simulation.BASE + "/services/";
+    int present = (int) sim.etcd.keys().keySet().stream().filter(k -> k.startsWith(prefix)).count();
     for (Set<String> slip : slips) {
-      if (slip.remove(service) && slip.size() <= FEW) {
+      if (slip.remove(service) && !Deletions.isMany(slip.size(), present + slip.size())) {
         wanted.keySet().removeAll(slip);
         definitions.keySet().removeAll(slip);
         slip.clear();

@@ -407,6 +407,30 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
               pass(sim, 20);
               put(sim, "db");
             }),
+        of(
+            "etcd loses a service whose tag moves before it is written again",
+            2,
+            sim -> {
+              put(sim, "web");
+              pass(sim, 20);
+              FakeEtcd.Backup before = sim.etcd.backup();
+              put(sim, "db", "\"deploy\":{\"mode\":\"global\"}");
+              pass(sim, 20);
+              sim.etcd.restore(before);
+              sim.restoredAt = sim.time.now();
+              sim.etcdChanged();
+            },
+            sim -> {
+              sim.put("release/revision", "yes");
+              pass(sim, 20);
+              sim.registry.push("demo");
+              pin(sim, "api", "host2");
+              put(sim, "api", "\"pull_policy\":\"always\"");
+              pass(sim, 5);
+              engineOf(sim, "db.host2").removeByHand(boxOf(sim, "db.host2"));
+              pass(sim, 5);
+              put(sim, "db", "\"deploy\":{\"mode\":\"global\"}");
+            }),
         new Scenario(
             "a chain of depends_on",
             3,

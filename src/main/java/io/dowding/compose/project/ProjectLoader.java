@@ -88,9 +88,13 @@ public final class ProjectLoader {
     Map<String, Mapping> enabled = profiles.enabled(all);
     Graph.check(enabled, all, problems);
     Set<String> inactive = inactive(name, all.keySet(), enabled.keySet());
-    enabled.keySet().removeIf(service -> broken.contains("services." + service));
-    SortedMap<String, ProjectService> services =
-        new ServiceWriter(context, all, enabled, contents, problems).all();
+    Map<String, Mapping> idle = new LinkedHashMap<>(all);
+    idle.keySet().removeAll(enabled.keySet());
+    List.of(enabled, idle)
+        .forEach(some -> some.keySet().removeIf(one -> broken.contains("services." + one)));
+    ServiceWriter writer = new ServiceWriter(context, all, enabled, contents, problems);
+    idle.forEach(writer::checkInactive);
+    SortedMap<String, ProjectService> services = writer.all();
     reader.unset().forEach(this::unset);
     List<String> whole = new ArrayList<>(problems.list());
     whole.addAll(missing.list());

@@ -91,6 +91,18 @@ final class ServiceWriter {
     return written;
   }
 
+  /** Compose parses these fields of services whose profile is not active, and no others. */
+  void checkInactive(String composeName, Mapping service) {
+    ObjectNode parsed = JsonNodeFactory.instance.objectNode().put("image", "any");
+    for (String field : List.of("ports", "extra_hosts")) {
+      Yaml value = service.get(field);
+      if (value != null) {
+        parsed.set(field, value.json());
+      }
+    }
+    check(composeName, "any", service, parsed);
+  }
+
   /** Also those of inactive services: a volume must keep its name when they become active. */
   private void claimPaths() {
     for (String section : List.of("volumes", "configs")) {
