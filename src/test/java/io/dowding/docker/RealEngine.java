@@ -15,10 +15,13 @@ public final class RealEngine {
 
   /** A client that may send all fields. */
   public static EngineApi at(String endpoint) {
-    return new Connection(
-            new Host("host", endpoint, Set.of(), Map.of()),
-            DockerSettings.DEFAULT.withPolicy(everything()))
-        .engine();
+    return at(endpoint, DockerSettings.DEFAULT);
+  }
+
+  /** The same, with other settings. */
+  public static EngineApi at(String endpoint, DockerSettings settings) {
+    Host host = new Host("host", endpoint, Set.of(), Map.of());
+    return new Connection(host, settings.withPolicy(everything())).engine();
   }
 
   static Policy everything() {
