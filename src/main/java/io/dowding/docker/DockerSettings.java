@@ -2,6 +2,7 @@ package io.dowding.docker;
 
 import io.dowding.model.Host;
 import io.dowding.model.Policy;
+import io.dowding.model.SshEndpoint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Pattern;
@@ -91,6 +92,14 @@ public record DockerSettings(
   public DockerSettings withSshConfig(Path file) {
     return new DockerSettings(
         connect, call, pull, ping, resync, certificates, file, credentials, requireTls, policy);
+  }
+
+  /** The time limit of connecting to a host and reading what it is. */
+  Duration connecting(Host host) {
+    Duration quick = connect.plus(ping).plus(ping);
+    // Logins wait for each other; a host that is cut off ends its own after the limit of
+    // connecting.
+    return SshEndpoint.isOne(host.docker()) && call.compareTo(quick) > 0 ? call : quick;
   }
 
   /** Whether traffic with this host can be read and changed on the way. */

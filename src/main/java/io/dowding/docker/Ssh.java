@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +24,18 @@ final class Ssh implements AutoCloseable {
 
   private static final String COMMAND = "docker system dial-stdio";
 
+  /**
+   * Of this process. A login costs a tenth of a second of processor time; hundreds at once would
+   * all be too slow.
+   */
+  private static final Semaphore LOGINS = new Semaphore(32, true);
+
   private final SshEndpoint to;
   private final @Nullable Path config;
   private final Duration connect;
   private final ReentrantLock opening = new ReentrantLock();
   private final List<SshMaster> masters = new CopyOnWriteArrayList<>();
-  private volatile @Nullable Process login;
+  private volatile @Nullable Process last;
   private volatile boolean closed;
 
   /**
@@ -78,7 +85,7 @@ final class Ssh implements AutoCloseable {
   }
 
   private SshChannel another() throws IOException {
-    SshMaster master = SshMaster.start(to, config, connect, this::starting);
+    SshMaster master = login();
     masters.add(master);
     if (closed) {
       close();
@@ -94,8 +101,22 @@ final class Ssh implements AutoCloseable {
     }
   }
 
+  private SshMaster login() throws IOException {
+    try {
+      LOGINS.acquire();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException();
+    }
+    try {
+      return SshMaster.start(to, config, connect, this::starting);
+    } finally {
+      LOGINS.release();
+    }
+  }
+
   private void starting(Process process) {
-    login = process;
+    last = process;
     if (closed) {
       process.destroyForcibly();
     }
@@ -105,9 +126,9 @@ final class Ssh implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    Process last = login;
-    if (last != null) {
-      last.destroyForcibly();
+    Process loggingIn = last;
+    if (loggingIn != null) {
+      loggingIn.destroyForcibly();
     }
     masters.forEach(SshMaster::close);
     masters.clear();

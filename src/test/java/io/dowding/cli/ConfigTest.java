@@ -314,7 +314,7 @@ class ConfigTest {
       delimiter = '|',
       value = {
         "- {hostname: A, docker: x}                        | hostname: \"A\" is not a DNS name",
-        "- {hostname: a}                                   | a.docker: \"\" is not such as tcp://",
+        "- {hostname: a}                                   | a.docker: \"\" is not such as ssh://",
         "- {hostname: a, docker: 'ftp://x'}                | a.docker: \"ftp://x\" is not such as",
         "- {hostname: a, docker: x, rack: [1]}             | a.rack: meta data is text",
         "- {hostname: a, docker: x, insecure: maybe}       | a.insecure: is not true or false",

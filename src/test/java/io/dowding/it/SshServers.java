@@ -125,6 +125,11 @@ final class SshServers implements AutoCloseable {
     return List.copyOf(known);
   }
 
+  /** The private key of the user who may log in. */
+  String key() throws IOException {
+    return Files.readString(directory.resolve("user"));
+  }
+
   /** The configuration of the ssh that connects. */
   Path config() {
     return directory.resolve("config");
