@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -31,6 +33,13 @@ final class SshMaster implements AutoCloseable {
   /** Of the whole login; callers usually have less patience. */
   private static final Duration LOGIN = Duration.ofSeconds(60);
 
+  /** What is not closed otherwise is closed with this process, unless it is killed. */
+  private static final Set<SshMaster> OPEN = ConcurrentHashMap.newKeySet();
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(SshMaster::close)));
+  }
+
   private final Path directory;
   private final ProcessHandle process;
   private final AtomicInteger channels = new AtomicInteger();
@@ -41,6 +50,7 @@ final class SshMaster implements AutoCloseable {
   private SshMaster(Path directory, ProcessHandle process) {
     this.directory = directory;
     this.process = process;
+    OPEN.add(this);
   }
 
   /**
@@ -155,7 +165,7 @@ final class SshMaster implements AutoCloseable {
 
   /** Whether it has ended; then nothing of it is left. */
   boolean isGone() {
-    if (process.isAlive()) {
+    if (process.isAlive() && Files.exists(control(directory))) {
       return false;
     }
     close();
@@ -191,6 +201,7 @@ final class SshMaster implements AutoCloseable {
   /** Ends the connection and all channels. */
   @Override
   public void close() {
+    OPEN.remove(this);
     process.destroyForcibly();
     SshMux last = refused;
     if (last != null) {
