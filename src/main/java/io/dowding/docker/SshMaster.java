@@ -56,13 +56,13 @@ final class SshMaster implements AutoCloseable {
   /**
    * Logs in. An interrupt ends it.
    *
-   * @param starting receives the process, for who wants to end it early
+   * @param starting receives the process that logs in, so that it can be ended early
    * @throws IOException if this fails, with what ssh says and what to do
    */
   static SshMaster start(
       SshEndpoint to, @Nullable Path config, Duration connect, Consumer<Process> starting)
       throws IOException {
-    // Nobody else may read it: who can write to the socket is logged in.
+    // Private to this user: whoever can write to the socket in it is logged in.
     Path directory = Files.createTempDirectory("dowding-ssh");
     try {
       Process login = login(command(to, control(directory), config, connect), directory);

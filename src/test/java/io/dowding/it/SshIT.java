@@ -5,9 +5,11 @@ import static io.dowding.it.TestCluster.replicas;
 import static io.dowding.it.TestCluster.service;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.dowding.docker.HostEngine;
+import io.dowding.docker.RealEngine;
 import io.dowding.docker.RemoteProcess;
 import io.dowding.docker.Survey;
 import io.dowding.it.TestCluster.Seen;
@@ -15,6 +17,8 @@ import io.dowding.model.Host;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +62,11 @@ class SshIT {
 
   private com.fasterxml.jackson.databind.JsonNode status(TestHost host) {
     return cluster.json("status/hosts/" + host.name());
+  }
+
+  /** Sooner than a forgotten one would end by itself. */
+  private static void awaitNone(SshServers of) {
+    await().atMost(Duration.ofSeconds(5)).until(() -> of.clients().isEmpty());
   }
 
   private String problem(SshServers of, TestHost host) throws InterruptedException {
@@ -106,7 +115,7 @@ class SshIT {
     assertThat(dowding("hosts").output()).contains("host4").doesNotContain("without encryption");
 
     cluster.stopAgent();
-    await().atMost(SOON).until(() -> ssh.clients().isEmpty());
+    awaitNone(ssh);
     await()
         .atMost(SOON)
         .untilAsserted(
@@ -148,7 +157,7 @@ class SshIT {
     } finally {
       host1.remove(id);
     }
-    assertThat(ssh.clients()).isEmpty();
+    awaitNone(ssh);
   }
 
   @Test
@@ -170,7 +179,7 @@ class SshIT {
     cluster.awaitRunning("web");
     assertThat(ssh.clients()).hasSize(4);
     cluster.stopAgent();
-    await().atMost(SOON).until(() -> ssh.clients().isEmpty());
+    awaitNone(ssh);
   }
 
   @Test
@@ -198,7 +207,18 @@ class SshIT {
     assertThat(problem(ssh, "ssh://root@" + host1.address() + ":1"))
         .contains("Connection refused")
         .contains("start its SSH server");
-    assertThat(ssh.clients()).isEmpty();
+    awaitNone(ssh);
+  }
+
+  @Test
+  @DisplayName("may be silent within an answer only as long as over TCP")
+  void silence() {
+    assertThatThrownBy(
+            () ->
+                RealEngine.awaitEvents(
+                    ssh.endpoint(host1), ssh.settings(), Duration.ofMillis(1500)))
+        .isInstanceOf(SocketTimeoutException.class);
+    awaitNone(ssh);
   }
 
   @Test
@@ -214,7 +234,7 @@ class SshIT {
     for (Map.Entry<String, String> one : problems.entrySet()) {
       try (SshServers broken = new SshServers(List.of(host1), one.getKey())) {
         assertThat(problem(broken, host1)).contains(one.getValue());
-        assertThat(broken.clients()).isEmpty();
+        awaitNone(broken);
       }
     }
   }
