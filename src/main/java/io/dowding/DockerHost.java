@@ -12,7 +12,8 @@ import java.util.TreeSet;
  * A host of the inventory, as passed to and returned by a {@link Scheduler}. Immutable.
  *
  * @param hostname a lower-case DNS name
- * @param docker {@code tcp://address:port}, {@code address:port} or {@code unix:///path}
+ * @param docker {@code ssh://user@host:port}, {@code tcp://address:port}, {@code address:port} or
+ *     {@code unix:///path}
  * @param tags for {@code node.tags} constraints
  * @param meta any other metadata
  * @param jobs the jobs that run there or were just allocated to it; set for a custom {@code

@@ -136,6 +136,13 @@ public final class SchedulerBuilder {
     return this;
   }
 
+  /** A file that replaces the user's ssh configuration, for hosts with {@code ssh://}. */
+  public SchedulerBuilder sshConfig(Path file) {
+    requireNonNull(file, "file");
+    docker = docker.withSshConfig(file);
+    return this;
+  }
+
   /** Refuses unencrypted connections to Docker Engines, except on this machine. */
   public SchedulerBuilder requireTls() {
     docker = docker.withRequiredTls();

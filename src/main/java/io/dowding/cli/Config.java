@@ -247,6 +247,9 @@ public record Config(
     if (docker != null && docker.certificates() != null) {
       builder.dockerCertificates(docker.certificates());
     }
+    if (docker != null && docker.sshConfig() != null) {
+      builder.sshConfig(docker.sshConfig());
+    }
     if (docker != null && docker.requireTls()) {
       builder.requireTls();
     }
@@ -294,6 +297,7 @@ public record Config(
         Objects.requireNonNullElse(docker.ping(), d.ping()),
         Objects.requireNonNullElse(docker.resync(), d.resync()),
         docker.certificates(),
+        docker.sshConfig(),
         docker.credentials(),
         docker.requireTls(),
         granted());

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code docker:} in the {@link Config}. */
 public record DockerPart(
     @Nullable Path certificates,
+    @Nullable Path sshConfig,
     boolean requireTls,
     @JsonProperty("callTimeout") @Nullable Duration callTimeout,
     @Nullable Duration pullTimeout,

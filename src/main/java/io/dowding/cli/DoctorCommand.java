@@ -7,12 +7,15 @@ import io.dowding.etcd.EtcdHealth;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.etcd.EtcdSettings;
 import io.dowding.keys.Key;
+import io.dowding.model.Host;
+import io.dowding.model.SshEndpoint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
 /** {@code doctor}: everything that a cluster needs, a line each. */
@@ -117,8 +120,9 @@ final class DoctorCommand extends DowdingCommand {
   private void hosts(Config config, EtcdKeys keys) {
     Map<String, String> inventory = keys.all(Key.INVENTORY);
     var plain = config.plainHosts(inventory);
+    SortedMap<String, Host> hosts = config.hosts(inventory);
     SortedMap<String, AllHosts.Answer<Seen>> answers =
-        AllHosts.ask(config, config.hosts(inventory).values(), (_, engine) -> new Seen(engine));
+        AllHosts.ask(config, hosts.values(), (_, engine) -> new Seen(engine));
     if (answers.isEmpty()) {
       diagnosis.problem("hosts", "the inventory is empty", "add hosts to it");
     }
@@ -127,7 +131,7 @@ final class DoctorCommand extends DowdingCommand {
           String what = "host " + name;
           Seen seen = answer.value();
           if (seen == null) {
-            diagnosis.problem(what, answer.problem(), "start Docker there, or correct its docker:");
+            diagnosis.problem(what, answer.problem(), todo(hosts.get(name)));
             return;
           }
           String found =
@@ -147,6 +151,14 @@ final class DoctorCommand extends DowdingCommand {
             diagnosis.ok(what, found);
           }
         });
+  }
+
+  private static String todo(@Nullable Host host) {
+    SshEndpoint ssh = host == null ? null : SshEndpoint.of(host.docker());
+    return ssh == null
+        ? "start Docker there, or correct its docker:"
+        : "make this work for the agent's user: ssh %s%s docker version"
+            .formatted(ssh.port() == 0 ? "" : "-p " + ssh.port() + " ", ssh.login());
   }
 
   /** What an engine says. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.dowding.model.Host;
 import io.dowding.model.Names;
 import io.dowding.model.Resources;
+import io.dowding.model.SshEndpoint;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -27,7 +28,7 @@ public final class HostReader {
           hostname
               + ": "
               + Fields.show(node)
-              + " is not such as {\"docker\": \"tcp://10.0.0.1:2375\"}");
+              + " is not such as {\"docker\": \"ssh://user@10.0.0.1\"}");
     }
     Set<String> tags = new TreeSet<>();
     Resources reserve = null;
@@ -41,6 +42,7 @@ public final class HostReader {
           }
           meta.put(Host.INSECURE, field.getValue().asText());
         }
+        case Host.ADDRESS -> meta.put(Host.ADDRESS, address(hostname, field.getValue()));
         case "reserve" -> reserve = reserve(hostname + ".reserve", field.getValue());
         case "tags" -> tags(hostname, field.getValue(), tags);
         default -> {
@@ -54,6 +56,18 @@ public final class HostReader {
     }
     return new Host(
         hostname, endpoint(hostname, node.path("docker").asText("")), tags, meta, reserve);
+  }
+
+  private static String address(String hostname, JsonNode value) {
+    String address = value.asText();
+    if (!address.matches("[A-Za-z0-9][A-Za-z0-9._-]*|\\[[0-9a-fA-F:]+]")) {
+      throw new IllegalArgumentException(
+          hostname
+              + ".address: "
+              + Fields.show(value)
+              + " is not such as 10.0.0.1, [fd00::1] or a DNS name");
+    }
+    return address;
   }
 
   /**
@@ -113,6 +127,17 @@ public final class HostReader {
    */
   public static String endpoint(String hostname, String docker) {
     String text = docker.strip();
+    if (SshEndpoint.isOne(text)) {
+      if (SshEndpoint.of(text) == null) {
+        throw new IllegalArgumentException(
+            hostname
+                + ".docker: \""
+                + text
+                + "\" is not such as ssh://user@10.0.0.1 or ssh://user@host:2222; a path, a password or"
+                + " a key does not belong there");
+      }
+      return text;
+    }
     if (text.startsWith("unix:///")) {
       return text;
     }
@@ -127,6 +152,7 @@ public final class HostReader {
         hostname
             + ".docker: \""
             + text
-            + "\" is not such as tcp://10.0.0.1:2375, 10.0.0.1:2375 or unix:///var/run/docker.sock");
+            + "\" is not such as ssh://user@10.0.0.1, tcp://10.0.0.1:2375, 10.0.0.1:2375 or"
+            + " unix:///var/run/docker.sock");
   }
 }

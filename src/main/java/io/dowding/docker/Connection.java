@@ -65,7 +65,7 @@ final class Connection implements Session.Link, AutoCloseable {
     }
     this.settings = settings;
     DockerClientConfig config = config(host, settings, "");
-    this.http = http(config, settings.connect(), settings.call(), settings.policy());
+    this.http = http(config, settings);
     try {
       // Without a version in the path, because it is not known yet.
       Answer said = about("/version");
@@ -82,12 +82,17 @@ final class Connection implements Session.Link, AutoCloseable {
     }
   }
 
-  static EngineHttp http(
-      DockerClientConfig config, Duration connect, Duration silence, Policy policy) {
+  private static EngineHttp http(DockerClientConfig config, DockerSettings settings) {
     try {
       var ssl = config.getSSLConfig();
       SSLContext tls = ssl == null ? null : ssl.getSSLContext();
-      return new EngineHttp(config.getDockerHost(), tls, connect, silence, new Gate(policy));
+      return new EngineHttp(
+          config.getDockerHost(),
+          tls,
+          settings.sshConfig(),
+          settings.connect(),
+          settings.call(),
+          new Gate(settings.policy()));
     } catch (GeneralSecurityException unusable) {
       throw new IllegalArgumentException(
           "the certificates cannot be used: " + unusable.getMessage(), unusable);

@@ -1,10 +1,10 @@
 package io.dowding.docker;
 
-import com.github.dockerjava.core.DefaultDockerClientConfig;
 import io.dowding.model.Policy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,11 +40,11 @@ public final class DemoImage {
    * @throws IOException if the file cannot be read, or the engine refuses
    */
   public static void load(String docker, String image, Path busybox) throws IOException {
-    var config =
-        DefaultDockerClientConfig.createDefaultConfigBuilder().withDockerHost(docker).build();
     String[] name = Images.nameAndTag(image).toArray(String[]::new);
     String path = "/images/create?fromSrc=-&repo=" + encode(name[0]) + "&tag=" + encode(name[1]);
-    try (EngineHttp http = Connection.http(config, PATIENCE, PATIENCE, Policy.STRICT);
+    try (EngineHttp http =
+            new EngineHttp(
+                URI.create(docker), null, null, PATIENCE, PATIENCE, new Gate(Policy.STRICT));
         Exchange exchange =
             http.open(
                 "POST",

@@ -2,6 +2,7 @@ package io.dowding.docker;
 
 import io.dowding.model.Host;
 import io.dowding.model.Policy;
+import io.dowding.model.SshEndpoint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Pattern;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param resync between two complete lists
  * @param certificates directory with {@code ca.pem}, {@code cert.pem} and {@code key.pem}, or null
  *     for plain TCP
+ * @param sshConfig the file that replaces the user's ssh configuration, or null
  * @param credentials for registries
  * @param requireTls whether to refuse hosts without encryption
  * @param policy what services may have of their hosts
@@ -28,6 +30,7 @@ public record DockerSettings(
     Duration ping,
     Duration resync,
     @Nullable Path certificates,
+    @Nullable Path sshConfig,
     Credentials credentials,
     boolean requireTls,
     Policy policy) {
@@ -42,6 +45,7 @@ public record DockerSettings(
           Duration.ofSeconds(3),
           Duration.ofSeconds(60),
           null,
+          null,
           Credentials.OF_DOCKER,
           false,
           Policy.STRICT);
@@ -55,30 +59,53 @@ public record DockerSettings(
           DEFAULT.ping(),
           DEFAULT.resync(),
           null,
+          null,
           Credentials.OF_DOCKER,
           false,
           Policy.STRICT);
 
   public DockerSettings withPolicy(Policy granted) {
     return new DockerSettings(
-        connect, call, pull, ping, resync, certificates, credentials, requireTls, granted);
+        connect,
+        call,
+        pull,
+        ping,
+        resync,
+        certificates,
+        sshConfig,
+        credentials,
+        requireTls,
+        granted);
   }
 
   public DockerSettings withCertificates(Path directory) {
     return new DockerSettings(
-        connect, call, pull, ping, resync, directory, credentials, requireTls, policy);
+        connect, call, pull, ping, resync, directory, sshConfig, credentials, requireTls, policy);
   }
 
   /** The same settings, refusing hosts without encryption. */
   public DockerSettings withRequiredTls() {
     return new DockerSettings(
-        connect, call, pull, ping, resync, certificates, credentials, true, policy);
+        connect, call, pull, ping, resync, certificates, sshConfig, credentials, true, policy);
+  }
+
+  public DockerSettings withSshConfig(Path file) {
+    return new DockerSettings(
+        connect, call, pull, ping, resync, certificates, file, credentials, requireTls, policy);
+  }
+
+  /** The time limit of connecting to a host and reading what it is. */
+  Duration connecting(Host host) {
+    Duration quick = connect.plus(ping).plus(ping);
+    // Logins wait for each other; a host that is cut off ends its own after the limit of
+    // connecting.
+    return SshEndpoint.isOne(host.docker()) && call.compareTo(quick) > 0 ? call : quick;
   }
 
   /** Whether traffic with this host can be read and changed on the way. */
   public boolean isPlain(Host host) {
     return certificates == null
         && host.docker().startsWith("tcp:")
-        && !LOOPBACK.matcher(host.address()).matches();
+        && !LOOPBACK.matcher(host.engineAddress()).matches();
   }
 }

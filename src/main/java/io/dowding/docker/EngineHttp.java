@@ -8,6 +8,7 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.transport.DockerHttpClient;
 import com.github.dockerjava.transport.UnixSocket;
+import io.dowding.model.SshEndpoint;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -49,9 +51,9 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP to one engine, over TCP, TLS or a Unix socket, with only what engines need: no redirects,
- * proxies, cookies, logins, decompression or retries. Every part of an answer has a limit.
- * Thread-safe.
+ * HTTP to one engine, over TCP, TLS, SSH or a Unix socket, with only what engines need: no
+ * redirects, proxies, cookies, logins, decompression or retries. Every part of an answer has a
+ * limit. Thread-safe.
  */
 final class EngineHttp implements DockerHttpClient {
 
@@ -79,34 +81,44 @@ final class EngineHttp implements DockerHttpClient {
   private final CloseableHttpClient client;
   private final URI docker;
   private final @Nullable SSLContext tls;
+  private final @Nullable Ssh ssh;
   private final Duration connect;
   private final Duration silence;
   private final Gate gate;
 
   /**
-   * @param docker {@code tcp://address:port} or {@code unix://path}
-   * @param tls for TLS, or null for plain TCP
+   * @param docker {@code ssh://user@host:port}, {@code tcp://address:port} or {@code unix://path}
+   * @param tls for TLS over TCP, or null
+   * @param sshConfig as in {@link DockerSettings}
    * @param connect the time limit of connecting
    * @param silence the longest pause within an answer, unless the request has its own; not enforced
    *     on a Unix socket
    * @param gate decides what may be sent
    */
-  EngineHttp(URI docker, @Nullable SSLContext tls, Duration connect, Duration silence, Gate gate) {
+  EngineHttp(
+      URI docker,
+      @Nullable SSLContext tls,
+      @Nullable Path sshConfig,
+      Duration connect,
+      Duration silence,
+      Gate gate) {
     this.docker = docker;
-    this.tls = tls;
+    boolean direct = "tcp".equals(docker.getScheme());
+    this.tls = direct ? tls : null;
+    SshEndpoint far = SshEndpoint.of(docker.toString());
+    this.ssh = far == null ? null : new Ssh(far, sshConfig, connect);
     this.connect = connect;
     this.silence = silence;
     this.gate = gate;
-    boolean unix = "unix".equals(docker.getScheme());
     this.host =
-        unix
-            ? new HttpHost("http", "localhost", 2375)
-            : new HttpHost(tls == null ? "http" : "https", docker.getHost(), docker.getPort());
-    var strategy = tls == null ? null : new DefaultClientTlsStrategy(tls);
+        direct
+            ? new HttpHost(tls == null ? "http" : "https", docker.getHost(), docker.getPort())
+            : new HttpHost("http", "localhost", 2375);
+    var strategy = this.tls == null ? null : new DefaultClientTlsStrategy(this.tls);
     this.connections =
         new PoolingHttpClientConnectionManager(
             new DefaultHttpClientConnectionOperator(
-                proxy -> unix ? UnixSocket.get(docker.getPath()) : new Socket(),
+                proxy -> socket(),
                 DefaultSchemePortResolver.INSTANCE,
                 SystemDefaultDnsResolver.INSTANCE,
                 scheme -> "https".equals(scheme) ? strategy : null),
@@ -116,7 +128,7 @@ final class EngineHttp implements DockerHttpClient {
             ManagedHttpClientConnectionFactory.builder().http1Config(HEADERS).build());
     connections.setMaxTotal(MOST_CONNECTIONS);
     connections.setDefaultMaxPerRoute(MOST_CONNECTIONS);
-    // Checking whether a connection is alive means reading from it, which blocks on a Unix socket.
+    // Checking whether a connection is alive means reading from it, which blocks unless it is TCP.
     connections.setDefaultConnectionConfig(
         ConnectionConfig.custom()
             .setConnectTimeout(Timeout.of(connect))
@@ -237,9 +249,16 @@ final class EngineHttp implements DockerHttpClient {
     }
   }
 
+  private Socket socket() throws IOException {
+    if (ssh != null) {
+      return ssh.socket();
+    }
+    return "unix".equals(docker.getScheme()) ? UnixSocket.get(docker.getPath()) : new Socket();
+  }
+
   private Socket connected() throws IOException {
-    if ("unix".equals(docker.getScheme())) {
-      Socket socket = UnixSocket.get(docker.getPath());
+    if (!"tcp".equals(docker.getScheme())) {
+      Socket socket = socket();
       socket.connect(new InetSocketAddress(0), (int) connect.toMillis());
       return socket;
     }
@@ -282,6 +301,9 @@ final class EngineHttp implements DockerHttpClient {
   public void close() {
     connections.close(CloseMode.IMMEDIATE);
     client.close(CloseMode.IMMEDIATE);
+    if (ssh != null) {
+      ssh.close();
+    }
   }
 
   /** An answer that is read to its end. */

@@ -121,9 +121,7 @@ final class LaneThread implements DockerEngines.Follower {
 
   private void connect() throws Exception {
     Connection opened =
-        guard.within(
-            settings.connect().plus(settings.ping()).plus(settings.ping()),
-            () -> new Connection(host, settings));
+        guard.within(settings.connecting(host), () -> new Connection(host, settings));
     connection = opened;
     if (Thread.interrupted()) {
       disconnect();

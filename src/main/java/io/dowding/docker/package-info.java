@@ -8,6 +8,10 @@
  * <p>A host's answers are not trusted. {@link io.dowding.docker.EngineHttp} limits their size and
  * follows no redirects, {@link io.dowding.docker.Answer} parses them strictly, and an unusable
  * answer is an error of that host. docker-java builds the body of a create.
+ *
+ * <p>{@link io.dowding.docker.EngineHttp} connects over TCP, TLS or a Unix socket by itself, and
+ * over SSH with the machine's own ssh: {@link io.dowding.docker.Ssh} has one ssh process log in at
+ * a host, and each connection is a channel of it, in which {@code docker system dial-stdio} runs.
  */
 @NullMarked
 package io.dowding.docker;

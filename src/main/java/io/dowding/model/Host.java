@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A machine of the inventory.
  *
  * @param hostname its name in keys, pins and constraints
- * @param docker the endpoint of its Docker Engine: {@code tcp://address:port} or {@code
- *     unix://path}
+ * @param docker the endpoint of its Docker Engine: {@code ssh://user@host:port}, {@code
+ *     tcp://address:port} or {@code unix://path}
  * @param tags for {@code node.tags} constraints
  * @param meta anything else, for {@code node.labels.<name>} constraints
  * @param reserve what is kept free on it; null for the configured default
@@ -23,6 +23,9 @@ public record Host(
 
   /** The metadata field that permits an unencrypted connection. */
   public static final String INSECURE = "insecure";
+
+  /** The metadata field with the address of published ports, if it is not the engine's. */
+  public static final String ADDRESS = "address";
 
   public Host {
     tags = Set.copyOf(tags);
@@ -39,8 +42,17 @@ public record Host(
     return "true".equals(meta.get(INSECURE));
   }
 
-  /** The address of this host's published ports; loopback for a Unix socket. */
+  /** The address of this host's published ports. */
   public String address() {
+    return meta.getOrDefault(ADDRESS, engineAddress());
+  }
+
+  /** The address of its engine; loopback for a Unix socket. */
+  public String engineAddress() {
+    SshEndpoint ssh = SshEndpoint.of(docker);
+    if (ssh != null) {
+      return ssh.address();
+    }
     String rest = docker.substring(docker.indexOf("://") + 3);
     if (docker.startsWith("unix:")) {
       return "127.0.0.1";

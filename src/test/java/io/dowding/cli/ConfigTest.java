@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dowding.compose.InventoryReader;
 import io.dowding.compose.yaml.Source;
+import io.dowding.docker.DockerSettings;
 import io.dowding.etcd.EtcdSettings;
 import io.dowding.model.Host;
 import io.dowding.model.Policy;
@@ -239,12 +240,38 @@ class ConfigTest {
         """
         - {hostname: a, docker: "10.0.0.1:2375", tags: "apple, peach", rack: 7}
         - {hostname: b, docker: "unix:///var/run/docker.sock", tags: [plum]}
+        - {hostname: c, docker: "ssh://deploy@10.0.0.1:2222", address: 10.9.0.1}
         """);
     var hosts = InventoryReader.read(file);
     assertThat(Objects.requireNonNull(hosts.get("a")).tags())
         .containsExactlyInAnyOrder("apple", "peach");
     assertThat(Objects.requireNonNull(hosts.get("a")).meta()).containsEntry("rack", "7");
     assertThat(Objects.requireNonNull(hosts.get("a")).docker()).isEqualTo("tcp://10.0.0.1:2375");
+    assertThat(Objects.requireNonNull(hosts.get("c")).docker())
+        .isEqualTo("ssh://deploy@10.0.0.1:2222");
+    assertThat(Objects.requireNonNull(hosts.get("c")).address()).isEqualTo("10.9.0.1");
+  }
+
+  @ParameterizedTest
+  @DisplayName("a host whose engine or address has another form is refused with examples")
+  @CsvSource({
+    "docker: ssh://-oProxyCommand=id, ssh://user@10.0.0.1",
+    "docker: ssh://u:secret@h, a password",
+    "docker: tcp:h:x, unix:///var/run/docker.sock",
+    "'docker: h, address: a b', '[fd00::1]'",
+  })
+  void strangeHost(String fields, String example) throws IOException {
+    Path file = directory.resolve("inventory.yaml");
+    Files.writeString(file, "- {hostname: a, " + fields + "}");
+    assertThatThrownBy(() -> InventoryReader.read(file)).hasMessageContaining(example);
+  }
+
+  @Test
+  @DisplayName("a file can replace the user's ssh configuration")
+  void sshConfig() throws IOException {
+    assertThat(read("docker: {sshConfig: /etc/dowding/ssh_config}", Map.of()).dockerSettings())
+        .extracting(DockerSettings::sshConfig)
+        .isEqualTo(Path.of("/etc/dowding/ssh_config"));
   }
 
   @ParameterizedTest
@@ -287,7 +314,7 @@ class ConfigTest {
       delimiter = '|',
       value = {
         "- {hostname: A, docker: x}                        | hostname: \"A\" is not a DNS name",
-        "- {hostname: a}                                   | a.docker: \"\" is not such as tcp://",
+        "- {hostname: a}                                   | a.docker: \"\" is not such as ssh://",
         "- {hostname: a, docker: 'ftp://x'}                | a.docker: \"ftp://x\" is not such as",
         "- {hostname: a, docker: x, rack: [1]}             | a.rack: meta data is text",
         "- {hostname: a, docker: x, insecure: maybe}       | a.insecure: is not true or false",

@@ -24,6 +24,7 @@ class DockerSettingsTest {
     "tcp://localhost:2375, false",
     "tcp://[::1]:2375, false",
     "unix:///var/run/docker.sock, false",
+    "ssh://root@10.0.0.1, false",
   })
   @DisplayName("traffic that leaves this machine without TLS is not private")
   void plain(String endpoint, boolean plain) {

@@ -33,7 +33,7 @@ class EngineHttpTest {
 
   private static EngineHttp at(CannedServer server) {
     return new EngineHttp(
-        URI.create(server.docker()), null, PATIENCE, PATIENCE, new Gate(Policy.STRICT));
+        URI.create(server.docker()), null, null, PATIENCE, PATIENCE, new Gate(Policy.STRICT));
   }
 
   private static byte[] get(CannedServer server, int most) throws IOException {

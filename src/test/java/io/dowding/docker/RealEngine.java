@@ -3,6 +3,10 @@ package io.dowding.docker;
 import io.dowding.model.Host;
 import io.dowding.model.Policy;
 import io.dowding.model.Right;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +19,26 @@ public final class RealEngine {
 
   /** A client that may send all fields. */
   public static EngineApi at(String endpoint) {
-    return new Connection(
-            new Host("host", endpoint, Set.of(), Map.of()),
-            DockerSettings.DEFAULT.withPolicy(everything()))
-        .engine();
+    return at(endpoint, DockerSettings.DEFAULT);
+  }
+
+  /** The same, with other settings. */
+  public static EngineApi at(String endpoint, DockerSettings settings) {
+    Host host = new Host("host", endpoint, Set.of(), Map.of());
+    return new Connection(host, settings.withPolicy(everything())).engine();
+  }
+
+  /** Waits for events until none has come for this long. */
+  public static void awaitEvents(String endpoint, DockerSettings settings, Duration silence)
+      throws IOException {
+    Path config = settings.sshConfig();
+    Gate gate = new Gate(Policy.STRICT);
+    try (EngineHttp http =
+            new EngineHttp(
+                URI.create(endpoint), null, config, settings.connect(), settings.call(), gate);
+        Exchange exchange = http.open("GET", "/events", Map.of(), null, silence)) {
+      exchange.body(Long.MAX_VALUE).readAllBytes();
+    }
   }
 
   static Policy everything() {

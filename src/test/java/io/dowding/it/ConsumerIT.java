@@ -63,8 +63,8 @@ class ConsumerIT {
         .replace(
             "127.0.0.1:2379\")",
             Testbed.shared().etcdEndpoint() + "\").baseKey(\"" + cluster.base() + "\")")
-        .replace("tcp://192.168.8.120:2375", cluster.hosts().get(0).endpoint())
-        .replace("tcp://192.168.8.121:2375", cluster.hosts().get(1).endpoint());
+        .replace("ssh://dowding@192.168.8.120", cluster.hosts().get(0).endpoint())
+        .replace("ssh://dowding@192.168.8.121", cluster.hosts().get(1).endpoint());
   }
 
   private static void maven(String... arguments) {

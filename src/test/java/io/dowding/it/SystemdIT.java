@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -31,9 +32,21 @@ class SystemdIT {
   void boot() throws IOException {
     Files.createDirectories(system);
     script("boot", Path.of("").toAbsolutePath().toString());
+    configure(TestHost::endpoint, "");
+    // Less patience than the unit has, so that the test takes less time.
+    write(
+        "etc/systemd/system/dowding.service.d/test.conf",
+        "[Service]\nWatchdogSec=10s\nEnvironment=JAVA_HOME="
+            + System.getProperty("java.home")
+            + "\n");
+    run("systemctl", "daemon-reload");
+  }
+
+  private void configure(Function<TestHost, String> endpoint, String settings) throws IOException {
     StringBuilder inventory = new StringBuilder();
     for (TestHost host : cluster.hosts()) {
-      inventory.append("  - {hostname: %s, docker: %s}\n".formatted(host.name(), host.endpoint()));
+      inventory.append(
+          "  - {hostname: %s, docker: \"%s\"}\n".formatted(host.name(), endpoint.apply(host)));
     }
     write(
         "etc/dowding/dowding.yaml",
@@ -44,16 +57,11 @@ class SystemdIT {
         settle: 300ms
         http: {listen: off}
         inventory:
-        %s"""
-            .formatted(Testbed.shared().etcdEndpoint(), cluster.base(), inventory));
+        %s
+        %s
+        """
+            .formatted(Testbed.shared().etcdEndpoint(), cluster.base(), inventory, settings));
     Shell.run("chmod", "600", system.resolve("root/etc/dowding/dowding.yaml").toString());
-    // Less patience than the unit has, so that the test takes less time.
-    write(
-        "etc/systemd/system/dowding.service.d/test.conf",
-        "[Service]\nWatchdogSec=10s\nEnvironment=JAVA_HOME="
-            + System.getProperty("java.home")
-            + "\n");
-    run("systemctl", "daemon-reload");
   }
 
   @AfterEach
@@ -96,6 +104,10 @@ class SystemdIT {
             });
   }
 
+  private List<String> programs() {
+    return run("bash", "-c", "cat /proc/[0-9]*/comm 2> /dev/null || true").lines().toList();
+  }
+
   private Map<String, TestCluster.Seen> containers() {
     Map<String, TestCluster.Seen> containers = cluster.containers();
     assertThat(containers).containsOnlyKeys("web.1", "web.2", "web.3");
@@ -134,6 +146,33 @@ class SystemdIT {
     assertThat(Duration.between(stop, Instant.now())).isLessThan(Duration.ofSeconds(5));
     assertThat(property("Result")).isEqualTo("success");
     assertThat(containers()).isEqualTo(before);
+  }
+
+  @Test
+  @DisplayName("reaches hosts through SSH from its sandbox, with a key that only root can read")
+  void ssh() throws IOException {
+    try (SshServers ssh = new SshServers(cluster.hosts())) {
+      configure(ssh::endpoint, "docker: {sshConfig: /etc/dowding/ssh_config}");
+      write("etc/dowding/ssh-key", ssh.key());
+      Shell.run("chmod", "600", system.resolve("root/etc/dowding/ssh-key").toString());
+      write("etc/dowding/known_hosts", String.join("\n", ssh.known()) + "\n");
+      write(
+          "etc/dowding/ssh_config",
+          """
+          IdentityFile /run/credentials/dowding.service/ssh-key
+          UserKnownHostsFile /etc/dowding/known_hosts
+          """);
+      write(
+          "etc/systemd/system/dowding.service.d/ssh.conf",
+          "[Service]\nLoadCredential=ssh-key:/etc/dowding/ssh-key\n");
+      run("systemctl", "daemon-reload");
+      run("systemctl", "start", "dowding");
+      cluster.put("services/web", service(replicas(3)));
+      cluster.awaitRunning("web");
+      assertThat(programs()).filteredOn("ssh"::equals).hasSize(2);
+      run("systemctl", "stop", "dowding");
+      assertThat(programs()).doesNotContain("ssh").contains("systemd");
+    }
   }
 
   @Test

@@ -41,9 +41,7 @@ final class TestHost {
     this.namespace = root.getFileName() + "-h" + number;
     // A Unix socket also works while the network is cut.
     var config =
-        DefaultDockerClientConfig.createDefaultConfigBuilder()
-            .withDockerHost("unix://" + root.resolve("h" + number).resolve("docker.sock"))
-            .build();
+        DefaultDockerClientConfig.createDefaultConfigBuilder().withDockerHost(socket()).build();
     this.docker =
         DockerClientImpl.getInstance(
             config,
@@ -68,6 +66,11 @@ final class TestHost {
 
   String endpoint() {
     return "tcp://" + address + ":2375";
+  }
+
+  /** The endpoint that only this machine has. */
+  String socket() {
+    return "unix://" + root.resolve("h" + number).resolve("docker.sock");
   }
 
   DockerClient docker() {

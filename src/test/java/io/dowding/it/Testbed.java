@@ -60,7 +60,7 @@ final class Testbed {
   }
 
   private Testbed() {
-    List.of("dockerd", "etcd", "docker-registry", "ip", "nsenter", "busybox", "openssl")
+    List.of("dockerd", "etcd", "docker-registry", "ip", "nsenter", "busybox", "openssl", "sshd")
         .forEach(Testbed::require);
     long pid = ProcessHandle.current().pid();
     try {

@@ -53,6 +53,7 @@ final class Simulation {
           Duration.ofSeconds(5),
           Duration.ofSeconds(60),
           null,
+          null,
           Credentials.OF_DOCKER,
           true,
           Policy.STRICT);

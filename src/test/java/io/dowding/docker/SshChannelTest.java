@@ -1,0 +1,383 @@
+package io.dowding.docker;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(20)
+class SshChannelTest {
+
+  private static final int ID = 7;
+
+  @TempDir private Path directory = Path.of("");
+  private ServerSocketChannel server;
+
+  @BeforeEach
+  void listen() throws IOException {
+    server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    server.bind(UnixDomainSocketAddress.of(directory.resolve("s")));
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    server.close();
+  }
+
+  /** The ssh process, and the host behind it. */
+  private static final class Peer {
+    private final SocketChannel socket;
+
+    Peer(SocketChannel socket) {
+      this.socket = socket;
+    }
+
+    void send(ByteBuffer packet) throws IOException {
+      packet.flip();
+      ByteBuffer length = ByteBuffer.allocate(4).putInt(packet.remaining()).flip();
+      socket.write(new ByteBuffer[] {length, packet});
+    }
+
+    void send(int type, ByteBuffer rest) throws IOException {
+      rest.flip();
+      send(ByteBuffer.allocate(600_000).put((byte) 0).put((byte) type).putInt(0).put(rest));
+    }
+
+    void data(String text) throws IOException {
+      send(94, text(text));
+    }
+
+    void adjust(int by) throws IOException {
+      send(93, ByteBuffer.allocate(4).putInt(by));
+    }
+
+    void error(String text) throws IOException {
+      send(95, ByteBuffer.allocate(8_000).putInt(1).put(text(text).flip()));
+    }
+
+    void exit(int status) throws IOException {
+      send(98, text("exit-status").put((byte) 0).putInt(status));
+    }
+
+    void end() throws IOException {
+      send(96, ByteBuffer.allocate(0));
+    }
+
+    void close() throws IOException {
+      send(97, ByteBuffer.allocate(0));
+    }
+
+    ByteBuffer receive() throws IOException {
+      return read(read(4).getInt());
+    }
+
+    /** The rest of the next packet, which must be of this type, for this channel. */
+    ByteBuffer expect(int type) throws IOException {
+      ByteBuffer packet = receive();
+      packet.get();
+      assertThat((int) packet.get()).isEqualTo(type);
+      if (type != 90) {
+        assertThat(packet.getInt()).isEqualTo(ID);
+      }
+      return packet;
+    }
+
+    private ByteBuffer read(int count) throws IOException {
+      ByteBuffer to = ByteBuffer.allocate(count);
+      while (to.hasRemaining()) {
+        if (socket.read(to) < 0) {
+          throw new EOFException();
+        }
+      }
+      return to.flip();
+    }
+
+    static ByteBuffer text(String text) {
+      byte[] bytes = text.getBytes(US_ASCII);
+      return ByteBuffer.allocate(bytes.length + 32).putInt(bytes.length).put(bytes);
+    }
+
+    /** Up to the answer to the request to open a session. */
+    void greet() throws IOException {
+      send(ByteBuffer.allocate(8).putInt(1).putInt(4));
+      assertThat(receive().getInt()).isEqualTo(1);
+      ByteBuffer proxy = receive();
+      assertThat(proxy.getInt()).isEqualTo(0x1000_000f);
+      send(ByteBuffer.allocate(8).putInt(0x8000_000f).putInt(proxy.getInt()));
+      assertThat(new String(SshMux.bytes(expect(90)), US_ASCII)).isEqualTo("session");
+    }
+
+    /** Until the command runs. */
+    void open(int window) throws IOException {
+      greet();
+      send(91, ByteBuffer.allocate(12).putInt(ID).putInt(window).putInt(32 << 10));
+      ByteBuffer exec = expect(98);
+      assertThat(new String(SshMux.bytes(exec), US_ASCII)).isEqualTo("exec");
+      assertThat(exec.get()).isEqualTo((byte) 1);
+      assertThat(new String(SshMux.bytes(exec), US_ASCII)).isEqualTo("run it");
+      send(99, ByteBuffer.allocate(0));
+    }
+  }
+
+  private interface Play {
+    void play(Peer peer) throws IOException;
+  }
+
+  private CompletableFuture<Void> play(Play play) {
+    return CompletableFuture.runAsync(
+        () -> {
+          try (SocketChannel accepted = server.accept()) {
+            play.play(new Peer(accepted));
+          } catch (IOException broken) {
+            throw new AssertionError(broken);
+          }
+        },
+        Thread::startVirtualThread);
+  }
+
+  private SshChannel open() throws IOException {
+    return new SshChannel(new SshMux(directory.resolve("s")), "run it", () -> {});
+  }
+
+  private static String rest(SshChannel channel) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    byte[] some = new byte[1000];
+    for (int read = channel.read(some, 0, 1000); read >= 0; read = channel.read(some, 0, 1000)) {
+      all.write(some, 0, read);
+    }
+    return all.toString(US_ASCII);
+  }
+
+  @Test
+  @DisplayName("what the host writes is read to its end, without waiting for the command's end")
+  void reads() throws IOException {
+    CompletableFuture<Void> host =
+        play(
+            peer -> {
+              peer.open(0);
+              peer.data("HTTP/1.1 200 OK");
+              peer.data(" and more");
+              peer.end();
+              peer.receive();
+            });
+    try (SshChannel channel = open()) {
+      assertThat(rest(channel)).isEqualTo("HTTP/1.1 200 OK and more");
+      channel.endOutput();
+      host.join();
+    }
+  }
+
+  @Test
+  @DisplayName("what is written waits until the host takes it, in parts as small as it wants")
+  void writes() throws IOException {
+    CompletableFuture<Void> host =
+        play(
+            peer -> {
+              peer.open(0);
+              peer.adjust(3);
+              assertThat(new String(SshMux.bytes(peer.expect(94)), US_ASCII)).isEqualTo("abc");
+              peer.adjust(100);
+              assertThat(new String(SshMux.bytes(peer.expect(94)), US_ASCII)).isEqualTo("de");
+              peer.expect(96);
+            });
+    try (SshChannel channel = open()) {
+      channel.write("abcde".getBytes(US_ASCII), 0, 5);
+      channel.endOutput();
+      host.join();
+    }
+  }
+
+  @Test
+  @DisplayName("a thread that writes and one that reads do not wait for each other")
+  void both() throws IOException {
+    CompletableFuture<Void> host =
+        play(
+            peer -> {
+              peer.open(0);
+              for (int n = 0; n < 50; n++) {
+                peer.adjust(1);
+                peer.expect(94);
+              }
+              peer.data("HTTP/done");
+              peer.end();
+              peer.receive();
+            });
+    try (SshChannel channel = open()) {
+      var read =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return rest(channel);
+                } catch (IOException broken) {
+                  throw new AssertionError(broken);
+                }
+              },
+              Thread::startVirtualThread);
+      channel.write(new byte[50], 0, 50);
+      assertThat(read.join()).isEqualTo("HTTP/done");
+      channel.endOutput();
+      host.join();
+    }
+  }
+
+  @Test
+  @DisplayName("the host may send more once half of what it may send was read")
+  void window() throws IOException {
+    CompletableFuture<Void> host =
+        play(
+            peer -> {
+              peer.open(0);
+              peer.data("HTTP/");
+              for (int sent = 5; sent < SshChannel.WINDOW; sent += 10_000) {
+                peer.data("x".repeat(Math.min(10_000, SshChannel.WINDOW - sent)));
+              }
+              assertThat(peer.expect(93).getInt()).isGreaterThanOrEqualTo(SshChannel.WINDOW / 2);
+              peer.end();
+              peer.receive();
+            });
+    try (SshChannel channel = open()) {
+      assertThat(rest(channel)).hasSize(SshChannel.WINDOW);
+      channel.endOutput();
+      host.join();
+    }
+  }
+
+  @Test
+  @DisplayName("a host that sends more than it may, or a malformed packet, breaks the connection")
+  void hostile() throws IOException {
+    var _ =
+        play(
+            peer -> {
+              peer.open(0);
+              peer.data("HTTP/");
+              for (int sent = 0; sent < SshChannel.WINDOW + 10_000; sent += 10_000) {
+                peer.data("x".repeat(10_000));
+              }
+              peer.receive();
+            });
+    try (SshChannel channel = open()) {
+      channel.read(new byte[5], 0, 5);
+      var _ =
+          play(
+              peer -> {
+                peer.open(0);
+                peer.send(94, ByteBuffer.allocate(4).putInt(1000));
+              });
+      try (SshChannel other = open()) {
+        assertThatThrownBy(() -> rest(other)).hasMessageContaining("a malformed packet");
+      }
+      assertThatThrownBy(() -> channel.write(new byte[1], 0, 1))
+          .hasMessageContaining("more than was allowed");
+    }
+    var _ =
+        play(
+            peer -> {
+              peer.open(0);
+              peer.send(ByteBuffer.allocate(600_000).put(new byte[500_000]));
+            });
+    try (SshChannel channel = open()) {
+      assertThatThrownBy(() -> rest(channel)).hasMessageContaining("a packet of 500000 bytes");
+    }
+  }
+
+  @Test
+  @DisplayName("a command that fails without an answer says why, on reading and on writing")
+  void failure() throws IOException {
+    var _ =
+        play(
+            peer -> {
+              peer.open(0);
+              peer.error("bash: docker: command not found\n");
+              peer.end();
+              peer.exit(127);
+              peer.close();
+              peer.receive();
+            });
+    try (SshChannel channel = open()) {
+      assertThatThrownBy(() -> rest(channel)).hasMessageContaining("install Docker there");
+      assertThatThrownBy(() -> channel.write(new byte[1], 0, 1))
+          .hasMessageContaining("install Docker there");
+    }
+  }
+
+  @Test
+  @DisplayName("what a login writes before the answer is left out, and shown if nothing follows")
+  void chatter() throws IOException {
+    var _ =
+        play(
+            peer -> {
+              peer.open(0);
+              peer.data("Welcome!\n");
+              peer.data("Bye!\nHTTP/1.1 200");
+              peer.end();
+            });
+    try (SshChannel channel = open()) {
+      assertThat(rest(channel)).isEqualTo("HTTP/1.1 200");
+    }
+    var _ =
+        play(
+            peer -> {
+              peer.open(0);
+              peer.data("This account is not available.\n");
+              peer.end();
+              peer.exit(1);
+              peer.close();
+              peer.receive();
+            });
+    try (SshChannel channel = open()) {
+      assertThatThrownBy(() -> rest(channel)).hasMessageContaining("account is not available");
+    }
+  }
+
+  @Test
+  @DisplayName("a refused session is distinguished from a broken connection")
+  void full() throws IOException {
+    var _ =
+        play(
+            peer -> {
+              peer.greet();
+              peer.send(
+                  92, ByteBuffer.allocate(100).putInt(2).put(Peer.text("open failed").flip()));
+              peer.receive();
+            });
+    assertThatThrownBy(this::open).isInstanceOf(SshChannel.Full.class);
+    var _ = play(Peer::greet);
+    assertThatThrownBy(this::open).isInstanceOf(EOFException.class);
+  }
+
+  @Test
+  @DisplayName("a question of the SSH server is answered")
+  void keepAlive() throws IOException {
+    CompletableFuture<Void> host =
+        play(
+            peer -> {
+              peer.open(0);
+              peer.send(98, Peer.text("keepalive@openssh.com").put((byte) 1));
+              peer.expect(100);
+              peer.data("HTTP/");
+              peer.end();
+              peer.receive();
+            });
+    try (SshChannel channel = open()) {
+      assertThat(rest(channel)).isEqualTo("HTTP/");
+      channel.endOutput();
+      host.join();
+    }
+  }
+}
