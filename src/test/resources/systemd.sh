@@ -4,7 +4,7 @@
 #
 # DIR is two levels below a testbed's.
 #
-#   systemd.sh boot DIR CHECKOUT   with the built checkout in /opt/dowding, and its unit installed
+#   systemd.sh boot DIR
 #   systemd.sh run DIR COMMAND...  runs a command there
 #   systemd.sh down DIR
 set -euo pipefail
@@ -13,20 +13,12 @@ dir=$2
 root=$dir/root
 
 boot() {
-  local checkout=$1
   mkdir -p "$dir/disk" "$root" "$dir/cgroup"
   mount -t tmpfs tmpfs "$dir/disk"
   mkdir "$dir/disk/upper" "$dir/disk/work"
   mount -t overlay overlay -o "lowerdir=/,upperdir=$dir/disk/upper,workdir=$dir/disk/work" "$root"
-  local home=$root/opt/dowding
-  mkdir -p "$home/target" "$home/src/main" "$root/etc/dowding"
-  cp -r "$checkout"/{bin,config,pom.xml} "$home"
-  cp -rL "$checkout"/target/{classes,lib} "$home/target"
-  touch "$home/target/built"
-  chmod -R a+rX "$home"
   # Nothing but the journal runs besides what the test starts.
   rm -rf "$root"/etc/systemd/system/*.{wants,requires,target}
-  cp "$checkout/systemd/dowding.service" "$root/etc/systemd/system"
   printf '[Unit]\nRequires=systemd-journald.service\nAfter=systemd-journald.service\n' \
     > "$root/etc/systemd/system/test.target"
   mount -t cgroup2 cgroup2 "$dir/cgroup"

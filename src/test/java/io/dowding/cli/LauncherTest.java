@@ -32,6 +32,7 @@ class LauncherTest {
     Path home = directory.resolve("checkout");
     Files.createDirectories(home.resolve("bin"));
     Files.createDirectories(home.resolve("src/main"));
+    Files.createSymbolicLink(home.resolve("src/package"), Path.of("src/package").toAbsolutePath());
     Files.createDirectories(home.resolve("target/lib"));
     Files.createFile(home.resolve("pom.xml"));
     for (String script : new String[] {"dowding", "java-home"}) {

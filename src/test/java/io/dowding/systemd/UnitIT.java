@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 class UnitIT {
 
   private static final Path UNIT = Path.of("systemd/dowding.service");
-  private static final String PROGRAM = "/opt/dowding/bin/dowding";
+  private static final String PROGRAM = "/usr/bin/dowding";
 
   @TempDir private Path directory;
 

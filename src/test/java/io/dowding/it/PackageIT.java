@@ -1,0 +1,260 @@
+package io.dowding.it;
+
+import static io.dowding.it.TestCluster.replicas;
+import static io.dowding.it.TestCluster.service;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The Debian package, under a real systemd")
+class PackageIT {
+
+  private static final int CONTAINERS = 50;
+  private static final Duration SOON = Duration.ofSeconds(90);
+  private static final Path PACKAGES = Path.of("target/package-test");
+  private static final String FIRST = "first.deb";
+  private static final String NEXT = "next.deb";
+  private static final String CONFIGURATION = "etc/dowding/dowding.yaml";
+  private static final String SCRIPT = "src/test/resources/systemd.sh";
+
+  private final TestCluster cluster = new TestCluster(2);
+  private final Path system = cluster.directory().resolve("systemd");
+
+  /** The next version also comes with another configuration. */
+  @BeforeAll
+  static void build() throws IOException, InterruptedException {
+    String next =
+        """
+        set -e
+        rm -rf target/package-test
+        src/package/assemble --version 1.0 --out target/package-test deb
+        cd target/package-test
+        mv dowding_1.0_*.deb first.deb
+        dpkg-deb -R first.deb next
+        sed -i 's/^Version: .*/Version: 1.1/' next/DEBIAN/control
+        echo '# new' >> next/etc/dowding/dowding.yaml
+        dpkg-deb -Znone --root-owner-group --build next next.deb
+        rm -r next
+        """;
+    Process process =
+        new ProcessBuilder("bash", "-c", next)
+            .redirectErrorStream(true)
+            .redirectOutput(
+                Files.createDirectories(Path.of("target")).resolve("package-test.log").toFile())
+            .start();
+    assertThat(process.waitFor()).as("see target/package-test.log").isZero();
+  }
+
+  @BeforeEach
+  void boot() throws IOException {
+    Files.createDirectories(system);
+    script("boot");
+    // Less patience than the unit has, so that the test takes less time.
+    write("etc/systemd/system/dowding.service.d/test.conf", "[Service]\nWatchdogSec=10s\n");
+    assertThat(install(FIRST)).contains("/etc/dowding/dowding.yaml, then: systemctl enable --now");
+    assertThat(property("ActiveState")).isEqualTo("inactive");
+    configure(TestHost::endpoint);
+  }
+
+  private void configure(Function<TestHost, String> endpoint) throws IOException {
+    StringBuilder inventory = new StringBuilder();
+    for (TestHost host : cluster.hosts()) {
+      inventory.append(
+          "  - {hostname: %s, docker: \"%s\"}\n".formatted(host.name(), endpoint.apply(host)));
+    }
+    write(
+        CONFIGURATION,
+        """
+        etcd: {endpoints: "%s"}
+        baseKey: %s
+        leaseTtl: 4s
+        settle: 300ms
+        http: {listen: off}
+        inventory:
+        %s"""
+            .formatted(Testbed.shared().etcdEndpoint(), cluster.base(), inventory));
+  }
+
+  /** Returns what was said. */
+  private String install(String file) throws IOException {
+    Path there = system.resolve("root/var").resolve(file);
+    Files.copy(PACKAGES.resolve(file), there);
+    String said = run("dpkg", "--force-confold", "--no-triggers", "--install", "/var/" + file);
+    Files.delete(there);
+    return said;
+  }
+
+  @AfterEach
+  void down() {
+    script("down");
+    cluster.close();
+  }
+
+  private String script(String command, String... words) {
+    List<String> all = new ArrayList<>(List.of("bash", SCRIPT, command, system.toString()));
+    all.addAll(List.of(words));
+    return Shell.run(all.toArray(String[]::new));
+  }
+
+  private String run(String... words) {
+    return script("run", words);
+  }
+
+  private void write(String file, String text) throws IOException {
+    Path path = system.resolve("root").resolve(file);
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, text);
+  }
+
+  private String property(String name) {
+    return run("systemctl", "show", "--property=" + name, "--value", "dowding");
+  }
+
+  private void signal(String name) {
+    run("bash", "-c", "kill -" + name + " " + property("MainPID"));
+  }
+
+  private void awaitRestarts(int count) {
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> {
+              assertThat(property("NRestarts")).isEqualTo(Integer.toString(count));
+              assertThat(property("SubState")).isEqualTo("running");
+            });
+  }
+
+  /** The containers, each with its start. */
+  private Set<String> started() {
+    return cluster.containers().values().stream()
+        .map(seen -> seen + " " + seen.host().inspect(seen.id()).getState().getStartedAt())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private void awaitLeading() {
+    String jobs = CONTAINERS + " of " + CONTAINERS + " jobs running";
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> assertThat(property("StatusText")).isEqualTo("leading: 1 service, " + jobs));
+  }
+
+  @Test
+  @DisplayName(
+      "runs an agent without root, which may hang, die, be upgraded, removed and purged:"
+          + " no container restarts")
+  void lifecycle() throws IOException {
+    run("systemctl", "enable", "--now", "--quiet", "dowding");
+    assertThat(property("StatusText")).isEqualTo("leading: 0 services, 0 of 0 jobs running");
+    String status = run("cat", "/proc/" + property("MainPID") + "/status");
+    assertThat(status)
+        .contains("Uid:\t" + run("id", "-u", "dowding"))
+        .doesNotContain("Uid:\t0")
+        .contains("CapEff:\t0000000000000000");
+    cluster.put("services/web", service(replicas(CONTAINERS)));
+    awaitLeading();
+    Set<String> before = started();
+    assertThat(before).hasSize(CONTAINERS);
+    assertThat(run("runuser", "-u", "dowding", "--", "dowding", "status"))
+        .contains("web", CONTAINERS + "/" + CONTAINERS);
+
+    signal("KILL");
+    awaitRestarts(1);
+
+    signal("STOP");
+    awaitRestarts(2);
+    assertThat(run("journalctl", "--unit=dowding", "--output=cat"))
+        .contains("Watchdog timeout")
+        .contains("Full thread dump");
+
+    String configuration = Files.readString(system.resolve("root").resolve(CONFIGURATION));
+    String old = property("MainPID");
+    install(NEXT);
+    awaitLeading();
+    assertThat(property("MainPID")).isNotEqualTo(old);
+    assertThat(system.resolve("root").resolve(CONFIGURATION)).hasContent(configuration);
+    assertThat(run("stat", "--format=%U:%G %a", "/" + CONFIGURATION)).isEqualTo("root:dowding 640");
+    assertThat(run("dpkg", "--verify", "dowding")).doesNotContain("/usr/");
+
+    Instant stop = Instant.now();
+    run("systemctl", "stop", "dowding");
+    assertThat(Duration.between(stop, Instant.now())).isLessThan(Duration.ofSeconds(5));
+    assertThat(property("Result")).isEqualTo("success");
+
+    run("systemctl", "start", "dowding");
+    run("dpkg", "--no-triggers", "--remove", "dowding");
+    assertThat(property("ActiveState")).isEqualTo("inactive");
+    assertThat(run("systemctl", "list-units", "--failed", "--no-legend")).isEmpty();
+    assertThat(
+            run(
+                "find",
+                "/usr",
+                "/var/lib/dowding",
+                "-name",
+                "*dowding*",
+                "-not",
+                "-path",
+                "*/dpkg/*"))
+        .isEqualTo("/var/lib/dowding");
+    run("dpkg", "--no-triggers", "--purge", "dowding");
+    assertThat(run("find", "/usr", "/var/lib", "/etc", "-name", "*dowding*"))
+        .isEqualTo("/etc/systemd/system/dowding.service.d");
+    assertThat(started()).isEqualTo(before);
+  }
+
+  @Test
+  @DisplayName("reaches hosts through SSH with the key of its user")
+  void ssh() throws IOException {
+    try (SshServers ssh = new SshServers(cluster.hosts())) {
+      configure(ssh::endpoint);
+      write("var/lib/dowding/.ssh/id_ed25519", ssh.key());
+      write("var/lib/dowding/.ssh/known_hosts", String.join("\n", ssh.known()) + "\n");
+      run("bash", "-c", "chown -R dowding: /var/lib/dowding; chmod -R go= /var/lib/dowding");
+      run("systemctl", "start", "dowding");
+      cluster.put("services/web", service(replicas(3)));
+      cluster.awaitRunning("web");
+      assertThat(programs()).filteredOn("ssh"::equals).hasSize(2);
+      run("systemctl", "stop", "dowding");
+      assertThat(programs()).doesNotContain("ssh").contains("systemd");
+    }
+  }
+
+  private List<String> programs() {
+    return run("bash", "-c", "cat /proc/[0-9]*/comm 2> /dev/null || true").lines().toList();
+  }
+
+  @Test
+  @DisplayName("waits for etcd as long as it takes, and says so")
+  void withoutEtcd() throws IOException {
+    String config = system.resolve("root").resolve(CONFIGURATION).toString();
+    Shell.run("sed", "-i", "s|http://127.0.0.1:[0-9]*|http://127.0.0.1:1|", config);
+    write("etc/systemd/system/dowding.service.d/start.conf", "[Service]\nTimeoutStartSec=8s\n");
+    run("systemctl", "daemon-reload");
+    run("systemctl", "start", "--no-block", "dowding");
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(property("StatusText")).isEqualTo("waiting for etcd"));
+    String first = property("MainPID");
+    await()
+        .during(Duration.ofSeconds(10))
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(property("SubState")).isEqualTo("start"));
+    assertThat(property("MainPID")).isEqualTo(first);
+  }
+}
