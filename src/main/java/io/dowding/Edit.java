@@ -78,7 +78,7 @@ public final class Edit {
     String key = Key.SERVICES + id;
     put(
         key,
-        Content.of(json),
+        Content.of(json.getBytes(StandardCharsets.UTF_8)),
         present(key)
             .filter(is -> isSame(service, id, is.text()) && isOfSame(json, is.text()))
             .isPresent());

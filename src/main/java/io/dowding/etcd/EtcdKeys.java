@@ -10,6 +10,7 @@ import io.dowding.keys.ServiceStatus;
 import io.dowding.keys.StoreChange;
 import io.dowding.model.Allocation;
 import io.dowding.model.Content;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -36,7 +37,7 @@ public final class EtcdKeys implements AutoCloseable {
   /** A value and the revision at which it was written. */
   public record Value(Content content, long revision) {
     public Value(String text, long revision) {
-      this(Content.of(text), revision);
+      this(Content.of(text.getBytes(StandardCharsets.UTF_8)), revision);
     }
 
     private static Value of(Kv.Entry entry) {
@@ -48,7 +49,7 @@ public final class EtcdKeys implements AutoCloseable {
     }
 
     public String text() {
-      return content.text();
+      return new String(content.bytes(), StandardCharsets.UTF_8);
     }
   }
 

@@ -1,6 +1,5 @@
 package io.dowding.model;
 
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -30,18 +29,8 @@ public final class Content {
     return new Content(bytes.clone());
   }
 
-  /** Text, in UTF-8. */
-  public static Content of(String text) {
-    return new Content(text.getBytes(StandardCharsets.UTF_8));
-  }
-
   public byte[] bytes() {
     return bytes.clone();
-  }
-
-  /** The bytes as UTF-8; what is not becomes U+FFFD. */
-  public String text() {
-    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   public int size() {

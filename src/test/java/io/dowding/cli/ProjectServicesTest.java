@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dowding.compose.project.Project;
 import io.dowding.compose.project.Project.ProjectService;
 import io.dowding.model.Content;
+import io.dowding.model.TextContent;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -30,7 +31,7 @@ class ProjectServicesTest {
     SortedMap<String, ProjectService> all = new TreeMap<>();
     services.forEach((name, json) -> all.put(name, new ProjectService(name, json, List.of())));
     SortedMap<String, Content> bytes = new TreeMap<>();
-    contents.forEach((key, text) -> bytes.put(key, Content.of(text)));
+    contents.forEach((key, text) -> bytes.put(key, TextContent.of(text)));
     return new Project("shop", all, bytes, Set.of(), List.of(), List.of(), Set.of());
   }
 

@@ -7,7 +7,7 @@ import io.dowding.etcd.EtcdException;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.etcd.EtcdKeys.Step;
 import io.dowding.etcd.Kv;
-import io.dowding.model.Content;
+import io.dowding.model.TextContent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -42,7 +42,7 @@ class BatchTest {
   private static List<Step> puts(int count, int size) {
     return IntStream.range(0, count)
         .<Step>mapToObj(
-            n -> new Step.Put("services/s%03d".formatted(n), 0, Content.of("x".repeat(size))))
+            n -> new Step.Put("services/s%03d".formatted(n), 0, TextContent.of("x".repeat(size))))
         .toList();
   }
 
@@ -92,20 +92,20 @@ class BatchTest {
     assertThat(
             keys.commit(
                 List.of(
-                    new Step.Put("configs/c", 0, Content.of("x")),
+                    new Step.Put("configs/c", 0, TextContent.of("x")),
                     new Step.Delete("services/b", revision))))
         .isFalse();
     assertThat(
             keys.commit(
                 List.of(
-                    new Step.Put("configs/c", 0, Content.of("x")),
+                    new Step.Put("configs/c", 0, TextContent.of("x")),
                     new Step.Check("services/a", revision - 1))))
         .isFalse();
     assertThat(etcd.value("/b/configs/c")).isNull();
     assertThat(
             keys.commit(
                 List.of(
-                    new Step.Put("configs/c", 0, Content.of("x")),
+                    new Step.Put("configs/c", 0, TextContent.of("x")),
                     new Step.Check("services/a", revision))))
         .isTrue();
     assertThat(etcd.value("/b/configs/c")).isEqualTo("x");

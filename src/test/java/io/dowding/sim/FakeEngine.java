@@ -18,7 +18,7 @@ import io.dowding.model.Networks;
 import io.dowding.model.Ownership;
 import io.dowding.model.Port;
 import io.dowding.model.RestartPolicy;
-import java.nio.charset.StandardCharsets;
+import io.dowding.model.TextContent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,7 +47,7 @@ final class FakeEngine implements EngineApi {
   private static final Duration RUN_OF_A_SHORT_ONE = Duration.ofMillis(50);
   private static final Duration FIRST_CHECK = Duration.ofMillis(1500);
 
-  private static final Content BAD = Content.of("bad".getBytes(StandardCharsets.UTF_8));
+  private static final Content BAD = TextContent.of("bad");
 
   private record Network(long number, Map<String, String> labels) {}
 

@@ -14,6 +14,7 @@ import io.dowding.model.PreStart;
 import io.dowding.model.Resources;
 import io.dowding.model.Service;
 import io.dowding.model.Service.Mode;
+import io.dowding.model.TextContent;
 import io.dowding.model.Together;
 import io.dowding.model.UpdateConfig;
 import io.dowding.plan.Action;
@@ -142,7 +143,7 @@ final class Oracle {
     if (text == null) {
       contents.remove(key);
     } else {
-      contents.put(key, Content.of(text.getBytes(StandardCharsets.UTF_8)));
+      contents.put(key, TextContent.of(text));
     }
     definitions.forEach(
         (name, json) -> {

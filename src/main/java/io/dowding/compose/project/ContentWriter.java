@@ -9,6 +9,7 @@ import io.dowding.compose.yaml.Yaml.Mapping;
 import io.dowding.compose.yaml.Yaml.Scalar;
 import io.dowding.model.Content;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
@@ -69,13 +70,13 @@ final class ContentWriter {
 
   private Content content(String what, Mapping said) {
     if (said.get("content") != null) {
-      return Content.of(ServiceWriter.text(said, "content"));
+      return text(ServiceWriter.text(said, "content"));
     }
     if (said.get("environment") instanceof Scalar variable) {
       @Nullable String value = context.variable(variable.text(), variable.at());
       return value == null
           ? missing(said, what + ": the variable " + variable.text() + " is not set; set it")
-          : Content.of(value);
+          : text(value);
     }
     Path file = said.at().source().resolve(ServiceWriter.text(said, "file"));
     if (context.files().kind(file) == ProjectFiles.Kind.NONE) {
@@ -91,6 +92,10 @@ final class ContentWriter {
 
   private Content missing(Mapping said, String what) {
     context.missing().add(said.at() + ": " + what);
-    return Content.of("");
+    return text("");
+  }
+
+  private static Content text(String text) {
+    return Content.of(text.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -1,6 +1,7 @@
 package io.dowding.compose.project;
 
 import io.dowding.model.Content;
+import io.dowding.model.TextContent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,7 +44,7 @@ final class MemoryFiles implements ProjectFiles {
 
   @Override
   public Content content(Path file, Path directory) throws IOException {
-    return Content.of(text(file));
+    return TextContent.of(text(file));
   }
 
   @Override

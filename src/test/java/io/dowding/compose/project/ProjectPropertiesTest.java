@@ -50,7 +50,7 @@ class ProjectPropertiesTest {
 
   private static SortedMap<String, String> meanings(Project project) {
     SortedMap<String, String> all = new TreeMap<>();
-    project.contents().forEach((key, content) -> all.put(key, content.text()));
+    project.contents().forEach((key, content) -> all.put(key, content.hash()));
     project
         .services()
         .forEach((name, service) -> all.put(name, Meaning.of(name, service.definition())));

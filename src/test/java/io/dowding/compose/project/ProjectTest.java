@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.dowding.model.Content;
+import io.dowding.model.TextContent;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +105,7 @@ class ProjectTest {
     assertThat(web.path("labels").path("com.docker.compose.project").asText()).isEqualTo("shop");
     assertThat(web.path("labels").path("com.docker.compose.service").asText()).isEqualTo("web");
     assertThat(project.contents())
-        .containsOnly(Map.entry("configs/shop_site", Content.of("server 1.29")));
+        .containsOnly(Map.entry("configs/shop_site", TextContent.of("server 1.29")));
   }
 
   @Test
@@ -141,7 +141,8 @@ class ProjectTest {
         .containsExactly("/etc/nginx.conf", "/conf/a.conf", "/conf/sub/b.conf");
     assertThat(web.path("volumes").findValuesAsText("source")).containsExactly("shop_data");
     assertThat(project.contents().values())
-        .containsExactlyInAnyOrder(Content.of("server {}"), Content.of("a"), Content.of("b"));
+        .containsExactlyInAnyOrder(
+            TextContent.of("server {}"), TextContent.of("a"), TextContent.of("b"));
     assertThat(project.notes()).hasSize(3);
   }
 
@@ -191,7 +192,7 @@ class ProjectTest {
     files.with("/shop/a/b", "1").with("/shop/a_b", "2");
     assertThat(load("services: {s: {image: x, volumes: ['./a:/1:ro', './a_b:/2:ro']}}").contents())
         .hasSize(2)
-        .containsValues(Content.of("1"), Content.of("2"));
+        .containsValues(TextContent.of("1"), TextContent.of("2"));
   }
 
   @Test
@@ -349,7 +350,9 @@ class ProjectTest {
             "services: {web: {image: a, configs: [%s1, %s2]}}\n".formatted(name, name)
                 + "configs: {%s1: {content: x}, %s2: {content: y}}\n".formatted(name, name));
     assertThat(definition(project, "shop-web").path("configs")).hasSize(2);
-    assertThat(project.contents()).hasSize(2).containsValues(Content.of("x"), Content.of("y"));
+    assertThat(project.contents())
+        .hasSize(2)
+        .containsValues(TextContent.of("x"), TextContent.of("y"));
     assertThat(project.contents().keySet())
         .allMatch(key -> key.length() <= 63 + "configs/".length());
   }
