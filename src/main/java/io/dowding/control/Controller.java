@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -273,13 +274,23 @@ public final class Controller {
   }
 
   private void remember(Instant now, List<Action> actions) {
-    long age = world.identity.highest();
-    boolean due = rememberedAt == null || !now.isBefore(rememberedAt.plus(REMEMBER));
-    if (world.identity.isKnown() && age != remembered && due) {
-      remembered = age;
-      rememberedAt = now;
-      actions.add(new Action.Remember(world.identity.uuid(), age));
+    if (rememberedAt == null || !now.isBefore(rememberedAt.plus(REMEMBER))) {
+      unremembered()
+          .ifPresent(
+              remember -> {
+                remembered = remember.age();
+                rememberedAt = now;
+                actions.add(remember);
+              });
     }
+  }
+
+  /** What this agent knows of its cluster but has not remembered yet; for its end. */
+  Optional<Action.Remember> unremembered() {
+    long age = world.identity.highest();
+    return world.identity.isKnown() && age != remembered
+        ? Optional.of(new Action.Remember(world.identity.uuid(), age))
+        : Optional.empty();
   }
 
   /** While this process stood still it could not hear from hosts; that is not their silence. */

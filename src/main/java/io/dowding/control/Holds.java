@@ -189,12 +189,10 @@ final class Holds {
       hold(
           REVISION,
           "everything",
-          "etcd is at age "
-              + world.keys.age()
-              + " but has been at "
+          "etcd went back in time: it had reached age "
               + identity.highest()
-              + ". Was it restored from a backup? After the release, containers that no key asks"
-              + " for are left alone");
+              + " before. Was it restored from a backup? After the release, containers that no key"
+              + " asks for are left alone");
     }
   }
 

@@ -235,7 +235,11 @@ public final class Loop implements AutoCloseable {
     if (running != null) {
       running.interrupt();
       try {
-        running.join(Duration.ofSeconds(5));
+        // The age of the cluster must be exact when the next agent starts: etcd may be restored
+        // meanwhile.
+        if (running.join(Duration.ofSeconds(5)) && !observes) {
+          controller.unremembered().ifPresent(performer::perform);
+        }
       } catch (InterruptedException stopped) {
         Thread.currentThread().interrupt();
       }

@@ -3,6 +3,7 @@ package io.dowding.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.dowding.keys.StoreChange;
 import io.dowding.model.Host;
 import io.dowding.plan.Action;
 import io.dowding.plan.Settings;
@@ -31,6 +32,7 @@ class LoopTest {
   private final Health health = new Health(() -> START);
   private final Queue<Condition> unready = new ConcurrentLinkedQueue<>();
   private final AtomicInteger bugs = new AtomicInteger();
+  private final Queue<Action.Remember> remembered = new ConcurrentLinkedQueue<>();
 
   /** The hosts cannot be followed the first times. */
   private record Broken(AtomicInteger times) implements Engines {
@@ -100,7 +102,7 @@ class LoopTest {
             store,
             engines,
             () -> START,
-            seen -> {},
+            remembered::add,
             observes,
             new Loop.Watchers(previews, health, new Throwing()));
     Host host = new Host("a", "tcp://a:2375", Set.of(), Map.of());
@@ -123,6 +125,20 @@ class LoopTest {
   void throwingMonitor() {
     run(new Broken(new AtomicInteger()));
     assertThat(bugs).hasValue(0);
+  }
+
+  @Test
+  @DisplayName("the newest age of the cluster is remembered at the end")
+  void remembers() {
+    LeadingStore store = new LeadingStore();
+    try (Loop loop = loop(store, new Broken(new AtomicInteger()), false, preview -> {})) {
+      loop.start();
+      await().until(() -> store.written().contains("status/hosts/a"));
+      loop.accept(new Event.StoreChanged(20, List.of(new StoreChange.OfSequence(20))));
+      await().until(() -> loop.queued() == 0);
+    }
+    assertThat(remembered)
+        .containsExactly(new Action.Remember("uuid", 12), new Action.Remember("uuid", 20));
   }
 
   @Test
