@@ -520,13 +520,19 @@ final class Oracle {
   }
 
   private boolean hasJobOn(String host, Service service) {
-    return jobsOf(service).stream().anyMatch(job -> host.equals(createdOn.get(job)));
+    return jobsOf(service).stream()
+        .map(this::record)
+        .anyMatch(record -> record != null && record.host().equals(host));
   }
 
   private void checkPin(Action.Create create) {
     String job = create.job();
     Service service = wanted.get(Names.serviceOf(job));
     if (service == null || service.isGlobal()) {
+      return;
+    }
+    if (PreStart.isJob(job) && hasJobOn(create.host(), service)) {
+      // It runs where a job is; the pins of that job are checked when the job is created.
       return;
     }
     String subject = job;
@@ -537,12 +543,10 @@ final class Oracle {
     }
     Pin pin = text == null ? null : Pin.parse(text);
     boolean isKnown = sim.time.now() - pinnedSince.getOrDefault(subject, 0L) > LONG_KNOWN;
-    // A job stays on its host, also on one that was chosen before the pin was written, and a step
-    // runs where a job is.
+    // A job stays on its host, also on one that was chosen before the pin was written.
     boolean isNew =
         !create.host().equals(createdOn.put(job, create.host()))
-            && recordedAt.getOrDefault(job, 0L) >= pinnedSince.getOrDefault(subject, 0L)
-            && !(PreStart.isJob(job) && hasJobOn(create.host(), service));
+            && recordedAt.getOrDefault(job, 0L) >= pinnedSince.getOrDefault(subject, 0L);
     if (text != null && pin == null && isKnown && isNew) {
       broken(
           "S2", job + " is created on " + create.host() + ", but its pin is unreadable: " + text);
