@@ -10,6 +10,7 @@ import io.dowding.keys.ServiceStatus;
 import io.dowding.keys.StoreChange;
 import io.dowding.model.Allocation;
 import io.dowding.model.Content;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -36,7 +37,7 @@ public final class EtcdKeys implements AutoCloseable {
   /** A value, the revision at which it was written, and how it is encrypted in etcd. */
   public record Value(Content content, long revision, Sealing sealing) {
     public Value(String text, long revision) {
-      this(Content.of(text), revision, Sealing.NONE);
+      this(Content.of(text.getBytes(StandardCharsets.UTF_8)), revision, Sealing.NONE);
     }
 
     private static Value of(Kv.Entry entry) {

@@ -47,15 +47,17 @@ public final class EtcdStore implements Store {
    */
   public EtcdStore(
       EtcdSettings settings, String base, Agent agent, InstantSource clock, Pulses pulses) {
-    this(sealed(settings, base), base, agent, clock, pulses);
+    this(sealed(settings, base, agent), base, agent, clock, pulses);
   }
 
-  private static Function<Runnable, Kv> sealed(EtcdSettings settings, String base) {
-    AtomicBoolean told = new AtomicBoolean();
+  private static Function<Runnable, Kv> sealed(EtcdSettings settings, String base, Agent agent) {
+    AtomicBoolean told = new AtomicBoolean(!agent.stands());
     Consumer<String> onPlain =
         key -> {
           if (!told.getAndSet(true)) {
-            log.warn("{} is not encrypted in etcd, nor may others be: dowding secret rotate", key);
+            log.warn(
+                "{} is not encrypted in etcd; encrypt it and any others: dowding secret rotate",
+                key);
           }
         };
     return paged -> new SealedKv(new Etcd(settings, paged), base, settings.encryption(), onPlain);

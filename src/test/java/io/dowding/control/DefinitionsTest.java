@@ -41,7 +41,7 @@ class DefinitionsTest {
   }
 
   private static StoreChange content(String text, long revision) {
-    return new StoreChange.OfContent(SITE, new Parsed.Valid<>(Content.of(text)), revision);
+    return new StoreChange.OfContent(SITE, new Parsed.Valid<>(Content.of(bytes(text))), revision);
   }
 
   private void changed(StoreChange change) {

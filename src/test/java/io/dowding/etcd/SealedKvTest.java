@@ -228,17 +228,20 @@ class SealedKvTest {
             });
   }
 
+  private static Content content(String text) {
+    return Content.of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
   private static Versions versions(String definition, String site) throws InvalidServiceException {
     Service service =
         ServiceReader.read("web", 3, definition.getBytes(StandardCharsets.UTF_8))
-            .withContents(
-                Map.of("secrets/key", Content.of(SECRET), "configs/site", Content.of(site)));
+            .withContents(Map.of("secrets/key", content(SECRET), "configs/site", content(site)));
     Service before =
         ServiceReader.read(
                 "web",
                 2,
                 "{\"image\":\"old\",\"secrets\":[\"key\"]}".getBytes(StandardCharsets.UTF_8))
-            .withContents(Map.of("secrets/key", Content.of("an older " + SECRET)));
+            .withContents(Map.of("secrets/key", content("an older " + SECRET)));
     return new Versions(
         new Versions.Definition(service, definition, ""),
         new Versions.Definition(before, "{\"image\":\"old\",\"secrets\":[\"key\"]}", ""),
