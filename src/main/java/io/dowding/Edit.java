@@ -62,9 +62,18 @@ public final class Edit {
    * What a config or secret holds, or empty where it is not there.
    *
    * @param key such as {@code configs/site}
+   * @throws SchedulerException.InvalidJob if it cannot be decrypted
    */
   public Optional<byte[]> content(String key) {
-    return present(key).map(is -> is.content().bytes());
+    return present(key).map(is -> readable(key, is).content().bytes());
+  }
+
+  private static EtcdKeys.Value readable(String key, EtcdKeys.Value value) {
+    String problem = value.sealing().problem();
+    if (problem != null) {
+      throw Scheduler.invalid(key + ": " + problem);
+    }
+    return value;
   }
 
   /**
@@ -98,7 +107,8 @@ public final class Edit {
    * Adds or changes a config or a secret.
    *
    * @param key such as {@code configs/site} or {@code secrets/password}
-   * @throws SchedulerException.InvalidJob if it is not
+   * @throws SchedulerException.InvalidJob if it is not; or if there are no keys to encrypt it with,
+   *     and it replaces a secret that is encrypted
    */
   public void putContent(String key, byte[] bytes) {
     Content content = Content.of(requireNonNull(bytes, "bytes"));
@@ -106,8 +116,15 @@ public final class Edit {
       throw Scheduler.invalid(
           "\"" + key + "\" is not configs/ or secrets/ and a name of letters, digits, _, . and -");
     }
-    boolean same = present(key).map(EtcdKeys.Value::content).filter(content::equals).isPresent();
-    put(key, content, same);
+    Optional<EtcdKeys.Value> before = present(key);
+    if (!keys.encrypts()) {
+      before.ifPresent(is -> readable(key, is));
+    }
+    put(key, content, before.filter(is -> isSame(content, is)).isPresent());
+  }
+
+  private static boolean isSame(Content content, EtcdKeys.Value is) {
+    return is.sealing().isCurrent() && content.equals(is.content());
   }
 
   /**

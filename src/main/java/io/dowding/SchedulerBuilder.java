@@ -6,6 +6,8 @@ import io.dowding.compose.HostReader;
 import io.dowding.compose.InventoryReader;
 import io.dowding.docker.DockerSettings;
 import io.dowding.etcd.EtcdSettings;
+import io.dowding.etcd.KeyFile;
+import io.dowding.etcd.Keyring;
 import io.dowding.model.Host;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +29,7 @@ public final class SchedulerBuilder {
   private @Nullable Path ca;
   private @Nullable Path certificate;
   private @Nullable Path key;
+  private Keyring encryption = Keyring.EMPTY;
   private @Nullable Supplier<Collection<Host>> hosts;
   private @Nullable Function<List<DockerHost>, DockerHost> leastBusy;
   private DockerSettings docker = DockerSettings.QUICK;
@@ -66,6 +69,20 @@ public final class SchedulerBuilder {
     ca = authority;
     certificate = own;
     key = ownKey;
+    return this;
+  }
+
+  /**
+   * A key that encrypts secrets in etcd, as in the agent's configuration; of several, the first
+   * encrypts and all decrypt. Default: secrets are written as they are.
+   *
+   * @param file 32 random bytes in base64; only its owner may read it
+   * @throws IllegalArgumentException if the file is not such a key, or the name was given already
+   */
+  public SchedulerBuilder encryption(String name, Path file) {
+    requireNonNull(name, "name");
+    requireNonNull(file, "file");
+    encryption = encryption.with(name, KeyFile.read(file));
     return this;
   }
 
@@ -152,7 +169,7 @@ public final class SchedulerBuilder {
   /** Does not connect yet. */
   public Scheduler build() {
     return new Scheduler(
-        new EtcdSettings(endpoints, user, password, ca, certificate, key),
+        new EtcdSettings(endpoints, user, password, ca, certificate, key, encryption),
         base,
         hosts,
         leastBusy,

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.etcd.EtcdKeys.Step;
+import io.dowding.etcd.Keyring;
 import io.dowding.etcd.Kv;
+import io.dowding.etcd.SealedKv;
 import io.dowding.sim.FakeEtcd;
 import java.time.Instant;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +62,38 @@ class EditTest {
     edit.remove("services/shop-web");
     edit.remove("secrets/shop_key");
     return edit;
+  }
+
+  @Test
+  @DisplayName("writes a secret again if it is not encrypted and could be, and no other")
+  void encrypts() {
+    EtcdKeys encrypting =
+        new EtcdKeys(new SealedKv(kv, "/d", Keyring.EMPTY.with("a", new byte[32])), "/d");
+    keys.put("secrets/key", "s");
+    Edit first = new Edit(encrypting);
+    first.putContent("secrets/key", "s");
+    assertThat(first.results()).containsEntry("secrets/key", Scheduler.Added.CHANGED);
+    assertThat(encrypting.commit(first.steps())).isTrue();
+    Edit second = new Edit(encrypting);
+    second.putContent("secrets/key", "s");
+    assertThat(second.results()).containsEntry("secrets/key", Scheduler.Added.SAME);
+  }
+
+  @Test
+  @DisplayName("without the key neither reads an encrypted secret nor replaces it by a plain one")
+  void withoutKey() {
+    Keyring keyring = Keyring.EMPTY.with("a", new byte[32]);
+    new EtcdKeys(new SealedKv(kv, "/d", keyring), "/d").put("secrets/key", "s");
+    Edit edit = new Edit(new EtcdKeys(new SealedKv(kv, "/d", Keyring.EMPTY), "/d"));
+    for (ThrowingCallable call :
+        List.<ThrowingCallable>of(
+            () -> edit.content("secrets/key"), () -> edit.putContent("secrets/key", "s"))) {
+      assertThatThrownBy(call)
+          .isInstanceOf(SchedulerException.InvalidJob.class)
+          .hasMessageContaining("there is no encryption key \"a\" in the configuration");
+    }
+    edit.remove("secrets/key");
+    assertThat(edit.results()).containsEntry("secrets/key", Scheduler.Added.REMOVED);
   }
 
   @ParameterizedTest

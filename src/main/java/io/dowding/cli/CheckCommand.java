@@ -6,7 +6,6 @@ import io.dowding.compose.ServiceReader;
 import io.dowding.compose.TextFile;
 import io.dowding.compose.project.Messages;
 import io.dowding.compose.project.Project;
-import io.dowding.etcd.Etcd;
 import io.dowding.etcd.EtcdException;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.model.Names;
@@ -70,7 +69,7 @@ final class CheckCommand extends DowdingCommand {
 
   /** To see whether configs and secrets are there; null if etcd does not answer. */
   private @Nullable EtcdKeys keys() {
-    EtcdKeys found = new EtcdKeys(new Etcd(config().etcdSettings(), PATIENCE), config().base());
+    EtcdKeys found = new EtcdKeys(config().etcdSettings(), PATIENCE, config().base());
     try {
       found.cluster();
       return found;

@@ -1,6 +1,5 @@
 package io.dowding.cli;
 
-import io.dowding.etcd.Etcd;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.keys.Key;
 import io.dowding.model.Names;
@@ -38,7 +37,7 @@ abstract class Completion implements Iterable<String> {
   public Iterator<String> iterator() {
     try {
       Config config = Config.find(CONFIG.orElse(null));
-      try (EtcdKeys keys = new EtcdKeys(new Etcd(config.etcdSettings(), PATIENCE), config.base())) {
+      try (EtcdKeys keys = new EtcdKeys(config.etcdSettings(), PATIENCE, config.base())) {
         return names.apply(new Source(keys, config)).iterator();
       }
     } catch (RuntimeException unknown) {
@@ -67,6 +66,13 @@ abstract class Completion implements Iterable<String> {
             names.addAll(source.below(Key.ALLOCATIONS));
             return only(names, Names::isJob);
           });
+    }
+  }
+
+  /** Secrets. */
+  static final class Secrets extends Completion {
+    Secrets() {
+      super(source -> only(source.below(Key.SECRETS), Names::isContent));
     }
   }
 

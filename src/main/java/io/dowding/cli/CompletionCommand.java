@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     name = "completion",
     description = {
       "Prints a script with which bash or zsh completes commands, options, and the names of"
-          + " services, jobs, hosts and holds.",
+          + " services, jobs, hosts, secrets and holds.",
       "Put this line into ~/.bashrc, or after \"autoload bashcompinit && bashcompinit\" into"
           + " ~/.zshrc: source <(dowding completion)"
     },

@@ -1,5 +1,7 @@
 package io.dowding.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,6 +12,7 @@ import io.dowding.compose.HostReader;
 import io.dowding.compose.InventoryReader;
 import io.dowding.docker.DockerSettings;
 import io.dowding.etcd.EtcdSettings;
+import io.dowding.etcd.Keyring;
 import io.dowding.keys.Key;
 import io.dowding.model.Host;
 import io.dowding.model.Policy;
@@ -33,12 +36,14 @@ import org.jspecify.annotations.Nullable;
  * The agent's configuration, from a YAML file and the environment. Every setting has a default; an
  * unknown or invalid one is an error that names its line.
  *
+ * @param encryption of secrets in etcd; by default none
  * @param inventory a list of hosts, {@code file:} and a path, or {@code etcd: true}
  * @param reserve what is kept free on each host that has no setting of its own; by default nothing
  * @param policy what services may have of their hosts; by default nothing
  */
 public record Config(
     @Nullable EtcdPart etcd,
+    @Nullable EncryptionPart encryption,
     @Nullable String baseKey,
     @Nullable JsonNode inventory,
     @Nullable JsonNode reserve,
@@ -62,7 +67,11 @@ public record Config(
       @Nullable String password,
       @Nullable Path ca,
       @Nullable Path certificate,
-      @Nullable Path key) {}
+      @Nullable Path key) {
+
+    private static final List<String> LOCAL = List.of("http://127.0.0.1:2379");
+    private static final EtcdPart DEFAULT = new EtcdPart(null, null, null, null, null, null);
+  }
 
   /**
    * @throws IllegalArgumentException naming the file and line, or the variable, and the setting
@@ -119,19 +128,20 @@ public record Config(
     return open;
   }
 
+  /**
+   * @throws IllegalArgumentException naming the file, if an encryption key cannot be read
+   */
   EtcdSettings etcdSettings() {
-    if (etcd == null) {
-      return EtcdSettings.at("http://127.0.0.1:2379");
-    }
-    List<String> endpoints =
-        etcd.endpoints() == null ? List.of("http://127.0.0.1:2379") : etcd.endpoints();
+    EtcdPart to = etcd == null ? EtcdPart.DEFAULT : etcd;
+    List<String> endpoints = to.endpoints() == null ? EtcdPart.LOCAL : to.endpoints();
     return new EtcdSettings(
         EtcdSettings.endpoints(endpoints),
-        etcd.user(),
-        etcd.password(),
-        etcd.ca(),
-        etcd.certificate(),
-        etcd.key());
+        to.user(),
+        to.password(),
+        to.ca(),
+        to.certificate(),
+        to.key(),
+        encryption == null ? Keyring.EMPTY : encryption.keyring());
   }
 
   String base() {
@@ -243,6 +253,12 @@ public record Config(
     }
     if (to.ca() != null) {
       builder.tls(to.ca(), to.certificate(), to.key());
+    }
+    if (encryption != null) {
+      encryption
+          .all()
+          .forEach(
+              each -> builder.encryption(requireNonNull(each.name()), requireNonNull(each.file())));
     }
     if (docker != null && docker.certificates() != null) {
       builder.dockerCertificates(docker.certificates());

@@ -213,6 +213,13 @@ final class ConfigReader {
         }
       }
     }
+    EncryptionPart encryption = config.encryption();
+    for (int n = 0; encryption != null && n < encryption.all().size(); n++) {
+      String problem = encryption.problem(n);
+      if (problem != null) {
+        throw new Unusable("encryption.keys." + n, problem);
+      }
+    }
     DockerPart docker = config.docker();
     if (docker != null && docker.registries() != null) {
       for (int n = 0; n < docker.registries().size(); n++) {

@@ -2,19 +2,24 @@ package io.dowding.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dowding.compose.project.Messages;
 import io.dowding.docker.HostEngine;
+import io.dowding.etcd.EtcdException;
 import io.dowding.etcd.EtcdHealth;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.etcd.EtcdSettings;
+import io.dowding.etcd.Sealing;
 import io.dowding.keys.Key;
 import io.dowding.model.Host;
 import io.dowding.model.SshEndpoint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
@@ -55,6 +60,7 @@ final class DoctorCommand extends DowdingCommand {
       try (EtcdKeys keys = new EtcdKeys(config.etcdSettings(), config.base())) {
         agents(keys);
         hosts(config, keys);
+        secrets(keys);
         keys(keys);
       }
     }
@@ -171,6 +177,41 @@ final class DoctorCommand extends DowdingCommand {
       this.version = engine.version();
       this.skew = engine.clockSkew();
       this.disk = engine.disk();
+    }
+  }
+
+  private void secrets(EtcdKeys keys) {
+    Map<String, EtcdKeys.Value> all = new TreeMap<>();
+    try {
+      all.putAll(keys.values(Key.SECRETS));
+      all.putAll(keys.values(Key.VERSIONS));
+    } catch (EtcdException failed) {
+      if (failed.isRefusal()) {
+        return;
+      }
+      throw failed;
+    }
+    all.values().removeIf(value -> value.sealing().keys().isEmpty());
+    List<String> outdated = new ArrayList<>();
+    boolean isReadable = true;
+    for (Map.Entry<String, EtcdKeys.Value> one : all.entrySet()) {
+      Sealing sealing = one.getValue().sealing();
+      if (sealing.problem() != null) {
+        isReadable = false;
+        diagnosis.problem(
+            one.getKey(), sealing.problem(), "add that key under encryption in " + configFile());
+      } else if (!sealing.isCurrent()) {
+        outdated.add(one.getKey());
+      }
+    }
+    if (!outdated.isEmpty()) {
+      diagnosis.problem(
+          "secrets",
+          "not encrypted, or not with the first key: "
+              + String.join(", ", Messages.first(outdated)),
+          "dowding secret rotate");
+    } else if (isReadable && !all.isEmpty()) {
+      diagnosis.ok("secrets", keys.encrypts() ? "all encrypted" : "not encrypted");
     }
   }
 

@@ -2,7 +2,6 @@ package io.dowding.cli;
 
 import io.dowding.Scheduler;
 import io.dowding.SchedulerException;
-import io.dowding.etcd.Etcd;
 import io.dowding.etcd.EtcdException;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.keys.Key;
@@ -26,7 +25,7 @@ abstract class EtcdCommand extends DowdingCommand {
   @Override
   public Integer call() throws Exception {
     Config config = config();
-    try (EtcdKeys open = new EtcdKeys(new Etcd(config.etcdSettings(), PATIENCE), config.base())) {
+    try (EtcdKeys open = new EtcdKeys(config.etcdSettings(), PATIENCE, config.base())) {
       keys = open;
       try {
         int status = run();

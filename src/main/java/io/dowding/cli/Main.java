@@ -24,6 +24,7 @@ public final class Main {
           DownCommand.class,
           CheckCommand.class,
           ServiceCommand.class,
+          SecretCommand.class,
           ScaleCommand.class,
           ImageCommand.class,
           FollowCommand.class,

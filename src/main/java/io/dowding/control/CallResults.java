@@ -1,6 +1,7 @@
 package io.dowding.control;
 
 import io.dowding.control.Event.Outcome;
+import io.dowding.keys.Key;
 import io.dowding.model.Container;
 import io.dowding.model.Names;
 import io.dowding.model.Service;
@@ -38,8 +39,10 @@ final class CallResults {
       }
       case Outcome.Pulled(String digest) -> {
         world.memories.put(action.job(), Lessons.done(memory, action, null, now));
-        if (action instanceof Action.Pull pull && !digest.isEmpty()) {
-          String service = Names.serviceOf(pull.job());
+        String service = Names.serviceOf(action.job());
+        if (action instanceof Action.Pull pull
+            && !digest.isEmpty()
+            && world.keys.keeps(Key.VERSIONS + service)) {
           String inUse = world.digestInUse(service, pull.specHash());
           world.keys.definitions.meant(service, pull.specHash(), inUse.isEmpty() ? digest : inUse);
         }
@@ -95,7 +98,9 @@ final class CallResults {
     } else if (action instanceof Action.Resolve looked) {
       Duration every = service.container().pullPolicy().follow();
       world.memories.put(looked.job(), JobMemory.NONE.later(now.plus(every)));
-      world.keys.definitions.found(looked.job(), looked.specHash(), digest);
+      if (world.keys.keeps(Key.VERSIONS + looked.job())) {
+        world.keys.definitions.found(looked.job(), looked.specHash(), digest);
+      }
     }
   }
 

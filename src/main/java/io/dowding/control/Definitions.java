@@ -19,6 +19,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,7 @@ final class Definitions {
   private final SortedMap<String, Entry> entries = new TreeMap<>();
   private final Map<String, StoreChange.OfService> written = new HashMap<>();
   private final SortedMap<String, Content> contents = new TreeMap<>();
+  private final Map<String, String> contentProblems = new HashMap<>();
   private final Map<String, Long> contentRevisions = new HashMap<>();
   private final Map<String, Versions> versions = new HashMap<>();
   private final Map<String, Meaning> meanings = new HashMap<>();
@@ -129,22 +131,26 @@ final class Definitions {
 
   /** A config or secret changed, and with it the definition of each service that uses it. */
   void content(StoreChange.OfContent change, Consumer<String> redefined) {
-    Content now = change.value();
-    Content before = now == null ? contents.remove(change.key()) : contents.put(change.key(), now);
-    if (now == null) {
-      contentRevisions.remove(change.key());
-    } else {
-      contentRevisions.put(change.key(), change.revision());
-    }
-    if (Objects.equals(before, now)) {
+    String key = change.key();
+    Content now = change.value() instanceof Parsed.Valid<Content>(Content valid) ? valid : null;
+    Content before = put(contents, key, now);
+    put(contentRevisions, key, change.value() == null ? null : change.revision());
+    String problem = Parsed.problem(change.value());
+    String problemBefore = put(contentProblems, key, problem);
+    if (Objects.equals(before, now) && Objects.equals(problemBefore, problem)) {
       return;
     }
-    for (String name : users.getOrDefault(change.key(), Set.of())) {
+    for (String name : users.getOrDefault(key, Set.of())) {
       StoreChange.OfService service = written.get(name);
       if (service != null) {
         read(service, redefined);
       }
     }
+  }
+
+  /** Null removes. Returns what was there. */
+  private static <T> @Nullable T put(Map<String, T> map, String key, @Nullable T value) {
+    return value == null ? map.remove(key) : map.put(key, value);
   }
 
   private void read(StoreChange.OfService change, Consumer<String> redefined) {
@@ -260,7 +266,7 @@ final class Definitions {
         String refusal = refusal(service);
         if (!missing.isEmpty()) {
           yield new Parsed.Invalid<>(
-              String.join(", ", missing) + ": not in etcd; put the content there");
+              missing.stream().map(this::unusable).collect(Collectors.joining("; ")));
         }
         if (size(service, json) > Service.MOST_BYTES) {
           yield new Parsed.Invalid<>(
@@ -271,6 +277,11 @@ final class Definitions {
         yield refusal.isEmpty() ? new Parsed.Valid<>(service) : new Parsed.Invalid<>(refusal);
       }
     };
+  }
+
+  private String unusable(String key) {
+    String problem = contentProblems.get(key);
+    return key + (problem == null ? ": not in etcd; put the content there" : ": " + problem);
   }
 
   private static long size(Service service, String json) {

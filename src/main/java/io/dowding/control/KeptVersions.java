@@ -44,7 +44,9 @@ final class KeptVersions {
   /** The values to write, or to delete, so that etcd matches. */
   SortedMap<String, Optional<Object>> changes(Instant now, Bugs bugs) {
     update(bugs);
-    return mirror.changes(now);
+    SortedMap<String, Optional<Object>> changes = mirror.changes(now);
+    changes.entrySet().removeIf(of -> of.getValue().isPresent() && !world.keys.keeps(of.getKey()));
+    return changes;
   }
 
   /**

@@ -117,6 +117,7 @@ final class Keys {
   /** This agent wrote a key that it publishes, or deleted it. */
   void wrote(String key, @Nullable Object value) {
     writtenSince.add(key);
+    problems.remove(key);
     if (value == null) {
       published.remove(key);
     } else {
@@ -346,6 +347,16 @@ final class Keys {
   /** Why this key cannot be used, or null. */
   @Nullable String problem(String key) {
     return problems.get(key);
+  }
+
+  /**
+   * Whether versions may be replaced by others: not if they cannot be decrypted now, because with
+   * the right key they can be later.
+   *
+   * @param key such as {@code versions/web}
+   */
+  boolean keeps(String key) {
+    return !problems.containsKey(key);
   }
 
   /** All keys that cannot be used, and all values that etcd refuses. */

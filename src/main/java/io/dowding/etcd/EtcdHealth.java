@@ -47,7 +47,8 @@ public final class EtcdHealth {
               settings.password(),
               settings.ca(),
               settings.certificate(),
-              settings.key());
+              settings.key(),
+              settings.encryption());
       try (Client client = Etcd.builder(one).build()) {
         members.add(ask(endpoint, client));
       } catch (ExecutionException failed) {

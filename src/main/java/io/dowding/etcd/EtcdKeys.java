@@ -34,14 +34,14 @@ public final class EtcdKeys implements AutoCloseable {
   private final Kv kv;
   private final String base;
 
-  /** A value and the revision at which it was written. */
-  public record Value(Content content, long revision) {
+  /** A value, the revision at which it was written, and how it is encrypted in etcd. */
+  public record Value(Content content, long revision, Sealing sealing) {
     public Value(String text, long revision) {
-      this(Content.of(text.getBytes(StandardCharsets.UTF_8)), revision);
+      this(Content.of(text.getBytes(StandardCharsets.UTF_8)), revision, Sealing.NONE);
     }
 
     private static Value of(Kv.Entry entry) {
-      return new Value(Content.of(entry.value()), entry.modified());
+      return new Value(Content.of(entry.value()), entry.modified(), entry.sealing());
     }
 
     byte[] bytes() {
@@ -74,7 +74,18 @@ public final class EtcdKeys implements AutoCloseable {
   }
 
   public EtcdKeys(EtcdSettings settings, String base) {
-    this(new Etcd(settings), base);
+    this(sealed(new Etcd(settings), settings, base), base);
+  }
+
+  /**
+   * @param patience how long to wait for any answer; at most 5 s
+   */
+  public EtcdKeys(EtcdSettings settings, Duration patience, String base) {
+    this(sealed(new Etcd(settings, patience), settings, base), base);
+  }
+
+  private static Kv sealed(Etcd etcd, EtcdSettings settings, String base) {
+    return new SealedKv(etcd, base, settings.encryption());
   }
 
   /**
@@ -83,6 +94,11 @@ public final class EtcdKeys implements AutoCloseable {
   public EtcdKeys(Kv kv, String base) {
     this.kv = kv;
     this.base = base;
+  }
+
+  /** Whether secrets that this writes are encrypted. */
+  public boolean encrypts() {
+    return kv instanceof SealedKv sealed && sealed.encrypts();
   }
 
   /** Services, pins, hosts, allocations, inventory and the sequence, all at one revision. */
@@ -216,7 +232,9 @@ public final class EtcdKeys implements AutoCloseable {
    */
   public static Runnable watch(EtcdSettings settings, String base, Consumer<StoreChange> changed)
       throws InterruptedException {
-    KeyWatchThread watch = new KeyWatchThread(() -> new Etcd(settings), base, new SteadyClock());
+    KeyWatchThread watch =
+        new KeyWatchThread(
+            () -> sealed(new Etcd(settings), settings, base), base, new SteadyClock());
     CountDownLatch listed = new CountDownLatch(1);
     WatchedKeys known = new WatchedKeys();
     watch.start(

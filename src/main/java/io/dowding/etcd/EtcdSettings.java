@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param ca file of the CA certificates that verify the server, or null for the system's
  * @param certificate file of the client certificate, or null for none
  * @param key file of its private key in PKCS#8, or null for none
+ * @param encryption the keys that encrypt secrets there
  */
 public record EtcdSettings(
     List<String> endpoints,
@@ -19,7 +20,8 @@ public record EtcdSettings(
     @Nullable String password,
     @Nullable Path ca,
     @Nullable Path certificate,
-    @Nullable Path key) {
+    @Nullable Path key,
+    Keyring encryption) {
 
   /** Parses URLs or {@code host:port}, each alone or separated by commas. */
   public static List<String> endpoints(List<String> written) {
@@ -31,8 +33,8 @@ public record EtcdSettings(
         .toList();
   }
 
-  /** Settings without TLS or user. */
+  /** Settings without TLS, user or encryption. */
   public static EtcdSettings at(String... endpoints) {
-    return new EtcdSettings(List.of(endpoints), null, null, null, null, null);
+    return new EtcdSettings(List.of(endpoints), null, null, null, null, null, Keyring.EMPTY);
   }
 }

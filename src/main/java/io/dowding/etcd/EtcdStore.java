@@ -8,6 +8,8 @@ import io.dowding.control.Tireless;
 import io.dowding.plan.Action;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,7 +47,20 @@ public final class EtcdStore implements Store {
    */
   public EtcdStore(
       EtcdSettings settings, String base, Agent agent, InstantSource clock, Pulses pulses) {
-    this(paged -> new Etcd(settings, paged), base, agent, clock, pulses);
+    this(sealed(settings, base, agent), base, agent, clock, pulses);
+  }
+
+  private static Function<Runnable, Kv> sealed(EtcdSettings settings, String base, Agent agent) {
+    AtomicBoolean told = new AtomicBoolean(!agent.stands());
+    Consumer<String> onPlain =
+        key -> {
+          if (!told.getAndSet(true)) {
+            log.warn(
+                "{} is not encrypted in etcd; encrypt it and any others: dowding secret rotate",
+                key);
+          }
+        };
+    return paged -> new SealedKv(new Etcd(settings, paged), base, settings.encryption(), onPlain);
   }
 
   /**

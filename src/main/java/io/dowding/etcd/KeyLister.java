@@ -33,13 +33,16 @@ public final class KeyLister {
     Kv.Listing found = kv.range(base + "/", base + "/status", 0);
     List<StoreChange> keys = new ArrayList<>();
     for (Kv.Entry entry : found.entries()) {
-      KeyReader.read(name(entry), entry.value(), entry.modified()).ifPresent(keys::add);
+      KeyReader.read(name(entry), entry).ifPresent(keys::add);
     }
-    Recalled recalled = withRecalled ? recall(kv, found.revision()) : Recalled.NOTHING;
+    Recalled recalled = withRecalled ? recall(kv, found.revision(), keys) : Recalled.NOTHING;
     return new Listing(found.revision(), keys, recalled);
   }
 
-  private Recalled recall(Kv kv, long revision) {
+  /**
+   * @param unusable receives the versions that cannot be decrypted
+   */
+  private Recalled recall(Kv kv, long revision, List<StoreChange> unusable) {
     Set<String> keys = new HashSet<>();
     Map<String, Versions> versions = new HashMap<>();
     Map<String, ServiceStatus> services = new HashMap<>();
@@ -48,8 +51,11 @@ public final class KeyLister {
     for (Kv.Entry entry : kv.range(base + "/status", base + "/w", revision).entries()) {
       String key = name(entry);
       byte[] value = entry.value();
+      String problem = entry.sealing().problem();
       keys.add(key);
-      if (key.startsWith(Key.VERSIONS)) {
+      if (problem != null) {
+        unusable.add(new StoreChange.OfNothing(key, problem, entry.modified()));
+      } else if (key.startsWith(Key.VERSIONS)) {
         String name = key.substring(Key.VERSIONS.length());
         Json.versions(name, value).ifPresent(kept -> versions.put(name, kept));
       } else if (key.startsWith(Key.SERVICE_STATUS)) {

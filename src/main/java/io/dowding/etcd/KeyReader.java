@@ -43,7 +43,19 @@ public final class KeyReader {
   public static Optional<StoreChange> of(String base, Kv.Change change) {
     Kv.Entry entry = change.entry();
     String key = change.key().substring(base.length() + 1);
-    return read(key, entry == null ? null : entry.value(), change.revision());
+    return entry == null ? read(key, null, change.revision()) : read(key, entry);
+  }
+
+  /**
+   * @param key below the base key
+   */
+  static Optional<StoreChange> read(String key, Kv.Entry entry) {
+    String problem = entry.sealing().problem();
+    if (problem != null && Names.isContentKey(key)) {
+      return Optional.of(
+          new StoreChange.OfContent(key, new Parsed.Invalid<>(problem), entry.modified()));
+    }
+    return read(key, entry.value(), entry.modified());
   }
 
   /**
@@ -95,7 +107,8 @@ public final class KeyReader {
   private static StoreChange content(
       String key, String name, byte @Nullable [] value, long revision) {
     return Names.isContent(name)
-        ? new StoreChange.OfContent(key, value == null ? null : Content.of(value), revision)
+        ? new StoreChange.OfContent(
+            key, value == null ? null : new Parsed.Valid<>(Content.of(value)), revision)
         : badName(key, "must be letters, digits, _, . and -, at most 63", value, revision);
   }
 

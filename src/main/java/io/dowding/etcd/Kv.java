@@ -19,12 +19,28 @@ public interface Kv extends AutoCloseable {
     private final byte[] value;
     private final long created;
     private final long modified;
+    private final Sealing sealing;
 
     public Entry(String key, byte[] value, long created, long modified) {
+      this(key, value, created, modified, Sealing.NONE);
+    }
+
+    private Entry(String key, byte[] value, long created, long modified, Sealing sealing) {
       this.key = key;
       this.value = value;
       this.created = created;
       this.modified = modified;
+      this.sealing = sealing;
+    }
+
+    /** The same, with its decrypted value. */
+    Entry opened(byte[] plain, Sealing how) {
+      return new Entry(key, plain, created, modified, how);
+    }
+
+    /** How the value is encrypted in etcd. */
+    Sealing sealing() {
+      return sealing;
     }
 
     public String key() {

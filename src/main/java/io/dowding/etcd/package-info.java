@@ -4,7 +4,8 @@
  * io.dowding.etcd.Transactions} are the leader's writes; each compares the keys that it depends on,
  * including the leader's candidacy, which {@link io.dowding.etcd.Candidacy} renews. {@link
  * io.dowding.etcd.KeyWatch} decides when to list and when to watch, and whether a watch is alive.
- * {@link io.dowding.etcd.KeyReader} parses keys and values.
+ * {@link io.dowding.etcd.KeyReader} parses keys and values. {@link io.dowding.etcd.SealedKv}
+ * encrypts secrets on their way into etcd, and decrypts them on their way out.
  */
 @NullMarked
 package io.dowding.etcd;

@@ -13,6 +13,9 @@ import java.util.TreeMap;
  */
 public record KeyProblem(String problem, String fix) {
 
+  /** How the problem of a value that cannot be decrypted begins. */
+  public static final String ENCRYPTED = "cannot be decrypted: ";
+
   private static final int MOST = 100;
   private static final int LONGEST_KEY = 200;
   private static final int LONGEST = 1000;
@@ -36,14 +39,21 @@ public record KeyProblem(String problem, String fix) {
           Key.PROBLEMS + unique,
           new KeyProblem(
               Printable.of(one.getValue(), LONGEST),
-              key.startsWith(Key.STATUS) || key.startsWith(Key.VERSIONS)
-                  ? "check the size of this value and the rights of the agent's etcd user"
-                  : "put a valid value, or delete the key: etcdctl del '"
-                      + base
-                      + "/"
-                      + shown
-                      + "'"));
+              fix(key, one.getValue(), "etcdctl del '" + base + "/" + shown + "'")));
     }
     return all;
+  }
+
+  private static String fix(String key, String problem, String delete) {
+    boolean isKept = key.startsWith(Key.VERSIONS);
+    if (problem.startsWith(ENCRYPTED)) {
+      return "add that key under encryption in the agent's configuration and restart it, or "
+          + (isKept
+              ? "give up the definitions kept for a rollback: " + delete + ", then restart it"
+              : "set it again: dowding secret set " + key.substring(Key.SECRETS.length()));
+    }
+    return isKept || key.startsWith(Key.STATUS)
+        ? "check the size of this value and the rights of the agent's etcd user"
+        : "put a valid value, or delete the key: " + delete;
   }
 }

@@ -38,10 +38,16 @@ public sealed interface StoreChange {
    *
    * @param key such as {@code configs/site}
    */
-  record OfContent(String key, @Nullable Content value, long revision) implements StoreChange {
+  record OfContent(String key, @Nullable Parsed<Content> value, long revision)
+      implements StoreChange {
     @Override
     public String path() {
       return key;
+    }
+
+    @Override
+    public @Nullable String problem() {
+      return Parsed.problem(value);
     }
   }
 

@@ -210,6 +210,34 @@ class ConfigTest {
   }
 
   @Test
+  @DisplayName("encryption keys are read from their files, the first one encrypts")
+  void encryption() throws IOException {
+    Path key = Files.writeString(directory.resolve("key"), "A".repeat(43) + "=\n");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("r--------"));
+    String one = "{name: \"2026-12\", file: " + key + "}";
+    String two = "{name: b, file: " + key + "}";
+    Config config = read("encryption: {keys: [" + one + ", " + two + "]}", Map.of());
+    assertThat(config.etcdSettings().encryption()).hasToString("encryption keys [2026-12, b]");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("r--r--r--"));
+    assertThatThrownBy(config::etcdSettings).hasMessageContaining("chmod 0400 " + key);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{name: a}                               | needs name and file",
+        "{name: 'a:b', file: x}                  | name: must be letters, digits",
+        "{name: a, file: x}, {name: a, file: y}  | name: another key has this one"
+      })
+  @DisplayName("an encryption key without file, or with an unusable name, is named by its line")
+  void badEncryption(String keys, String problem) {
+    assertThatThrownBy(() -> read("\nencryption: {keys: [" + keys + "]}", Map.of()))
+        .hasMessageContaining(":2: encryption.keys.")
+        .hasMessageContaining(problem);
+  }
+
+  @Test
   @DisplayName("hosts without encryption are named, unless that is intended")
   void plainHosts() throws IOException {
     String hosts =

@@ -294,6 +294,28 @@ class ControllerTest {
   }
 
   @Test
+  @DisplayName("versions that cannot be decrypted are not overwritten; all others are")
+  void undecryptableVersions() {
+    StoreChange problem = new StoreChange.OfNothing("versions/web", "no key", 7);
+    Recalled left = new Recalled(Set.of("versions/web"), Map.of(), Map.of(), Map.of(), Map.of());
+    List<StoreChange> keys = listed(service("web"), service("api"), problem).keys();
+    step(inventory("a"), new Event.StoreListed(12, keys, left));
+    List<Action> actions = new ArrayList<>(step(host("a", "e1")));
+    assertThat(kept(actions)).containsExactly("versions/api");
+    done(actions);
+    assertThat(kept(after(Duration.ofSeconds(5), "a"))).isEmpty();
+    keys.remove(problem);
+    assertThat(kept(step(new Event.StoreListed(13, keys, left)))).contains("versions/web");
+  }
+
+  private static Set<String> kept(List<Action> actions) {
+    return actions.stream()
+        .filter(Action.Keep.class::isInstance)
+        .flatMap(keep -> ((Action.Keep) keep).values().keySet().stream())
+        .collect(Collectors.toSet());
+  }
+
+  @Test
   @DisplayName("at the start, new jobs wait until every host has answered, or is unknown")
   void waitsBriefly() {
     step(inventory("a", "b"), listed(service("web")));
@@ -371,8 +393,8 @@ class ControllerTest {
 
   private void done(List<Action> actions) {
     for (Action action : actions) {
-      if (action instanceof Action.Publish publish) {
-        step(new Event.Written(publish, true));
+      if (action instanceof Action.Write write) {
+        step(new Event.Written(write, true));
       }
     }
   }

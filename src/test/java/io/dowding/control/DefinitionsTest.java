@@ -41,7 +41,7 @@ class DefinitionsTest {
   }
 
   private static StoreChange content(String text, long revision) {
-    return new StoreChange.OfContent(SITE, Content.of(bytes(text)), revision);
+    return new StoreChange.OfContent(SITE, new Parsed.Valid<>(Content.of(bytes(text))), revision);
   }
 
   private void changed(StoreChange change) {
@@ -96,6 +96,39 @@ class DefinitionsTest {
     assertThat(problem()).startsWith("configs/site: not in etcd");
     assertThat(effective().mode()).isEqualTo(new Service.Mode.Replicated(1));
     assertThat(effective().missingContents()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("stays the same while its config cannot be decrypted, and says why")
+  void undecryptable() throws InvalidServiceException {
+    changed(content("one", 2));
+    changed(service(1, 3));
+    changed(new StoreChange.OfContent(SITE, new Parsed.Invalid<>("no key"), 4));
+    changed(service(2, 5));
+    assertThat(problem()).isEqualTo("configs/site: no key");
+    assertThat(keys.problem(SITE)).isEqualTo("no key");
+    assertThat(effective().mode()).isEqualTo(new Service.Mode.Replicated(1));
+    changed(new StoreChange.OfContent(SITE, null, 6));
+    assertThat(problem()).startsWith("configs/site: not in etcd");
+    assertThat(keys.problem(SITE)).isNull();
+    changed(content("one", 7));
+    assertThat(problem()).isEmpty();
+    assertThat(effective().mode()).isEqualTo(new Service.Mode.Replicated(2));
+  }
+
+  @Test
+  @DisplayName("is not touched if it was never known because its config cannot be decrypted")
+  void neverKnown() throws InvalidServiceException {
+    listed(
+        9,
+        new StoreChange.OfContent(SITE, new Parsed.Invalid<>("no key"), 4),
+        service(1, 8),
+        new StoreChange.OfNothing("versions/web", "no key", 7));
+    assertThat(keys.definitions.untouchable()).containsExactly("web");
+    assertThat(keys.keeps("versions/web")).isFalse();
+    listed(10, content("one", 10), service(1, 8));
+    assertThat(keys.definitions.untouchable()).isEmpty();
+    assertThat(keys.keeps("versions/web")).isTrue();
   }
 
   @Test

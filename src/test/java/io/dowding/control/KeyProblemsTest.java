@@ -73,6 +73,22 @@ class KeyProblemsTest {
   }
 
   @Test
+  @DisplayName("that cannot be decrypted needs its encryption key, or another value")
+  void encrypted() {
+    changed(
+        new StoreChange.OfNothing("secrets/x", KeyProblem.ENCRYPTED + "why", 6),
+        new StoreChange.OfNothing("versions/web", KeyProblem.ENCRYPTED + "why", 6));
+    assertThat(told().values())
+        .extracting(KeyProblem::fix)
+        .containsExactly(
+            "add that key under encryption in the agent's configuration and restart it, or set it"
+                + " again: dowding secret set x",
+            "add that key under encryption in the agent's configuration and restart it, or give up"
+                + " the definitions kept for a rollback: etcdctl del '/schedule/versions/web', then"
+                + " restart it");
+  }
+
+  @Test
   @DisplayName("is still a pin, to an unknown host")
   void pin() {
     changed(new StoreChange.OfPin("db", new Parsed.Valid<>(new Pin.ToHost("a", false)), 6));

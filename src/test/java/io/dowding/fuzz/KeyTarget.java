@@ -2,7 +2,9 @@ package io.dowding.fuzz;
 
 import io.dowding.etcd.KeyLister;
 import io.dowding.etcd.KeyReader;
+import io.dowding.etcd.Keyring;
 import io.dowding.etcd.Kv;
+import io.dowding.etcd.SealedKv;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -10,6 +12,7 @@ import java.util.SplittableRandom;
 final class KeyTarget implements Target {
 
   static final String BASE = "/b";
+  private static final Keyring KEYRING = Keyring.EMPTY.with("a", new byte[32]);
 
   @Override
   public String name() {
@@ -34,6 +37,7 @@ final class KeyTarget implements Target {
   @Override
   public void read(Input input) {
     Kv.Entry entry = entry(input.name(), input.value());
+    var _ = new KeyLister(BASE).list(new SealedKv(new OneKey(List.of(entry)), BASE, KEYRING), true);
     boolean told = KeyReader.of(BASE, new Kv.Change(entry.key(), entry, 9)).isPresent();
     if (!told) {
       var _ = new KeyLister(BASE).list(new OneKey(List.of(entry)), true);

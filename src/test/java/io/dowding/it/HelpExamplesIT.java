@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dowding.cli.HelpExamples;
 import io.dowding.cli.Ran;
+import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +60,10 @@ class HelpExamplesIT {
           "dowding up -f compose.yaml -p shop --wait",
           "dowding down -p shop --wait",
           "dowding service remove web --wait",
+          "head -c 24 /dev/urandom | base64 | dowding secret set db_password",
+          "dowding secret list",
+          "dowding secret list --json",
+          "dowding secret remove db_password",
           "dowding man",
           "source <(dowding completion)");
 
@@ -70,9 +75,9 @@ class HelpExamplesIT {
           "dowding logs web -f --tail 20",
           "dowding events web --follow");
 
-  /** Nothing is held, and the host is up: they say so. */
+  /** Nothing is held, the host is up, and there is no key to encrypt with: they say so. */
   private static final List<String> REFUSED =
-      List.of("dowding release deletions", "dowding gone host3 --wait");
+      List.of("dowding release deletions", "dowding gone host3 --wait", "dowding secret rotate");
 
   /** The agent of this test runs by it. */
   private static final String AGENT = "dowding agent --config /etc/dowding/dowding.yaml";
@@ -110,6 +115,9 @@ class HelpExamplesIT {
       cluster.put("pins/db", "host1");
       for (String example : IN_ORDER) {
         String[] words = words(example, files);
+        if (example.contains(" | ")) {
+          System.setIn(new ByteArrayInputStream(new byte[] {'x'}));
+        }
         Ran ran =
             WITHOUT_CONFIG.contains(words[0])
                 ? Ran.dowding(words)

@@ -29,7 +29,10 @@ public abstract class EtcdContract {
 
   private static final Duration TTL = Duration.ofSeconds(2);
 
-  private final String base = "/contract-" + UUID.randomUUID() + "/";
+  /** The base key. */
+  protected final String parent = "/contract-" + UUID.randomUUID();
+
+  private final String base = parent + "/secrets/";
   private Kv kv;
 
   /** A new client. */
