@@ -20,15 +20,20 @@ final class ControlNode {
 
   private static final Pattern KEY = Pattern.compile("(ssh-ed25519 [A-Za-z0-9+/=]+)( .*)?");
 
-  /** Adds the line that it reads to the file that it names, once; a command line for any shell. */
+  /**
+   * Adds the line that it reads to a file, unless grep finds it with these options; a command line
+   * for any shell.
+   */
   private static final String ADD =
-      "sh -c 'umask 077; f=%s; mkdir -p ${f%%/*}; touch $f; l=$(cat);"
-          + " if ! grep -qxF \"$l\" $f; then"
+      "sh -c 'umask 077; f=%1$s; mkdir -p ${f%%/*}; touch $f; l=$(cat);"
+          + " if ! grep %2$s \"$l\" $f; then"
           + " if [ -n \"$(tail -c 1 $f)\" ]; then echo >> $f; fi;"
           + " echo \"$l\" >> $f; fi'";
 
-  static final String AUTHORIZE = ADD.formatted("~/.ssh/authorized_keys");
-  private static final String KNOW = ADD.formatted(SSH + "/known_hosts");
+  /** A person may have put restrictions before the key. */
+  static final String AUTHORIZE = ADD.formatted("~/.ssh/authorized_keys", "-qF");
+
+  private static final String KNOW = ADD.formatted(SSH + "/known_hosts", "-qxF");
 
   private final Shell shell;
 
@@ -76,7 +81,7 @@ final class ControlNode {
   }
 
   /**
-   * The version of the engine that the agent's user reaches.
+   * The version of the engine that the agent's user reaches; empty if its key may only connect.
    *
    * @throws IllegalStateException if it reaches none, with why and what to do
    */
@@ -86,6 +91,8 @@ final class ControlNode {
         List.of(
             "BatchMode=yes",
             "StrictHostKeyChecking=yes",
+            // It would write known_hosts while other lines are added to it.
+            "UpdateHostKeys=no",
             "ConnectTimeout=10",
             // That of the person who runs this.
             "IdentityAgent=none",
@@ -103,7 +110,7 @@ final class ControlNode {
       throw new IllegalStateException(
           host.login() + ": the user dowding of this machine cannot use Docker there: " + why);
     }
-    return said.last();
+    return said.output().isBlank() ? "" : said.last();
   }
 
   private Shell.Result asUser(String input, List<String> command)

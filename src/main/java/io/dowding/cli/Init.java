@@ -306,7 +306,7 @@ final class Init {
         host.command(ControlNode.AUTHORIZE, key));
     node.know(host.knownHost());
     String version = node.engineVersion(host.endpoint());
-    talk.line(one.name() + ": ready, Docker " + version);
+    talk.line(one.name() + ": ready" + (version.isEmpty() ? "" : ", Docker " + version));
     return version;
   }
 
@@ -364,7 +364,8 @@ final class Init {
       return;
     }
     if (problems.size() == 1) {
-      throw new IllegalStateException(problems.getFirst() + " (" + so + ")");
+      throw new IllegalStateException(
+          problems.getFirst() + " (" + so + "; afterwards, run this again)");
     }
     problems.forEach(talk::line);
     throw new IllegalStateException(

@@ -86,7 +86,7 @@ final class InitCommand implements Callable<Integer> {
       Main.line(new String[] {command})
           .setOut(spec.commandLine().getOut())
           .setErr(spec.commandLine().getErr())
-          .execute(command, "--config", Config.INSTALLED.toString());
+          .execute(command);
     }
     return up ? 0 : DowdingCommand.NO;
   }

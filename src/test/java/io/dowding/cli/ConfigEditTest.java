@@ -8,9 +8,12 @@ import io.dowding.model.Host;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -47,9 +50,7 @@ class ConfigEditTest {
         .doesNotContain("192.168.8.120", "rack:");
     assertThat(edited.lines())
         .isSubsetOf(
-            java.util.stream.Stream.concat(
-                    text.lines(),
-                    java.util.stream.Stream.of("inventory: {file: " + INVENTORY + "}"))
+            Stream.concat(text.lines(), Stream.of("inventory: {file: " + INVENTORY + "}"))
                 .toList());
     assertThat(ConfigEdit.withInventoryFile("baseKey: /x", INVENTORY))
         .isEqualTo("baseKey: /x\ninventory: {file: /etc/dowding/inventory.yaml}\n");
@@ -87,9 +88,10 @@ class ConfigEditTest {
   @DisplayName("is a file of the inventory alone, or a new one")
   void inventoryFile() {
     String header = "# The hosts.\n";
-    String one = ConfigEdit.withHosts(header, new TreeMap<>(), added("true"));
+    String one =
+        Objects.requireNonNull(ConfigEdit.withHosts(header, new TreeMap<>(), added("true")));
     assertThat(one).isEqualTo(header + "- hostname: \"true\"\n  docker: ssh://root@true\n");
-    String two = ConfigEdit.withHosts(one, hosts(one), added("10.0.0.9"));
+    String two = Objects.requireNonNull(ConfigEdit.withHosts(one, hosts(one), added("10.0.0.9")));
     assertThat(hosts(two)).containsOnlyKeys("true", "10.0.0.9");
   }
 
@@ -97,7 +99,7 @@ class ConfigEditTest {
   @DisplayName("of an unusual form is left to a person")
   void unusual() {
     for (String text :
-        java.util.List.of(
+        List.of(
             "inventory: [{hostname: old, docker: \"ssh://old\"}]",
             "{inventory: [{hostname: old, docker: \"ssh://old\"}]}")) {
       assertThat(ConfigEdit.withHosts(text, hosts(text), added("fresh"))).as(text).isNull();

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -67,6 +68,10 @@ class InitTest {
     return Config.read(configuration, Map.of()).hosts(Map.of());
   }
 
+  private Host host(String name) {
+    return Objects.requireNonNull(hosts().get(name));
+  }
+
   @Test
   @DisplayName("lets the agent log in where Docker runs, writes the inventory and starts the agent")
   void plain() throws Exception {
@@ -84,7 +89,7 @@ class InitTest {
     assertThat(shell.local)
         .containsExactly("systemctl enable --quiet dowding", "systemctl restart dowding");
     assertThat(hosts()).containsOnlyKeys("alpha", "beta");
-    assertThat(hosts().get("beta").docker()).isEqualTo("ssh://root@10.0.0.2:2222");
+    assertThat(host("beta").docker()).isEqualTo("ssh://root@10.0.0.2:2222");
     assertThat(said.toString())
         .contains("alpha: ready, Docker 20.10.24")
         .contains("configuration: add alpha, beta to " + inventory)
@@ -151,7 +156,7 @@ class InitTest {
     Files.writeString(inventory, Files.readString(inventory) + "  rack: r1\n");
     assertThat(init("one", "two", "two")).containsExactly("one", "two");
     assertThat(hosts()).containsOnlyKeys("one", "two");
-    assertThat(hosts().get("one").meta()).containsEntry("rack", "r1");
+    assertThat(host("one").meta()).containsEntry("rack", "r1");
     assertThat(said.toString()).contains("one: reached as root@one, ").contains("already there");
     String text = Files.readString(inventory);
     init("one");

@@ -78,17 +78,19 @@ class PackageIT {
       inventory.append(
           "  - {hostname: %s, docker: \"%s\"}\n".formatted(host.name(), endpoint.apply(host)));
     }
-    write(
-        CONFIGURATION,
-        """
-        etcd: {endpoints: "%s"}
-        baseKey: %s
-        leaseTtl: 4s
-        settle: 300ms
-        http: {listen: off}
-        inventory:
-        %s"""
-            .formatted(Testbed.shared().etcdEndpoint(), cluster.base(), inventory));
+    write(CONFIGURATION, settings() + "inventory:\n" + inventory);
+  }
+
+  /** The configuration without hosts. */
+  private String settings() {
+    return """
+    etcd: {endpoints: "%s"}
+    baseKey: %s
+    leaseTtl: 4s
+    settle: 300ms
+    http: {listen: off}
+    """
+        .formatted(Testbed.shared().etcdEndpoint(), cluster.base());
   }
 
   /** Returns what was said. */
@@ -232,6 +234,33 @@ class PackageIT {
       assertThat(programs()).filteredOn("ssh"::equals).hasSize(2);
       run("systemctl", "stop", "dowding");
       assertThat(programs()).doesNotContain("ssh").contains("systemd");
+    }
+  }
+
+  @Test
+  @DisplayName("sets up a cluster with one command, and adds a host with another")
+  void init() throws IOException {
+    try (SshServers ssh = new SshServers(cluster.hosts())) {
+      write(CONFIGURATION, settings());
+      write("root/.ssh/id_ed25519", ssh.key());
+      write("root/.ssh/known_hosts", String.join("\n", ssh.known()) + "\n");
+      run("chmod", "600", "/root/.ssh/id_ed25519");
+      String first = ssh.endpoint(cluster.hosts().getFirst());
+      String second = ssh.endpoint(cluster.hosts().getLast());
+
+      assertThat(run("env", "-u", "SUDO_USER", "dowding", "init", first)).contains("leads", " up ");
+      assertThat(run("cat", "/etc/dowding/inventory.yaml")).contains("docker: " + first);
+      assertThat(run("stat", "--format=%U:%G %a", "/etc/dowding/inventory.yaml"))
+          .isEqualTo(run("stat", "--format=%U:%G %a", "/" + CONFIGURATION));
+      assertThat(run("systemctl", "is-enabled", "dowding")).isEqualTo("enabled");
+
+      String hosts = run("env", "-u", "SUDO_USER", "dowding", "init", first, second);
+      assertThat(hosts.lines().filter(line -> line.contains(" up "))).hasSize(2);
+      assertThat(run("cat", "/etc/dowding/inventory.yaml").lines())
+          .filteredOn(line -> line.contains("docker: "))
+          .containsExactly("  docker: " + first, "  docker: " + second);
+      cluster.put("services/web", service(replicas(3)));
+      cluster.awaitRunning("web");
     }
   }
 
