@@ -111,7 +111,7 @@ final class InitFiles {
       for (Map.Entry<Path, String> one : texts.entrySet()) {
         replace(one.getKey(), one.getValue());
       }
-      return words.stream().map(line -> "configuration: " + line).toList();
+      return words.stream().map(line -> "done: " + line).toList();
     }
 
     /** At once; a new file gets the owner and the permissions of the configuration. */
@@ -154,7 +154,7 @@ final class InitFiles {
       }
     }
     if (isSample) {
-      words.add("use " + place + " as the inventory, instead of the sample in " + configuration);
+      words.add("let " + configuration + " take its inventory from that file");
       texts.put(configuration, ConfigEdit.withInventoryFile(TextFile.read(configuration), place));
     }
     List<String> endpoints = config.etcdSettings().endpoints();

@@ -92,7 +92,7 @@ class InitTest {
     assertThat(host("beta").docker()).isEqualTo("ssh://root@10.0.0.2:2222");
     assertThat(said.toString())
         .contains("alpha: ready, Docker 20.10.24")
-        .contains("configuration: add alpha, beta to " + inventory)
+        .contains("done: add alpha, beta to " + inventory)
         .contains("agent: started");
   }
 

@@ -245,6 +245,8 @@ class PackageIT {
       write("root/.ssh/id_ed25519", ssh.key());
       write("root/.ssh/known_hosts", String.join("\n", ssh.known()) + "\n");
       run("chmod", "600", "/root/.ssh/id_ed25519");
+      // As after a boot. It empties /tmp.
+      run("systemctl", "start", "sysinit.target");
       String first = ssh.endpoint(cluster.hosts().getFirst());
       String second = ssh.endpoint(cluster.hosts().getLast());
 
