@@ -250,20 +250,29 @@ class PackageIT {
       String first = ssh.endpoint(cluster.hosts().getFirst());
       String second = ssh.endpoint(cluster.hosts().getLast());
 
-      assertThat(run("env", "-u", "SUDO_USER", "dowding", "init", first)).contains("leads", " up ");
+      assertThat(hostsUp(init(first))).isEqualTo(1);
       assertThat(run("cat", "/etc/dowding/inventory.yaml")).contains("docker: " + first);
       assertThat(run("stat", "--format=%U:%G %a", "/etc/dowding/inventory.yaml"))
           .isEqualTo(run("stat", "--format=%U:%G %a", "/" + CONFIGURATION));
       assertThat(run("systemctl", "is-enabled", "dowding")).isEqualTo("enabled");
 
-      String hosts = run("env", "-u", "SUDO_USER", "dowding", "init", first, second);
-      assertThat(hosts.lines().filter(line -> line.contains(" up "))).hasSize(2);
+      assertThat(hostsUp(init(first, second))).isEqualTo(2);
       assertThat(run("cat", "/etc/dowding/inventory.yaml").lines())
           .filteredOn(line -> line.contains("docker: "))
           .containsExactly("  docker: " + first, "  docker: " + second);
       cluster.put("services/web", service(replicas(3)));
       cluster.awaitRunning("web");
     }
+  }
+
+  private String init(String... hosts) {
+    List<String> words = new ArrayList<>(List.of("env", "-u", "SUDO_USER", "dowding", "init"));
+    words.addAll(List.of(hosts));
+    return run(words.toArray(String[]::new));
+  }
+
+  private static long hostsUp(String said) {
+    return said.lines().filter(line -> line.matches("\\S+ +up +active .*")).count();
   }
 
   private List<String> programs() {
