@@ -39,6 +39,7 @@ public final class Main {
           PlanCommand.class,
           EventsCommand.class,
           RebalanceCommand.class,
+          InitCommand.class,
           DoctorCommand.class,
           HostCommand.class,
           HostWordCommand.Drain.class,

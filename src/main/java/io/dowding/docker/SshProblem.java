@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** What ssh, or Docker's command on a host, says went wrong, and what to do about it. */
-final class SshProblem {
+public final class SshProblem {
 
   private static final int LONGEST = 120;
   private static final int NO_SUCH_COMMAND = 127;
@@ -50,13 +50,13 @@ final class SshProblem {
 
   private SshProblem() {}
 
-  /** Why an SSH connection was not made. */
-  static String ofConnection(String said, int exit) {
+  /** Why an SSH connection was not made: what ssh said and its exit status, and what to do. */
+  public static String ofConnection(String said, int exit) {
     return words(said, "ssh failed with exit status " + exit, OF_SSH);
   }
 
-  /** Why Docker's command on the host failed. */
-  static String ofCommand(String said, int exit) {
+  /** Why Docker's command on the host failed: what it said and its exit status, and what to do. */
+  public static String ofCommand(String said, int exit) {
     String otherwise = "docker system dial-stdio failed there with exit status " + exit;
     return words(
         exit == NO_SUCH_COMMAND && said.isBlank() ? "command not found" : said,

@@ -49,4 +49,9 @@ public record SshEndpoint(@Nullable String user, String host, int port) {
   public String address() {
     return host.contains(":") ? "[" + host + "]" : host;
   }
+
+  /** The text that {@link #of} reads. */
+  public String uri() {
+    return SCHEME + (user == null ? "" : user + "@") + address() + (port == 0 ? "" : ":" + port);
+  }
 }

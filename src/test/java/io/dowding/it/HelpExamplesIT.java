@@ -82,6 +82,12 @@ class HelpExamplesIT {
   /** The agent of this test runs by it. */
   private static final String AGENT = "dowding agent --config /etc/dowding/dowding.yaml";
 
+  /** It changes this machine; PackageIT runs it on another one. */
+  private static final List<String> INIT =
+      List.of(
+          "dowding init root@10.0.0.11 root@10.0.0.12 admin@10.0.0.13",
+          "dowding init --etcd http://10.0.0.1:2379 --yes root@10.0.0.14");
+
   private static final List<String> WITHOUT_CONFIG = List.of("man", "completion");
 
   private static final Duration LONG_ENOUGH = Duration.ofSeconds(4);
@@ -93,6 +99,7 @@ class HelpExamplesIT {
     run.addAll(ENDLESS);
     run.addAll(REFUSED);
     run.add(AGENT);
+    run.addAll(INIT);
     List<String> examples = HelpExamples.all();
     assertThat(examples).isNotEmpty();
     assertThat(new HashSet<>(examples)).isEqualTo(run);

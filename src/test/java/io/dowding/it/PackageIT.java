@@ -78,17 +78,19 @@ class PackageIT {
       inventory.append(
           "  - {hostname: %s, docker: \"%s\"}\n".formatted(host.name(), endpoint.apply(host)));
     }
-    write(
-        CONFIGURATION,
-        """
-        etcd: {endpoints: "%s"}
-        baseKey: %s
-        leaseTtl: 4s
-        settle: 300ms
-        http: {listen: off}
-        inventory:
-        %s"""
-            .formatted(Testbed.shared().etcdEndpoint(), cluster.base(), inventory));
+    write(CONFIGURATION, settings() + "inventory:\n" + inventory);
+  }
+
+  /** The configuration without hosts. */
+  private String settings() {
+    return """
+    etcd: {endpoints: "%s"}
+    baseKey: %s
+    leaseTtl: 4s
+    settle: 300ms
+    http: {listen: off}
+    """
+        .formatted(Testbed.shared().etcdEndpoint(), cluster.base());
   }
 
   /** Returns what was said. */
@@ -233,6 +235,44 @@ class PackageIT {
       run("systemctl", "stop", "dowding");
       assertThat(programs()).doesNotContain("ssh").contains("systemd");
     }
+  }
+
+  @Test
+  @DisplayName("sets up a cluster with one command, and adds a host with another")
+  void init() throws IOException {
+    try (SshServers ssh = new SshServers(cluster.hosts())) {
+      write(CONFIGURATION, settings());
+      write("root/.ssh/id_ed25519", ssh.key());
+      write("root/.ssh/known_hosts", String.join("\n", ssh.known()) + "\n");
+      run("chmod", "600", "/root/.ssh/id_ed25519");
+      // As after a boot. It empties /tmp.
+      run("systemctl", "start", "sysinit.target");
+      String first = ssh.endpoint(cluster.hosts().getFirst());
+      String second = ssh.endpoint(cluster.hosts().getLast());
+
+      assertThat(hostsUp(init(first))).isEqualTo(1);
+      assertThat(run("cat", "/etc/dowding/inventory.yaml")).contains("docker: " + first);
+      assertThat(run("stat", "--format=%U:%G %a", "/etc/dowding/inventory.yaml"))
+          .isEqualTo(run("stat", "--format=%U:%G %a", "/" + CONFIGURATION));
+      assertThat(run("systemctl", "is-enabled", "dowding")).isEqualTo("enabled");
+
+      assertThat(hostsUp(init(first, second))).isEqualTo(2);
+      assertThat(run("cat", "/etc/dowding/inventory.yaml").lines())
+          .filteredOn(line -> line.contains("docker: "))
+          .containsExactly("  docker: " + first, "  docker: " + second);
+      cluster.put("services/web", service(replicas(3)));
+      cluster.awaitRunning("web");
+    }
+  }
+
+  private String init(String... hosts) {
+    List<String> words = new ArrayList<>(List.of("env", "-u", "SUDO_USER", "dowding", "init"));
+    words.addAll(List.of(hosts));
+    return run(words.toArray(String[]::new));
+  }
+
+  private static long hostsUp(String said) {
+    return said.lines().filter(line -> line.matches("\\S+ +up +active .*")).count();
   }
 
   private List<String> programs() {

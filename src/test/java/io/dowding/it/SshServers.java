@@ -55,14 +55,16 @@ final class SshServers implements AutoCloseable {
     ports.put(host.name(), port);
     String key = Files.readString(directory.resolve(host.name() + ".pub"));
     known.add("[" + host.address() + "]:" + port + " " + key.strip());
+    // That of this machine's user is not for tests.
+    Path home = Files.createDirectory(directory.resolve(host.name() + "-home"));
     Path config =
         Files.writeString(
             directory.resolve(host.name() + ".conf"),
             """
             ListenAddress %s:%d
             HostKey %s
-            AuthorizedKeysFile %s
-            SetEnv DOCKER_HOST=%s
+            AuthorizedKeysFile %s %s/.ssh/authorized_keys
+            SetEnv DOCKER_HOST=%s HOME=%s
             PidFile none
             StrictModes no
             UsePAM no
@@ -75,7 +77,9 @@ final class SshServers implements AutoCloseable {
                     port,
                     directory.resolve(host.name()),
                     directory.resolve("user.pub"),
+                    home,
                     host.socket(),
+                    home,
                     String.join("\n", lines)));
     Process server =
         new ProcessBuilder(

@@ -22,7 +22,9 @@ class SshEndpointTest {
   })
   @DisplayName("a user, a host and a port are read")
   void parts(String docker, String user, String host, int port) {
-    assertThat(SshEndpoint.of(docker)).isEqualTo(new SshEndpoint(user, host, port));
+    SshEndpoint endpoint = new SshEndpoint(user, host, port);
+    assertThat(SshEndpoint.of(docker)).isEqualTo(endpoint);
+    assertThat(endpoint.uri()).isEqualTo(docker);
   }
 
   @ParameterizedTest
