@@ -60,6 +60,7 @@ public record Config(
       @Nullable List<String> endpoints,
       @Nullable String user,
       @Nullable String password,
+      @Nullable Path passwordFile,
       @Nullable Path ca,
       @Nullable Path certificate,
       @Nullable Path key) {}
@@ -106,6 +107,7 @@ public record Config(
     registries.forEach(registry -> secrets.add(registry.passwordFile()));
     if (etcd != null) {
       secrets.add(etcd.key());
+      secrets.add(etcd.passwordFile());
     }
     if (docker != null && docker.certificates() != null) {
       secrets.add(docker.certificates().resolve("key.pem"));
@@ -129,6 +131,7 @@ public record Config(
         EtcdSettings.endpoints(endpoints),
         etcd.user(),
         etcd.password(),
+        etcd.passwordFile(),
         etcd.ca(),
         etcd.certificate(),
         etcd.key());
@@ -240,6 +243,9 @@ public record Config(
     SchedulerBuilder builder = Scheduler.builder().etcd(to.endpoints()).baseKey(base());
     if (to.user() != null && to.password() != null) {
       builder.user(to.user(), to.password());
+    }
+    if (to.user() != null && to.passwordFile() != null) {
+      builder.user(to.user(), to.passwordFile());
     }
     if (to.ca() != null) {
       builder.tls(to.ca(), to.certificate(), to.key());

@@ -100,7 +100,7 @@ public final class DockerEngines implements Engines {
     if (!plain.isEmpty() && !settings.requireTls()) {
       log.warn(
           "hosts without encryption hosts={}{}: anyone on the network path can become root there;"
-              + " set docker.certificates, or insecure: true for each host where this is intended",
+              + " set certificates for docker or each host, or insecure: true for each host where this is intended",
           plain.stream().limit(MOST_NAMED).toList(),
           plain.size() > MOST_NAMED ? " and " + (plain.size() - MOST_NAMED) + " more" : "");
     }
