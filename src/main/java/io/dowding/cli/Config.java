@@ -213,10 +213,15 @@ public record Config(
     return hosts;
   }
 
+  /** Whether the hosts are keys in etcd. */
+  boolean isInventoryInEtcd() {
+    return inventory == null || inventory.path("etcd").asBoolean();
+  }
+
   /** The problems of keys of the inventory that cannot be read, by key. */
   SortedMap<String, String> unreadable(Map<String, String> inEtcd) {
     SortedMap<String, String> problems = new TreeMap<>();
-    if (inventory == null || inventory.path("etcd").asBoolean()) {
+    if (isInventoryInEtcd()) {
       each(inEtcd, new TreeMap<>(), problems);
     }
     return problems;

@@ -2,6 +2,7 @@ package io.dowding.docker;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -11,9 +12,13 @@ import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Date;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -169,6 +174,43 @@ public final class Authority {
       throws GeneralSecurityException, OperatorCreationException {
     return new JcaX509CertificateConverter()
         .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(by)));
+  }
+
+  /**
+   * What an issued certificate says.
+   *
+   * @param lifetime from its first to its last moment
+   * @param addresses the DNS names and IP addresses that it is for
+   */
+  public record Known(Instant until, Duration lifetime, Set<String> addresses) {}
+
+  /**
+   * Looks at a certificate.
+   *
+   * @return empty if it was not issued by this authority
+   * @throws IllegalArgumentException naming the file, if it cannot be read
+   */
+  public Optional<Known> look(Path file) {
+    X509Certificate issued = Pem.certificates(file, Pem.read(file)).getFirst();
+    try {
+      issued.verify(certificate.getPublicKey());
+      Set<String> addresses = new TreeSet<>();
+      var names = issued.getSubjectAlternativeNames();
+      if (names != null) {
+        names.forEach(name -> addresses.add(plain(String.valueOf(name.get(1)))));
+      }
+      Instant until = issued.getNotAfter().toInstant();
+      Duration lifetime = Duration.between(issued.getNotBefore().toInstant(), until);
+      return Optional.of(new Known(until, lifetime, addresses));
+    } catch (GeneralSecurityException another) {
+      return Optional.empty();
+    }
+  }
+
+  /** The same text for each way to write an IP address. */
+  public static String plain(String address) {
+    String bare = address.replaceAll("[\\[\\]]", "");
+    return isNumeric(bare) ? InetAddress.ofLiteral(bare).getHostAddress() : bare;
   }
 
   /** When its certificate expires. */
