@@ -22,7 +22,8 @@ class EtcdLoginIT {
 
   private static final Duration LIFETIME = Duration.ofSeconds(2);
 
-  private final PrivateEtcd etcd = new PrivateEtcd(1, "--auth-token-ttl=" + LIFETIME.toSeconds(), "--bcrypt-cost=4");
+  private final PrivateEtcd etcd =
+      new PrivateEtcd(1, "--auth-token-ttl=" + LIFETIME.toSeconds(), "--bcrypt-cost=4");
   private Path password;
   private Agent agent;
 
