@@ -2,6 +2,8 @@ package io.dowding;
 
 import static java.util.Objects.requireNonNull;
 
+import io.dowding.model.Host;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +51,15 @@ public record DockerHost(
     Set<String> all = new TreeSet<>(tags);
     all.addAll(List.of(more));
     return new DockerHost(hostname, docker, all, meta, jobs, load);
+  }
+
+  /**
+   * A copy with certificates of its own, instead of those of all hosts.
+   *
+   * @param directory with {@code ca.pem}, {@code cert.pem} and {@code key.pem}
+   */
+  public DockerHost certificates(Path directory) {
+    return meta(Host.CERTIFICATES, directory.toAbsolutePath().toString());
   }
 
   /** A copy with this metadata added. */

@@ -26,6 +26,7 @@ public final class SchedulerBuilder {
   private String base = "/schedule";
   private @Nullable String user;
   private @Nullable String password;
+  private @Nullable Path passwordFile;
   private @Nullable Path ca;
   private @Nullable Path certificate;
   private @Nullable Path key;
@@ -57,6 +58,21 @@ public final class SchedulerBuilder {
     requireNonNull(secret, "secret");
     user = name;
     password = secret;
+    passwordFile = null;
+    return this;
+  }
+
+  /**
+   * The etcd user.
+   *
+   * @param secret a file that contains only the password, read again at each login
+   */
+  public SchedulerBuilder user(String name, Path secret) {
+    requireNonNull(name, "name");
+    requireNonNull(secret, "secret");
+    user = name;
+    password = null;
+    passwordFile = secret;
     return this;
   }
 
@@ -169,7 +185,7 @@ public final class SchedulerBuilder {
   /** Does not connect yet. */
   public Scheduler build() {
     return new Scheduler(
-        new EtcdSettings(endpoints, user, password, ca, certificate, key, encryption),
+        new EtcdSettings(endpoints, user, password, passwordFile, ca, certificate, key, encryption),
         base,
         hosts,
         leastBusy,

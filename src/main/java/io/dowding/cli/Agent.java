@@ -180,13 +180,15 @@ public final class Agent implements AutoCloseable {
         new Controller.Origin(
             config.base(), UUID.randomUUID().toString(), state.cluster(), state.age());
     EtcdStore.Agent self = new EtcdStore.Agent(config.agentName(), config.ttl(), !observes);
+    DockerEngines engines =
+        new DockerEngines(config.dockerSettings(), clock, config.base(), pulses);
+    pages.certificates(engines::certificates);
     Loop loop =
         new Loop(
             new Controller(config.settings(), origin, inEtcd, observes),
             aroundStore.apply(
                 new EtcdStore(config.etcdSettings(), config.base(), self, clock, pulses)),
-            aroundEngines.apply(
-                new DockerEngines(config.dockerSettings(), clock, config.base(), pulses)),
+            aroundEngines.apply(engines),
             clock,
             seen -> {
               if (!observes) {

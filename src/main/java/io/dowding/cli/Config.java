@@ -65,12 +65,13 @@ public record Config(
       @Nullable List<String> endpoints,
       @Nullable String user,
       @Nullable String password,
+      @Nullable Path passwordFile,
       @Nullable Path ca,
       @Nullable Path certificate,
       @Nullable Path key) {
 
     private static final List<String> LOCAL = List.of("http://127.0.0.1:2379");
-    private static final EtcdPart DEFAULT = new EtcdPart(null, null, null, null, null, null);
+    private static final EtcdPart DEFAULT = new EtcdPart(null, null, null, null, null, null, null);
   }
 
   /**
@@ -115,6 +116,7 @@ public record Config(
     registries.forEach(registry -> secrets.add(registry.passwordFile()));
     if (etcd != null) {
       secrets.add(etcd.key());
+      secrets.add(etcd.passwordFile());
     }
     if (docker != null && docker.certificates() != null) {
       secrets.add(docker.certificates().resolve("key.pem"));
@@ -138,6 +140,7 @@ public record Config(
         EtcdSettings.endpoints(endpoints),
         to.user(),
         to.password(),
+        to.passwordFile(),
         to.ca(),
         to.certificate(),
         to.key(),
@@ -220,10 +223,15 @@ public record Config(
     return hosts;
   }
 
+  /** Whether the hosts are keys in etcd. */
+  boolean isInventoryInEtcd() {
+    return inventory == null || inventory.path("etcd").asBoolean();
+  }
+
   /** The problems of keys of the inventory that cannot be read, by key. */
   SortedMap<String, String> unreadable(Map<String, String> inEtcd) {
     SortedMap<String, String> problems = new TreeMap<>();
-    if (inventory == null || inventory.path("etcd").asBoolean()) {
+    if (isInventoryInEtcd()) {
       each(inEtcd, new TreeMap<>(), problems);
     }
     return problems;
@@ -250,6 +258,9 @@ public record Config(
     SchedulerBuilder builder = Scheduler.builder().etcd(to.endpoints()).baseKey(base());
     if (to.user() != null && to.password() != null) {
       builder.user(to.user(), to.password());
+    }
+    if (to.user() != null && to.passwordFile() != null) {
+      builder.user(to.user(), to.passwordFile());
     }
     if (to.ca() != null) {
       builder.tls(to.ca(), to.certificate(), to.key());

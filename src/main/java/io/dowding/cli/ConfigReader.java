@@ -204,6 +204,10 @@ final class ConfigReader {
           "http.listen",
           '"' + config.httpPart().listen() + "\" is not an address such as 127.0.0.1:9311, or off");
     }
+    Config.EtcdPart etcd = config.etcd();
+    if (etcd != null) {
+      check(etcd);
+    }
     PolicyPart policy = config.policy();
     if (policy != null && policy.allow() != null) {
       for (int n = 0; n < policy.allow().size(); n++) {
@@ -231,6 +235,19 @@ final class ConfigReader {
     }
     if (config.reserve() != null) {
       check(config.reserve());
+    }
+  }
+
+  private static void check(Config.EtcdPart etcd) throws Unusable {
+    boolean inFile = etcd.passwordFile() != null;
+    if (inFile && etcd.password() != null) {
+      throw new Unusable("etcd.passwordFile", "there is a password, too; remove one of them");
+    }
+    if ((inFile || etcd.password() != null) != (etcd.user() != null)) {
+      throw new Unusable("etcd", "needs both user, and password or passwordFile, or none of them");
+    }
+    if ((etcd.certificate() == null) != (etcd.key() == null)) {
+      throw new Unusable("etcd", "needs both certificate and key, or neither");
     }
   }
 

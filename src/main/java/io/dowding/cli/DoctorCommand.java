@@ -16,10 +16,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
@@ -102,9 +105,29 @@ final class DoctorCommand extends DowdingCommand {
     }
     Path docker = config.dockerSettings().certificates();
     if (docker != null) {
-      Certificates.look(docker.resolve("ca.pem"), now, diagnosis);
-      Certificates.look(docker.resolve("cert.pem"), now, diagnosis);
+      engines(docker, now);
     }
+  }
+
+  private void engines(Path directory, Instant now) {
+    Certificates.look(directory.resolve("ca.pem"), now, diagnosis);
+    Certificates.look(directory.resolve("cert.pem"), now, diagnosis);
+  }
+
+  /** The certificates of hosts that have their own. */
+  private void certificates(Collection<Host> hosts) {
+    for (Path directory : new TreeSet<>(hosts.stream().flatMap(DoctorCommand::own).toList())) {
+      engines(directory, Instant.now());
+      Path key = directory.resolve("key.pem");
+      if (PrivateFiles.isOpen(key)) {
+        diagnosis.problem(
+            "file " + key, "holds a secret and can be read by others", "chmod go= " + key);
+      }
+    }
+  }
+
+  private static Stream<Path> own(Host host) {
+    return Stream.ofNullable(host.certificates()).map(Path::of);
   }
 
   private void agents(EtcdKeys keys) throws JsonProcessingException {
@@ -127,6 +150,7 @@ final class DoctorCommand extends DowdingCommand {
     Map<String, String> inventory = keys.all(Key.INVENTORY);
     var plain = config.plainHosts(inventory);
     SortedMap<String, Host> hosts = config.hosts(inventory);
+    certificates(hosts.values());
     SortedMap<String, AllHosts.Answer<Seen>> answers =
         AllHosts.ask(config, hosts.values(), (_, engine) -> new Seen(engine));
     if (answers.isEmpty()) {
@@ -137,7 +161,7 @@ final class DoctorCommand extends DowdingCommand {
           String what = "host " + name;
           Seen seen = answer.value();
           if (seen == null) {
-            diagnosis.problem(what, answer.problem(), todo(hosts.get(name)));
+            diagnosis.problem(what, answer.problem(), todo(config, hosts.get(name)));
             return;
           }
           String found =
@@ -152,14 +176,19 @@ final class DoctorCommand extends DowdingCommand {
             diagnosis.problem(
                 what,
                 found + ", without encryption",
-                "set docker.certificates, or insecure: true where this is intended");
+                "run dowding tls init, or set insecure: true where this is intended");
           } else {
             diagnosis.ok(what, found);
           }
         });
   }
 
-  private static String todo(@Nullable Host host) {
+  private static String todo(Config config, @Nullable Host host) {
+    if (host != null
+        && host.docker().startsWith("tcp:")
+        && config.dockerSettings().certificates(host) != null) {
+      return "start Docker there, or correct its docker: or the certificates";
+    }
     SshEndpoint ssh = host == null ? null : SshEndpoint.of(host.docker());
     return ssh == null
         ? "start Docker there, or correct its docker:"

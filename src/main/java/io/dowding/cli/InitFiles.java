@@ -85,16 +85,7 @@ final class InitFiles {
   /** Where etcd is; at this URL if there is one. */
   EtcdSettings etcd(@Nullable String url) {
     EtcdSettings now = config.etcdSettings();
-    return url == null
-        ? now
-        : new EtcdSettings(
-            EtcdSettings.endpoints(List.of(url)),
-            now.user(),
-            now.password(),
-            now.ca(),
-            now.certificate(),
-            now.key(),
-            now.encryption());
+    return url == null ? now : now.at(EtcdSettings.endpoints(List.of(url)));
   }
 
   /**

@@ -54,6 +54,7 @@ public final class Main {
           SchedulerCommand.LeastBusy.class,
           SchedulerCommand.Find.class,
           ReleaseCommand.class,
+          TlsCommand.class,
           AgentCommand.class,
           CompletionCommand.class,
           ManCommand.class);

@@ -5,7 +5,10 @@ import io.dowding.control.Monitor;
 import io.dowding.http.AgentHttp;
 import io.dowding.http.Metrics;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +63,12 @@ final class Pages implements AutoCloseable {
   void queued(IntSupplier length) {
     if (metrics != null) {
       metrics.queued(length);
+    }
+  }
+
+  void certificates(Supplier<Map<String, Path>> hosts) {
+    if (metrics != null) {
+      metrics.certificates(hosts);
     }
   }
 

@@ -43,6 +43,8 @@ public final class HostReader {
           meta.put(Host.INSECURE, field.getValue().asText());
         }
         case Host.ADDRESS -> meta.put(Host.ADDRESS, address(hostname, field.getValue()));
+        case Host.CERTIFICATES ->
+            meta.put(Host.CERTIFICATES, certificates(hostname, node, field.getValue()));
         case "reserve" -> reserve = reserve(hostname + ".reserve", field.getValue());
         case "tags" -> tags(hostname, field.getValue(), tags);
         default -> {
@@ -68,6 +70,23 @@ public final class HostReader {
               + " is not such as 10.0.0.1, [fd00::1] or a DNS name");
     }
     return address;
+  }
+
+  private static String certificates(String hostname, JsonNode host, JsonNode value) {
+    String directory = value.asText();
+    if (!directory.startsWith("/")) {
+      throw new IllegalArgumentException(
+          hostname
+              + ".certificates: "
+              + Fields.show(value)
+              + " is not the path of a directory such as /etc/dowding/tls/client");
+    }
+    String docker = host.path("docker").asText("").strip();
+    if (docker.contains("://") && !docker.startsWith("tcp://")) {
+      throw new IllegalArgumentException(
+          hostname + ".certificates: are only for tcp://, and its docker is " + docker);
+    }
+    return directory;
   }
 
   /**

@@ -15,16 +15,18 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection to one engine, at the newest API version that both sides support. Refusals are
@@ -32,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class Connection implements Session.Link, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger("dowding");
 
   /** The newest API version that this code was written for. */
   private static final String OURS = "1.48";
@@ -48,6 +52,7 @@ final class Connection implements Session.Link, AutoCloseable {
   private static final int NOT_FOUND = 404;
   private static final Duration PULL_SILENCE = Duration.ofSeconds(60);
 
+  private final Host host;
   private final DockerSettings settings;
   private final String version;
   private final EngineHttp http;
@@ -55,23 +60,25 @@ final class Connection implements Session.Link, AutoCloseable {
   private final EngineApi engine = new DockerEngine(this);
   private final Instant engineTime;
   private volatile EngineInfo info;
+  private volatile String refusedCertificates = "";
 
   @SuppressWarnings("deprecation") // There is no other way to set how commands are sent.
   Connection(Host host, DockerSettings settings) {
     if (settings.requireTls() && settings.isPlain(host)) {
       throw new IllegalStateException(
           host.docker()
-              + " is not encrypted, but docker.requireTls is set: set docker.certificates");
+              + " is not encrypted, but docker.requireTls is set: set docker.certificates, or"
+              + " certificates for this host");
     }
     this.settings = settings;
-    DockerClientConfig config = config(host, settings, "");
-    this.http = http(config, settings);
+    this.host = host;
+    this.http = http(host, settings, settings.call());
     try {
       // Without a version in the path, because it is not known yet.
       Answer said = about("/version");
       this.version = agreed(said);
       this.docker =
-          DockerClientImpl.getInstance(config(host, settings, version))
+          DockerClientImpl.getInstance(config(host, version))
               .withDockerCmdExecFactory(new DefaultDockerCmdExecFactory(http, COMMANDS));
       Answer about = about(path("/info"));
       this.info = EngineInfos.of(said, about, plugins());
@@ -82,21 +89,16 @@ final class Connection implements Session.Link, AutoCloseable {
     }
   }
 
-  private static EngineHttp http(DockerClientConfig config, DockerSettings settings) {
-    try {
-      var ssl = config.getSSLConfig();
-      SSLContext tls = ssl == null ? null : ssl.getSSLContext();
-      return new EngineHttp(
-          config.getDockerHost(),
-          tls,
-          settings.sshConfig(),
-          settings.connect(),
-          settings.call(),
-          new Gate(settings.policy()));
-    } catch (GeneralSecurityException unusable) {
-      throw new IllegalArgumentException(
-          "the certificates cannot be used: " + unusable.getMessage(), unusable);
-    }
+  private static EngineHttp http(Host host, DockerSettings settings, Duration silence) {
+    Path directory = settings.certificates(host);
+    boolean direct = host.docker().startsWith("tcp:");
+    return new EngineHttp(
+        URI.create(host.docker()),
+        directory == null || !direct ? null : Tls.of(directory),
+        settings.sshConfig(),
+        settings.connect(),
+        silence,
+        new Gate(settings.policy()));
   }
 
   /** The API version to use, from an answer to {@code /version}. */
@@ -138,7 +140,34 @@ final class Connection implements Session.Link, AutoCloseable {
   @Override
   public void refresh() {
     http.closeIdle();
+    if (http.hasOldCertificates()) {
+      takeUpCertificates();
+    }
     info = EngineInfos.of(about(path("/version")), about(path("/info")), plugins());
+  }
+
+  /**
+   * Ends this connection for one with the files as they are now, if the engine accepts them.
+   * Otherwise, as while they are being replaced, this one continues.
+   */
+  private void takeUpCertificates() {
+    try (EngineHttp trial = http(host, settings, settings.ping());
+        Exchange exchange = trial.open("GET", "/_ping", Map.of(), null, settings.ping())) {
+      mustBeFine(exchange);
+    } catch (RuntimeException | IOException refused) {
+      String problem = Failures.words(refused);
+      if (!problem.equals(refusedCertificates)) {
+        refusedCertificates = problem;
+        log.warn(
+            "new certificates cannot be used, the connection continues with the last ones host={}"
+                + " problem=\"{}\"",
+            host.hostname(),
+            problem);
+      }
+      return;
+    }
+    throw new UncheckedIOException(
+        new IOException("its certificates were replaced: connecting with the new ones"));
   }
 
   private Answer about(String path) {
@@ -305,18 +334,15 @@ final class Connection implements Session.Link, AutoCloseable {
     return engineTime;
   }
 
-  private static DockerClientConfig config(Host host, DockerSettings settings, String apiVersion) {
-    var builder =
-        DefaultDockerClientConfig.createDefaultConfigBuilder()
-            .withDockerHost(host.docker())
-            // Docker's own file is read for each pull; a broken one must not prevent connecting.
-            .withDockerConfig("/dev/null")
-            .withApiVersion(apiVersion)
-            .withDockerTlsVerify(settings.certificates() != null);
-    if (settings.certificates() != null) {
-      builder.withDockerCertPath(settings.certificates().toString());
-    }
-    return builder.build();
+  private static DockerClientConfig config(Host host, String apiVersion) {
+    return DefaultDockerClientConfig.createDefaultConfigBuilder()
+        .withDockerHost(host.docker())
+        // Docker's own file is read for each pull; a broken one must not prevent connecting.
+        .withDockerConfig("/dev/null")
+        .withApiVersion(apiVersion)
+        // TLS is up to EngineHttp, whatever the environment says.
+        .withDockerTlsVerify(false)
+        .build();
   }
 
   @Override

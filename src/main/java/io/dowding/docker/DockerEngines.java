@@ -8,12 +8,14 @@ import io.dowding.control.Store.Sink;
 import io.dowding.model.Host;
 import io.dowding.plan.Action;
 import io.dowding.plan.Fault;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,10 +102,23 @@ public final class DockerEngines implements Engines {
     if (!plain.isEmpty() && !settings.requireTls()) {
       log.warn(
           "hosts without encryption hosts={}{}: anyone on the network path can become root there;"
-              + " set docker.certificates, or insecure: true for each host where this is intended",
+              + " set certificates for docker or each host, or insecure: true for each host where this is intended",
           plain.stream().limit(MOST_NAMED).toList(),
           plain.size() > MOST_NAMED ? " and " + (plain.size() - MOST_NAMED) + " more" : "");
     }
+  }
+
+  /** The certificates of the hosts that have their own, by hostname. */
+  public synchronized Map<String, Path> certificates() {
+    Map<String, Path> files = new TreeMap<>();
+    followers.forEach(
+        (hostname, follower) -> {
+          String own = follower.host().certificates();
+          if (own != null) {
+            files.put(hostname, Path.of(own, "cert.pem"));
+          }
+        });
+    return files;
   }
 
   @Override

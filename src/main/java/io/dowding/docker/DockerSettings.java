@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param pull the time limit of a pull
  * @param ping between two pings, and the time limit of each; a missed one ends the connection
  * @param resync between two complete lists
- * @param certificates directory with {@code ca.pem}, {@code cert.pem} and {@code key.pem}, or null
- *     for plain TCP
+ * @param certificates directory with {@code ca.pem}, {@code cert.pem} and {@code key.pem}, for
+ *     hosts without one of their own; or null
  * @param sshConfig the file that replaces the user's ssh configuration, or null
  * @param credentials for registries
  * @param requireTls whether to refuse hosts without encryption
@@ -102,9 +102,15 @@ public record DockerSettings(
     return SshEndpoint.isOne(host.docker()) && call.compareTo(quick) > 0 ? call : quick;
   }
 
+  /** The directory of the certificates for this host, or null for plain TCP. */
+  public @Nullable Path certificates(Host host) {
+    String own = host.certificates();
+    return own == null ? certificates : Path.of(own);
+  }
+
   /** Whether traffic with this host can be read and changed on the way. */
   public boolean isPlain(Host host) {
-    return certificates == null
+    return certificates(host) == null
         && host.docker().startsWith("tcp:")
         && !LOOPBACK.matcher(host.engineAddress()).matches();
   }

@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
@@ -35,6 +34,7 @@ import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
@@ -46,6 +46,7 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.io.entity.InputStreamEntity;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +81,7 @@ final class EngineHttp implements DockerHttpClient {
   private final PoolingHttpClientConnectionManager connections;
   private final CloseableHttpClient client;
   private final URI docker;
-  private final @Nullable SSLContext tls;
+  private final @Nullable Tls tls;
   private final @Nullable Ssh ssh;
   private final Duration connect;
   private final Duration silence;
@@ -97,7 +98,7 @@ final class EngineHttp implements DockerHttpClient {
    */
   EngineHttp(
       URI docker,
-      @Nullable SSLContext tls,
+      @Nullable Tls tls,
       @Nullable Path sshConfig,
       Duration connect,
       Duration silence,
@@ -114,7 +115,7 @@ final class EngineHttp implements DockerHttpClient {
         direct
             ? new HttpHost(tls == null ? "http" : "https", docker.getHost(), docker.getPort())
             : new HttpHost("http", "localhost", 2375);
-    var strategy = this.tls == null ? null : new DefaultClientTlsStrategy(this.tls);
+    var strategy = tls == null ? null : strategy(tls);
     this.connections =
         new PoolingHttpClientConnectionManager(
             new DefaultHttpClientConnectionOperator(
@@ -146,6 +147,17 @@ final class EngineHttp implements DockerHttpClient {
             .disableAuthCaching()
             .disableConnectionState()
             .build();
+  }
+
+  private static DefaultClientTlsStrategy strategy(Tls tls) {
+    // Without a verifier of its own, it and the JDK both verify the name.
+    return new DefaultClientTlsStrategy(
+        tls.context(),
+        Tls.versions(),
+        null,
+        SSLBufferMode.STATIC,
+        HostnameVerificationPolicy.BOTH,
+        null);
   }
 
   /** For docker-java: a whole answer, which must be short. */
@@ -196,7 +208,7 @@ final class EngineHttp implements DockerHttpClient {
     } else if (body != null) {
       request.setEntity(new InputStreamEntity(body, null));
     }
-    Exchange exchange = new Exchange(path, request, client.executeOpen(host, request, null));
+    Exchange exchange = new Exchange(path, request, sent(request));
     int status = exchange.status();
     if (status >= 300 && status < 400 && status != 304) {
       exchange.close();
@@ -210,6 +222,18 @@ final class EngineHttp implements DockerHttpClient {
     return exchange;
   }
 
+  private IOException explained(IOException failed) {
+    return tls == null ? failed : tls.explained(failed);
+  }
+
+  private ClassicHttpResponse sent(HttpUriRequestBase request) throws IOException {
+    try {
+      return client.executeOpen(host, request, null);
+    } catch (IOException failed) {
+      throw explained(failed);
+    }
+  }
+
   /**
    * Sends a request on a connection of its own, of which both directions then belong to the caller.
    *
@@ -217,8 +241,9 @@ final class EngineHttp implements DockerHttpClient {
    */
   Attached attach(String path, byte[] json) throws IOException {
     gate.check(path, json);
-    Socket socket = connected();
+    Socket socket = null;
     try {
+      socket = connected();
       DefaultBHttpClientConnection http = new DefaultBHttpClientConnection(HEADERS);
       http.bind(socket);
       ClassicHttpRequest request = new BasicClassicHttpRequest("POST", host, path);
@@ -241,11 +266,20 @@ final class EngineHttp implements DockerHttpClient {
       }
       return new Attached(socket, body);
     } catch (HttpException malformed) {
-      socket.close();
+      close(socket);
       throw new IOException(malformed);
-    } catch (RuntimeException | IOException failed) {
-      socket.close();
+    } catch (IOException failed) {
+      close(socket);
+      throw explained(failed);
+    } catch (RuntimeException failed) {
+      close(socket);
       throw failed;
+    }
+  }
+
+  private static void close(@Nullable Socket socket) throws IOException {
+    if (socket != null) {
+      socket.close();
     }
   }
 
@@ -271,9 +305,12 @@ final class EngineHttp implements DockerHttpClient {
     }
     SSLSocket socket =
         (SSLSocket)
-            tls.getSocketFactory().createSocket(plain, docker.getHost(), docker.getPort(), true);
+            tls.context()
+                .getSocketFactory()
+                .createSocket(plain, docker.getHost(), docker.getPort(), true);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    parameters.setProtocols(Tls.versions());
     socket.setSSLParameters(parameters);
     socket.startHandshake();
     return socket;
@@ -289,6 +326,11 @@ final class EngineHttp implements DockerHttpClient {
       case 500 -> new InternalServerErrorException(words);
       default -> new DockerException(words.isBlank() ? "no reason given" : words, status);
     };
+  }
+
+  /** Whether the files of its certificates have other contents now. */
+  boolean hasOldCertificates() {
+    return tls != null && tls.isReplaced();
   }
 
   /** Closes connections that a burst of calls has left. */

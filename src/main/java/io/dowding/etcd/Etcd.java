@@ -6,6 +6,7 @@ import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.Watch;
+import io.etcd.jetcd.api.AuthenticateRequest;
 import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.kv.TxnResponse;
 import io.etcd.jetcd.op.Cmp;
@@ -20,6 +21,7 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
+import io.grpc.ForwardingClientCall;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.netty.GrpcSslContexts;
@@ -102,10 +104,14 @@ public final class Etcd implements Kv {
             .connectTimeout(CONNECT_TIMEOUT)
             .waitForReady(true)
             .interceptor(new Deadlines());
-    if (settings.user() != null && settings.password() != null) {
-      builder.user(bytes(settings.user())).password(bytes(settings.password()));
+    String secret = settings.secret();
+    if (settings.user() != null && secret != null) {
+      builder
+          .user(bytes(settings.user()))
+          .password(bytes(secret))
+          .interceptor(new CurrentPassword(settings));
     }
-    if (settings.ca() != null || settings.certificate() != null) {
+    if (settings.isTls()) {
       tls(builder, settings);
     }
     return builder;
@@ -113,7 +119,7 @@ public final class Etcd implements Kv {
 
   private static void tls(ClientBuilder builder, EtcdSettings settings) {
     try {
-      var tls = GrpcSslContexts.forClient();
+      var tls = GrpcSslContexts.forClient().protocols("TLSv1.3", "TLSv1.2");
       if (settings.ca() != null) {
         tls.trustManager(settings.ca().toFile());
       }
@@ -353,6 +359,37 @@ public final class Etcd implements Kv {
       return next.newCall(
           method,
           lasts ? options : options.withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS));
+    }
+  }
+
+  /** Logs in with the password as it is now, because jetcd keeps the first one. */
+  private static final class CurrentPassword implements ClientInterceptor {
+    private final EtcdSettings settings;
+
+    CurrentPassword(EtcdSettings settings) {
+      this.settings = settings;
+    }
+
+    @Override
+    public <Q, R> ClientCall<Q, R> interceptCall(
+        MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
+      return new ForwardingClientCall.SimpleForwardingClientCall<>(next.newCall(method, options)) {
+        @Override
+        @SuppressWarnings("unchecked") // It is of the same class.
+        public void sendMessage(Q message) {
+          super.sendMessage(
+              message instanceof AuthenticateRequest login ? (Q) current(login) : message);
+        }
+      };
+    }
+
+    private AuthenticateRequest current(AuthenticateRequest login) {
+      try {
+        return login.toBuilder().setPassword(settings.secret()).build();
+      } catch (EtcdException unreadable) {
+        // The last one may still be right; if not, etcd says so.
+        return login;
+      }
     }
   }
 }

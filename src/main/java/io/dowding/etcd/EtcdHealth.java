@@ -40,16 +40,7 @@ public final class EtcdHealth {
   public static List<Member> ask(EtcdSettings settings) throws InterruptedException {
     List<Member> members = new ArrayList<>();
     for (String endpoint : settings.endpoints()) {
-      EtcdSettings one =
-          new EtcdSettings(
-              List.of(endpoint),
-              settings.user(),
-              settings.password(),
-              settings.ca(),
-              settings.certificate(),
-              settings.key(),
-              settings.encryption());
-      try (Client client = Etcd.builder(one).build()) {
+      try (Client client = Etcd.builder(settings.only(endpoint)).build()) {
         members.add(ask(endpoint, client));
       } catch (ExecutionException failed) {
         Throwable cause = failed.getCause() == null ? failed : failed.getCause();

@@ -1,5 +1,7 @@
 package io.dowding.etcd;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -9,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * How to connect to etcd.
  *
  * @param endpoints URLs such as {@code http://127.0.0.1:2379}; at least one
+ * @param password or null if it is in a file
+ * @param passwordFile a file that contains only the password, read each time this client logs in;
+ *     or null
  * @param ca file of the CA certificates that verify the server, or null for the system's
  * @param certificate file of the client certificate, or null for none
  * @param key file of its private key in PKCS#8, or null for none
@@ -18,6 +23,7 @@ public record EtcdSettings(
     List<String> endpoints,
     @Nullable String user,
     @Nullable String password,
+    @Nullable Path passwordFile,
     @Nullable Path ca,
     @Nullable Path certificate,
     @Nullable Path key,
@@ -35,6 +41,49 @@ public record EtcdSettings(
 
   /** Settings without TLS, user or encryption. */
   public static EtcdSettings at(String... endpoints) {
-    return new EtcdSettings(List.of(endpoints), null, null, null, null, null, Keyring.EMPTY);
+    return new EtcdSettings(List.of(endpoints), null, null, null, null, null, null, Keyring.EMPTY);
+  }
+
+  /** The same settings for one endpoint. */
+  EtcdSettings only(String endpoint) {
+    return at(List.of(endpoint));
+  }
+
+  /** The same settings for other endpoints. */
+  public EtcdSettings at(List<String> others) {
+    return new EtcdSettings(others, user, password, passwordFile, ca, certificate, key, encryption);
+  }
+
+  /**
+   * The password as it is now, or null.
+   *
+   * @throws EtcdException if its file cannot be read, or is empty
+   */
+  @Nullable String secret() {
+    if (passwordFile == null) {
+      return password;
+    }
+    try {
+      String secret = Files.readString(passwordFile).strip();
+      if (!secret.isEmpty()) {
+        return secret;
+      }
+    } catch (IOException unreadable) {
+      throw new EtcdException(
+          "the password for etcd cannot be read: " + unreadable.getMessage(), unreadable);
+    }
+    throw new EtcdException("the password for etcd cannot be read: " + passwordFile + " is empty");
+  }
+
+  /** Whether traffic is encrypted. */
+  boolean isTls() {
+    return ca != null
+        || certificate != null
+        || endpoints.stream().anyMatch(endpoint -> endpoint.startsWith("https://"));
+  }
+
+  @Override
+  public String toString() {
+    return "etcd at " + endpoints;
   }
 }

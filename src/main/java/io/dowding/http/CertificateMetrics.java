@@ -10,18 +10,19 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** When certificates expire. Their files are read for each page, because they may be replaced. */
 final class CertificateMetrics {
 
   private CertificateMetrics() {}
 
-  static void register(PrometheusRegistry registry, Map<String, Path> files) {
+  static void register(PrometheusRegistry registry, Supplier<Map<String, Path>> files) {
     GaugeWithCallback.builder()
         .name("dowding_certificate_expiry_timestamp_seconds")
         .help("When the first certificate of a file expires; 0 if the file cannot be read.")
         .labelNames("certificate")
-        .callback(to -> files.forEach((use, file) -> to.call(expiry(file), use)))
+        .callback(to -> files.get().forEach((use, file) -> to.call(expiry(file), use)))
         .register(registry);
   }
 

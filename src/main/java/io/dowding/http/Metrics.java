@@ -20,7 +20,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Metrics in the formats of Prometheus. Thread-safe where {@link Monitor} asks for it. */
@@ -42,6 +44,7 @@ public final class Metrics implements Monitor {
   private final Histogram keyToRunning;
   private final KeyTimes keyTimes = new KeyTimes();
   private volatile IntSupplier queued = () -> 0;
+  private volatile Supplier<Map<String, Path>> ofHosts = Map::of;
 
   /** A response with its content type. */
   record Page(String type, String text) {}
@@ -75,7 +78,7 @@ public final class Metrics implements Monitor {
         "Threads that take no turns; /healthz names them.",
         () -> health.pulses().silent().size());
     ClusterMetrics.register(registry, health);
-    CertificateMetrics.register(registry, certificates);
+    CertificateMetrics.register(registry, () -> certificates(certificates));
   }
 
   private Condition condition() {
@@ -84,6 +87,17 @@ public final class Metrics implements Monitor {
 
   private int queued() {
     return queued.getAsInt();
+  }
+
+  private Map<String, Path> certificates(Map<String, Path> ofAgent) {
+    Map<String, Path> all = new TreeMap<>(ofAgent);
+    ofHosts.get().forEach((host, file) -> all.put("docker " + host, file));
+    return all;
+  }
+
+  /** Where to read the files with certificates for single hosts, by hostname. */
+  public void certificates(Supplier<Map<String, Path>> hosts) {
+    ofHosts = hosts;
   }
 
   /** Where to read the length of the loop's queue. */

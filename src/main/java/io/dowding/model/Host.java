@@ -27,6 +27,9 @@ public record Host(
   /** The metadata field with the address of published ports, if it is not the engine's. */
   public static final String ADDRESS = "address";
 
+  /** The metadata field with the directory of this host's certificates. */
+  public static final String CERTIFICATES = "certificates";
+
   public Host {
     tags = Set.copyOf(tags);
     meta = Map.copyOf(meta);
@@ -40,6 +43,11 @@ public record Host(
   /** Whether an unencrypted connection to its engine is intended. */
   public boolean isInsecure() {
     return "true".equals(meta.get(INSECURE));
+  }
+
+  /** The directory of this host's certificates; null for that of all hosts. */
+  public @Nullable String certificates() {
+    return meta.get(CERTIFICATES);
   }
 
   /** The address of this host's published ports. */

@@ -85,7 +85,9 @@ class ConfigTest {
   void certificates() throws IOException {
     assertThat(read("", Map.of()).certificates()).isEmpty();
     assertThat(
-            read("docker: {certificates: /d}\netcd: {certificate: /e/c.pem}", Map.of())
+            read(
+                    "docker: {certificates: /d}\netcd: {certificate: /e/c.pem, key: /e/k.pem}",
+                    Map.of())
                 .certificates())
         .isEqualTo(Map.of("docker", Path.of("/d/cert.pem"), "etcd", Path.of("/e/c.pem")));
   }
@@ -106,6 +108,10 @@ class ConfigTest {
         "a: 1;a: 2                   | dowding.yaml:2:1: \"a\" is here twice, first in line 1",
         "[a]                         | dowding.yaml:1:1: is not a list of settings",
         "a: 1;---;b: 2               | dowding.yaml:3:1: a second document begins here",
+        "etcd: {user: u}             | dowding.yaml:1: etcd: needs both user, and password or passwordFile",
+        "etcd: {passwordFile: /p}    | dowding.yaml:1: etcd: needs both user, and password or passwordFile",
+        "etcd: {certificate: /c}     | dowding.yaml:1: etcd: needs both certificate and key",
+        "etcd: {user: u, password: p, passwordFile: /p} | dowding.yaml:1: etcd.passwordFile: there is a password, too",
         "etcd:;  endpoint: x         | dowding.yaml:2: etcd.endpoint: unknown setting",
         "baseKey: /a;nope: 1;#       | dowding.yaml:2: nope: unknown setting",
         "reschedule: soon            | dowding.yaml:1: reschedule: \"soon\" is not a duration",
@@ -201,7 +207,9 @@ class ConfigTest {
         "docker: {registries: [{address: r, username: u, passwordFile: " + word + "}]}\n";
     Path file = directory.resolve("dowding.yaml");
     Config config =
-        read(registries + "etcd: {user: u, password: p, key: " + closed + "}", Map.of());
+        read(
+            registries + "etcd: {user: u, password: p, certificate: /c, key: " + closed + "}",
+            Map.of());
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     assertThat(config.openSecrets(file)).containsExactly(file, word);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
@@ -247,6 +255,7 @@ class ConfigTest {
           - {hostname: b, docker: "10.0.0.2:2375", insecure: true}
           - {hostname: c, docker: "127.0.0.1:2375"}
           - {hostname: d, docker: "unix:///var/run/docker.sock"}
+          - {hostname: e, docker: "10.0.0.3:2376", certificates: /y}
         """;
     assertThat(read(hosts, Map.of()).plainHosts(Map.of())).containsExactly("a");
     assertThat(read(hosts + "docker: {certificates: /x}\n", Map.of()).plainHosts(Map.of()))
@@ -348,6 +357,8 @@ class ConfigTest {
         "- {hostname: a, docker: x, insecure: maybe}       | a.insecure: is not true or false",
         "- {hostname: a, docker: x, reserve: 1}            | a.reserve: is not such as {cpus: 0.5",
         "- {hostname: a, docker: x, reserve: {disk: 1}}    | a.reserve.disk: is not supported",
+        "- {hostname: a, docker: x, certificates: d}       | a.certificates: \"d\" is not the path of a directory",
+        "- {hostname: a, docker: ssh://x, certificates: /d} | a.certificates: are only for tcp://",
         "a: b                                              | is not a list of hosts",
       })
   void brokenInventory(String text, String problem) throws IOException {

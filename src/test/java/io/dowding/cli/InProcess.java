@@ -10,6 +10,20 @@ public final class InProcess {
   private InProcess() {}
 
   /**
+   * Runs a command and returns what it said.
+   *
+   * @throws IllegalStateException with what it said, where it fails
+   */
+  public static String run(String... arguments) {
+    StringWriter said = new StringWriter();
+    PrintWriter out = new PrintWriter(said);
+    if (Main.line(arguments).setOut(out).setErr(out).execute(arguments) != 0) {
+      throw new IllegalStateException(arguments[0] + ": " + said);
+    }
+    return said.toString();
+  }
+
+  /**
    * {@code dowding up}.
    *
    * @throws IllegalStateException with what it said, where it fails

@@ -19,7 +19,15 @@ class UsageTest {
 
   /** Those that print no result of their own. */
   private static final Set<String> WITHOUT_JSON =
-      Set.of("dowding", "service", "secret", "init", "agent", "completion", "man");
+      Set.of(
+          "dowding",
+          "dowding service",
+          "dowding secret",
+          "dowding tls",
+          "dowding init",
+          "dowding agent",
+          "dowding completion",
+          "dowding man");
 
   private static Stream<CommandSpec> commands() {
     List<CommandSpec> all = new ArrayList<>();
@@ -70,7 +78,7 @@ class UsageTest {
   @DisplayName("offers JSON")
   void json(CommandSpec command) {
     assertThat(command.findOption("--json") != null)
-        .isEqualTo(!WITHOUT_JSON.contains(command.name()));
+        .isEqualTo(!WITHOUT_JSON.contains(command.qualifiedName()));
   }
 
   @Test

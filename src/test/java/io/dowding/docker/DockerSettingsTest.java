@@ -31,5 +31,9 @@ class DockerSettingsTest {
     Host host = new Host("h", endpoint, Set.of(), Map.of());
     assertThat(DockerSettings.DEFAULT.isPlain(host)).isEqualTo(plain);
     assertThat(DockerSettings.DEFAULT.withCertificates(Path.of("/x")).isPlain(host)).isFalse();
+    Host own = new Host("h", endpoint, Set.of(), Map.of(Host.CERTIFICATES, "/y"));
+    assertThat(DockerSettings.DEFAULT.isPlain(own)).isFalse();
+    assertThat(DockerSettings.DEFAULT.withCertificates(Path.of("/x")).certificates(own))
+        .isEqualTo(Path.of("/y"));
   }
 }

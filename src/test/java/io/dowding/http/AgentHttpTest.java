@@ -306,4 +306,12 @@ class AgentHttpTest {
     double modified = Files.getLastModifiedTime(directory.resolve("cert.pem")).toMillis() / 1e3;
     assertThat(expiry - modified).isBetween(863_900.0, 864_100.0);
   }
+
+  @Test
+  @DisplayName("a host's own certificate is named after it")
+  void certificateOfHost() throws Exception {
+    metrics.certificates(() -> Map.of("host1", directory.resolve("absent")));
+    String metric = "dowding_certificate_expiry_timestamp_seconds{certificate=\"docker host1\"}";
+    assertThat(metrics(metric)).containsExactly(metric + " 0.0");
+  }
 }

@@ -18,9 +18,14 @@ final class PrivateEtcd implements AutoCloseable {
   private final List<Integer> clients = new ArrayList<>();
   private final List<Integer> peers = new ArrayList<>();
   private final List<Process> processes = new ArrayList<>();
+  private final List<String> flags;
   private int generation;
 
-  PrivateEtcd(int members) {
+  /**
+   * @param flags of each member, in addition to the usual ones
+   */
+  PrivateEtcd(int members, String... flags) {
+    this.flags = List.of(flags);
     directory = bed.root().resolve("etcd-" + System.nanoTime());
     for (int n = 0; n < members; n++) {
       clients.add(bed.freePort());
@@ -52,8 +57,9 @@ final class PrivateEtcd implements AutoCloseable {
     try {
       String client = url(clients.get(member));
       String peer = url(peers.get(member));
-      Process process =
-          new ProcessBuilder(
+      List<String> command =
+          new ArrayList<>(
+              List.of(
                   "etcd",
                   "--name=m" + member,
                   "--data-dir=" + data(member),
@@ -63,7 +69,10 @@ final class PrivateEtcd implements AutoCloseable {
                   "--initial-advertise-peer-urls=" + peer,
                   "--initial-cluster=" + cluster(),
                   "--initial-cluster-state=new",
-                  "--quota-backend-bytes=" + QUOTA)
+                  "--quota-backend-bytes=" + QUOTA));
+      command.addAll(flags);
+      Process process =
+          new ProcessBuilder(command)
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();

@@ -1,6 +1,7 @@
 package io.dowding.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.dowding.docker.DockerSettings;
 import io.dowding.docker.Survey;
@@ -180,7 +181,11 @@ class TlsIT {
   }
 
   private Survey.Answer ask(DockerSettings settings) throws InterruptedException {
-    Host host = new Host("host1", "tcp://127.0.0.1:" + server.getLocalPort(), Set.of(), Map.of());
+    return ask(settings, server.getLocalPort());
+  }
+
+  private static Survey.Answer ask(DockerSettings settings, int port) throws InterruptedException {
+    Host host = new Host("host1", "tcp://127.0.0.1:" + port, Set.of(), Map.of());
     try (Survey survey = new Survey(settings)) {
       return survey.ask(Set.of(host)).values().iterator().next();
     }
@@ -196,6 +201,40 @@ class TlsIT {
   }
 
   @Test
+  @DisplayName("is not used if it offers nothing newer than TLS 1.1")
+  void old() throws Exception {
+    int port = Testbed.shared().freePort();
+    Process old =
+        new ProcessBuilder(
+                "openssl",
+                "s_server",
+                "-tls1_1",
+                "-cipher",
+                "ALL:@SECLEVEL=0",
+                "-accept",
+                Integer.toString(port),
+                "-cert",
+                path("ours", "server.pem"),
+                "-key",
+                path("ours", "server-key.pem"))
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      Testbed.shared().remember(old);
+      DockerSettings settings = DockerSettings.QUICK.withCertificates(directory.resolve("ours"));
+      await()
+          .atMost(TestCluster.SOON)
+          .untilAsserted(
+              () ->
+                  assertThat(ask(settings, port).problem())
+                      .contains("does not offer TLS 1.2 or newer"));
+    } finally {
+      old.destroyForcibly().onExit().join();
+    }
+  }
+
+  @Test
   @DisplayName("is not used if the server's certificate is wrong")
   void anotherServer() throws Exception {
     // The server accepts this client's certificate, but the client has another CA.
@@ -206,6 +245,6 @@ class TlsIT {
           StandardCopyOption.REPLACE_EXISTING);
     }
     DockerSettings settings = DockerSettings.QUICK.withCertificates(directory.resolve("another"));
-    assertThat(ask(settings).problem()).contains("PKIX");
+    assertThat(ask(settings).problem()).contains("is not signed by", "ca.pem");
   }
 }
