@@ -214,7 +214,7 @@ class SshChannelTest {
                 peer.adjust(1);
                 peer.expect(94);
               }
-              peer.data("HTTP/done");
+              peer.data("HTTP/1.done");
               peer.end();
               peer.receive();
             });
@@ -230,7 +230,7 @@ class SshChannelTest {
               },
               Thread::startVirtualThread);
       channel.write(new byte[50], 0, 50);
-      assertThat(read.join()).isEqualTo("HTTP/done");
+      assertThat(read.join()).isEqualTo("HTTP/1.done");
       channel.endOutput();
       host.join();
     }
@@ -243,16 +243,16 @@ class SshChannelTest {
         play(
             peer -> {
               peer.open(0);
-              peer.data("HTTP/");
-              for (int sent = 5; sent < SshChannel.WINDOW; sent += 10_000) {
-                peer.data("x".repeat(Math.min(10_000, SshChannel.WINDOW - sent)));
+              peer.data("HTTP/1.");
+              for (int sent = 7; sent < SshInput.WINDOW; sent += 10_000) {
+                peer.data("x".repeat(Math.min(10_000, SshInput.WINDOW - sent)));
               }
-              assertThat(peer.expect(93).getInt()).isGreaterThanOrEqualTo(SshChannel.WINDOW / 2);
+              assertThat(peer.expect(93).getInt()).isGreaterThanOrEqualTo(SshInput.WINDOW / 2);
               peer.end();
               peer.receive();
             });
     try (SshChannel channel = open()) {
-      assertThat(rest(channel)).hasSize(SshChannel.WINDOW);
+      assertThat(rest(channel)).hasSize(SshInput.WINDOW);
       channel.endOutput();
       host.join();
     }
@@ -265,14 +265,14 @@ class SshChannelTest {
         play(
             peer -> {
               peer.open(0);
-              peer.data("HTTP/");
-              for (int sent = 0; sent < SshChannel.WINDOW + 10_000; sent += 10_000) {
+              peer.data("HTTP/1.");
+              for (int sent = 0; sent < SshInput.WINDOW + 10_000; sent += 10_000) {
                 peer.data("x".repeat(10_000));
               }
               peer.receive();
             });
     try (SshChannel channel = open()) {
-      channel.read(new byte[5], 0, 5);
+      channel.read(new byte[7], 0, 7);
       var _ =
           play(
               peer -> {
@@ -293,6 +293,85 @@ class SshChannelTest {
             });
     try (SshChannel channel = open()) {
       assertThatThrownBy(() -> rest(channel)).hasMessageContaining("a packet of 500000 bytes");
+    }
+  }
+
+  @Test
+  @DisplayName("bytes that come one by one, and packets without any, take no room")
+  void trickle() throws IOException {
+    CompletableFuture<Void> host =
+        play(
+            peer -> {
+              peer.open(0);
+              for (char one : "Welcome to HTTP/1!\nHTTP/1.1 200".toCharArray()) {
+                peer.data("");
+                peer.data(String.valueOf(one));
+                peer.error("");
+              }
+              peer.adjust(1);
+              assertThat(new String(SshMux.bytes(peer.expect(94)), US_ASCII)).isEqualTo("x");
+              peer.data("");
+              peer.end();
+              peer.receive();
+            });
+    try (SshChannel channel = open()) {
+      channel.write("x".getBytes(US_ASCII), 0, 1);
+      assertThat(channel.read(new byte[100], 0, 100)).isEqualTo("HTTP/1.1 200".length());
+      assertThat(channel.read(new byte[100], 0, 100)).isEqualTo(-1);
+      channel.endOutput();
+      host.join();
+    }
+  }
+
+  @Test
+  @DisplayName("a host that writes much that is no answer breaks the connection, also on writing")
+  void chatters() throws IOException {
+    Play errors =
+        peer -> {
+          peer.open(0);
+          for (int sent = 0; sent <= SshInput.MOST_CHATTER; sent += 1000) {
+            peer.error("x".repeat(1000));
+          }
+          peer.receive();
+        };
+    var _ = play(errors);
+    try (SshChannel channel = open()) {
+      assertThatThrownBy(() -> channel.write(new byte[1], 0, 1)).hasMessageContaining("64 KiB");
+    }
+    var _ =
+        play(
+            peer -> {
+              peer.open(0);
+              for (int sent = 0; sent <= SshInput.MOST_CHATTER + 10; sent += 1000) {
+                peer.data("x".repeat(1000));
+              }
+              peer.receive();
+            });
+    try (SshChannel channel = open()) {
+      assertThatThrownBy(() -> rest(channel)).hasMessageContaining("64 KiB");
+    }
+  }
+
+  @Test
+  @DisplayName("a packet that does not belong there breaks the connection")
+  void outOfTurn() throws IOException {
+    var _ =
+        play(
+            peer -> {
+              peer.greet();
+              peer.data("HTTP/1.1 200");
+              peer.receive();
+            });
+    assertThatThrownBy(this::open).hasMessageContaining("type 94 at a wrong time");
+    var _ =
+        play(
+            peer -> {
+              peer.open(0);
+              peer.send(91, ByteBuffer.allocate(12).putInt(8).putInt(1).putInt(1));
+              peer.receive();
+            });
+    try (SshChannel channel = open()) {
+      assertThatThrownBy(() -> rest(channel)).hasMessageContaining("type 91 at a wrong time");
     }
   }
 
@@ -370,12 +449,12 @@ class SshChannelTest {
               peer.open(0);
               peer.send(98, Peer.text("keepalive@openssh.com").put((byte) 1));
               peer.expect(100);
-              peer.data("HTTP/");
+              peer.data("HTTP/1.");
               peer.end();
               peer.receive();
             });
     try (SshChannel channel = open()) {
-      assertThat(rest(channel)).isEqualTo("HTTP/");
+      assertThat(rest(channel)).isEqualTo("HTTP/1.");
       channel.endOutput();
       host.join();
     }
