@@ -68,7 +68,7 @@ final class SshChannel implements AutoCloseable {
    *
    * @param released is called once, when the channel is closed or cannot be opened
    * @throws Full if the host refuses another session over this connection; the mux is then left
-   *     open
+   *     open, and {@code released} is not called
    */
   SshChannel(SshMux mux, String command, Runnable released) throws IOException {
     this.mux = mux;
@@ -83,7 +83,6 @@ final class SshChannel implements AutoCloseable {
       mux.send(SshMux.text(SshMux.text(exec, "exec").put((byte) 1), command));
       await(() -> accepted);
     } catch (Full full) {
-      released.run();
       throw full;
     } catch (IOException | RuntimeException failed) {
       close();

@@ -10,8 +10,8 @@
  * answer is an error of that host. docker-java builds the body of a create.
  *
  * <p>{@link io.dowding.docker.EngineHttp} connects over TCP, TLS or a Unix socket by itself, and
- * over SSH with the machine's own ssh: {@link io.dowding.docker.Ssh} has one ssh process log in at
- * a host, and each connection is a channel of it, in which {@code docker system dial-stdio} runs.
+ * over SSH with the machine's own ssh: {@link io.dowding.docker.Ssh} has an ssh process log in at a
+ * host, and each connection is a channel of one, in which {@code docker system dial-stdio} runs.
  */
 @NullMarked
 package io.dowding.docker;

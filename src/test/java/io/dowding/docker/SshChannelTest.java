@@ -24,8 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(20)
 class SshChannelTest {
 
-  private static final int ID = 7;
-
   @TempDir private Path directory = Path.of("");
   private ServerSocketChannel server;
 
@@ -40,110 +38,15 @@ class SshChannelTest {
     server.close();
   }
 
-  /** The ssh process, and the host behind it. */
-  private static final class Peer {
-    private final SocketChannel socket;
-
-    Peer(SocketChannel socket) {
-      this.socket = socket;
-    }
-
-    void send(ByteBuffer packet) throws IOException {
-      packet.flip();
-      ByteBuffer length = ByteBuffer.allocate(4).putInt(packet.remaining()).flip();
-      socket.write(new ByteBuffer[] {length, packet});
-    }
-
-    void send(int type, ByteBuffer rest) throws IOException {
-      rest.flip();
-      send(ByteBuffer.allocate(600_000).put((byte) 0).put((byte) type).putInt(0).put(rest));
-    }
-
-    void data(String text) throws IOException {
-      send(94, text(text));
-    }
-
-    void adjust(int by) throws IOException {
-      send(93, ByteBuffer.allocate(4).putInt(by));
-    }
-
-    void error(String text) throws IOException {
-      send(95, ByteBuffer.allocate(8_000).putInt(1).put(text(text).flip()));
-    }
-
-    void exit(int status) throws IOException {
-      send(98, text("exit-status").put((byte) 0).putInt(status));
-    }
-
-    void end() throws IOException {
-      send(96, ByteBuffer.allocate(0));
-    }
-
-    void close() throws IOException {
-      send(97, ByteBuffer.allocate(0));
-    }
-
-    ByteBuffer receive() throws IOException {
-      return read(read(4).getInt());
-    }
-
-    /** The rest of the next packet, which must be of this type, for this channel. */
-    ByteBuffer expect(int type) throws IOException {
-      ByteBuffer packet = receive();
-      packet.get();
-      assertThat((int) packet.get()).isEqualTo(type);
-      if (type != 90) {
-        assertThat(packet.getInt()).isEqualTo(ID);
-      }
-      return packet;
-    }
-
-    private ByteBuffer read(int count) throws IOException {
-      ByteBuffer to = ByteBuffer.allocate(count);
-      while (to.hasRemaining()) {
-        if (socket.read(to) < 0) {
-          throw new EOFException();
-        }
-      }
-      return to.flip();
-    }
-
-    static ByteBuffer text(String text) {
-      byte[] bytes = text.getBytes(US_ASCII);
-      return ByteBuffer.allocate(bytes.length + 32).putInt(bytes.length).put(bytes);
-    }
-
-    /** Up to the answer to the request to open a session. */
-    void greet() throws IOException {
-      send(ByteBuffer.allocate(8).putInt(1).putInt(4));
-      assertThat(receive().getInt()).isEqualTo(1);
-      ByteBuffer proxy = receive();
-      assertThat(proxy.getInt()).isEqualTo(0x1000_000f);
-      send(ByteBuffer.allocate(8).putInt(0x8000_000f).putInt(proxy.getInt()));
-      assertThat(new String(SshMux.bytes(expect(90)), US_ASCII)).isEqualTo("session");
-    }
-
-    /** Until the command runs. */
-    void open(int window) throws IOException {
-      greet();
-      send(91, ByteBuffer.allocate(12).putInt(ID).putInt(window).putInt(32 << 10));
-      ByteBuffer exec = expect(98);
-      assertThat(new String(SshMux.bytes(exec), US_ASCII)).isEqualTo("exec");
-      assertThat(exec.get()).isEqualTo((byte) 1);
-      assertThat(new String(SshMux.bytes(exec), US_ASCII)).isEqualTo("run it");
-      send(99, ByteBuffer.allocate(0));
-    }
-  }
-
   private interface Play {
-    void play(Peer peer) throws IOException;
+    void play(SshPeer peer) throws IOException;
   }
 
   private CompletableFuture<Void> play(Play play) {
     return CompletableFuture.runAsync(
         () -> {
           try (SocketChannel accepted = server.accept()) {
-            play.play(new Peer(accepted));
+            play.play(new SshPeer(accepted));
           } catch (IOException broken) {
             throw new AssertionError(broken);
           }
@@ -152,7 +55,7 @@ class SshChannelTest {
   }
 
   private SshChannel open() throws IOException {
-    return new SshChannel(new SshMux(directory.resolve("s")), "run it", () -> {});
+    return new SshChannel(new SshMux(directory.resolve("s")), "docker system dial-stdio", () -> {});
   }
 
   private static String rest(SshChannel channel) throws IOException {
@@ -432,11 +335,11 @@ class SshChannelTest {
             peer -> {
               peer.greet();
               peer.send(
-                  92, ByteBuffer.allocate(100).putInt(2).put(Peer.text("open failed").flip()));
+                  92, ByteBuffer.allocate(100).putInt(2).put(SshPeer.text("open failed").flip()));
               peer.receive();
             });
     assertThatThrownBy(this::open).isInstanceOf(SshChannel.Full.class);
-    var _ = play(Peer::greet);
+    var _ = play(SshPeer::greet);
     assertThatThrownBy(this::open).isInstanceOf(EOFException.class);
   }
 
@@ -447,7 +350,7 @@ class SshChannelTest {
         play(
             peer -> {
               peer.open(0);
-              peer.send(98, Peer.text("keepalive@openssh.com").put((byte) 1));
+              peer.send(98, SshPeer.text("keepalive@openssh.com").put((byte) 1));
               peer.expect(100);
               peer.data("HTTP/1.");
               peer.end();
