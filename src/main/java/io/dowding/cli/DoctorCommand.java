@@ -165,11 +165,12 @@ final class DoctorCommand extends DowdingCommand {
             return;
           }
           String found =
-              "Docker %s, clock %+d ms, images and volumes %s"
+              "Docker %s, clock %+d ms, images and volumes %s%s"
                   .formatted(
                       seen.version,
                       seen.skew.toMillis(),
-                      Sizes.of(seen.disk.images() + seen.disk.volumes()));
+                      Sizes.of(seen.disk.images() + seen.disk.volumes()),
+                      by(hosts.get(name)));
           if (seen.skew.abs().compareTo(SKEW) > 0) {
             diagnosis.problem(what, found, "synchronize its clock, or this machine's");
           } else if (plain.contains(name)) {
@@ -183,6 +184,13 @@ final class DoctorCommand extends DowdingCommand {
         });
   }
 
+  /** The user whose ssh was used. The agent's may have other keys. */
+  private static String by(@Nullable Host host) {
+    return host != null && SshEndpoint.isOne(host.docker())
+        ? ", through SSH as user " + System.getProperty("user.name")
+        : "";
+  }
+
   private static String todo(Config config, @Nullable Host host) {
     if (host != null
         && host.docker().startsWith("tcp:")
@@ -192,8 +200,11 @@ final class DoctorCommand extends DowdingCommand {
     SshEndpoint ssh = host == null ? null : SshEndpoint.of(host.docker());
     return ssh == null
         ? "start Docker there, or correct its docker:"
-        : "make this work for the agent's user: ssh %s%s docker version"
-            .formatted(ssh.port() == 0 ? "" : "-p " + ssh.port() + " ", ssh.login());
+        : "make this work for user %s, which asked, and for the agent's user: ssh %s%s docker version"
+            .formatted(
+                System.getProperty("user.name"),
+                ssh.port() == 0 ? "" : "-p " + ssh.port() + " ",
+                ssh.login());
   }
 
   /** What an engine says. */

@@ -11,6 +11,7 @@ import com.github.dockerjava.core.DockerClientImpl;
 import io.dowding.model.EngineInfo;
 import io.dowding.model.Host;
 import io.dowding.model.Policy;
+import io.dowding.model.SshEndpoint;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,8 +60,22 @@ final class Connection implements Session.Link, AutoCloseable {
   private final DockerClient docker;
   private final EngineApi engine = new DockerEngine(this);
   private final Instant engineTime;
+  private final Duration clockSkew;
   private volatile EngineInfo info;
   private volatile String refusedCertificates = "";
+
+  /**
+   * Connects within a time limit. Through SSH, it begins when it is this host's turn to log in.
+   *
+   * @throws Exception as {@link Guard#within}
+   */
+  static Connection open(Host host, DockerSettings settings, Guard guard, Duration deadline)
+      throws Exception {
+    SshEndpoint ssh = SshEndpoint.of(host.docker());
+    try (SshTurns.Turn _ = ssh == null ? SshTurns.Turn.NONE : SshTurns.ALL.take(ssh)) {
+      return guard.within(deadline, () -> new Connection(host, settings));
+    }
+  }
 
   @SuppressWarnings("deprecation") // There is no other way to set how commands are sent.
   Connection(Host host, DockerSettings settings) {
@@ -80,9 +95,12 @@ final class Connection implements Session.Link, AutoCloseable {
       this.docker =
           DockerClientImpl.getInstance(config(host, version))
               .withDockerCmdExecFactory(new DefaultDockerCmdExecFactory(http, COMMANDS));
+      Instant before = Instant.now();
       Answer about = about(path("/info"));
+      Duration took = Duration.between(before, Instant.now());
       this.info = EngineInfos.of(said, about, plugins());
       this.engineTime = time(about.at("SystemTime"));
+      this.clockSkew = Duration.between(before.plus(took.dividedBy(2)), engineTime);
     } catch (RuntimeException | Error failed) {
       close();
       throw failed;
@@ -332,6 +350,11 @@ final class Connection implements Session.Link, AutoCloseable {
   /** The engine's clock when this was created. */
   Instant engineTime() {
     return engineTime;
+  }
+
+  /** How far the engine's clock was ahead of this machine's; negative if it was behind. */
+  Duration clockSkew() {
+    return clockSkew;
   }
 
   private static DockerClientConfig config(Host host, String apiVersion) {

@@ -97,7 +97,7 @@ public record DockerSettings(
   /** The time limit of connecting to a host and reading what it is. */
   Duration connecting(Host host) {
     Duration quick = connect.plus(ping).plus(ping);
-    // Logins wait for each other; a host that is cut off ends its own after the limit of
+    // On a busy machine, a login takes long; of a host that is cut off, it ends after the limit of
     // connecting.
     return SshEndpoint.isOne(host.docker()) && call.compareTo(quick) > 0 ? call : quick;
   }

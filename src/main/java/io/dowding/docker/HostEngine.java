@@ -22,15 +22,12 @@ public final class HostEngine implements AutoCloseable {
   private final Duration deadline;
   private final Guard guard;
   private final Connection connection;
-  private final Duration skew;
 
-  private HostEngine(
-      Host host, Duration deadline, Guard guard, Connection connection, Duration skew) {
+  private HostEngine(Host host, Duration deadline, Guard guard, Connection connection) {
     this.host = host;
     this.deadline = deadline;
     this.guard = guard;
     this.connection = connection;
-    this.skew = skew;
   }
 
   /**
@@ -41,18 +38,12 @@ public final class HostEngine implements AutoCloseable {
   public static HostEngine connect(Host host, DockerSettings settings) {
     Guard guard = new Guard();
     try {
-      Instant before = Instant.now();
-      Connection connection = guard.within(settings.call(), () -> new Connection(host, settings));
-      Duration skew = Duration.between(middle(before, Instant.now()), connection.engineTime());
-      return new HostEngine(host, settings.call(), guard, connection, skew);
+      Connection connection = Connection.open(host, settings, guard, settings.call());
+      return new HostEngine(host, settings.call(), guard, connection);
     } catch (Exception failed) {
       guard.close();
       throw failure(host, failed);
     }
-  }
-
-  private static Instant middle(Instant a, Instant b) {
-    return a.plus(Duration.between(a, b).dividedBy(2));
   }
 
   private static IllegalStateException failure(Host host, Exception failed) {
@@ -82,7 +73,7 @@ public final class HostEngine implements AutoCloseable {
 
   /** How far the engine's clock is ahead of this machine's; negative if it is behind. */
   public Duration clockSkew() {
-    return skew;
+    return connection.clockSkew();
   }
 
   /** The memory of the host, in bytes. */

@@ -120,8 +120,7 @@ final class LaneThread implements DockerEngines.Follower {
   }
 
   private void connect() throws Exception {
-    Connection opened =
-        guard.within(settings.connecting(host), () -> new Connection(host, settings));
+    Connection opened = Connection.open(host, settings, guard, settings.connecting(host));
     connection = opened;
     if (Thread.interrupted()) {
       disconnect();

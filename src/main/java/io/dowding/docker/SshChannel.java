@@ -5,8 +5,6 @@ import java.io.InterruptedIOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,14 +29,11 @@ final class SshChannel implements AutoCloseable {
   private static final byte SUCCESS = 99;
   private static final byte FAILURE = 100;
 
-  /** Of the first answer. */
-  private static final String BEGINNING = "HTTP/";
-
-  /** What the host may send before it is read. */
-  static final int WINDOW = 256 << 10;
-
+  private static final int WINDOW = SshInput.WINDOW;
   private static final int LONGEST_DATA = 16 << 10;
-  private static final int LONGEST_ERROR = 4 << 10;
+
+  /** No window is larger. */
+  private static final long MOST_CREDIT = 0xffff_ffffL;
 
   private final SshMux mux;
   private final Runnable released;
@@ -48,15 +43,12 @@ final class SshChannel implements AutoCloseable {
   private final ReentrantLock state = new ReentrantLock();
 
   private final Condition changed = state.newCondition();
-  private final Deque<ByteBuffer> unread = new ArrayDeque<>();
-  private final StringBuilder error = new StringBuilder();
+  private final SshInput input = new SshInput();
   private int theirs;
   private int longest;
   private long credit;
-  private int window = WINDOW;
   private int taken;
   private int exit = -1;
-  private boolean begun;
   private boolean accepted;
   private boolean ended;
   private boolean closed;
@@ -76,7 +68,7 @@ final class SshChannel implements AutoCloseable {
    *
    * @param released is called once, when the channel is closed or cannot be opened
    * @throws Full if the host refuses another session over this connection; the mux is then left
-   *     open
+   *     open, and {@code released} is not called
    */
   SshChannel(SshMux mux, String command, Runnable released) throws IOException {
     this.mux = mux;
@@ -91,7 +83,6 @@ final class SshChannel implements AutoCloseable {
       mux.send(SshMux.text(SshMux.text(exec, "exec").put((byte) 1), command));
       await(() -> accepted);
     } catch (Full full) {
-      released.run();
       throw full;
     } catch (IOException | RuntimeException failed) {
       close();
@@ -157,6 +148,9 @@ final class SshChannel implements AutoCloseable {
       packet.get();
       byte type = packet.get();
       int _ = packet.getInt();
+      if ((longest == 0) != (type == OPENED || type == NOT_OPENED)) {
+        throw new IOException("ssh sent a packet of type " + type + " at a wrong time");
+      }
       switch (type) {
         case OPENED -> {
           theirs = packet.getInt();
@@ -167,11 +161,12 @@ final class SshChannel implements AutoCloseable {
           packet.getInt();
           throw new Full(new String(SshMux.bytes(packet), StandardCharsets.UTF_8));
         }
-        case ADJUST -> credit += Integer.toUnsignedLong(packet.getInt());
-        case DATA -> data(SshMux.bytes(packet));
+        case ADJUST ->
+            credit = Math.min(MOST_CREDIT, credit + Integer.toUnsignedLong(packet.getInt()));
+        case DATA -> taken(input.output(SshMux.bytes(packet)));
         case EXTENDED_DATA -> {
           packet.getInt();
-          error(SshMux.bytes(packet));
+          taken(input.error(SshMux.bytes(packet)));
         }
         case EOF -> ended = true;
         case CLOSE -> {
@@ -189,38 +184,11 @@ final class SshChannel implements AutoCloseable {
     }
   }
 
-  private void data(byte[] bytes) throws IOException {
-    // A login may write something of its own first, or instead.
-    int at = begun ? 0 : new String(bytes, StandardCharsets.ISO_8859_1).indexOf(BEGINNING);
-    if (at < 0) {
-      error(bytes);
-      return;
-    }
-    received(bytes.length);
-    taken(at);
-    begun = true;
-    unread.add(ByteBuffer.wrap(bytes, at, bytes.length - at));
-  }
-
-  private void error(byte[] bytes) throws IOException {
-    received(bytes.length);
-    int room = Math.min(bytes.length, LONGEST_ERROR - error.length());
-    error.append(new String(bytes, 0, room, StandardCharsets.UTF_8));
-    taken(bytes.length);
-  }
-
-  private void received(int count) throws IOException {
-    window -= count;
-    if (window < 0) {
-      throw new IOException("the host sent more than was allowed");
-    }
-  }
-
   private void taken(int count) throws IOException {
     taken += count;
     if (taken >= WINDOW / 2 && !ended) {
       mux.send(to(ADJUST, 4).putInt(taken));
-      window += taken;
+      input.allow(taken);
       taken = 0;
     }
   }
@@ -237,33 +205,30 @@ final class SshChannel implements AutoCloseable {
   }
 
   private IOException failure() {
-    return error.isEmpty() && exit <= 0
+    String said = input.said();
+    return said.isEmpty() && exit <= 0
         ? new IOException("the host ended the connection")
-        : new IOException(SshProblem.ofCommand(error.toString(), exit));
+        : new IOException(SshProblem.ofCommand(said, exit));
   }
 
   /**
    * Waits for bytes.
    *
-   * @return how many; -1 at the end
+   * @param length at least 1
+   * @return how many; at least 1, or -1 at the end
    * @throws IOException if the command failed without an answer, with what it said
    */
   int read(byte[] to, int offset, int length) throws IOException {
     state.lock();
     try {
-      await(() -> !unread.isEmpty() || (ended && (begun || closed)));
-      ByteBuffer first = unread.peek();
-      if (first == null) {
-        if (!begun && exit != 0) {
+      await(() -> input.available() > 0 || (ended && (input.hasBegun() || closed)));
+      if (input.available() == 0) {
+        if (!input.hasBegun() && exit != 0) {
           throw failure();
         }
         return -1;
       }
-      int count = Math.min(length, first.remaining());
-      first.get(to, offset, count);
-      if (!first.hasRemaining()) {
-        unread.remove();
-      }
+      int count = input.take(to, offset, length);
       taken(count);
       return count;
     } finally {

@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,8 +14,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,49 +24,56 @@ final class SshMaster implements AutoCloseable {
 
   private static final File NOTHING = new File("/dev/null");
 
-  /** Fewer than sshd allows by default, because it notices late that one has ended. */
-  private static final int MOST_CHANNELS = 8;
+  /**
+   * As many sessions as sshd allows by default, and as many connections as a busy host has: eight
+   * calls, events, and lists with pings.
+   */
+  static final int MOST_CHANNELS = 10;
 
   private static final int LONGEST_ERROR = 16 << 10;
 
   /** Of the whole login; callers usually have less patience. */
   private static final Duration LOGIN = Duration.ofSeconds(60);
 
-  /** What is not closed otherwise is closed with this process, unless it is killed. */
-  private static final Set<SshMaster> OPEN = ConcurrentHashMap.newKeySet();
+  /** For those that this process has not closed when it exits. */
+  private static final Set<Path> DIRECTORIES = ConcurrentHashMap.newKeySet();
 
   static {
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(SshMaster::close)));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> DIRECTORIES.forEach(SshMaster::delete)));
   }
 
   private final Path directory;
   private final ProcessHandle process;
-  private final AtomicInteger channels = new AtomicInteger();
 
-  /** Its request for a session was refused; ssh would end all others if it were closed. */
-  private volatile @Nullable SshMux refused;
+  /** Their requests for a session were refused; ssh would end all others if one were closed. */
+  private final List<SshMux> refused = new ArrayList<>();
 
-  private SshMaster(Path directory, ProcessHandle process) {
+  private int channels;
+  private boolean opened;
+  private boolean retired;
+  private boolean closed;
+
+  /**
+   * @param directory where its control socket is
+   */
+  SshMaster(Path directory, ProcessHandle process) {
     this.directory = directory;
     this.process = process;
-    OPEN.add(this);
+    SshProcesses.add(process);
   }
 
   /**
    * Logs in. An interrupt ends it.
    *
-   * @param starting receives the process that logs in, so that it can be ended early
    * @throws IOException if this fails, with what ssh says and what to do
    */
-  static SshMaster start(
-      SshEndpoint to, @Nullable Path config, Duration connect, Consumer<Process> starting)
+  static SshMaster start(SshEndpoint to, @Nullable Path config, Duration connect)
       throws IOException {
     // Private to this user: whoever can write to the socket in it is logged in.
     Path directory = Files.createTempDirectory("dowding-ssh");
+    DIRECTORIES.add(directory);
     try {
-      Process login = login(command(to, control(directory), config, connect), directory);
-      starting.accept(login);
-      int exit = exit(login);
+      int exit = exit(login(command(to, control(directory), config, connect), directory));
       if (exit != 0) {
         throw new IOException(SshProblem.ofConnection(said(directory), exit));
       }
@@ -121,11 +127,15 @@ final class SshMaster implements AutoCloseable {
             .redirectOutput(NOTHING)
             .redirectError(directory.resolve("said").toFile());
     builder.environment().put("LC_ALL", "C");
+    // The ssh of a jump host is not in batch mode: this answers its questions, on no terminal.
+    builder.environment().put("SSH_ASKPASS_REQUIRE", "force");
+    builder.environment().put("SSH_ASKPASS", "false");
     try {
-      return builder.start();
-    } catch (IOException missing) {
-      throw new IOException(
-          "ssh cannot be run on this machine: install it (Debian: openssh-client)", missing);
+      Process login = builder.start();
+      SshProcesses.add(login.toHandle());
+      return login;
+    } catch (IOException failed) {
+      throw new IOException(SshProblem.ofStart(String.valueOf(failed.getMessage())), failed);
     }
   }
 
@@ -139,7 +149,7 @@ final class SshMaster implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException();
     } finally {
-      login.destroyForcibly();
+      SshProcesses.endTree(login.toHandle());
     }
   }
 
@@ -153,47 +163,111 @@ final class SshMaster implements AutoCloseable {
     return directory.resolve("s");
   }
 
+  /** Also of what ssh leaves there if it is killed. */
   private static void delete(Path directory) {
-    try {
-      Files.deleteIfExists(control(directory));
-      Files.deleteIfExists(directory.resolve("said"));
+    DIRECTORIES.remove(directory);
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (Path file : files) {
+        Files.deleteIfExists(file);
+      }
       Files.deleteIfExists(directory);
     } catch (IOException left) {
-      // It is empty, or is cleaned up with other temporary files.
+      // It is gone, or is cleaned up with other temporary files.
     }
   }
 
   /** Whether it has ended; then nothing of it is left. */
   boolean isGone() {
-    if (process.isAlive() && Files.exists(control(directory))) {
-      return false;
+    synchronized (this) {
+      if (closed || process.isAlive()) {
+        return closed;
+      }
     }
     close();
     return true;
   }
 
-  boolean hasRoom() {
-    return refused == null && channels.get() < MOST_CHANNELS;
+  /**
+   * Takes a place for a channel, for {@link #open}.
+   *
+   * @return false if there is none
+   */
+  boolean reserve() {
+    boolean unused;
+    synchronized (this) {
+      // Temporary files may be cleaned up by their age; open channels go on without this one.
+      retired |= !Files.exists(control(directory));
+      if (!retired && channels < MOST_CHANNELS) {
+        channels++;
+        return true;
+      }
+      unused = retired && channels == 0;
+    }
+    if (unused) {
+      close();
+    }
+    return false;
   }
 
   /**
-   * Starts a command on the host; its input and output are the channel.
+   * Starts a command on the host in the place that was taken; its input and output are the channel.
    *
-   * @throws SshChannel.Full if the host allows fewer sessions; from now on there is no room
+   * @param released is called when the place is free again
+   * @throws SshChannel.Full if there is no room; from now on there is none
    */
-  SshChannel open(String command) throws IOException {
-    SshMux mux = new SshMux(control(directory));
-    channels.incrementAndGet();
+  SshChannel open(String command, Runnable released) throws IOException {
+    Runnable after =
+        () -> {
+          release();
+          released.run();
+        };
+    SshMux mux;
     try {
-      return new SshChannel(mux, command, this::released);
+      mux = new SshMux(control(directory));
+    } catch (IOException unreachable) {
+      boolean stopped = Thread.currentThread().isInterrupted();
+      if (!stopped) {
+        retire(null);
+      }
+      after.run();
+      throw stopped ? unreachable : new SshChannel.Full("ssh takes no more connections");
+    }
+    try {
+      SshChannel channel = new SshChannel(mux, command, after);
+      opened();
+      return channel;
     } catch (SshChannel.Full full) {
-      refused = mux;
-      throw full;
+      boolean never = retire(mux);
+      after.run();
+      throw never
+          ? new IOException(
+              "its SSH server allows this user no session: correct MaxSessions or ForceCommand"
+                  + " there",
+              full)
+          : full;
     }
   }
 
-  private void released() {
-    if (channels.decrementAndGet() == 0 && refused != null) {
+  private synchronized void opened() {
+    opened = true;
+  }
+
+  /** Whether not even one channel can be opened. */
+  private synchronized boolean retire(@Nullable SshMux by) {
+    retired = true;
+    if (by != null) {
+      refused.add(by);
+    }
+    return !opened && channels == 1;
+  }
+
+  private void release() {
+    boolean last;
+    synchronized (this) {
+      channels--;
+      last = retired && channels == 0;
+    }
+    if (last) {
       close();
     }
   }
@@ -201,12 +275,14 @@ final class SshMaster implements AutoCloseable {
   /** Ends the connection and all channels. */
   @Override
   public void close() {
-    OPEN.remove(this);
-    process.destroyForcibly();
-    SshMux last = refused;
-    if (last != null) {
-      last.close();
+    List<SshMux> left;
+    synchronized (this) {
+      closed = true;
+      retired = true;
+      left = List.copyOf(refused);
     }
+    SshProcesses.end(process);
+    left.forEach(SshMux::close);
     delete(directory);
   }
 }

@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,10 @@ final class SshMux implements AutoCloseable {
       if (hello.getInt() != HELLO || hello.getInt() != VERSION) {
         throw new IOException("this machine's ssh has another multiplexing protocol");
       }
-    } catch (IOException | RuntimeException failed) {
+    } catch (BufferUnderflowException malformed) {
+      close();
+      throw new IOException("ssh sent a malformed packet", malformed);
+    } catch (IOException failed) {
       close();
       throw failed;
     }

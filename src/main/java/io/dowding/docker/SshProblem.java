@@ -3,6 +3,7 @@ package io.dowding.docker;
 import io.dowding.model.Printable;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** What ssh, or Docker's command on a host, says went wrong, and what to do about it. */
 public final class SshProblem {
@@ -12,6 +13,11 @@ public final class SshProblem {
 
   private static final String NOT_FOUND =
       "install Docker there, or put docker in the PATH of logins without a terminal";
+
+  private static final String TRY =
+      "try ssh HOST true as this user; if it has a jump host, try that one first";
+
+  private static final Pattern NO_PROGRAM = Pattern.compile("error[=:] ?2\\b");
 
   private record Advice(String said, String todo) {}
 
@@ -35,7 +41,11 @@ public final class SshProblem {
               "correct the host's docker:, or add it to ~/.ssh/config or DNS"),
           new Advice("connection refused", "start its SSH server, or correct the port"),
           new Advice("too long for unix domain socket", "give Java a shorter java.io.tmpdir"),
-          new Advice("load key", "correct the key file or its permissions"));
+          new Advice("load key", "correct the key file or its permissions"),
+          // ssh says this, and no more, if the ssh of a jump host fails.
+          new Advice("connection closed by", TRY),
+          new Advice("kex_exchange_identification", TRY),
+          new Advice("unknown port", TRY));
 
   private static final List<Advice> OF_COMMAND =
       List.of(
@@ -49,6 +59,13 @@ public final class SshProblem {
           new Advice("connect", "start Docker there, or correct the user's Docker context"));
 
   private SshProblem() {}
+
+  /** Why ssh cannot be started, of what Java says. */
+  static String ofStart(String said) {
+    return NO_PROGRAM.matcher(said).find()
+        ? "there is no ssh on this machine: install it (Debian: openssh-client)"
+        : "ssh cannot be started: " + Printable.of(said, LONGEST);
+  }
 
   /** Why an SSH connection was not made: what ssh said and its exit status, and what to do. */
   public static String ofConnection(String said, int exit) {

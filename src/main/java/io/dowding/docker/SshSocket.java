@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** A connection through SSH as the HTTP client needs it. Options of TCP have no effect. */
 final class SshSocket extends Socket {
 
-  private static final ScheduledThreadPoolExecutor TIMERS = timers();
+  /** For short tasks. */
+  static final ScheduledThreadPoolExecutor TIMERS = timers();
 
   private final Ssh ssh;
   private volatile @Nullable SshChannel channel;
@@ -31,7 +32,7 @@ final class SshSocket extends Socket {
   private static ScheduledThreadPoolExecutor timers() {
     var timers =
         new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("ssh-timeouts").factory());
+            1, Thread.ofPlatform().daemon().name("ssh-timers").factory());
     timers.setRemoveOnCancelPolicy(true);
     return timers;
   }

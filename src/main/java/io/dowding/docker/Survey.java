@@ -44,7 +44,7 @@ public final class Survey implements AutoCloseable {
       try {
         Connection present = connection;
         if (present == null) {
-          present = guard.within(settings.call(), () -> new Connection(host, settings));
+          present = Connection.open(host, settings, guard, settings.call());
           connection = present;
         }
         Connection open = present;

@@ -24,8 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(20)
 class SshChannelTest {
 
-  private static final int ID = 7;
-
   @TempDir private Path directory = Path.of("");
   private ServerSocketChannel server;
 
@@ -40,110 +38,15 @@ class SshChannelTest {
     server.close();
   }
 
-  /** The ssh process, and the host behind it. */
-  private static final class Peer {
-    private final SocketChannel socket;
-
-    Peer(SocketChannel socket) {
-      this.socket = socket;
-    }
-
-    void send(ByteBuffer packet) throws IOException {
-      packet.flip();
-      ByteBuffer length = ByteBuffer.allocate(4).putInt(packet.remaining()).flip();
-      socket.write(new ByteBuffer[] {length, packet});
-    }
-
-    void send(int type, ByteBuffer rest) throws IOException {
-      rest.flip();
-      send(ByteBuffer.allocate(600_000).put((byte) 0).put((byte) type).putInt(0).put(rest));
-    }
-
-    void data(String text) throws IOException {
-      send(94, text(text));
-    }
-
-    void adjust(int by) throws IOException {
-      send(93, ByteBuffer.allocate(4).putInt(by));
-    }
-
-    void error(String text) throws IOException {
-      send(95, ByteBuffer.allocate(8_000).putInt(1).put(text(text).flip()));
-    }
-
-    void exit(int status) throws IOException {
-      send(98, text("exit-status").put((byte) 0).putInt(status));
-    }
-
-    void end() throws IOException {
-      send(96, ByteBuffer.allocate(0));
-    }
-
-    void close() throws IOException {
-      send(97, ByteBuffer.allocate(0));
-    }
-
-    ByteBuffer receive() throws IOException {
-      return read(read(4).getInt());
-    }
-
-    /** The rest of the next packet, which must be of this type, for this channel. */
-    ByteBuffer expect(int type) throws IOException {
-      ByteBuffer packet = receive();
-      packet.get();
-      assertThat((int) packet.get()).isEqualTo(type);
-      if (type != 90) {
-        assertThat(packet.getInt()).isEqualTo(ID);
-      }
-      return packet;
-    }
-
-    private ByteBuffer read(int count) throws IOException {
-      ByteBuffer to = ByteBuffer.allocate(count);
-      while (to.hasRemaining()) {
-        if (socket.read(to) < 0) {
-          throw new EOFException();
-        }
-      }
-      return to.flip();
-    }
-
-    static ByteBuffer text(String text) {
-      byte[] bytes = text.getBytes(US_ASCII);
-      return ByteBuffer.allocate(bytes.length + 32).putInt(bytes.length).put(bytes);
-    }
-
-    /** Up to the answer to the request to open a session. */
-    void greet() throws IOException {
-      send(ByteBuffer.allocate(8).putInt(1).putInt(4));
-      assertThat(receive().getInt()).isEqualTo(1);
-      ByteBuffer proxy = receive();
-      assertThat(proxy.getInt()).isEqualTo(0x1000_000f);
-      send(ByteBuffer.allocate(8).putInt(0x8000_000f).putInt(proxy.getInt()));
-      assertThat(new String(SshMux.bytes(expect(90)), US_ASCII)).isEqualTo("session");
-    }
-
-    /** Until the command runs. */
-    void open(int window) throws IOException {
-      greet();
-      send(91, ByteBuffer.allocate(12).putInt(ID).putInt(window).putInt(32 << 10));
-      ByteBuffer exec = expect(98);
-      assertThat(new String(SshMux.bytes(exec), US_ASCII)).isEqualTo("exec");
-      assertThat(exec.get()).isEqualTo((byte) 1);
-      assertThat(new String(SshMux.bytes(exec), US_ASCII)).isEqualTo("run it");
-      send(99, ByteBuffer.allocate(0));
-    }
-  }
-
   private interface Play {
-    void play(Peer peer) throws IOException;
+    void play(SshPeer peer) throws IOException;
   }
 
   private CompletableFuture<Void> play(Play play) {
     return CompletableFuture.runAsync(
         () -> {
           try (SocketChannel accepted = server.accept()) {
-            play.play(new Peer(accepted));
+            play.play(new SshPeer(accepted));
           } catch (IOException broken) {
             throw new AssertionError(broken);
           }
@@ -152,7 +55,7 @@ class SshChannelTest {
   }
 
   private SshChannel open() throws IOException {
-    return new SshChannel(new SshMux(directory.resolve("s")), "run it", () -> {});
+    return new SshChannel(new SshMux(directory.resolve("s")), "docker system dial-stdio", () -> {});
   }
 
   private static String rest(SshChannel channel) throws IOException {
@@ -214,7 +117,7 @@ class SshChannelTest {
                 peer.adjust(1);
                 peer.expect(94);
               }
-              peer.data("HTTP/done");
+              peer.data("HTTP/1.done");
               peer.end();
               peer.receive();
             });
@@ -230,7 +133,7 @@ class SshChannelTest {
               },
               Thread::startVirtualThread);
       channel.write(new byte[50], 0, 50);
-      assertThat(read.join()).isEqualTo("HTTP/done");
+      assertThat(read.join()).isEqualTo("HTTP/1.done");
       channel.endOutput();
       host.join();
     }
@@ -243,16 +146,16 @@ class SshChannelTest {
         play(
             peer -> {
               peer.open(0);
-              peer.data("HTTP/");
-              for (int sent = 5; sent < SshChannel.WINDOW; sent += 10_000) {
-                peer.data("x".repeat(Math.min(10_000, SshChannel.WINDOW - sent)));
+              peer.data("HTTP/1.");
+              for (int sent = 7; sent < SshInput.WINDOW; sent += 10_000) {
+                peer.data("x".repeat(Math.min(10_000, SshInput.WINDOW - sent)));
               }
-              assertThat(peer.expect(93).getInt()).isGreaterThanOrEqualTo(SshChannel.WINDOW / 2);
+              assertThat(peer.expect(93).getInt()).isGreaterThanOrEqualTo(SshInput.WINDOW / 2);
               peer.end();
               peer.receive();
             });
     try (SshChannel channel = open()) {
-      assertThat(rest(channel)).hasSize(SshChannel.WINDOW);
+      assertThat(rest(channel)).hasSize(SshInput.WINDOW);
       channel.endOutput();
       host.join();
     }
@@ -265,14 +168,14 @@ class SshChannelTest {
         play(
             peer -> {
               peer.open(0);
-              peer.data("HTTP/");
-              for (int sent = 0; sent < SshChannel.WINDOW + 10_000; sent += 10_000) {
+              peer.data("HTTP/1.");
+              for (int sent = 0; sent < SshInput.WINDOW + 10_000; sent += 10_000) {
                 peer.data("x".repeat(10_000));
               }
               peer.receive();
             });
     try (SshChannel channel = open()) {
-      channel.read(new byte[5], 0, 5);
+      channel.read(new byte[7], 0, 7);
       var _ =
           play(
               peer -> {
@@ -293,6 +196,85 @@ class SshChannelTest {
             });
     try (SshChannel channel = open()) {
       assertThatThrownBy(() -> rest(channel)).hasMessageContaining("a packet of 500000 bytes");
+    }
+  }
+
+  @Test
+  @DisplayName("bytes that come one by one, and packets without any, take no room")
+  void trickle() throws IOException {
+    CompletableFuture<Void> host =
+        play(
+            peer -> {
+              peer.open(0);
+              for (char one : "Welcome to HTTP/1!\nHTTP/1.1 200".toCharArray()) {
+                peer.data("");
+                peer.data(String.valueOf(one));
+                peer.error("");
+              }
+              peer.adjust(1);
+              assertThat(new String(SshMux.bytes(peer.expect(94)), US_ASCII)).isEqualTo("x");
+              peer.data("");
+              peer.end();
+              peer.receive();
+            });
+    try (SshChannel channel = open()) {
+      channel.write("x".getBytes(US_ASCII), 0, 1);
+      assertThat(channel.read(new byte[100], 0, 100)).isEqualTo("HTTP/1.1 200".length());
+      assertThat(channel.read(new byte[100], 0, 100)).isEqualTo(-1);
+      channel.endOutput();
+      host.join();
+    }
+  }
+
+  @Test
+  @DisplayName("a host that writes much that is no answer breaks the connection, also on writing")
+  void chatters() throws IOException {
+    Play errors =
+        peer -> {
+          peer.open(0);
+          for (int sent = 0; sent <= SshInput.MOST_CHATTER; sent += 1000) {
+            peer.error("x".repeat(1000));
+          }
+          peer.receive();
+        };
+    var _ = play(errors);
+    try (SshChannel channel = open()) {
+      assertThatThrownBy(() -> channel.write(new byte[1], 0, 1)).hasMessageContaining("64 KiB");
+    }
+    var _ =
+        play(
+            peer -> {
+              peer.open(0);
+              for (int sent = 0; sent <= SshInput.MOST_CHATTER + 10; sent += 1000) {
+                peer.data("x".repeat(1000));
+              }
+              peer.receive();
+            });
+    try (SshChannel channel = open()) {
+      assertThatThrownBy(() -> rest(channel)).hasMessageContaining("64 KiB");
+    }
+  }
+
+  @Test
+  @DisplayName("a packet that does not belong there breaks the connection")
+  void outOfTurn() throws IOException {
+    var _ =
+        play(
+            peer -> {
+              peer.greet();
+              peer.data("HTTP/1.1 200");
+              peer.receive();
+            });
+    assertThatThrownBy(this::open).hasMessageContaining("type 94 at a wrong time");
+    var _ =
+        play(
+            peer -> {
+              peer.open(0);
+              peer.send(91, ByteBuffer.allocate(12).putInt(8).putInt(1).putInt(1));
+              peer.receive();
+            });
+    try (SshChannel channel = open()) {
+      assertThatThrownBy(() -> rest(channel)).hasMessageContaining("type 91 at a wrong time");
     }
   }
 
@@ -353,11 +335,11 @@ class SshChannelTest {
             peer -> {
               peer.greet();
               peer.send(
-                  92, ByteBuffer.allocate(100).putInt(2).put(Peer.text("open failed").flip()));
+                  92, ByteBuffer.allocate(100).putInt(2).put(SshPeer.text("open failed").flip()));
               peer.receive();
             });
     assertThatThrownBy(this::open).isInstanceOf(SshChannel.Full.class);
-    var _ = play(Peer::greet);
+    var _ = play(SshPeer::greet);
     assertThatThrownBy(this::open).isInstanceOf(EOFException.class);
   }
 
@@ -368,14 +350,14 @@ class SshChannelTest {
         play(
             peer -> {
               peer.open(0);
-              peer.send(98, Peer.text("keepalive@openssh.com").put((byte) 1));
+              peer.send(98, SshPeer.text("keepalive@openssh.com").put((byte) 1));
               peer.expect(100);
-              peer.data("HTTP/");
+              peer.data("HTTP/1.");
               peer.end();
               peer.receive();
             });
     try (SshChannel channel = open()) {
-      assertThat(rest(channel)).isEqualTo("HTTP/");
+      assertThat(rest(channel)).isEqualTo("HTTP/1.");
       channel.endOutput();
       host.join();
     }

@@ -1,6 +1,7 @@
 package io.dowding.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -17,10 +18,27 @@ class SshProblemTest {
         "Host key verification failed. | accept it",
         "ssh: Could not resolve hostname h: Name or service not known | ~/.ssh/config",
         "ssh: connect to host h port 22: Connection refused | start its SSH server",
+        "Connection closed by UNKNOWN port 65535 | if it has a jump host",
+        "kex_exchange_identification: Connection closed by remote host | if it has a jump host",
       })
   @DisplayName("a failed login is shown with what to do")
   void login(String said, String todo) {
     assertThat(SshProblem.ofConnection(said + "\r\n", 255)).startsWith(said + ": ").contains(todo);
+  }
+
+  @Test
+  @DisplayName("ssh is to be installed only if there is none")
+  void start() {
+    assertThatThrownBy(new ProcessBuilder("no-such-ssh")::start)
+        .satisfies(
+            failed ->
+                assertThat(SshProblem.ofStart("" + failed.getMessage())).contains("install it"));
+    assertThatThrownBy(new ProcessBuilder("/")::start)
+        .satisfies(
+            failed ->
+                assertThat(SshProblem.ofStart("" + failed.getMessage()))
+                    .startsWith("ssh cannot be started: ")
+                    .contains("ermission denied"));
   }
 
   @Test

@@ -211,6 +211,22 @@ class SshIT {
   }
 
   @Test
+  @DisplayName("may be behind a jump host, of whose ssh nothing is left")
+  void jump() throws Exception {
+    ssh.jump(host1, host4);
+    Host behind = new Host("host4", ssh.endpoint(host4), Set.of(), Map.of());
+    try (HostEngine engine = HostEngine.connect(behind, ssh.settings())) {
+      assertThat(engine.list()).isNotNull();
+      assertThat(ssh.clients()).hasSize(2);
+    }
+    awaitNone(ssh);
+    ssh.writeConfig("stranger", ssh.known());
+    ssh.jump(host1, host4);
+    assertThat(problem(ssh, host4)).contains("if it has a jump host, try that one first");
+    awaitNone(ssh);
+  }
+
+  @Test
   @DisplayName("may be silent within an answer only as long as over TCP")
   void silence() {
     assertThatThrownBy(

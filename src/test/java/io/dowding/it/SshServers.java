@@ -124,6 +124,14 @@ final class SshServers implements AutoCloseable {
         StandardOpenOption.TRUNCATE_EXISTING);
   }
 
+  /** From now on, a host is reached over another one. */
+  void jump(TestHost over, TestHost to) throws IOException {
+    String lines =
+        "Host %s\n  ProxyJump %s\n"
+            .formatted(to.address(), endpoint(over).substring("ssh://".length()));
+    Files.writeString(config(), lines + Files.readString(config()));
+  }
+
   /** The right known hosts. */
   List<String> known() {
     return List.copyOf(known);
@@ -160,7 +168,10 @@ final class SshServers implements AutoCloseable {
   List<ProcessHandle> clients() {
     return ProcessHandle.allProcesses()
         .filter(
-            process -> process.info().commandLine().orElse("").contains("ssh -F " + config() + " "))
+            process -> {
+              String line = process.info().commandLine().orElse("");
+              return line.contains("ssh ") && line.contains(" -F " + config() + " ");
+            })
         .toList();
   }
 
