@@ -11,8 +11,8 @@
  *
  * <p>{@link io.dowding.docker.EngineHttp} connects over TCP, TLS or a Unix socket by itself ({@link
  * io.dowding.docker.Tls} has the certificates, as they were when a connection was made), and over
- * SSH with the machine's own ssh: {@link io.dowding.docker.Ssh} has an ssh process log in at a host,
- * and each connection is a channel of one, in which {@code docker system dial-stdio} runs.
+ * SSH with the machine's own ssh: {@link io.dowding.docker.Ssh} has an ssh process log in at a
+ * host, and each connection is a channel of one, in which {@code docker system dial-stdio} runs.
  */
 @NullMarked
 package io.dowding.docker;
