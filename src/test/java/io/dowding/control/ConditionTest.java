@@ -64,7 +64,8 @@ class ConditionTest {
     List<StoreChange> keys = new ArrayList<>(List.of(more));
     keys.add(new StoreChange.OfCluster("uuid", 0, 1));
     keys.add(new StoreChange.OfLeader("me", true, 2));
-    return new Event.StoreListed(12, keys, Recalled.NOTHING);
+    long newest = keys.stream().mapToLong(StoreChange::revision).max().orElseThrow();
+    return new Event.StoreListed(Math.max(12, newest), keys, Recalled.NOTHING);
   }
 
   private static StoreChange service(String name, int replicas) {
@@ -72,9 +73,9 @@ class ConditionTest {
     try {
       return new StoreChange.OfService(
           name,
-          new Parsed.Valid<>(ServiceReader.read(name, 5, json.getBytes(StandardCharsets.UTF_8))),
+          new Parsed.Valid<>(ServiceReader.read(name, 13, json.getBytes(StandardCharsets.UTF_8))),
           json,
-          5);
+          13);
     } catch (InvalidServiceException invalid) {
       throw new IllegalArgumentException(invalid);
     }
