@@ -409,7 +409,7 @@ class DailyWorkIT {
         .containsPattern("etcd http.* +ok +version 3")
         .containsPattern("agents +ok .* leads for")
         .containsPattern(
-            "host host1 +problem +Docker .* without encryption. To do: set docker.cert");
+            "host host1 +problem +Docker .* without encryption. To do: run dowding tls init");
     assertThat(seen.status()).isEqualTo(1);
   }
 
