@@ -24,6 +24,7 @@ class EtcdLoginIT {
 
   private final PrivateEtcd etcd =
       new PrivateEtcd(1, "--auth-token-ttl=" + LIFETIME.toSeconds(), "--bcrypt-cost=4");
+  private final TestHost host = Testbed.shared().hosts().getFirst();
   private Path password;
   private Agent agent;
 
@@ -52,7 +53,7 @@ class EtcdLoginIT {
                 .formatted(
                     etcd.endpoints(),
                     password,
-                    Testbed.shared().hosts().getFirst().endpoint(),
+                    host.endpoint(),
                     directory.resolve("state")));
     agent = Agent.start(Config.read(config, Map.of()));
   }
@@ -62,6 +63,10 @@ class EtcdLoginIT {
     if (agent != null) {
       agent.close();
     }
+    String cluster =
+        root("get", "--print-value-only", "/schedule/cluster")
+            .replaceAll(".*\"uuid\":\"([^\"]*).*", "$1");
+    host.containers(cluster).forEach(one -> host.remove(one.getId()));
     etcd.close();
   }
 

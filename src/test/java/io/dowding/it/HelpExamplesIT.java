@@ -88,6 +88,10 @@ class HelpExamplesIT {
           "dowding init root@10.0.0.11 root@10.0.0.12 admin@10.0.0.13",
           "dowding init --etcd http://10.0.0.1:2379 --yes root@10.0.0.14");
 
+  /** They write keys and certificates; TlsInitIT runs them. */
+  private static final List<String> TLS =
+      List.of("dowding tls init", "dowding tls init --directory tls --days 90");
+
   private static final List<String> WITHOUT_CONFIG = List.of("man", "completion");
 
   private static final Duration LONG_ENOUGH = Duration.ofSeconds(4);
@@ -98,6 +102,7 @@ class HelpExamplesIT {
     Set<String> run = new HashSet<>(IN_ORDER);
     run.addAll(ENDLESS);
     run.addAll(REFUSED);
+    run.addAll(TLS);
     run.add(AGENT);
     run.addAll(INIT);
     List<String> examples = HelpExamples.all();
