@@ -41,10 +41,18 @@ final class SeenKeys {
     }
   }
 
-  /** Whether all keys of this key's revision were seen, and it was not one of them. */
-  boolean contradict(StoreChange key) {
-    long[] seen = key.revision() <= listedAt ? listed : reported.get(key.revision());
-    return seen != null && Arrays.binarySearch(seen, hash(key)) < 0;
+  /**
+   * Whether the list has a key whose revision was seen without it. A list that is older than the
+   * last one may have keys that were deleted in between.
+   */
+  boolean contradict(Event.StoreListed list) {
+    long[] before = list.revision() < listedAt ? null : listed;
+    return list.keys().stream()
+        .anyMatch(
+            key -> {
+              long[] seen = key.revision() <= listedAt ? before : reported.get(key.revision());
+              return seen != null && Arrays.binarySearch(seen, hash(key)) < 0;
+            });
   }
 
   private static long[] hashes(List<StoreChange> keys) {

@@ -28,8 +28,7 @@ final class StoreHistory {
    * one arrived, etcd went back in time. A revision that was issued twice proves it at once.
    */
   Verdict judge(Event.StoreListed list) {
-    if ((doubtedAt > 0 && isContradictedBy(list, doubtedAt))
-        || list.keys().stream().anyMatch(seen::contradict)) {
+    if ((doubtedAt > 0 && isContradictedBy(list, doubtedAt)) || seen.contradict(list)) {
       return Verdict.CONTRADICTED;
     }
     boolean isDoubted = isContradictedBy(list, Long.MAX_VALUE);

@@ -72,6 +72,14 @@ class StoreHistoryTest {
   }
 
   @Test
+  @DisplayName("but not if an older list has a key that was deleted since")
+  void olderList() {
+    listed(5, config("a", 4), config("b", 5));
+    listed(8, config("b", 5));
+    assertThat(judged(list(6, config("a", 4), config("b", 5)))).isEqualTo(Verdict.DOUBTED);
+  }
+
+  @Test
   @DisplayName("even among many changes since the last list")
   void many() {
     listed(5);

@@ -51,10 +51,7 @@ class EtcdLoginIT {
             stateDir: %s
             """
                 .formatted(
-                    etcd.endpoints(),
-                    password,
-                    host.endpoint(),
-                    directory.resolve("state")));
+                    etcd.endpoints(), password, host.endpoint(), directory.resolve("state")));
     agent = Agent.start(Config.read(config, Map.of()));
   }
 
