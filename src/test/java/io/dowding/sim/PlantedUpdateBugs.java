@@ -265,9 +265,17 @@ final class PlantedUpdateBugs {
         "digest",
         () -> keeping(PlantedUpdateBugs::withoutDigests));
     plant(
-        "the next leader forgets the digest of a tag",
+        "the next leader forgets the digest of a tag, and does not see which one is in use",
         "digest",
-        () -> recalling(PlantedUpdateBugs::withoutDigests));
+        () -> {
+          Bugs forgets = recalling(PlantedUpdateBugs::withoutDigests);
+          Bugs isBlind = Planting.seeing(Planting::withoutDigest);
+          return Planting.hearing(
+              event -> {
+                Event seen = isBlind.hears(event);
+                return seen == null ? null : forgets.hears(seen);
+              });
+        });
     plant(
         "the digest of a tag is not asked for",
         "digest",

@@ -232,10 +232,20 @@ final class Planting {
   }
 
   static Container with(Container c, String name, Map<String, String> labels, boolean inherited) {
+    return with(c, name, c.image(), labels, inherited);
+  }
+
+  /** Returns a copy whose image is only a tag. */
+  static Container withoutDigest(Container c) {
+    return with(c, c.name(), c.image().replaceFirst("@.*", ""), c.labels(), c.inherited());
+  }
+
+  private static Container with(
+      Container c, String name, String image, Map<String, String> labels, boolean inherited) {
     return new Container(
         c.id(),
         name,
-        c.image(),
+        image,
         labels,
         inherited,
         c.state(),
