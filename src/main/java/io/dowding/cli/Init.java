@@ -43,7 +43,7 @@ final class Init {
     /**
      * Whether to do it.
      *
-     * @throws IllegalStateException if there is nobody to answer
+     * @throws IllegalStateException if there is no terminal to ask on
      */
     boolean mayDo(List<String> work);
   }

@@ -18,6 +18,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -38,6 +39,20 @@ final class SecretCommand {
   private static final String NO_KEY =
       "there is no key to encrypt with; add one under encryption in ";
 
+  /** The first argument. */
+  static final class Name {
+    @Parameters(
+        index = "0",
+        paramLabel = "NAME",
+        completionCandidates = Completion.Secrets.class,
+        description = "The name of the secret.")
+    private String name = "";
+
+    String key() {
+      return Key.SECRETS + name;
+    }
+  }
+
   @Command(
       name = "set",
       description = {
@@ -47,12 +62,7 @@ final class SecretCommand {
       footer = {"Example:", "  head -c 24 /dev/urandom | base64 | dowding secret set db_password"},
       mixinStandardHelpOptions = true)
   static final class Put extends EtcdCommand {
-    @Parameters(
-        index = "0",
-        paramLabel = "NAME",
-        completionCandidates = Completion.Secrets.class,
-        description = "The name of the secret.")
-    private String name = "";
+    @Mixin private final Name name = new Name();
 
     @Override
     int run() throws IOException {
@@ -65,13 +75,13 @@ final class SecretCommand {
             "the standard input has more than the %d bytes allowed; nothing was changed"
                 .formatted(Service.MOST_BYTES));
       }
-      String key = Key.SECRETS + name;
+      String key = name.key();
       var results = scheduler().edit(edit -> edit.putContent(key, value));
       String what = ChangeCommand.word(requireNonNull(results.get(key)));
       String first = config().etcdSettings().encryption().first();
       say(
-          "%s: %s, %s".formatted(name, what, SecretCommand.encrypted(first)),
-          Map.of("name", name, "result", what, "encryptedWith", first));
+          "%s: %s, %s".formatted(name.name, what, SecretCommand.encrypted(first)),
+          Map.of("name", name.name, "result", what, "encryptedWith", first));
       return 0;
     }
   }
@@ -132,12 +142,7 @@ final class SecretCommand {
       footer = {"Example:", "  dowding secret remove db_password"},
       mixinStandardHelpOptions = true)
   static final class Remove extends EtcdCommand {
-    @Parameters(
-        index = "0",
-        paramLabel = "NAME",
-        completionCandidates = Completion.Secrets.class,
-        description = "The name of the secret.")
-    private String name = "";
+    @Mixin private final Name name = new Name();
 
     @Option(
         names = "--force",
@@ -147,7 +152,7 @@ final class SecretCommand {
 
     @Override
     int run() throws JsonProcessingException {
-      String key = Key.SECRETS + name;
+      String key = name.key();
       boolean was =
           scheduler()
               .edit(
@@ -156,12 +161,14 @@ final class SecretCommand {
                     if (!force && !users.isEmpty()) {
                       throw new IllegalArgumentException(
                           "%s is used by %s; change them first, or use --force"
-                              .formatted(name, String.join(", ", users)));
+                              .formatted(name.name, String.join(", ", users)));
                     }
                     edit.remove(key);
                   })
               .containsKey(key);
-      say(name + (was ? " is removed" : " did not exist"), Map.of("name", name, "was", was));
+      say(
+          name.name + (was ? " is removed" : " did not exist"),
+          Map.of("name", name.name, "was", was));
       return was ? 0 : NO;
     }
   }

@@ -69,7 +69,7 @@ final class SshMaster implements AutoCloseable {
    */
   static SshMaster start(SshEndpoint to, @Nullable Path config, Duration connect)
       throws IOException {
-    // Private to this user: whoever can write to the socket in it is logged in.
+    // Private to this user: anyone who can write to the socket in it is logged in.
     Path directory = Files.createTempDirectory("dowding-ssh");
     DIRECTORIES.add(directory);
     try {

@@ -5,7 +5,6 @@ import io.dowding.model.Content;
 import io.etcd.jetcd.ByteSequence;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -16,9 +15,8 @@ import java.util.function.Consumer;
  * written without encryption is read as it is. What cannot be decrypted stays encrypted, with the
  * reason in its {@link Sealing}. Without keys, nothing is encrypted. Thread-safe.
  */
-public final class SealedKv implements Kv {
+public final class SealedKv extends PassingKv {
 
-  private final Kv kv;
   private final String base;
   private final Keyring keyring;
   private final Consumer<String> onPlain;
@@ -36,7 +34,7 @@ public final class SealedKv implements Kv {
    *     encrypted although it could be; must not block
    */
   SealedKv(Kv kv, String base, Keyring keyring, Consumer<String> onPlain) {
-    this.kv = kv;
+    super(kv);
     this.base = base + "/";
     this.keyring = keyring;
     this.onPlain = onPlain;
@@ -49,19 +47,19 @@ public final class SealedKv implements Kv {
 
   @Override
   public Listing range(String from, String end, long revision) {
-    Listing found = kv.range(from, end, revision);
+    Listing found = super.range(from, end, revision);
     return new Listing(found.revision(), found.entries().stream().map(this::opened).toList());
   }
 
   @Override
   public Committed commit(List<Compare> compares, List<Write> writes) {
-    return kv.commit(
+    return super.commit(
         compares, keyring.isEmpty() ? writes : writes.stream().map(this::sealed).toList());
   }
 
   @Override
   public Watcher watch(String from, String end, long revision, Watching watching) {
-    return kv.watch(
+    return super.watch(
         from,
         end,
         revision,
@@ -135,25 +133,5 @@ public final class SealedKv implements Kv {
     return plain == null
         ? entry.opened(entry.value(), new Sealing(Set.of(opened.key()), false, opened.problem()))
         : entry.opened(plain.bytes(), new Sealing(Set.of(opened.key()), isCurrent, null));
-  }
-
-  @Override
-  public long grant(Duration ttl) {
-    return kv.grant(ttl);
-  }
-
-  @Override
-  public boolean renew(long lease, Duration deadline) {
-    return kv.renew(lease, deadline);
-  }
-
-  @Override
-  public void revoke(long lease) {
-    kv.revoke(lease);
-  }
-
-  @Override
-  public void close() {
-    kv.close();
   }
 }

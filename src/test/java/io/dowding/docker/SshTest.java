@@ -104,7 +104,7 @@ class SshTest {
   }
 
   @Test
-  @DisplayName("whoever waits for a login takes a place that becomes free")
+  @DisplayName("a connection that waits for a login takes a place that becomes free")
   void free() throws IOException {
     CountDownLatch second = new CountDownLatch(1);
     CountDownLatch never = new CountDownLatch(1);

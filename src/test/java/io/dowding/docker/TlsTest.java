@@ -52,29 +52,25 @@ class TlsTest {
     return new TlsServer(files("server", OURS, OURS.server("h", LOOPBACK, valid())), ANSWER);
   }
 
+  private static EngineHttp http(TlsServer server, Path client) throws IOException {
+    return new EngineHttp(
+        URI.create(server.docker()),
+        Tls.of(client),
+        null,
+        PATIENCE,
+        PATIENCE,
+        new Gate(Policy.STRICT));
+  }
+
   private static void get(TlsServer server, Path client) throws IOException {
-    try (EngineHttp http =
-            new EngineHttp(
-                URI.create(server.docker()),
-                Tls.of(client),
-                null,
-                PATIENCE,
-                PATIENCE,
-                new Gate(Policy.STRICT));
+    try (EngineHttp http = http(server, client);
         Exchange exchange = http.open("GET", "/info", Map.of(), null, PATIENCE)) {
       assertThat(exchange.status()).isEqualTo(200);
     }
   }
 
   private static void attach(TlsServer server, Path client) throws IOException {
-    try (EngineHttp http =
-            new EngineHttp(
-                URI.create(server.docker()),
-                Tls.of(client),
-                null,
-                PATIENCE,
-                PATIENCE,
-                new Gate(Policy.STRICT));
+    try (EngineHttp http = http(server, client);
         Attached attached =
             http.attach(
                 "/v1.41/exec/x/start", "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8))) {

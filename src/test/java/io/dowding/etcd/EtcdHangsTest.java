@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.dowding.control.Pulses;
-import io.dowding.sim.PassingKv;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -164,7 +164,7 @@ final class SshServers implements AutoCloseable {
     return lines.toString();
   }
 
-  /** The processes of this machine's ssh, whoever started them. */
+  /** The processes of this machine's ssh, no matter who started them. */
   List<ProcessHandle> clients() {
     return ProcessHandle.allProcesses()
         .filter(

@@ -7,6 +7,7 @@ import io.dowding.etcd.EtcdException;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.etcd.EtcdKeys.Step;
 import io.dowding.etcd.Kv;
+import io.dowding.etcd.PassingKv;
 import io.dowding.model.TextContent;
 import java.util.ArrayList;
 import java.util.List;

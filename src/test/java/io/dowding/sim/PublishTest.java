@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dowding.control.Event;
 import io.dowding.etcd.Kv;
+import io.dowding.etcd.PassingKv;
 import io.dowding.etcd.Transactions;
 import io.dowding.plan.Action;
 import java.util.ArrayList;

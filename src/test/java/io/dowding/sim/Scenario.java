@@ -59,6 +59,16 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
     }
   }
 
+  /** Users do something, and then etcd is restored from a backup that is older. */
+  private static void forget(Simulation sim, Runnable what) {
+    FakeEtcd.Backup before = sim.etcd.backup();
+    what.run();
+    pass(sim, 20);
+    sim.etcd.restore(before);
+    sim.restoredAt = sim.time.now();
+    sim.etcdChanged();
+  }
+
   static Box boxOf(Simulation sim, String job) {
     return sim.engines.values().stream()
         .flatMap(engine -> engine.boxes().stream())
@@ -395,12 +405,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
             sim -> {
               put(sim, "web");
               pass(sim, 20);
-              FakeEtcd.Backup before = sim.etcd.backup();
-              put(sim, "db");
-              pass(sim, 20);
-              sim.etcd.restore(before);
-              sim.restoredAt = sim.time.now();
-              sim.etcdChanged();
+              forget(sim, () -> put(sim, "db"));
             },
             sim -> {
               sim.put("release/revision", "yes");
@@ -413,12 +418,7 @@ record Scenario(String name, int hosts, Consumer<Simulation> setup, Consumer<Sim
             sim -> {
               put(sim, "web");
               pass(sim, 20);
-              FakeEtcd.Backup before = sim.etcd.backup();
-              put(sim, "db", "\"deploy\":{\"mode\":\"global\"}");
-              pass(sim, 20);
-              sim.etcd.restore(before);
-              sim.restoredAt = sim.time.now();
-              sim.etcdChanged();
+              forget(sim, () -> put(sim, "db", "\"deploy\":{\"mode\":\"global\"}"));
             },
             sim -> {
               sim.put("release/revision", "yes");

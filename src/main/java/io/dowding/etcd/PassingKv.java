@@ -1,11 +1,10 @@
-package io.dowding.sim;
+package io.dowding.etcd;
 
-import io.dowding.etcd.Kv;
 import java.time.Duration;
 import java.util.List;
 
 /** Delegates every call; the base of wrappers. */
-public class PassingKv implements Kv {
+public abstract class PassingKv implements Kv {
 
   private final Kv kv;
 
