@@ -48,12 +48,21 @@ final class AgentCommand implements Callable<Integer> {
       description = "Changes nothing: logs what it would do, next to the agent that leads.")
   private boolean observe;
 
+  @Option(
+      names = "--log",
+      paramLabel = "FORMAT",
+      description =
+          "text, json, or journal. Default: text on a terminal, journal under systemd, json elsewhere.")
+  private AgentLog.@Nullable Format format;
+
   @Override
   public Integer call() throws Exception {
     LastResort.install();
     if (dev) {
       return new DevCommand(clean).call();
     }
+    AgentLog.begin(
+        format == null ? AgentLog.Format.find(Terminal.find().live(), System.getenv()) : format);
     Config found = Config.find(config);
     for (Path open : found.openSecrets(Config.file(config))) {
       log.warn("{} holds a secret and can be read by others: chmod go= {}", open, open);

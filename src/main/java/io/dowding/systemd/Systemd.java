@@ -30,7 +30,7 @@ public final class Systemd {
     if (path.isEmpty()) {
       return () -> {};
     }
-    NotifySocket socket = new NotifySocket(path);
+    UnixDatagrams socket = socket(path);
     SteadyClock clock = new SteadyClock();
     Supervision supervision = new Supervision(health, watchdog(environment), socket::send);
     Thread thread =
@@ -50,6 +50,14 @@ public final class Systemd {
         failed(unheard);
       }
     };
+  }
+
+  private static UnixDatagrams socket(String path) {
+    try {
+      return new UnixDatagrams(path);
+    } catch (IllegalArgumentException wrong) {
+      throw new IllegalArgumentException("NOTIFY_SOCKET: " + wrong.getMessage(), wrong);
+    }
   }
 
   private static void failed(Throwable why) {

@@ -173,6 +173,9 @@ class PackageIT {
     awaitLeading();
     Set<String> before = started();
     assertThat(before).hasSize(CONTAINERS);
+    assertThat(run("journalctl", "--unit=dowding", "--output=cat", "DOWDING_JOB=web.1"))
+        .contains("create job=web.1")
+        .doesNotContain("web.2");
     assertThat(run("runuser", "-u", "dowding", "--", "dowding", "status"))
         .contains("web", CONTAINERS + "/" + CONTAINERS);
 

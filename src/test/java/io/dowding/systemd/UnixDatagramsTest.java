@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(20)
-class NotifySocketTest {
+class UnixDatagramsTest {
 
   @TempDir private Path directory;
 
@@ -27,7 +27,7 @@ class NotifySocketTest {
   void path() throws IOException {
     String path = directory.resolve("notify").toString();
     try (Receiver receiver = new Receiver(path)) {
-      NotifySocket socket = new NotifySocket(path);
+      UnixDatagrams socket = new UnixDatagrams(path);
       socket.send("READY=1\nSTATUS=läuft");
       socket.send("WATCHDOG=1");
       assertThat(receiver.next()).isEqualTo("READY=1\nSTATUS=läuft");
@@ -40,7 +40,7 @@ class NotifySocketTest {
   void abstractName() throws IOException {
     String name = "@dowding-" + UUID.randomUUID();
     try (Receiver receiver = new Receiver(name)) {
-      new NotifySocket(name).send("READY=1");
+      new UnixDatagrams(name).send("READY=1");
       assertThat(receiver.next()).isEqualTo("READY=1");
     }
   }
@@ -48,7 +48,7 @@ class NotifySocketTest {
   @Test
   @DisplayName("a message that nothing receives is an error, not a wait")
   void nothingListens() {
-    NotifySocket socket = new NotifySocket(directory.resolve("absent").toString());
+    UnixDatagrams socket = new UnixDatagrams(directory.resolve("absent").toString());
     assertThatThrownBy(() -> socket.send("READY=1"))
         .isInstanceOf(IOException.class)
         .hasMessage("sendto failed with errno 2");
@@ -64,9 +64,9 @@ class NotifySocketTest {
             + "/123456789/123456789/123456789/123456789/123456789/12345678"
       })
   void refused(String path) {
-    assertThatThrownBy(() -> new NotifySocket(path))
+    assertThatThrownBy(() -> new UnixDatagrams(path))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("NOTIFY_SOCKET: " + path);
+        .hasMessageStartingWith(path + " is not the path of a socket");
   }
 
   @Test

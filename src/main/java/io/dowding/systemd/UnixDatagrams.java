@@ -17,7 +17,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 
 /** Sends datagrams to a Unix socket. Thread-safe. */
-public final class NotifySocket {
+public final class UnixDatagrams {
 
   private static final short AF_UNIX = 1;
   private static final int SOCK_DGRAM = 2;
@@ -51,12 +51,15 @@ public final class NotifySocket {
    * @param path absolute, or with a leading {@code @} for a name in the abstract namespace
    * @throws IllegalArgumentException if it is neither, or too long
    */
-  public NotifySocket(String path) {
+  public UnixDatagrams(String path) {
     byte[] name = path.getBytes(StandardCharsets.UTF_8);
     boolean isAbstract = path.startsWith("@");
     if ((!isAbstract && !path.startsWith("/")) || name.length >= LONGEST_PATH) {
       throw new IllegalArgumentException(
-          "NOTIFY_SOCKET: " + path + " is not a path of less than " + LONGEST_PATH + " bytes");
+          path
+              + " is not the path of a socket: use less than "
+              + LONGEST_PATH
+              + " bytes and a leading / or @");
     }
     if (isAbstract) {
       name[0] = 0;
@@ -76,7 +79,15 @@ public final class NotifySocket {
    * @throws IOException if it could not be sent
    */
   public void send(String message) throws IOException {
-    byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
+    send(message.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * The same.
+   *
+   * @throws IOException if it could not be sent
+   */
+  public void send(byte[] bytes) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(STATE);
       int socket = (int) SOCKET.invokeExact(state, (int) AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
