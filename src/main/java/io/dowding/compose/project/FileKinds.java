@@ -1,5 +1,6 @@
 package io.dowding.compose.project;
 
+import static io.dowding.compose.project.Kind.DATE;
 import static io.dowding.compose.project.Kind.DURATION;
 import static io.dowding.compose.project.Kind.FLAG;
 import static io.dowding.compose.project.Kind.INTEGER;
@@ -36,7 +37,8 @@ final class FileKinds {
   private static final Kind BUILD_HOSTS = either(named(TEXT_OR_TEXTS), TEXTS);
 
   private static final Kind HOSTS = either(named(TEXT_OR_TEXTS), unique(TEXT));
-  private static final Kind OPTIONS = named(either(TEXT, NUMBER));
+  private static final Kind OPTION = either(TEXT, NUMBER, DATE);
+  private static final Kind OPTIONS = named(OPTION);
   private static final Kind COMMAND = orNothing(TEXT_OR_TEXTS);
   private static final Kind NAMES = new Listed("a list of names", TEXT, false);
 
@@ -246,7 +248,7 @@ final class FileKinds {
               "interval timeout start_period start_interval", DURATION,
               "retries", NUMBER),
           "logging",
-          fields("driver", TEXT, "options", named(orNothing(either(TEXT, NUMBER)))),
+          fields("driver", TEXT, "options", named(orNothing(OPTION))),
           "networks",
           either(unique(TEXT), named(orNothing(NETWORK_OF_SERVICE))),
           "ports",
@@ -274,7 +276,7 @@ final class FileKinds {
           "ipam",
               fields(
                   "driver", TEXT,
-                  "options", named(TEXT),
+                  "options", named(either(TEXT, DATE)),
                   "config",
                       list(fields("subnet ip_range gateway", TEXT, "aux_addresses", named(TEXT)))));
 
@@ -296,7 +298,7 @@ final class FileKinds {
 
   static final Fields FILE =
       fields(
-          "name version", TEXT,
+          "name version", either(TEXT, DATE),
           "services", named(SERVICE),
           "networks", named(orNothing(NETWORK)),
           "volumes", named(orNothing(VOLUME)),

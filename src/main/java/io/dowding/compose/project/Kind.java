@@ -1,6 +1,7 @@
 package io.dowding.compose.project;
 
 import io.dowding.compose.Texts;
+import io.dowding.compose.yaml.Yaml;
 import io.dowding.compose.yaml.Yaml.Scalar;
 import java.math.BigInteger;
 import java.util.LinkedHashMap;
@@ -50,6 +51,8 @@ sealed interface Kind {
   record Either(List<Kind> kinds) implements Kind {}
 
   Plain TEXT = new Plain("text", value -> value instanceof String);
+
+  Plain DATE = new Plain("a date", value -> value instanceof Yaml.Date);
 
   Plain NUMBER =
       new Plain(

@@ -55,7 +55,8 @@ final class Scalars {
     }
     Matcher date = DATE.matcher(text);
     if (date.matches()) {
-      return date(text, date);
+      String printed = date(date);
+      return printed == null ? text : new Yaml.Date(printed);
     }
     Object number = number(text.replace("_", ""));
     return number == null ? text : number;
@@ -88,11 +89,11 @@ final class Scalars {
         : new BigInteger(integer.group(6));
   }
 
-  /** Compose prints dates and times in Go's format. */
-  private static String date(String text, Matcher parts) {
+  /** As Compose prints it, in Go's format; null if it is not a date. */
+  private static @Nullable String date(Matcher parts) {
     // With a T there is a zone, with a space there is none.
     if ((parts.group("t") == null) != (parts.group("zone") == null)) {
-      return text;
+      return null;
     }
     String zone = parts.group("zone");
     boolean isUtc = zone == null || zone.matches("Z|[-+]00:00");
@@ -113,7 +114,7 @@ final class Scalars {
       String offset = isUtc || zone == null ? "+0000" : zone.replace(":", "");
       return day + " " + time + fraction + " " + offset + " " + (isUtc ? "UTC" : offset);
     } catch (DateTimeException none) {
-      return text;
+      return null;
     }
   }
 

@@ -37,8 +37,17 @@ public sealed interface Yaml {
   /** As JSON, without places. */
   JsonNode json();
 
+  /** A date without quotes, which Compose does not take for text. */
+  record Date(String text) {
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
   /**
-   * @param value a String, Boolean, Long, BigInteger or Double, or null
+   * @param value a String, Boolean, Long, BigInteger, Double or {@link Date}, or null
    */
   record Scalar(@Nullable Object value, Position at, Tag tag) implements Yaml {
 

@@ -39,19 +39,28 @@ public final class YamlReader {
   private static final int LONGEST = 300;
 
   private final Source source;
+
+  /** Whether a field's name must not be a number, a date, true, false or null, as in Compose. */
+  private final boolean namesAreText;
+
   private final Set<Node> open = Collections.newSetFromMap(new IdentityHashMap<>());
   private int nodes;
 
-  private YamlReader(Source source) {
+  private YamlReader(Source source, boolean namesAreText) {
     this.source = source;
+    this.namesAreText = namesAreText;
   }
 
   /**
-   * The documents in a file.
+   * The documents in a Compose file.
    *
-   * @throws FileProblem if it is not YAML, with the place
+   * @throws FileProblem if it is not YAML, or a field's name is not text; with the place
    */
   public static List<Yaml> read(Source source, String text) {
+    return read(new YamlReader(source, true), source, text);
+  }
+
+  private static List<Yaml> read(YamlReader reader, Source source, String text) {
     LoadSettings settings =
         LoadSettings.builder()
             .setLabel(source.name())
@@ -64,7 +73,6 @@ public final class YamlReader {
     List<Yaml> documents = new ArrayList<>();
     try {
       String withoutMark = text.startsWith("\uFEFF") ? text.substring(1) : text;
-      YamlReader reader = new YamlReader(source);
       for (Node node : new Compose(settings).composeAllFromString(withoutMark)) {
         documents.add(reader.of(node, null, 0));
       }
@@ -85,7 +93,7 @@ public final class YamlReader {
    * @throws FileProblem if it is not YAML, or has several documents; with the place
    */
   public static Yaml one(Source source, String text) {
-    List<Yaml> documents = read(source, text);
+    List<Yaml> documents = read(new YamlReader(source, false), source, text);
     if (documents.size() > 1) {
       throw new FileProblem(
           documents.get(1).at(), "a second document begins here; only one is read");
@@ -181,6 +189,10 @@ public final class YamlReader {
         throw new FileProblem(place, "a field's name must be text");
       }
       String key = scalar.getValue();
+      if (namesAreText && !(scalar(scalar, place).value() instanceof String)) {
+        throw new FileProblem(
+            place, "a field's name must be text; put " + Printable.of(key, SHOWN) + " in quotes");
+      }
       Position before = keys.put(key, place);
       if (before != null) {
         throw new FileProblem(
