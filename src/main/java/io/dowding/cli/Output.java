@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
@@ -50,6 +51,15 @@ final class Output {
     lines.forEach(this::line);
   }
 
+  void rows(List<List<Cell>> rows) {
+    rows.forEach(this::parts);
+  }
+
+  /** Of the terminal; 0 for unlimited. */
+  int width() {
+    return terminal.width();
+  }
+
   /** Parts of one line, each in its style. */
   void parts(List<Cell> parts) {
     String line = parts.stream().map(this::text).collect(Collectors.joining());
@@ -62,21 +72,39 @@ final class Output {
   }
 
   void table(Table table) {
-    table.lines(terminal.width()).forEach(this::parts);
+    rows(table.lines(terminal.width()));
   }
 
   /** On a terminal, instead of what this wrote last; elsewhere below it. */
   void replace(Table table) {
-    if (terminal.live() && replaceable > 0) {
+    replace(table.lines(terminal.width()));
+  }
+
+  /** The same. */
+  void replace(List<List<Cell>> rows) {
+    if (!terminal.live()) {
+      rows(rows);
+      return;
+    }
+    if (replaceable > 0) {
       to.print("\u001b[" + replaceable + "A\u001b[J");
     }
-    List<List<Cell>> lines = table.lines(terminal.width());
-    if (terminal.live()) {
-      lines =
-          shortened(lines, RawTerminal.measure().map(RawTerminal.Size::rows).orElse(USUAL_ROWS));
-    }
-    lines.forEach(this::parts);
-    replaceable = lines.size();
+    int most = RawTerminal.measure().map(RawTerminal.Size::rows).orElse(USUAL_ROWS);
+    List<List<Cell>> shown = shortened(wrapped(rows, terminal.width()), most);
+    rows(shown);
+    replaceable = shown.size();
+  }
+
+  /** A terminal would wrap a line of text that is too long, and nothing would count its rows. */
+  private static List<List<Cell>> wrapped(List<List<Cell>> rows, int width) {
+    return rows.stream()
+        .flatMap(
+            row ->
+                row.size() == 1
+                    ? Table.wrapped(row.getFirst().text(), width).stream()
+                        .map(part -> List.of(new Cell(part, row.getFirst().style())))
+                    : Stream.of(row))
+        .toList();
   }
 
   /** Lines that have left the screen cannot be replaced. */

@@ -62,7 +62,7 @@ class StatusCommand extends KeysCommand {
         if (json()) {
           out.json(now.json());
         } else {
-          out.replace(StatusTable.of(read(now.json()), now.definitions(), Instant.now()));
+          out.replace(lines(out, now));
         }
         shown = now;
       }
@@ -86,35 +86,15 @@ class StatusCommand extends KeysCommand {
   }
 
   private void show(Output out, Seen now) throws JsonProcessingException {
-    JsonNode all = read(now.json());
-    leaders(all.path("agents"), out);
-    all.path("holds")
-        .properties()
-        .forEach(
-            hold ->
-                out.line(
-                    "held: %s: %s. To release it: %s"
-                        .formatted(
-                            hold.getValue().path("held").asText(),
-                            hold.getValue().path("why").asText(),
-                            hold.getValue().path("release").asText())));
-    Table table = StatusTable.of(all, now.definitions(), Instant.now());
-    if (table.isEmpty()) {
+    out.rows(lines(out, now));
+    if (now.definitions().isEmpty() && read(now.json()).path("services").isEmpty()) {
       talk().line("no services");
       next("up", "service add ID FILE");
-    } else {
-      out.table(table);
     }
-    all.path("problems")
-        .properties()
-        .forEach(
-            one ->
-                out.line(
-                    "key %s cannot be used: %s. To do: %s"
-                        .formatted(
-                            one.getKey(),
-                            one.getValue().path("problem").asText(),
-                            one.getValue().path("fix").asText())));
+  }
+
+  private List<List<Cell>> lines(Output out, Seen now) throws JsonProcessingException {
+    return StatusPage.lines(read(now.json()), now.definitions(), Instant.now(), out.width());
   }
 
   private SortedMap<String, JsonNode> definitions(EtcdKeys keys) {
@@ -163,21 +143,6 @@ class StatusCommand extends KeysCommand {
     for (Map.Entry<String, String> value : values.entrySet()) {
       node.set(
           value.getKey().substring(value.getKey().lastIndexOf('/') + 1), read(value.getValue()));
-    }
-  }
-
-  private static void leaders(JsonNode agents, Output out) {
-    if (agents.isEmpty()) {
-      out.line("no agent is running: containers keep running, and nothing is changed");
-    }
-    for (int n = 0; n < agents.size(); n++) {
-      JsonNode agent = agents.path(n);
-      out.line(
-          "agent %s %s for %s"
-              .formatted(
-                  agent.path("name").asText("?"),
-                  n == 0 ? "leads, candidate" : "is on standby, candidate",
-                  Ages.of(agent.path("since").asText("?"), Instant.now())));
     }
   }
 }

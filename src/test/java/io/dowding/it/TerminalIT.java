@@ -162,6 +162,7 @@ class TerminalIT {
     fits("status --watch", screen);
     assertThat(text).containsPattern(ESCAPE + "\\[[0-9]+A");
     assertThat(screen.stream().filter(line -> line.contains("web.1"))).hasSize(1);
+    assertThat(screen.stream().filter(line -> line.contains(" leads, "))).hasSize(1);
     assertThat(text).endsWith("\n");
   }
 

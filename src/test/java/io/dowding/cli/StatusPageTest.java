@@ -1,0 +1,58 @@
+package io.dowding.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The status")
+class StatusPageTest {
+
+  private static final Instant NOW = Instant.parse("2026-12-01T14:05:10Z");
+
+  private static List<String> lines(String status) throws JsonProcessingException {
+    return StatusPage.lines(
+            new ObjectMapper().readTree(status.replace('\'', '"')),
+            Collections.emptySortedMap(),
+            NOW,
+            0)
+        .stream()
+        .map(line -> line.stream().map(Cell::text).collect(Collectors.joining()).stripTrailing())
+        .toList();
+  }
+
+  @Test
+  @DisplayName("says who leads and who stands by, what is held, and which keys are wrong")
+  void all() throws JsonProcessingException {
+    List<String> shown =
+        lines(
+            """
+            {'agents': [
+               {'name': 'a', 'since': '2026-12-01T14:00:10Z'},
+               {'name': 'b', 'since': '2026-12-01T14:02:10Z'}],
+             'holds': {'all': {'held': 'everything', 'why': 'x', 'release': 'y'}},
+             'services': {'web': {'state': 'running', 'running': 1, 'desired': 1, 'jobs': {}}},
+             'problems': {'services/K': {'problem': 'p', 'fix': 'f'}}}""");
+    assertThat(shown.subList(0, 3))
+        .containsExactly(
+            "agent a leads, candidate for 5m",
+            "agent b is on standby, candidate for 3m",
+            "held: everything: x. To release it: y");
+    assertThat(shown.get(3)).startsWith("NAME");
+    assertThat(shown.get(4)).startsWith("web");
+    assertThat(shown.getLast()).isEqualTo("key services/K cannot be used: p. To do: f");
+  }
+
+  @Test
+  @DisplayName("says that no agent is running, and shows no empty table")
+  void nothing() throws JsonProcessingException {
+    assertThat(lines("{'agents': [], 'holds': {}, 'services': {}, 'problems': {}}"))
+        .containsExactly("no agent is running: containers keep running, and nothing is changed");
+  }
+}
