@@ -8,7 +8,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dowding.systemd.Journal;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.util.Locale;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
@@ -44,8 +43,8 @@ final class AgentLog {
   static void begin(Format format) {
     switch (format) {
       case TEXT -> {}
-      case JSON -> replace(json(System.out));
-      case JOURNAL -> replace(journal(new Journal(Journal.SOCKET), json(System.out)));
+      case JSON -> replace(json(Output.of(System.out)));
+      case JOURNAL -> replace(journal(new Journal(Journal.SOCKET), json(Output.of(System.out))));
     }
   }
 
@@ -74,10 +73,10 @@ final class AgentLog {
   }
 
   /** One JSON object per line. */
-  static Sink json(PrintStream out) {
+  static Sink json(Output out) {
     return entry -> {
       try {
-        out.println(JSON.writeValueAsString(entry.json()));
+        out.json(JSON.writeValueAsString(entry.json()));
       } catch (JsonProcessingException impossible) {
         throw new IllegalStateException(impossible);
       }

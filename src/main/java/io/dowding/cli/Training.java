@@ -1,14 +1,15 @@
 package io.dowding.cli;
 
+import io.dowding.etcd.EmptyEtcd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Does what most commands do, without etcd, and changes nothing. {@code bin/dowding} runs it once
- * after a build, and the JVM keeps the classes that it loads in a cache, so that commands start
- * faster.
+ * Does what most commands do, with an etcd of its own that is empty, and changes nothing. {@code
+ * bin/dowding} runs it once after a build, and the JVM keeps the classes that it loads in a cache,
+ * so that commands start faster.
  */
 final class Training {
 
@@ -21,13 +22,6 @@ final class Training {
           environment: {A: "${A:-1}"}
       """;
 
-  /** Nothing listens there. */
-  private static final String WITHOUT_ETCD =
-      """
-      etcd: {endpoints: "127.0.0.1:1"}
-      inventory: []
-      """;
-
   private Training() {}
 
   /** Takes no arguments. */
@@ -35,9 +29,10 @@ final class Training {
     Path file = Files.createTempFile("dowding", ".yaml");
     Path config = Files.createTempFile("dowding", ".yaml");
     String named = "--config=" + config;
-    try {
+    try (EmptyEtcd etcd = new EmptyEtcd()) {
       Files.writeString(file, PROJECT);
-      Files.writeString(config, WITHOUT_ETCD);
+      Files.writeString(
+          config, "etcd: {endpoints: \"127.0.0.1:%d\"}\ninventory: []\n".formatted(etcd.port()));
       List.of(List.of("--help"), List.of("check", "-f", file.toString()), List.of("status", named))
           .forEach(
               words -> {

@@ -37,7 +37,7 @@ class AgentLogTest {
   @DisplayName("in JSON, each named argument is a field beside the message")
   void json() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    AgentLog.json(new PrintStream(out, true, StandardCharsets.UTF_8))
+    AgentLog.json(Output.of(new PrintStream(out, true, StandardCharsets.UTF_8)))
         .add(
             entry(
                 Level.INFO,
