@@ -92,9 +92,10 @@ public final class ProjectLoader {
     idle.keySet().removeAll(enabled.keySet());
     List.of(enabled, idle)
         .forEach(some -> some.keySet().removeIf(one -> broken.contains("services." + one)));
-    ServiceWriter writer = new ServiceWriter(context, all, enabled, contents, problems);
-    idle.forEach(writer::checkInactive);
-    SortedMap<String, ProjectService> services = writer.all();
+    DefinitionCheck check = new DefinitionCheck(context, contents, problems);
+    idle.forEach(check::inactive);
+    SortedMap<String, ProjectService> services =
+        new ServiceWriter(context, all, enabled, contents, check, problems).all();
     reader.unset().forEach(this::unset);
     List<String> whole = new ArrayList<>(problems.list());
     whole.addAll(missing.list());

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.dowding.compose.InvalidServiceException;
-import io.dowding.compose.ServiceReader;
 import io.dowding.compose.project.Project.ProjectService;
 import io.dowding.compose.yaml.FileProblem;
 import io.dowding.compose.yaml.Yaml;
@@ -13,8 +11,6 @@ import io.dowding.compose.yaml.Yaml.Items;
 import io.dowding.compose.yaml.Yaml.Mapping;
 import io.dowding.compose.yaml.Yaml.Scalar;
 import io.dowding.model.Content;
-import io.dowding.model.Service;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -47,12 +43,14 @@ final class ServiceWriter {
   private final Messages problems;
   private final Map<String, String> names = new TreeMap<>();
   private final NetworkWriter networks;
+  private final DefinitionCheck check;
 
   ServiceWriter(
       ProjectContext context,
       Map<String, Mapping> all,
       Map<String, Mapping> services,
       SortedMap<String, Content> contents,
+      DefinitionCheck check,
       Messages problems) {
     this.context = context;
     this.services = services;
@@ -60,6 +58,7 @@ final class ServiceWriter {
     this.problems = problems;
     this.all = all;
     this.networks = new NetworkWriter(context, all);
+    this.check = check;
   }
 
   SortedMap<String, ProjectService> all() {
@@ -79,8 +78,8 @@ final class ServiceWriter {
               int before = problems.added();
               try {
                 ObjectNode definition = definition(composeName, service, keys);
-                check(composeName, name, service, definition);
-                size(service, definition, keys);
+                check.service(composeName, name, service, definition);
+                check.size(service, definition, keys);
                 if (problems.added() == before) {
                   written.put(name, new ProjectService(composeName, definition.toString(), keys));
                 }
@@ -89,18 +88,6 @@ final class ServiceWriter {
               }
             });
     return written;
-  }
-
-  /** Compose parses these fields of services whose profile is not active, and no others. */
-  void checkInactive(String composeName, Mapping service) {
-    ObjectNode parsed = JsonNodeFactory.instance.objectNode().put("image", "any");
-    for (String field : List.of("ports", "extra_hosts")) {
-      Yaml value = service.get(field);
-      if (value != null) {
-        parsed.set(field, value.json());
-      }
-    }
-    check(composeName, "any", service, parsed);
   }
 
   /** Also those of inactive services: a volume must keep its name when they become active. */
@@ -154,67 +141,6 @@ final class ServiceWriter {
                 names.putIfAbsent(other, name);
               }
             });
-  }
-
-  /** The agent refuses what does not fit into {@code versions/}. */
-  private void size(Mapping service, ObjectNode definition, List<String> keys) {
-    long bytes = definition.toString().getBytes(StandardCharsets.UTF_8).length;
-    for (String key : keys) {
-      Content content = contents.get(key);
-      bytes += content == null ? 0 : content.size();
-    }
-    if (bytes > Service.MOST_BYTES) {
-      throw new FileProblem(
-          service.at(),
-          "the definition and its contents have "
-              + bytes
-              + " bytes, more than the "
-              + Service.MOST_BYTES
-              + " allowed: put what is large into the image or a volume");
-    }
-  }
-
-  /** Reports problems with their place in the file, if known. */
-  private void check(String composeName, String name, Mapping service, ObjectNode definition) {
-    try {
-      ServiceReader.read(name, 0, definition.toString().getBytes(StandardCharsets.UTF_8));
-    } catch (InvalidServiceException invalid) {
-      for (String problem : invalid.problems()) {
-        problems.add(placed(composeName, service, problem));
-      }
-    }
-  }
-
-  /** Where the file says it: what a service has of the project's own resources is said there. */
-  private String placed(String composeName, Mapping service, String problem) {
-    for (String section : List.of("volumes", "networks")) {
-      String written = "x-dowding." + section + ".";
-      if (problem.startsWith(written)
-          && context.tree().get(section) instanceof Mapping declared
-          && !isWritten(service, section)) {
-        for (Map.Entry<String, Yaml> one : declared.entries().entrySet()) {
-          String own = written + context.ownName(section, one.getKey());
-          if (problem.startsWith(own + ".") || problem.startsWith(own + ":")) {
-            String rest = problem.substring(own.length());
-            return Places.of(one.getValue(), rest) + ": " + section + "." + one.getKey() + rest;
-          }
-        }
-      }
-    }
-    String inFile = problem;
-    if (service.get("networks") instanceof Mapping networks) {
-      for (String name : networks.entries().keySet()) {
-        String own = "networks." + context.ownName("networks", name);
-        if (problem.startsWith(own + ".") || problem.startsWith(own + ":")) {
-          inFile = "networks." + name + problem.substring(own.length());
-        }
-      }
-    }
-    return Places.of(service, inFile) + ": services." + composeName + "." + inFile;
-  }
-
-  private static boolean isWritten(Mapping service, String section) {
-    return service.get("x-dowding") instanceof Mapping extras && extras.get(section) != null;
   }
 
   private ObjectNode definition(String composeName, Mapping service, List<String> keys) {
