@@ -148,7 +148,7 @@ public final class OpsRoom implements AutoCloseable {
     }
   }
 
-  /** Lets nobody in any more, and follows nothing. */
+  /** Admits no more viewers, and follows nothing. */
   @Override
   public void close() {
     synchronized (following) {

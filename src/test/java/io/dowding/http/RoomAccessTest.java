@@ -59,7 +59,7 @@ class RoomAccessTest {
   }
 
   @Test
-  @DisplayName("a token that cannot be read lets nobody in")
+  @DisplayName("if the token cannot be read, every request is refused")
   void unreadable() {
     RoomAccess broken =
         new RoomAccess(

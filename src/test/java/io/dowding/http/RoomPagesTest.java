@@ -48,6 +48,10 @@ class RoomPagesTest {
 
   @BeforeEach
   void start() throws IOException {
+    start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  }
+
+  private void start(InetSocketAddress address) throws IOException {
     source.keys.put("status/services/web", "{\"state\":\"running\",\"jobs\":{}}");
     OpsRoom.Setup setup =
         new OpsRoom.Setup("control2", "/b", Duration.ofSeconds(12), directory, () -> token);
@@ -62,18 +66,30 @@ class RoomPagesTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1)));
     Health health = new Health(() -> NOW);
-    server =
-        new AgentHttp(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            health,
-            new Metrics(health, Map.of()),
-            room);
+    server = new AgentHttp(address, health, new Metrics(health, Map.of()), room);
   }
 
   @AfterEach
   void stop() {
     client.close();
     server.close();
+  }
+
+  @Test
+  @DisplayName("at an address that other machines can reach, need a token; health does not")
+  void open() throws IOException, InterruptedException {
+    server.close();
+    start(new InetSocketAddress(0));
+    HttpResponse<String> refused = get("/room/");
+    assertThat(refused.statusCode()).isEqualTo(403);
+    assertThat(refused.body()).contains("http.tokenFile");
+    assertThat(get("/room/feed").statusCode()).isEqualTo(403);
+    assertThat(get("/healthz").statusCode()).isEqualTo(200);
+    token = "0123456789abcdef";
+    HttpRequest bearer =
+        request("/room/").header("Authorization", "Bearer 0123456789abcdef").build();
+    assertThat(client.send(bearer, HttpResponse.BodyHandlers.ofString()).statusCode())
+        .isEqualTo(200);
   }
 
   private HttpRequest.Builder request(String path) {
@@ -199,7 +215,7 @@ class RoomPagesTest {
   }
 
   @Test
-  @DisplayName("nothing is read while nobody looks, and once for all who look")
+  @DisplayName("nothing is read without viewers, and once for all of them")
   void idle() throws IOException, InterruptedException {
     assertThat(source.begun).isZero();
     get("/room/");
@@ -219,7 +235,7 @@ class RoomPagesTest {
   }
 
   @Test
-  @DisplayName("nothing is followed after the end of the agent, and nobody is let in")
+  @DisplayName("after the end of the agent nothing is followed, and no viewer is admitted")
   void closed() throws IOException, InterruptedException {
     try (BufferedReader feed = feed()) {
       event(feed, "whole");
