@@ -228,18 +228,18 @@ class OpsRoomIT {
         service("\"deploy\":{\"resources\":{\"reservations\":{\"memory\":\"900g\"}}}"));
     page.open(following);
     page.awaitState("big.1", "waiting");
-    assertThat(page.violations()).isEmpty();
+    assertThat(page.violations("dark", "light")).isEmpty();
     page.focus("big.1");
     browser.press("Enter");
     page.awaitText("#detail-facts", "no host fits");
-    assertThat(page.violations()).isEmpty();
+    assertThat(page.violations("dark", "light")).isEmpty();
     browser.script(
         "(slider => { slider.value = 1; slider.dispatchEvent(new Event('input')); })"
             + "(document.getElementById('slider'))");
     page.awaitText("#link-text", "In the past");
-    assertThat(page.violations()).isEmpty();
+    assertThat(page.violations("dark", "light")).isEmpty();
     browser.size(390, 800);
-    assertThat(page.violations()).isEmpty();
+    assertThat(page.violations("dark", "light")).isEmpty();
     browser.size(1280, 900);
     cluster.delete("services/big");
   }

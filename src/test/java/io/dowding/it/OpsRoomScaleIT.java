@@ -100,7 +100,7 @@ class OpsRoomScaleIT {
     assertThat(page.text("#summary")).contains("of 1000 jobs good", "host98 not seen");
     assertThat(page.isStale("host98")).isTrue();
     assertThat(page.isStale("host97")).isFalse();
-    assertThat(page.violations()).isEmpty();
+    assertThat(page.violations("dark")).isEmpty();
     assertThat(fits()).isTrue();
     browser.size(390, 800);
     assertThat(fits()).isTrue();
@@ -128,6 +128,31 @@ class OpsRoomScaleIT {
     String still = scene.move(4, 78);
     await().atMost(SOON).until(() -> page.hostOf(still).equals(scene.hostName(78)));
     assertThat(browser.script("window.animated.length").asInt()).isZero();
+  }
+
+  @Test
+  @DisplayName("it says when no agent leads, and when etcd is lost; what comes from there is text")
+  void trouble() {
+    open(2, 3);
+    keys.delete("leader/1");
+    page.awaitText("#link-text", "No agent leads");
+    keys.put("leader/2", "{\"name\":\"<b>other</b>\"}");
+    page.awaitText("#about", "<b>other</b> leads");
+    page.awaitText("#link-text", "Live");
+    bed.killEtcd();
+    page.awaitText("#link-text", "etcd does not answer – showing what was known at ");
+    bed.restartEtcd();
+    page.awaitText("#link-text", "Live");
+    String image = "<img src=x onerror=alert(1)>";
+    keys.put(
+        "status/services/x<i>",
+        "{\"state\":\"pending\",\"desired\":1,\"jobs\":{\"x.1\":{\"state\":\"pending\",\"reason\":\""
+            + image
+            + "\"}}}");
+    page.awaitText("#why", image);
+    assertThat(browser.script("document.querySelectorAll('img, main i i, main b').length").asInt())
+        .isZero();
+    page.hasNoComplaints();
   }
 
   /** They are the README's, and for whoever wants to see. */

@@ -361,6 +361,7 @@ function tick() {
   say($('clock-key'), `Now ${segment}. A counter has the colour of the ${room().segment} s in which it was last seen.`);
   observe();
   connection();
+  announce();
 }
 
 // Boards
@@ -477,11 +478,11 @@ function summary(services, jobs) {
   parts.push(lost.length === 0 ? `${known.length} ${known.length === 1 ? 'host' : 'hosts'} up` : lost.length <= 3 ? `${lost.join(', ')} not seen` : `${lost.length} of ${known.length} hosts not seen`);
   const text = past.index === null ? parts.join(' · ') : `${good + (count.leaving ?? 0) + (count.starting ?? 0)} jobs placed at ${moment(past.at)}, by the audit log`;
   say($('summary'), text);
-  return text;
 }
 
 // Not each change: a reader would never stop.
-function announce(text) {
+function announce() {
+  const text = drawn === null ? '' : $('summary').textContent;
   if (text !== announced && Date.now() - announcedAt > 5000) {
     announced = text;
     announcedAt = Date.now();
@@ -632,12 +633,13 @@ function filter() {
 
 // The audit log
 
+const keyOf = (event) => [event.time, event.leader, event.action, event.job, event.host, event.outcome].join('|');
+
 function addEvents(found) {
   let added = false;
   for (const event of found) {
-    const key = [event.time, event.leader, event.action, event.job, event.host, event.outcome].join('|');
-    if (!past.known.has(key)) {
-      past.known.add(key);
+    if (!past.known.has(keyOf(event))) {
+      past.known.add(keyOf(event));
       past.events.push({ ...event, at: Date.parse(event.time) });
       added = true;
     }
@@ -645,7 +647,7 @@ function addEvents(found) {
   if (added) {
     const shown = past.index === null ? null : past.events[past.index - 1];
     past.events.sort((a, b) => a.at - b.at);
-    past.events.splice(0, Math.max(0, past.events.length - MOST_EVENTS));
+    for (const event of past.events.splice(0, Math.max(0, past.events.length - MOST_EVENTS))) past.known.delete(keyOf(event));
     if (past.index !== null) past.index = shown ? past.events.indexOf(shown) + 1 : past.events.findIndex((event) => event.at > past.at);
     slider();
   }
@@ -717,7 +719,7 @@ function draw() {
   events();
   hosts();
   connection();
-  announce(summary(services, jobs));
+  summary(services, jobs);
   detail(jobs);
 }
 
