@@ -121,6 +121,7 @@ public record Config(
     if (docker != null && docker.certificates() != null) {
       secrets.add(docker.certificates().resolve("key.pem"));
     }
+    secrets.add(httpPart().tokenFile());
     List<Path> open = new ArrayList<>();
     for (Path secret : secrets) {
       if (secret != null && PrivateFiles.isOpen(secret)) {

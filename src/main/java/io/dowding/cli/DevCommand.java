@@ -66,7 +66,7 @@ final class DevCommand implements Callable<Integer> {
       makeImage(engine);
       makeService();
       Agent agent = Agent.start(Config.read(configuration(engine), Map.of()));
-      sayWhatToTry(engine);
+      sayWhatToTry(engine, agent.address());
       AgentCommand.untilStopped(() -> stop(agent, engine, etcd, docker));
     } catch (IOException | InterruptedException | RuntimeException failed) {
       started.forEach(Server::stop);
@@ -204,7 +204,7 @@ final class DevCommand implements Callable<Integer> {
     return Names.isHostname(name) ? name : "localhost";
   }
 
-  private void sayWhatToTry(String engine) {
+  private void sayWhatToTry(String engine, String address) {
     String etcdctl = "  etcdctl --endpoints=" + ENDPOINT;
     String web = DEMO.replace("}", ",\"deploy\":{\"replicas\":2}}");
     List<String> lines =
@@ -215,6 +215,7 @@ final class DevCommand implements Callable<Integer> {
                 + ", its Docker Engine at "
                 + engine
                 + ".",
+            "The ops room, in a browser: http://" + address + "/room/",
             "Try, in another terminal:",
             "",
             "  bin/dowding status --watch",

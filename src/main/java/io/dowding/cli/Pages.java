@@ -2,10 +2,14 @@ package io.dowding.cli;
 
 import io.dowding.control.Health;
 import io.dowding.control.Monitor;
+import io.dowding.control.SteadyClock;
+import io.dowding.etcd.StatusWatch;
 import io.dowding.http.AgentHttp;
 import io.dowding.http.Metrics;
+import io.dowding.http.OpsRoom;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -41,9 +45,12 @@ final class Pages implements AutoCloseable {
     }
     Metrics metrics = new Metrics(health, config.certificates());
     try {
-      AgentHttp server = new AgentHttp(part.address(), health, metrics);
+      AgentHttp server = new AgentHttp(part.address(), health, metrics, room(config));
       Pages pages = new Pages(server, metrics);
-      log.info("health and metrics at http://{}/", pages.address());
+      log.info(
+          "health and metrics at http://{}/, the ops room at http://{}/room/",
+          pages.address(),
+          pages.address());
       return pages;
     } catch (IOException refused) {
       String problem =
@@ -54,6 +61,18 @@ final class Pages implements AutoCloseable {
       log.warn("no health and metrics: {}; set another address, or off", problem);
       return NONE;
     }
+  }
+
+  private static OpsRoom room(Config config) {
+    OpsRoom.Setup setup =
+        new OpsRoom.Setup(
+            config.agentName(),
+            config.base(),
+            config.settings().unknownAfter(),
+            config.state(),
+            config.httpPart()::token);
+    StatusWatch source = new StatusWatch(config.etcdSettings(), config.base(), new SteadyClock());
+    return new OpsRoom(setup, source, InstantSource.system());
   }
 
   Monitor monitor() {

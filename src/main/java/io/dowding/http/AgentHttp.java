@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -21,9 +22,13 @@ public final class AgentHttp implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger("dowding");
   private static final String TEXT = "text/plain; charset=utf-8";
-  private static final String PAGES = "dowding agent: /healthz /readyz /metrics\n";
-  private static final Set<String> METHODS = Set.of("GET", "HEAD");
+  private static final String PAGES = "dowding agent: /room/ /healthz /readyz /metrics\n";
+
+  static final String ONLY_READS = "this server only reads: use GET\n";
+  static final Set<String> METHODS = Set.of("GET", "HEAD");
+
   private static final int OK = 200;
+  private static final int SEE_OTHER = 303;
   private static final int NOT_FOUND = 404;
   private static final int NOT_ALLOWED = 405;
   private static final int BROKEN = 500;
@@ -31,14 +36,16 @@ public final class AgentHttp implements AutoCloseable {
 
   /** Limits of the JDK's server, in seconds and connections; by default there are none. */
   private static final Map<String, String> LIMITS =
-      Map.of(
-          "sun.net.httpserver.maxReqTime", "10",
-          "sun.net.httpserver.maxRspTime", "30",
-          "jdk.httpserver.maxConnections", "100");
+      Map.of("sun.net.httpserver.maxReqTime", "10", "jdk.httpserver.maxConnections", "100");
+
+  /** The longest time for an answer, except the room's feed, which has a limit for each part. */
+  static final Duration LONGEST_ANSWER = Duration.ofSeconds(30);
 
   private final Health health;
   private final Metrics metrics;
+  private final OpsRoom room;
   private final HttpServer server;
+  private final Deadlines deadlines = new Deadlines();
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
 
   /** What to answer. */
@@ -52,15 +59,25 @@ public final class AgentHttp implements AutoCloseable {
    * Starts it.
    *
    * @param address with port 0 for any free port
+   * @param room is closed with this
    * @throws IOException if the address cannot be used
    */
-  public AgentHttp(InetSocketAddress address, Health health, Metrics metrics) throws IOException {
+  public AgentHttp(InetSocketAddress address, Health health, Metrics metrics, OpsRoom room)
+      throws IOException {
     this.health = health;
     this.metrics = metrics;
+    this.room = room;
     LIMITS.forEach((name, value) -> System.setProperty(name, System.getProperty(name, value)));
     server = HttpServer.create(address, 0);
     server.setExecutor(workers);
+    RoomAccess access =
+        new RoomAccess(
+            server.getAddress().getAddress().isLoopbackAddress(),
+            server.getAddress().getPort(),
+            room.setup().token());
+    RoomPages pages = new RoomPages(room, access, deadlines);
     server.createContext("/", this::handle);
+    server.createContext(RoomPages.PATH, pages);
     server.start();
   }
 
@@ -69,8 +86,10 @@ public final class AgentHttp implements AutoCloseable {
     return server.getAddress();
   }
 
+  /** Within the time limit of an answer. */
   private void handle(HttpExchange exchange) throws IOException {
-    try (exchange) {
+    try (exchange;
+        Deadlines.Deadline _ = deadlines.begin(LONGEST_ANSWER)) {
       Answer answer = answerTo(exchange);
       exchange.getResponseHeaders().set("Content-Type", answer.type());
       byte[] bytes = answer.text().getBytes(StandardCharsets.UTF_8);
@@ -95,10 +114,14 @@ public final class AgentHttp implements AutoCloseable {
 
   private Answer answer(HttpExchange exchange) throws IOException {
     if (!METHODS.contains(exchange.getRequestMethod())) {
-      return Answer.text(NOT_ALLOWED, "this server only reads: use GET\n");
+      return Answer.text(NOT_ALLOWED, ONLY_READS);
     }
     return switch (exchange.getRequestURI().getPath()) {
       case "/" -> Answer.text(OK, PAGES);
+      case "/room" -> {
+        exchange.getResponseHeaders().set("Location", RoomPages.PATH);
+        yield Answer.text(SEE_OTHER, "");
+      }
       case "/healthz" -> healthz();
       case "/readyz" -> readyz();
       case "/metrics" -> {
@@ -129,7 +152,9 @@ public final class AgentHttp implements AutoCloseable {
 
   @Override
   public void close() {
+    room.close();
     server.stop(0);
     workers.shutdownNow();
+    deadlines.close();
   }
 }

@@ -81,6 +81,30 @@ class ConfigTest {
   }
 
   @Test
+  @DisplayName("the ops room's token is read from its file whenever it is needed")
+  void roomToken() throws IOException {
+    assertThat(read("", Map.of()).httpPart().token()).isNull();
+    Path file = directory.resolve("token");
+    HttpPart part = read("http: {tokenFile: " + file + "}", Map.of()).httpPart();
+    assertThatThrownBy(part::token)
+        .hasMessage("http.tokenFile: " + file + " cannot be read: there is no such file");
+    Files.writeString(file, "too short\n");
+    assertThatThrownBy(part::token)
+        .hasMessage(
+            "http.tokenFile: "
+                + file
+                + " has fewer than 16 characters: openssl rand -hex 16 > "
+                + file);
+    Files.writeString(file, "0123456789abcdef\n");
+    assertThat(part.token()).isEqualTo("0123456789abcdef");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    assertThat(
+            read("http: {tokenFile: " + file + "}", Map.of())
+                .openSecrets(directory.resolve("dowding.yaml")))
+        .containsExactly(file);
+  }
+
+  @Test
   @DisplayName("the certificates that expire are those of the agent itself")
   void certificates() throws IOException {
     assertThat(read("", Map.of()).certificates()).isEmpty();

@@ -51,7 +51,14 @@ class AgentHttpTest {
   void start() throws IOException {
     metrics = new Metrics(health, Map.of("docker", directory.resolve("cert.pem")));
     server =
-        new AgentHttp(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), health, metrics);
+        new AgentHttp(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), health, metrics, room());
+  }
+
+  private OpsRoom room() {
+    OpsRoom.Setup setup =
+        new OpsRoom.Setup("control1", "/schedule", Duration.ofSeconds(10), directory, () -> null);
+    return new OpsRoom(setup, new FakeSource(), () -> now);
   }
 
   @AfterEach
@@ -110,7 +117,7 @@ class AgentHttpTest {
   @Test
   @DisplayName("other paths and methods are refused")
   void refuses() throws IOException, InterruptedException {
-    assertThat(get("/")).isEqualTo("200 dowding agent: /healthz /readyz /metrics");
+    assertThat(get("/")).isEqualTo("200 dowding agent: /room/ /healthz /readyz /metrics");
     assertThat(get("/metrics/x")).startsWith("404 ");
     assertThat(ask("POST", "/healthz").statusCode()).isEqualTo(405);
     HttpResponse<String> head = ask("HEAD", "/healthz");
