@@ -5,6 +5,8 @@ import static io.dowding.it.TestCluster.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +33,7 @@ class PackageIT {
   private static final String FIRST = "first.deb";
   private static final String NEXT = "next.deb";
   private static final String CONFIGURATION = "etc/dowding/dowding.yaml";
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String SCRIPT = "src/test/resources/systemd.sh";
 
   private final TestCluster cluster = new TestCluster(2);
@@ -43,7 +46,7 @@ class PackageIT {
         """
         set -e
         rm -rf target/package-test
-        src/package/assemble --version 1.0 --out target/package-test deb
+        src/package/assemble --version 1.0 --out target/package-test deb tar image
         cd target/package-test
         mv dowding_1.0_*.deb first.deb
         dpkg-deb -R first.deb next
@@ -280,6 +283,59 @@ class PackageIT {
 
   private List<String> programs() {
     return run("bash", "-c", "cat /proc/[0-9]*/comm 2> /dev/null || true").lines().toList();
+  }
+
+  @Test
+  @DisplayName("comes as an archive, too, which runs from any directory")
+  void archive() throws IOException {
+    Path to = Files.createDirectories(cluster.directory().resolve("archive"));
+    Shell.run("bash", "-c", "tar -xf target/package-test/dowding-1.0-linux-*.tar.gz -C " + to);
+    String launcher = to.resolve("dowding-1.0/bin/dowding").toString();
+    assertThat(Shell.run(launcher, "--version")).isEqualTo("dowding 0.1.0");
+    assertThat(Shell.run(launcher, "check", project(to).toString())).endsWith(": ok");
+    assertThat(to.resolve("dowding-1.0/doc/dowding.service")).exists();
+  }
+
+  private static Path project(Path directory) throws IOException {
+    return Files.writeString(
+        directory.resolve("compose.yaml"), "services: {web: {image: nginx:1.29}}\n");
+  }
+
+  @Test
+  @DisplayName("comes as a container image, whose user is not root and has what the agent needs")
+  void image() throws IOException {
+    Path to = Files.createDirectories(cluster.directory().resolve("image"));
+    Path root = Files.createDirectories(to.resolve("root"));
+    Shell.run("bash", "-c", "tar -xf target/package-test/dowding-1.0-image-*.tar.gz -C " + to);
+    JsonNode manifest = JSON.readTree(to.resolve("manifest.json").toFile()).path(0);
+    JsonNode config = JSON.readTree(to.resolve(manifest.path("Config").asText()).toFile());
+    assertThat(manifest.path("RepoTags").path(0).asText()).isEqualTo("dowding:1.0");
+    assertThat(config.path("config").path("User").asText()).isEqualTo("dowding");
+    for (int n = 0; n < manifest.path("Layers").size(); n++) {
+      String layer = to.resolve(manifest.path("Layers").path(n).asText()).toString();
+      assertThat("sha256:" + Shell.run("sha256sum", layer).substring(0, 64))
+          .isEqualTo(config.path("rootfs").path("diff_ids").path(n).asText());
+      Shell.run("tar", "-xpf", layer, "-C", root.toString());
+    }
+    project(root);
+    Files.createDirectory(root.resolve("proc"));
+    String inside =
+        "cd / && /usr/bin/dowding --version && /usr/bin/dowding check compose.yaml"
+            + " && : > /var/lib/dowding/may-write && ssh -V";
+    assertThat(
+            Shell.run(
+                "unshare",
+                "--mount",
+                "--pid",
+                "--fork",
+                "--mount-proc=" + root.resolve("proc"),
+                "chroot",
+                "--userspec=64321:64321",
+                root.toString(),
+                "/bin/sh",
+                "-c",
+                inside))
+        .contains("dowding 0.1.0", "compose.yaml: ok", "OpenSSH");
   }
 
   @Test
