@@ -533,6 +533,28 @@ class PlannerTest {
     }
 
     @Test
+    @DisplayName("waits for every replica, and for one job of a global service; not for pre_start")
+    void howMany() {
+      Scene replicas = app("started").service("db", TWO).running("db.1", "a");
+      waits(replicas, "waiting for db: it is not placed yet");
+      continues(replicas.running("db.2", "a"));
+      Scene global = app("started").service("db", "\"deploy\":{\"mode\":\"global\"}");
+      waits(global, "waiting for db: it is not placed yet");
+      continues(global.running("db.a", "a"));
+      String step = "\"pre_start\":[{\"command\":\"migrate\"}]";
+      Scene prepared = app("started").service("db", step).ended("db.pre_start-0", "a", 0);
+      waits(prepared, "waiting for db: it is not placed yet");
+    }
+
+    @Test
+    @DisplayName("waits for a service that has no replicas")
+    void noReplicas() {
+      waits(
+          app("started").service("db", "\"deploy\":{\"replicas\":0}"),
+          "waiting for db: it is stopped or has no replicas");
+    }
+
+    @Test
     @DisplayName("required: false does not wait for a missing service")
     void optional() {
       continues(
@@ -658,6 +680,32 @@ class PlannerTest {
           .singleElement()
           .extracting(action -> ((Action.Create) action).service().container().volumesFrom())
           .isEqualTo(List.of("id-data.1.5:ro"));
+    }
+
+    @Test
+    @DisplayName("uses the lowest job on its own host that has a container")
+    void which() {
+      Scene scene = scene(granting("*"));
+      scene.service("data", "\"volumes\":[\"/srv:/srv\"]", "\"deploy\":{\"replicas\":11}");
+      scene.recorded("data.1", "b").running("data.3", "a");
+      scene.running("data.11", "b").running("data.5", "b").recorded("app.1", "b");
+      assertThat(scene.plan().actions())
+          .filteredOn(
+              action -> action instanceof Action.Create create && create.job().equals("app.1"))
+          .singleElement()
+          .extracting(action -> ((Action.Create) action).service().container().volumesFrom())
+          .isEqualTo(List.of("id-data.5.5:ro"));
+    }
+
+    @Test
+    @DisplayName("does not use a pre_start step of that service")
+    void notAStep() {
+      Scene scene = scene(granting("*"));
+      String step = "\"pre_start\":[{\"command\":\"migrate\"}]";
+      scene.service("data", "\"volumes\":[\"/srv:/srv\"]", step).recorded("data.1", "b");
+      scene.running("data.pre_start-0", "b").recorded("app.1", "b");
+      assertThat(scene.reason("app.1"))
+          .isEqualTo("waiting for a container of data on b, whose volumes it uses");
     }
 
     @Test
@@ -893,6 +941,10 @@ class PlannerTest {
       Scene scene = scene(Reach.UNKNOWN).service("web").running("web.1", "a");
       assertThat(scene.actions()).isEmpty();
       assertThat(scene.plan().wake()).isEqualTo(Scene.NOW.plusSeconds(40));
+      assertThat(scene.reason("web.1"))
+          .endsWith("; it moves once its host has been silent for 1 min");
+      scene.service("web", "\"x-dowding\":{\"reschedule\":\"90s\"}");
+      assertThat(scene.reason("web.1")).endsWith("for 90 s");
     }
 
     @Test
@@ -907,7 +959,10 @@ class PlannerTest {
     void data() {
       Scene scene = scene(Reach.DOWN).service("db", DATA).running("db.1", "a");
       assertThat(scene.actions()).isEmpty();
-      assertThat(scene.reason("db.1")).contains("held").contains("hosts/a = gone");
+      assertThat(scene.reason("db.1"))
+          .isEqualTo(
+              "a: unreachable since 2025-12-31T23:59:20Z; held: it does not leave a, where its data"
+                  + " is; to move it, write hosts/a = gone, or pin it to another host");
     }
 
     @Test
@@ -1036,6 +1091,18 @@ class PlannerTest {
     }
 
     @Test
+    @DisplayName("is placed again when the last host that it avoids may be tried again")
+    void everywhere() {
+      Scene scene = Scene.withHosts("a").service("web");
+      for (int n = 0; n < 3; n++) {
+        scene.remember("web.1", m -> m.failed("web.1", Fault.HOST, "a", "disk full", Scene.NOW));
+      }
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.reason("web.1")).isEqualTo("no host fits: a: failed there: disk full");
+      assertThat(scene.plan().wake()).isEqualTo(Scene.NOW.plusSeconds(300));
+    }
+
+    @Test
     @DisplayName("pulls a missing image")
     void image() {
       Scene scene = Scene.withHosts("a").service("web").recorded("web.1", "a");
@@ -1052,6 +1119,25 @@ class PlannerTest {
     assertThat(scene.actions()).isEmpty();
     Scene twice = Scene.withHosts("a", "b").service("web", TWO);
     assertThat(twice.plan()).isEqualTo(twice.plan());
+  }
+
+  @Test
+  @DisplayName("a constraint that no longer holds moves a job, and the record says which")
+  void broken() {
+    String onB = "\"deploy\":{\"placement\":{\"constraints\":[\"node.hostname == b\"]}}";
+    Scene scene = Scene.withHosts("a", "b").service("web", onB).running("web.1", "a");
+    assertThat(scene.hasImage("web.1", "b").why("web.1"))
+        .isEqualTo(
+            "node.hostname == b does not hold on a; best fit: 0 jobs of this service, load 0");
+  }
+
+  @Test
+  @DisplayName("this node is probably cut off if at least three hosts and 55 % of all are lost")
+  void mostAreLost() {
+    assertThat(Planner.mostAreLost(2, 2)).isFalse();
+    assertThat(Planner.mostAreLost(3, 3)).isTrue();
+    assertThat(Planner.mostAreLost(11, 20)).isTrue();
+    assertThat(Planner.mostAreLost(10, 20)).isFalse();
   }
 
   @Test
@@ -1211,6 +1297,59 @@ class PlannerTest {
       assertThat(scene.actions()).containsExactly("record web.1 on a", "record web.2 on b");
       assertThat(scene.reason("web.3"))
           .isEqualTo("no host fits: a: 1 of 4 CPUs free, 3 asked; b: 1 of 4 CPUs free, 3 asked");
+    }
+
+    @Test
+    @DisplayName("of a device is counted by kind, and not checked if no device is reported")
+    void devices() {
+      assertThat(hosts("a").service("web", gpus("gpu", 2)).actions())
+          .containsExactly("record web.1 on a");
+      Scene one = hosts("a").service("db", gpus("gpu", 1)).running("db.1", "a");
+      assertThat(one.service("web", gpus("gpu", 1)).actions()).containsExactly("record web.1 on a");
+      assertThat(one.service("web", gpus("gpu", 2)).reason("web.1"))
+          .endsWith("a: 1 of 2 gpu free, 2 asked");
+      assertThat(one.service("web", gpus("fpga", 1)).reason("web.1"))
+          .endsWith("a: 0 of 0 fpga free, 1 asked");
+      assertThat(Scene.withHosts("a").service("web", gpus("gpu", 9)).actions())
+          .containsExactly("record web.1 on a");
+    }
+
+    private static String gpus(String kind, int count) {
+      return reserving(
+          "\"generic_resources\":[{\"discrete_resource_spec\":{\"kind\":\""
+              + kind
+              + "\",\"value\":"
+              + count
+              + "}}]");
+    }
+
+    @Test
+    @DisplayName("of memory is granted even where more CPUs are reserved than there are")
+    void overcommitted() {
+      Scene scene = hosts("a").service("db", reserving("\"cpus\":4")).running("db.1", "a");
+      scene.reserve(new Resources(500_000_000, 0));
+      assertThat(scene.service("web", ONE).actions()).containsExactly("record web.1 on a");
+      assertThat(scene.service("web", reserving("\"cpus\":1")).reason("web.1"))
+          .endsWith("a: 0 of 3.5 CPUs free, 1 asked");
+    }
+
+    @Test
+    @DisplayName("of a changed definition holds jobs that are placed together, or are global")
+    void held() {
+      Scene global = hosts("a").service("db", SEVEN_AND_A_HALF).running("db.1", "a");
+      global.service("log", reserving("\"memory\":\"1g\"", "\"mode\":\"global\","));
+      global.runningOld("log.a", "a");
+      assertThat(global.actions()).isEmpty();
+      assertThat(global.reason("log.a")).isEqualTo("a: 0.5 GiB of 8 GiB free, 1 GiB asked");
+      Scene fits =
+          hosts("a").service("log", reserving("\"memory\":\"1g\"", "\"mode\":\"global\","));
+      assertThat(fits.runningOld("log.a", "a").actions()).containsExactly("pull for log.a on a");
+      String[] shop = {"\"networks\":[\"shop_default\"]", "\"x-dowding\":{\"project\":\"shop\"}"};
+      Scene group = hosts("a").service("db", SEVEN_AND_A_HALF).running("db.1", "a");
+      group.service("one", shop).running("one.1", "a");
+      group.service("two", ONE, shop[0], shop[1]).runningOld("two.1", "a");
+      assertThat(group.actions()).isEmpty();
+      assertThat(group.reason("two.1")).isEqualTo("a: 0.5 GiB of 8 GiB free, 1 GiB asked");
     }
 
     @Test

@@ -31,6 +31,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,8 @@ final class Scene {
   private final Map<String, List<Container>> containers = new HashMap<>();
   private final Map<String, JobMemory> memories = new HashMap<>();
   private final Set<String> busy = new HashSet<>();
+  private final Set<String> bugs = new HashSet<>();
+  private final Map<String, Integer> calls = new HashMap<>();
   private final Set<String> gone = new TreeSet<>();
   private final Set<String> held = new TreeSet<>();
   private final Set<String> lost = new HashSet<>();
@@ -136,38 +139,17 @@ final class Scene {
 
   /** The job's container has one hook with this label. */
   Scene label(String job, String label) {
-    containers
-        .values()
-        .forEach(
-            all ->
-                all.replaceAll(
-                    c -> job.equals(c.labels().get(Ownership.JOB)) ? labelled(c, label) : c));
-    return this;
+    return change(job, c -> labelled(c, label));
   }
 
   /** The job's container was disconnected from this network by hand. */
   Scene disconnected(String job, String network) {
-    containers
-        .values()
-        .forEach(
-            all ->
-                all.replaceAll(
-                    c ->
-                        job.equals(c.labels().get(Ownership.JOB))
-                            ? without(c, new TreeMap<>(Map.of(network, List.of(job))))
-                            : c));
-    return this;
+    return change(job, c -> without(c, new TreeMap<>(Map.of(network, List.of(job)))));
   }
 
   /** Docker restarted the job's container this often. */
   Scene restarted(String job, int times) {
-    containers
-        .values()
-        .forEach(
-            all ->
-                all.replaceAll(
-                    c -> job.equals(c.labels().get(Ownership.JOB)) ? restarted(c, times) : c));
-    return this;
+    return change(job, c -> restarted(c, times));
   }
 
   private static Container restarted(Container c, int times) {
@@ -183,6 +165,56 @@ final class Scene {
         c.error(),
         c.health(),
         times,
+        c.startedAt(),
+        c.finishedAt(),
+        c.restart(),
+        c.stopSignal(),
+        c.stopGrace(),
+        c.ports(),
+        c.missing());
+  }
+
+  /** The host has the image of the service's current definition. */
+  Scene hasImage(String job, String host) {
+    String image = JobMemory.image(hash(Names.serviceOf(job)), IMAGE);
+    return remember(job, memory -> memory.image(host, image, true));
+  }
+
+  /** The job failed this often, long ago. */
+  Scene failed(String job, int times, String host, String error) {
+    for (int n = 0; n < times; n++) {
+      remember(job, memory -> memory.failed(job, Fault.SPEC, host, error, LONG_AGO));
+    }
+    return this;
+  }
+
+  /** The job's container was created from this image. */
+  Scene image(String job, String image) {
+    return change(job, c -> with(c, image));
+  }
+
+  private Scene change(String job, UnaryOperator<Container> what) {
+    containers
+        .values()
+        .forEach(
+            all ->
+                all.replaceAll(c -> job.equals(c.labels().get(Ownership.JOB)) ? what.apply(c) : c));
+    return this;
+  }
+
+  private static Container with(Container c, String image) {
+    return new Container(
+        c.id(),
+        c.name(),
+        image,
+        c.labels(),
+        c.inherited(),
+        c.state(),
+        c.exitCode(),
+        c.oomKilled(),
+        c.error(),
+        c.health(),
+        c.restartCount(),
         c.startedAt(),
         c.finishedAt(),
         c.restart(),
@@ -212,14 +244,7 @@ final class Scene {
 
   /** The job's container was renamed by hand. */
   Scene renamed(String job, String name) {
-    containers
-        .values()
-        .forEach(
-            all ->
-                all.replaceAll(
-                    c ->
-                        job.equals(c.labels().get(Ownership.JOB)) ? with(c, name, c.labels()) : c));
-    return this;
+    return change(job, c -> with(c, name, c.labels()));
   }
 
   private static Container labelled(Container c, String label) {
@@ -432,6 +457,13 @@ final class Scene {
     return this;
   }
 
+  /** A record and a container that was first seen running this many seconds ago. */
+  Scene runningFor(int seconds, String job, String host) {
+    running(job, host);
+    Instant since = NOW.minusSeconds(seconds);
+    return remember(job, _ -> JobMemory.NONE.saw(job, 5, container(job), restart(job), since));
+  }
+
   Scene stranger(String host, String name, int port) {
     on(host)
         .add(
@@ -480,7 +512,7 @@ final class Scene {
         ports);
   }
 
-  Scene remember(String job, java.util.function.UnaryOperator<JobMemory> what) {
+  Scene remember(String job, UnaryOperator<JobMemory> what) {
     memories.put(job, what.apply(memories.getOrDefault(job, JobMemory.NONE)));
     return this;
   }
@@ -488,6 +520,25 @@ final class Scene {
   Scene busy(String job) {
     busy.add(job);
     return this;
+  }
+
+  /** So many calls are under way on a host. */
+  Scene calls(String host, int count) {
+    calls.put(host, count);
+    return this;
+  }
+
+  /** Planning fails as soon as it asks for the calls of this job. */
+  Scene bug(String job) {
+    bugs.add(job);
+    return this;
+  }
+
+  private boolean isBusy(String job) {
+    if (bugs.contains(job)) {
+      throw new IllegalStateException("a bug");
+    }
+    return busy.contains(job);
   }
 
   /** A service that was deleted with many others, without confirmation. */
@@ -554,8 +605,8 @@ final class Scene {
         Loads.of(reserve, states.values(), records, id -> services.get(id), NOW),
         Planner.mostAreLost(down, states.size()),
         memories,
-        busy::contains,
-        Map.of(),
+        this::isBusy,
+        calls,
         progress,
         newDigests,
         allocating);
@@ -651,6 +702,16 @@ final class Scene {
 
   private List<Container> on(String host) {
     return Objects.requireNonNull(containers.get(host));
+  }
+
+  /** What the plan of a service depends on besides its own keys and containers. */
+  ServicePlan.Reads reads(String service) {
+    return Objects.requireNonNull(plan().services().get(service)).reads();
+  }
+
+  /** When a service is planned again if nothing happens before, or null. */
+  @Nullable Instant wake(String service) {
+    return Objects.requireNonNull(plan().services().get(service)).wake();
   }
 
   RolloutView rollout(String service) {
