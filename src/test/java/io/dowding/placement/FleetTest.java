@@ -491,4 +491,17 @@ class FleetTest {
         .containsExactly(
             Map.entry("a", "drained"), Map.entry("b", "fits: 1 job of this service, load 1"));
   }
+
+  @Test
+  @DisplayName("up to five hosts are named with one reason each, then up to five for each reason")
+  void named() {
+    for (int n = 1; n <= 5; n++) {
+      host("h" + n, Availability.DRAIN, null, "r1");
+    }
+    assertThat(fleet.choose(request(Service.Placement.ANYWHERE)).why())
+        .isEqualTo("no host fits: h1: drained; h2: drained; h3: drained; h4: drained; h5: drained");
+    host("h6", Availability.PAUSE, null, "r1");
+    assertThat(fleet.choose(request(Service.Placement.ANYWHERE)).why())
+        .isEqualTo("no host fits: h1, h2, h3, h4, h5: drained; h6: paused");
+  }
 }

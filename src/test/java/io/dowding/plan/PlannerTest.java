@@ -92,6 +92,29 @@ class PlannerTest {
     }
 
     @Test
+    @DisplayName("adopts the newest of several, up to the newest that etcd knows")
+    void adoptsNewest() {
+      Scene scene = Scene.withHosts("a", "b", "c").service("web");
+      scene.container("web.1", "a", 4, Container.State.RUNNING);
+      scene.container("web.1", "b", 20, Container.State.RUNNING);
+      scene.container("web.1", "c", 5, Container.State.RUNNING);
+      assertThat(scene.actions()).containsExactly("record web.1 on b");
+      assertThat(scene.why("web.1")).isEqualTo("adopted: found without a record");
+      assertThat(scene.state("web.1")).isEqualTo(JobView.State.REPLACING);
+      assertThat(scene.reason("web.1")).isEqualTo("is being adopted");
+    }
+
+    @Test
+    @DisplayName("adopts a container newer than its record only if the recorded one is missing")
+    void outlived() {
+      Scene scene = Scene.withHosts("a", "b").service("web").recorded("web.1", "a");
+      scene.container("web.1", "b", 7, Container.State.RUNNING);
+      assertThat(scene.actions()).containsExactly("record web.1 on b");
+      scene.container("web.1", "a", 5, Container.State.RUNNING);
+      assertThat(scene.actions()).containsExactly("TERM id-web.1.7 on b");
+    }
+
+    @Test
     @DisplayName("leaves a container alone that is newer than etcd")
     void etcdWentBack() {
       Scene scene =
@@ -204,6 +227,16 @@ class PlannerTest {
               "waiting for b to answer, for at most 10 s, so that jobs do not crowd onto the other"
                   + " hosts");
       assertThat(scene.plan().wake()).isEqualTo(Scene.NOW.plusSeconds(6));
+    }
+
+    @Test
+    @DisplayName("a job waits for all such hosts, but not for those that take no jobs")
+    void several() {
+      Scene scene = Scene.withHosts("a").awaited("b", 4).awaited("c", 5).awaited("d", 6);
+      assertThat(scene.service("web").reason("web.1")).startsWith("waiting for b and 2 more to");
+      assertThat(scene.plan().wake()).isEqualTo(Scene.NOW.plusSeconds(4));
+      Scene paused = Scene.withHosts("a").host("b", Availability.PAUSE, Reach.UNKNOWN, 4);
+      assertThat(paused.service("web").actions()).containsExactly("record web.1 on a");
     }
 
     @Test
@@ -870,6 +903,15 @@ class PlannerTest {
     }
 
     @Test
+    @DisplayName("to a host that has not been listed yet does not start a second container")
+    void notListed() {
+      Scene scene = Scene.withHosts("a").unusable("b", "not listed yet").service("web");
+      scene.recorded("web.1", "a").container("web.1", "b", 4, Container.State.RUNNING);
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.reason("web.1")).isEqualTo("stopping the previous container");
+    }
+
+    @Test
     @DisplayName("to an unknown host leaves a running job where it is, and says so")
     void unknownHost() {
       Scene scene = Scene.withHosts("a").service("web").running("web.1", "a").pin("web", "x");
@@ -1109,6 +1151,20 @@ class PlannerTest {
       String hash = scene.hash("web");
       scene.remember("web.1", m -> m.image("a", JobMemory.image(hash, Scene.IMAGE), false));
       assertThat(scene.actions()).containsExactly("pull for web.1 on a");
+    }
+  }
+
+  @Test
+  @DisplayName("the next plan is due at the earliest of all tries")
+  void earliest() {
+    for (int first = 1; first <= 2; first++) {
+      Scene scene = Scene.withHosts("a").service("web", TWO);
+      for (int n = 1; n <= 2; n++) {
+        int seconds = n == first ? 3 : 5;
+        String job = "web." + n;
+        scene.recorded(job, "a").remember(job, m -> m.later(Scene.NOW.plusSeconds(seconds)));
+      }
+      assertThat(scene.wake("web")).isEqualTo(Scene.NOW.plusSeconds(3));
     }
   }
 
@@ -1531,6 +1587,21 @@ class PlannerTest {
               .running("app.1", "b");
       assertThat(scene.why("web.1"))
           .contains("volume shared has data on b (app.1); here it is empty");
+    }
+
+    @Test
+    @DisplayName("is named without users if none is recorded there, and never if it is here, too")
+    void users() {
+      Scene scene =
+          Scene.withHosts("a")
+              .host("b", Availability.PAUSE, Reach.UP)
+              .volumes("b", "shared")
+              .service("other")
+              .running("other.1", "b")
+              .recorded("old.1", "b", 5, "1-x")
+              .service("web", SHARED);
+      assertThat(scene.why("web.1")).endsWith("; volume shared has data on b; here it is empty");
+      assertThat(scene.volumes("a", "shared").why("web.1")).doesNotContain("volume");
     }
 
     @Test

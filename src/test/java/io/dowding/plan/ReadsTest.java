@@ -189,6 +189,16 @@ class ReadsTest {
     }
 
     @Test
+    @DisplayName("on the place that was found for all of them, before they are recorded there")
+    void placedTogether() {
+      Scene scene = shop(shop(Scene.withHosts("b"), "db"), "web");
+      scene.host("a", Availability.DRAIN, Reach.UP).running("db.1", "a").running("web.1", "a");
+      assertThat(scene.actions()).containsExactly("pull for db.1 on b", "pull for web.1 on b");
+      assertThat(scene.reads("db").places()).isTrue();
+      assertThat(scene.reads("web").places()).isTrue();
+    }
+
+    @Test
     @DisplayName("on the pins of those that it is placed together with")
     void pinsOfGroup() {
       Scene scene = shop(shop(Scene.withHosts("a", "b"), "db"), "web").service("disk");

@@ -92,11 +92,26 @@ final class Scene {
     return host(name, word, reach, contact);
   }
 
+  /** A host whose last contact, if it is not up, was so many seconds ago. */
+  Scene host(String name, Availability word, Reach reach, int seconds) {
+    return host(name, word, reach, NOW.minusSeconds(seconds));
+  }
+
+  /** A host that is up, but that cannot be used yet. */
+  Scene unusable(String name, String why) {
+    return host(name, Availability.ACTIVE, Reach.UP, NOW, why);
+  }
+
   private Scene host(String name, Availability word, Reach reach, Instant contact) {
+    return host(
+        name, word, reach, contact, reach == Reach.UP ? null : "unreachable since " + contact);
+  }
+
+  private Scene host(
+      String name, Availability word, Reach reach, Instant contact, @Nullable String unusable) {
     List<Container> there = containers.computeIfAbsent(name, n -> new ArrayList<>());
     Host host =
         new Host(name, "tcp://" + name + ":2375", Set.of("tag-" + name), Map.of("rack", "r1"));
-    String unusable = reach == Reach.UP ? null : "unreachable since " + contact;
     hosts.put(
         name,
         new HostState(
@@ -465,13 +480,21 @@ final class Scene {
   }
 
   Scene stranger(String host, String name, int port) {
+    return stranger(host, name, port, Container.State.RUNNING);
+  }
+
+  Scene strangerEnded(String host, String name, int port) {
+    return stranger(host, name, port, Container.State.EXITED);
+  }
+
+  private Scene stranger(String host, String name, int port, Container.State state) {
     on(host)
         .add(
             made(
                 name,
                 RestartPolicy.Kind.UNLESS_STOPPED,
                 Map.of(),
-                Container.State.RUNNING,
+                state,
                 0,
                 null,
                 List.of(new Port("", port, 80, "tcp"))));

@@ -32,6 +32,7 @@ class UpkeepTest {
       Scene scene = recorded(State.PAUSED);
       assertThat(scene.actions()).isEmpty();
       assertThat(scene.state("web.1")).isEqualTo(JobView.State.PAUSED);
+      assertThat(scene.view("web.1").settled()).isTrue();
       assertThat(scene.reason("web.1"))
           .isEqualTo("paused with docker pause; docker unpause resumes it");
     }
@@ -42,6 +43,7 @@ class UpkeepTest {
       Scene dead = recorded(State.DEAD);
       assertThat(dead.actions()).containsExactly("remove id-web.1.5 on a");
       assertThat(dead.reason("web.1")).isEqualTo("Docker reports it as dead");
+      assertThat(dead.view("web.1").settled()).isFalse();
       Scene removing = recorded(State.REMOVING);
       assertThat(removing.actions()).isEmpty();
       assertThat(removing.reason("web.1")).isEqualTo("it is being removed");
@@ -161,6 +163,7 @@ class UpkeepTest {
       assertThat(once(0).actions()).isEmpty();
       assertThat(once(0).state("web.1")).isEqualTo(JobView.State.COMPLETED);
       assertThat(once(0).reason("web.1")).isEmpty();
+      assertThat(once(0).view("web.1").settled()).isTrue();
       assertThat(once(3).state("web.1")).isEqualTo(JobView.State.COMPLETED);
       assertThat(once(3).reason("web.1")).isEqualTo("exited with 3; not restarted");
     }
