@@ -994,6 +994,8 @@ class PlannerTest {
     void down() {
       Scene scene = scene(Reach.DOWN).service("web").running("web.1", "a");
       assertThat(scene.actions()).containsExactly("record web.1 on b");
+      // This interrupts nothing, so it is no step of an update.
+      assertThat(scene.rollout("web").count()).isEqualTo(new RolloutView.Count(0, 1, 0, 0));
     }
 
     @Test

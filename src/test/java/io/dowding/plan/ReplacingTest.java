@@ -155,7 +155,7 @@ class ReplacingTest {
   class Taken {
 
     private static final String FOUR_GIB =
-        "\"deploy\":{\"replicas\":3,\"resources\":{\"reservations\":{\"memory\":\"4g\"}}}";
+        "\"deploy\":{\"replicas\":5,\"update_config\":{\"parallelism\":4},\"resources\":{\"reservations\":{\"memory\":\"4g\"}}}";
 
     private static final EngineInfo GIB_8 =
         new EngineInfo(
@@ -165,15 +165,23 @@ class ReplacingTest {
     @Test
     @DisplayName("stays as recorded, says what it lacks, and does not hold up the others")
     void stays() {
-      Scene scene =
-          Scene.withHosts("a", "b").engine("a", GIB_8).engine("b", GIB_8).service("web", FOUR_GIB);
-      // Two jobs fit on b at once, and a has room for none of them beside the others.
-      scene.service("big", "\"deploy\":{\"resources\":{\"reservations\":{\"memory\":\"8g\"}}}");
-      scene.running("big.1", "a");
+      String big = "\"deploy\":{\"resources\":{\"reservations\":{\"memory\":\"8g\"}}}";
+      Scene scene = Scene.withHosts("a", "b", "c").service("web", FOUR_GIB);
+      for (String host : new String[] {"a", "b", "c"}) {
+        scene.engine(host, GIB_8);
+      }
+      // Two jobs fit on b; a has no room, and c just enough for those that run there.
+      scene.service("big", big).running("big.1", "a");
       for (int n = 1; n <= 3; n++) {
         scene.recorded("web." + n, "a", n, "1-old");
       }
-      assertThat(scene.actions()).containsExactly("record web.1 on b", "record web.2 on b");
+      scene.runningOld("web.4", "c").runningOld("web.5", "c");
+      assertThat(scene.actions())
+          .containsExactly(
+              "record web.1 on b",
+              "record web.2 on b",
+              "pull for web.4 on c",
+              "pull for web.5 on c");
       JobView third = scene.view("web.3");
       assertThat(third.host()).isEqualTo("a");
       assertThat(third.state()).isEqualTo(JobView.State.STARTING);

@@ -112,7 +112,7 @@ class RunningTest {
     assertThat(running.renamed(record("web.1", "a", 5))).isNotNull();
     assertThat(running.renamed(record("web.1", "a", 6))).isNull();
     assertThat(running.renamed(record("web.2", "a", 5))).isNull();
-    running.change(host(scene, "a"), one("a", "web.1", 5));
+    running.change(host(scene, "a"), host(Scene.withHosts("a"), "a"));
     assertThat(running.renamed(record("web.1", "a", 5))).isNull();
     scene.host("a", Availability.ACTIVE, Reach.DOWN);
     assertThat(Running.on(List.of(host(scene, "a"))).renamed(record("web.1", "a", 5))).isNull();

@@ -332,7 +332,8 @@ class UpkeepTest {
   @Test
   @DisplayName("that runs counts as up two seconds later, without waiting for an event")
   void settles() {
-    Scene young = Scene.withHosts("a").service("web").runningFor(1, "web.1", "a");
+    String monitor = "\"deploy\":{\"update_config\":{\"monitor\":\"60s\"}}";
+    Scene young = Scene.withHosts("a").service("web", monitor).runningFor(1, "web.1", "a");
     assertThat(young.state("web.1")).isEqualTo(JobView.State.STARTING);
     assertThat(young.wake("web")).isEqualTo(Scene.NOW.plusSeconds(1));
     Scene settled = Scene.withHosts("a").service("web").runningFor(2, "web.1", "a");
