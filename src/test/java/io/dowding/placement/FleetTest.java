@@ -366,6 +366,7 @@ class FleetTest {
     void nowhere() {
       rack("a", "r1", 0, "web.1");
       rack("b", "r2", 1, "web.2");
+      rack("c", "r2", 0, "web.3");
       Fleet draft = fleet.draft();
       draft.place("web.2", overRacks, "unknown", "b");
       assertThat(draft.choose(request(overRacks)).host()).isEqualTo("b");
