@@ -40,7 +40,8 @@ public record Choice(@Nullable String host, String why, SortedMap<String, String
     return "no host fits: " + String.join("; ", parts);
   }
 
-  static String load(Candidate of) {
+  /** The load of a host in words: without decimals if it is a whole number. */
+  public static String load(Candidate of) {
     return of.load() == Math.rint(of.load())
         ? Long.toString((long) of.load())
         : Double.toString(of.load());

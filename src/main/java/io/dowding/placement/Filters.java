@@ -40,14 +40,14 @@ public final class Filters {
     return first(ALL, request, candidate);
   }
 
-  /** The same, for a host that the request's {@link Demand} admits. */
-  static @Nullable String refuseForNow(Request request, Candidate candidate) {
+  /** Whether a host that the request's {@link Demand} admits can be chosen for this job. */
+  static boolean fitsForNow(Request request, Candidate candidate) {
     for (Constraint constraint : request.service().placement().constraints()) {
       if (constraint.isOfHostname() && !constraint.holds(candidate.host())) {
-        return constraint + " does not hold";
+        return false;
       }
     }
-    return first(FOR_NOW, request, candidate);
+    return first(FOR_NOW, request, candidate) == null;
   }
 
   /** The first reason why a job cannot be started on the host it is pinned to, or null. */

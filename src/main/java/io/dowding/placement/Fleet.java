@@ -69,7 +69,7 @@ public final class Fleet {
   }
 
   public @Nullable Candidate host(String hostname) {
-    if (index == null && candidates != null) {
+    if (candidates != null) {
       return candidates.get(hostname);
     }
     int host = index().numberOf(hostname);
@@ -82,15 +82,6 @@ public final class Fleet {
   }
 
   /** Counts a job on a host, and no longer on any other. Ignores unknown hosts. */
-  public void place(String job, double weight, String hostname, @Nullable String before) {
-    leave(job, hostname, before);
-    int host = index().numberOf(hostname);
-    if (host != Order.NONE) {
-      index().add(host, job, candidate -> candidate.add(job, weight));
-    }
-  }
-
-  /** The same for a job of a service, which may reserve resources. */
   public void place(
       String job, Service.Placement placement, String hostname, @Nullable String before) {
     leave(job, hostname, before);

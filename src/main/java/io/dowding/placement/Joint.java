@@ -62,9 +62,8 @@ public final class Joint {
     boolean packs =
         requests.stream()
             .allMatch(request -> request.service().placement().strategy() == Strategy.BINPACK);
-    return mostData
-        .thenComparing(packs ? load.reversed() : load)
-        .thenComparing(candidate -> candidate.host().hostname());
+    // Hosts come in the order of their names, and sorting keeps it among equals.
+    return mostData.thenComparing(packs ? load.reversed() : load);
   }
 
   private static Set<String> volumes(Map.Entry<Service, Long> jobs) {
@@ -97,9 +96,7 @@ public final class Joint {
       if (places) {
         Service service = request.service();
         candidate.add(request.job(), service.placement());
-        service.container().ports().stream()
-            .filter(port -> port.published() != 0)
-            .forEach(port -> candidate.take(port, request.job()));
+        service.container().ports().forEach(port -> candidate.take(port, request.job()));
       }
     }
     return null;

@@ -49,10 +49,10 @@ public final class LibraryJobs {
       Collection<Allocation> records,
       Map<String, ? extends Collection<Container>> containers) {
     String group = groupOf(job);
-    Map<String, String> excluded = new TreeMap<>();
     if (group.isEmpty()) {
-      return excluded;
+      return Map.of();
     }
+    Map<String, String> excluded = new TreeMap<>();
     for (Allocation record : records) {
       if (!record.job().equals(job) && groupOf(record.job()).equals(group)) {
         excluded.put(record.host(), record.job() + " is allocated there");

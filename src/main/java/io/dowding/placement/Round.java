@@ -169,7 +169,7 @@ final class Round {
   }
 
   private boolean isFit(int host) {
-    return order().has(host) && Filters.refuseForNow(another, index.at(host)) == null;
+    return order().has(host) && Filters.fitsForNow(another, index.at(host));
   }
 
   private boolean isBetter(int host, int other) {

@@ -179,7 +179,7 @@ final class Search {
   /** Whether it fits and is better than any host that follows. */
   private boolean look(int host) {
     looks++;
-    if (Filters.refuseForNow(request, index.at(host)) != null) {
+    if (!Filters.fitsForNow(request, index.at(host))) {
       return false;
     }
     best = best == Order.NONE || isBetter(host, best) ? host : best;

@@ -36,11 +36,12 @@ final class Whereabouts {
       put(job, NOWHERE);
       return;
     }
-    String service = Names.serviceOf(job);
-    Map<String, Integer> jobs = services.get(service);
-    if (jobs != null && jobs.remove(job) != null && jobs.isEmpty()) {
-      services.remove(service);
-    }
+    services.computeIfPresent(
+        Names.serviceOf(job),
+        (_, jobs) -> {
+          jobs.remove(job);
+          return jobs.isEmpty() ? null : jobs;
+        });
   }
 
   int of(String job) {

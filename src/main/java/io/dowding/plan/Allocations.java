@@ -35,13 +35,12 @@ public final class Allocations {
 
   private static void remove(
       Map<String, SortedMap<String, Allocation>> index, String key, String job) {
-    SortedMap<String, Allocation> some = index.get(key);
-    if (some != null) {
-      some.remove(job);
-      if (some.isEmpty()) {
-        index.remove(key);
-      }
-    }
+    index.computeIfPresent(
+        key,
+        (_, some) -> {
+          some.remove(job);
+          return some.isEmpty() ? null : some;
+        });
   }
 
   public @Nullable Allocation get(String job) {
@@ -59,14 +58,12 @@ public final class Allocations {
 
   /** Sorted by job. Records of the library belong to the service with an empty name. */
   public Collection<Allocation> of(String service) {
-    SortedMap<String, Allocation> some = byService.get(service);
-    return some == null ? Collections.emptyList() : some.values();
+    return byService.getOrDefault(service, Collections.emptySortedMap()).values();
   }
 
   /** Sorted by job. */
   public Collection<Allocation> on(String host) {
-    SortedMap<String, Allocation> some = byHost.get(host);
-    return some == null ? Collections.emptyList() : some.values();
+    return byHost.getOrDefault(host, Collections.emptySortedMap()).values();
   }
 
   /** Services that have records, including the empty name if the library has any. */

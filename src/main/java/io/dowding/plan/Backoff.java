@@ -1,6 +1,8 @@
 package io.dowding.plan;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 
 /** Pauses after failures in a row. */
 final class Backoff {
@@ -13,7 +15,7 @@ final class Backoff {
       return Duration.ZERO;
     }
     Duration pause = Settings.BACKOFF_FIRST.multipliedBy(1L << Math.min(failures - 1, 20));
-    return pause.compareTo(Settings.BACKOFF_MOST) > 0 ? Settings.BACKOFF_MOST : pause;
+    return Collections.min(List.of(pause, Settings.BACKOFF_MOST));
   }
 
   /** The same, up to 10 % longer by a hash, so that crashing jobs do not retry in step. */

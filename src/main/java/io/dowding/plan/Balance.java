@@ -3,11 +3,12 @@ package io.dowding.plan;
 import io.dowding.model.Allocation;
 import io.dowding.model.Service;
 import io.dowding.placement.Candidate;
+import io.dowding.placement.Choice;
 import io.dowding.placement.Filters;
 import io.dowding.placement.Request;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,27 +53,20 @@ public final class Balance {
     }
     List<Move> moves = new ArrayList<>();
     while (moves.size() < most) {
-      Move best = best();
+      Gain best = best();
       if (best == null) {
         break;
       }
-      moves.add(best);
-      Service.Placement placement =
-          movable.stream()
-              .filter(member -> member.job().equals(best.job()))
-              .findFirst()
-              .orElseThrow()
-              .service()
-              .placement();
-      pass.fleet.place(best.job(), placement, best.to(), best.from());
-      movable.removeIf(member -> member.job().equals(best.job()));
+      Move move = best.move();
+      moves.add(move);
+      pass.fleet.place(move.job(), best.member().service().placement(), move.to(), move.from());
+      movable.remove(best.member());
     }
     return moves;
   }
 
   private boolean isMovable(Allocation record, Service service) {
     HostState host = situation.host(record.host());
-    pass.about(service.name());
     return host != null
         && host.usable()
         && !service.isGlobal()
@@ -84,27 +78,24 @@ public final class Balance {
         && groups.targetOf(new Member(record.job(), service, record)) == null;
   }
 
-  private @Nullable Move best() {
-    return movable.stream()
-        .flatMap(member -> moves(member).stream())
-        .max(
-            Comparator.comparingDouble(Gain::amount)
-                .thenComparing(gain -> gain.move().job(), Comparator.reverseOrder())
-                .thenComparing(gain -> gain.move().to(), Comparator.reverseOrder()))
-        .map(Gain::move)
-        .orElse(null);
+  /** The best move; among equals, of the first job to the first host. */
+  private @Nullable Gain best() {
+    Gain best = null;
+    for (Member member : movable) {
+      for (Gain gain : moves(member)) {
+        best = best == null || gain.amount() > best.amount() ? gain : best;
+      }
+    }
+    return best;
   }
 
   /** How much a move narrows the difference between two hosts. */
-  private record Gain(Move move, double amount) {}
+  private record Gain(Member member, Move move, double amount) {}
 
   private List<Gain> moves(Member member) {
-    Allocation record = member.record();
-    Candidate from = record == null ? null : pass.fleet.host(record.host());
+    Allocation record = Objects.requireNonNull(member.record());
+    Candidate from = Objects.requireNonNull(pass.fleet.host(record.host()));
     List<Gain> gains = new ArrayList<>();
-    if (record == null || from == null) {
-      return gains;
-    }
     Request request = leaving.request(member);
     double weight = member.service().placement().weight();
     for (String name : situation.hosts().keySet()) {
@@ -115,16 +106,14 @@ public final class Balance {
       double narrows = from.load() - to.load() - weight;
       boolean crowds = to.siblings(member.job()) > from.siblings(member.job());
       if (narrows > 0 && weight > 0 && !crowds) {
-        String why = "load %s there, %s here".formatted(text(to.load()), text(from.load()));
+        String why = "load %s there, %s here".formatted(Choice.load(to), Choice.load(from));
         gains.add(
             new Gain(
-                new Move(member.job(), record.incarnation(), record.host(), name, why), narrows));
+                member,
+                new Move(member.job(), record.incarnation(), record.host(), name, why),
+                narrows));
       }
     }
     return gains;
-  }
-
-  private static String text(double load) {
-    return load == Math.rint(load) ? Long.toString((long) load) : Double.toString(load);
   }
 }

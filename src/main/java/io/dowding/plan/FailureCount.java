@@ -1,6 +1,8 @@
 package io.dowding.plan;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +84,6 @@ record FailureCount(
   }
 
   static Instant earlier(@Nullable Instant a, Instant b) {
-    return a != null && a.isBefore(b) ? a : b;
+    return a == null ? b : Collections.min(List.of(a, b));
   }
 }

@@ -220,7 +220,6 @@ final class Groups {
 
   /** For a job that has to leave its host and does not fit on the host of the others. */
   private Target alone(Group group, Member member, String why) {
-    pass.readsFleet();
     Choice choice = pass.fleet.choose(leaving.request(member));
     String host = choice.host();
     return host == null

@@ -5,6 +5,8 @@ import io.dowding.model.Hooks;
 import io.dowding.model.RestartPolicy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -323,8 +325,7 @@ public final class JobMemory {
 
   /** How long to make no calls for this job after such calls. */
   public Duration rest() {
-    Duration rest = Backoff.after(unanswered);
-    return rest.compareTo(Settings.UNANSWERED_MOST) > 0 ? Settings.UNANSWERED_MOST : rest;
+    return Collections.min(List.of(Backoff.after(unanswered), Settings.UNANSWERED_MOST));
   }
 
   /** It ran for its policy's window: failures are forgotten. */

@@ -9,6 +9,7 @@ import io.dowding.placement.Filters;
 import io.dowding.placement.Request;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +82,7 @@ final class Leaving {
       if (patience == null) {
         return new Verdict.Keep(staysFor(member, hostname, members.size() > 1));
       }
-      longest = patience.compareTo(longest) > 0 ? patience : longest;
+      longest = Collections.max(List.of(longest, patience));
     }
     Instant leave = host.lastContact().plus(longest);
     if (pass.now().isBefore(leave)) {

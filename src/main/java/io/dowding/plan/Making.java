@@ -34,7 +34,7 @@ final class Making {
       return JobView.of(record, null, State.STARTING, "");
     }
     if (!pass.mayTry(memory)) {
-      return pass.backoff(record, null, memory);
+      return JobView.backoff(record, null, memory);
     }
     if (fetchesFirst(record, service.container(), memory)) {
       pass.call(pull(record.host(), record.job(), service, "the host may not have the image"));

@@ -1,7 +1,6 @@
 package io.dowding.plan;
 
 import io.dowding.model.Allocation;
-import io.dowding.model.Container;
 import io.dowding.model.Service;
 import io.dowding.placement.Fleet;
 import java.time.Instant;
@@ -249,12 +248,6 @@ final class Pass {
   boolean mayTry(JobMemory memory) {
     wakeAt(memory.nextTry());
     return memory.mayTryAt(now());
-  }
-
-  /** A job that waits for its next try. */
-  JobView backoff(Allocation record, @Nullable Container container, JobMemory memory) {
-    wakeAt(memory.nextTry());
-    return JobView.backoff(record, container, memory);
   }
 
   /** Plans again at this time if nothing happens before. */

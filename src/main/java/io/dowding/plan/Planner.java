@@ -53,7 +53,6 @@ public final class Planner {
       return Collections.emptySortedMap();
     }
     Pass pass = new Pass(situation);
-    pass.about(service.name());
     Member member = new Member(job, service, situation.allocations().get(job));
     return pass.fleet.explain(new Leaving(pass).request(member));
   }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,17 +39,23 @@ final class Preparing {
    * is missing further.
    */
   @Nullable String missing(Service service, String host) {
-    for (int step = 0; step < PreStart.steps(service.container()); step++) {
-      String job = PreStart.job(service.name(), step);
+    List<String> steps = steps(service);
+    for (String job : steps) {
       Service own = service.of(job);
       if (!isDone(own, job)) {
         JobView view = look(own, job, host);
         String at = view == null || view.host() == null ? "" : " on " + view.host();
         String why = view == null || view.reason().isEmpty() ? "" : ": " + view.reason();
-        return "waiting for pre_start[" + step + "]" + at + why;
+        return "waiting for pre_start[" + steps.indexOf(job) + "]" + at + why;
       }
     }
     return null;
+  }
+
+  private static List<String> steps(Service service) {
+    return IntStream.range(0, PreStart.steps(service.container()))
+        .mapToObj(step -> PreStart.job(service.name(), step))
+        .toList();
   }
 
   private boolean isDone(Service step, String job) {
@@ -111,17 +118,14 @@ final class Preparing {
     if (record == null) {
       return asked == null ? null : place(step, job, asked);
     }
-    String host = asked == null || stays(record, step, asked) ? record.host() : asked;
+    String host = asked == null || stays(record, step) ? record.host() : asked;
     return !host.equals(record.host()) || adoption.needsNewName(record)
         ? place(step, job, host)
         : new Upkeep(pass).keep(record, step, true, "");
   }
 
   /** A step that runs is not interrupted; one that may run on a lost host waits like a job. */
-  private boolean stays(Allocation record, Service step, String asked) {
-    if (record.host().equals(asked)) {
-      return true;
-    }
+  private boolean stays(Allocation record, Service step) {
     Member member = new Member(record.job(), step, record);
     Container container = container(record);
     return switch (new Leaving(pass).of(record.host(), List.of(member))) {
@@ -140,8 +144,7 @@ final class Preparing {
 
   /** Why the step that is waited for fails again and again, or null. */
   @Nullable String failure(Service service) {
-    for (int step = 0; step < PreStart.steps(service.container()); step++) {
-      String job = PreStart.job(service.name(), step);
+    for (String job : steps(service)) {
       Service own = service.of(job);
       JobMemory memory = situation.memory(job);
       if (present(own, job) != null
@@ -157,8 +160,7 @@ final class Preparing {
   Map<String, String> avoided(Service service, String job) {
     Map<String, String> avoided = new TreeMap<>(avoided(job));
     if (pass.running.of(job).isEmpty()) {
-      for (int step = 0; step < PreStart.steps(service.container()); step++) {
-        String before = PreStart.job(service.name(), step);
+      for (String before : steps(service)) {
         if (!isDone(service.of(before), before)) {
           avoided(before).forEach(avoided::putIfAbsent);
         }
@@ -176,8 +178,7 @@ final class Preparing {
   /** Looks after the steps of this definition; the jobs that are to stay as they are recorded. */
   Set<String> jobs(Service service) {
     Set<String> jobs = new LinkedHashSet<>();
-    for (int step = 0; step < PreStart.steps(service.container()); step++) {
-      String job = PreStart.job(service.name(), step);
+    for (String job : steps(service)) {
       Service own = service.of(job);
       boolean isOld = situation.allocations().has(job) && present(own, job) == null;
       if (pass.viewOf(job) != null || (!isOld && look(own, job, null) != null)) {

@@ -35,10 +35,12 @@ public final class Projects {
     String before = projectOf.remove(name);
     if (before != null) {
       touched.add(before);
-      SortedMap<String, Service> some = byProject.get(before);
-      if (some != null && some.remove(name) != null && some.isEmpty()) {
-        byProject.remove(before);
-      }
+      byProject.computeIfPresent(
+          before,
+          (_, some) -> {
+            some.remove(name);
+            return some.isEmpty() ? null : some;
+          });
     }
     String after = service == null ? "" : service.membership().project();
     if (service != null && !after.isEmpty()) {
@@ -51,7 +53,6 @@ public final class Projects {
 
   /** Sorted by name. */
   Collection<Service> of(String project) {
-    SortedMap<String, Service> some = byProject.get(project);
-    return some == null ? Collections.emptyList() : some.values();
+    return byProject.getOrDefault(project, Collections.emptySortedMap()).values();
   }
 }

@@ -103,11 +103,11 @@ final class Rollout {
       return 0;
     }
     long before = record == null ? 0 : record.replaces();
-    boolean isGood = record != null && isGood(record);
+    Allocation good = record != null && isGood(record) ? record : null;
     return pass.running.of(job).stream()
         .filter(Rollout::serves)
         .max(
-            Comparator.comparing((Located l) -> isGood && record != null && l.isOf(record))
+            Comparator.comparing((Located l) -> good != null && l.isOf(good))
                 .thenComparing(l -> l.owned().incarnation() == before)
                 .thenComparingLong(l -> l.owned().incarnation()))
         .map(located -> located.owned().incarnation())

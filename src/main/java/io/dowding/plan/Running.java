@@ -54,30 +54,24 @@ public final class Running {
 
   private void add(Located located) {
     String job = located.owned().job();
-    if (add(byJob, located)) {
-      jobs.computeIfAbsent(Names.serviceOf(job), s -> new TreeSet<>()).add(job);
-    }
+    add(byJob, located);
+    jobs.computeIfAbsent(Names.serviceOf(job), s -> new TreeSet<>()).add(job);
   }
 
   private void remove(String job, HostState host) {
-    if (remove(byJob, job, host)) {
-      String service = Names.serviceOf(job);
-      TreeSet<String> some = jobs.get(service);
-      if (some != null) {
-        some.remove(job);
-        if (some.isEmpty()) {
-          jobs.remove(service);
-        }
-      }
+    remove(byJob, job, host);
+    if (!byJob.containsKey(job)) {
+      jobs.computeIfPresent(
+          Names.serviceOf(job),
+          (_, some) -> {
+            some.remove(job);
+            return some.isEmpty() ? null : some;
+          });
     }
   }
 
-  /**
-   * Keeps containers sorted by host, so that the same world gives the same plan.
-   *
-   * @return whether it is the first of its job
-   */
-  private static boolean add(Map<String, List<Located>> byJob, Located located) {
+  /** Keeps containers sorted by host, so that the same world gives the same plan. */
+  private static void add(Map<String, List<Located>> byJob, Located located) {
     List<Located> some = byJob.computeIfAbsent(located.owned().job(), j -> new ArrayList<>(1));
     String name = located.host().host().hostname();
     int at = some.size();
@@ -85,20 +79,16 @@ public final class Running {
       at--;
     }
     some.add(at, located);
-    return some.size() == 1;
   }
 
-  /**
-   * @return whether it was the last of its job
-   */
-  private static boolean remove(Map<String, List<Located>> byJob, String job, HostState host) {
-    List<Located> some = byJob.get(job);
-    if (some == null) {
-      return false;
-    }
+  private static void remove(Map<String, List<Located>> byJob, String job, HostState host) {
     String hostname = host.host().hostname();
-    some.removeIf(located -> located.host().host().hostname().equals(hostname));
-    return some.isEmpty() && byJob.remove(job) != null;
+    byJob.computeIfPresent(
+        job,
+        (_, some) -> {
+          some.removeIf(located -> located.host().host().hostname().equals(hostname));
+          return some.isEmpty() ? null : some;
+        });
   }
 
   /** The jobs of all services that have a container, sorted. */
@@ -109,7 +99,7 @@ public final class Running {
   /** The jobs of this service that have a container, sorted. */
   public Set<String> jobs(String service) {
     TreeSet<String> some = jobs.get(service);
-    return some == null ? Collections.emptySet() : some;
+    return some == null ? Set.of() : some;
   }
 
   /** Services that have containers. */
@@ -133,10 +123,7 @@ public final class Running {
 
   /** The record's container under a name that someone else gave it, or null. */
   @Nullable Located renamed(Allocation record) {
-    List<Located> some = renamed.get(record.job());
-    if (some == null) {
-      return null;
-    }
+    List<Located> some = renamed.getOrDefault(record.job(), List.of());
     return some.stream()
         .filter(located -> located.isOf(record) && located.host().usable())
         .filter(_ -> current(record) == null)

@@ -35,7 +35,7 @@ final class ServicePass {
   private final Rollout rollout;
 
   /** A job that is not yet what or where it should be. */
-  private record Change(String job, @Nullable Allocation record, Target target, String because) {}
+  private record Change(String job, Allocation record, Target target, String because) {}
 
   ServicePass(Pass pass, Pins pins, Groups groups, Service service) {
     this.pass = pass;
@@ -125,7 +125,7 @@ final class ServicePass {
           case Target.Nowhere(String why) -> why;
           case Target.Go(String _, String _, boolean _) -> null;
         };
-    if (record == null || note == null || !(change.target() instanceof Target.Go)) {
+    if (note == null || !(change.target() instanceof Target.Go)) {
       return advance(new Change(change.job(), record, target, change.because()), may);
     }
     // Other jobs of this pass took its place; it is planned again once they are recorded.
@@ -162,15 +162,18 @@ final class ServicePass {
         service.isGlobal()
             ? targets.onHost(job, service, job.substring(service.name().length() + 1))
             : targets.of(job, service);
-    if (record != null && target instanceof Target.Held(String note)) {
+    if (record == null) {
+      place(job, target);
+      return null;
+    }
+    if (target instanceof Target.Held(String note)) {
       pass.view(upkeep.keep(record, service, false, note));
       return null;
     }
-    boolean newSpec = record != null && !record.specHash().equals(service.specHash());
-    String renewed = record == null ? null : dependencies.renewed(service, record);
-    boolean restarts = record != null && service.isToRestart(record);
-    if (record != null
-        && !newSpec
+    boolean newSpec = !record.specHash().equals(service.specHash());
+    String renewed = dependencies.renewed(service, record);
+    boolean restarts = service.isToRestart(record);
+    if (!newSpec
         && !restarts
         && renewed == null
         && !needsNewName(record)
@@ -185,16 +188,24 @@ final class ServicePass {
             : renewed == null ? "a restart was asked for" : renewed;
     Change change = new Change(job, record, target, because);
     // What interrupts nothing happens in order, so that the next job sees the placement.
-    if (record == null || (target instanceof Target.Go go && go.urgent() && !isLive(change))) {
+    if (target instanceof Target.Go go && go.urgent() && !isLive(change)) {
       advance(change, true);
       return null;
     }
     return change;
   }
 
-  private String whatChanged(@Nullable Allocation record) {
-    boolean onlyTheTag = record != null && Service.differInDigest(record.specHash(), service);
-    return onlyTheTag
+  /** Gives a job without a record a host. */
+  private void place(String job, Target target) {
+    if (target instanceof Target.Go(String host, String why, boolean _)) {
+      allocate(job, null, host, why + new VolumeData(situation).leftBehind(service, host));
+    } else {
+      pass.view(nowhere(job, target));
+    }
+  }
+
+  private String whatChanged(Allocation record) {
+    return Service.differInDigest(record.specHash(), service)
         ? "its image changes to " + service.container().shortDigest()
         : "the definition changed";
   }
@@ -208,53 +219,40 @@ final class ServicePass {
    * Takes the next step of a change.
    *
    * @param may whether a serving job may be replaced now
-   * @return whether a running job is now being replaced
+   * @return whether its host can be used
    */
   private boolean advance(Change change, boolean may) {
     Allocation record = change.record();
-    String host =
-        switch (change.target()) {
-          case Target.Go(String to, String _, boolean _) -> to;
-          case Target.Stay(String _), Target.Held(String _) ->
-              record == null ? null : record.host();
-          case Target.Nowhere(String _) -> null;
-        };
-    if (host == null) {
-      pass.view(nowhere(change.job(), change.target()));
-      return false;
-    }
-    String why = change.target() instanceof Target.Go go ? go.why() : change.because();
-    if (record != null && !record.host().equals(host) && service.container().hasLocalData()) {
+    Target.Go go = change.target() instanceof Target.Go target ? target : null;
+    String host = go == null ? record.host() : go.host();
+    String why = go == null ? change.because() : go.why();
+    if (!host.equals(record.host()) && service.container().hasLocalData()) {
       why += "; its volume data stays behind on " + record.host();
-    }
-    if (record == null) {
-      String empty = new VolumeData(situation).leftBehind(service, host);
-      return allocate(change, host, why + empty);
     }
     HostState to = situation.host(host);
     if (host.equals(record.host()) && (to == null || !to.usable())) {
       pass.view(upkeep.keep(record, service, false, ""));
       return false;
     }
-    return isLive(change) ? replace(change, record, host, why, may) : allocate(change, host, why);
+    if (isLive(change)) {
+      replace(change, host, why, may);
+    } else {
+      allocate(change.job(), record, host, why);
+    }
+    return true;
   }
 
-  private boolean replace(Change change, Allocation record, String host, String why, boolean may) {
+  private void replace(Change change, String host, String why, boolean may) {
     String note = change.target() instanceof Target.Stay(String stay) ? stay : "";
-    HostState to = situation.host(host);
-    JobView old = asItRuns(change, record, note);
+    JobView old = asItRuns(change, note);
     if (!may) {
       pass.view(changing(old, "waiting for the other jobs: " + why));
-      return false;
-    }
-    if (to == null || !to.usable()) {
-      pass.view(changing(old, why + ", but " + host + ": " + (to == null ? "" : to.unusable())));
-      return false;
+      return;
     }
     String fetched = making.fetched(change.job(), service, host, why);
     if (fetched != null) {
       pass.view(changing(old, fetched));
-      return true;
+      return;
     }
     String waits = preparing.missing(service, host);
     if (waits != null) {
@@ -263,9 +261,9 @@ final class ServicePass {
         rollout.fail(failure);
       }
       pass.view(changing(old, waits));
-      return true;
+      return;
     }
-    return allocate(change, host, why);
+    allocate(change.job(), change.record(), host, why);
   }
 
   /**
@@ -273,8 +271,8 @@ final class ServicePass {
    * have failed next to the container that serves. That container is then spared until the second
    * definition can replace it, and the first is not tried again.
    */
-  private JobView asItRuns(Change change, Allocation record, String note) {
-    Located current = pass.running.current(record);
+  private JobView asItRuns(Change change, String note) {
+    Located current = pass.running.current(change.record());
     Located before =
         current != null && current.owned().container().isAlive()
             ? null
@@ -283,7 +281,7 @@ final class ServicePass {
                 .findFirst()
                 .orElse(null);
     if (before == null) {
-      return upkeep.keep(record, service, false, note);
+      return upkeep.keep(change.record(), service, false, note);
     }
     return new JobView(
         change.job(),
@@ -296,16 +294,14 @@ final class ServicePass {
         false);
   }
 
-  private boolean allocate(Change change, String host, String why) {
-    if (!pass.isBusy(change.job())) {
-      long replaces = rollout.toReplace(change.job(), change.record());
-      pass.allocate(service, change.job(), host, replaces, why);
+  private void allocate(String job, @Nullable Allocation record, String host, String why) {
+    if (!pass.isBusy(job)) {
+      pass.allocate(service, job, host, rollout.toReplace(job, record), why);
     }
-    Allocation record = change.record();
     Located current = record == null ? null : pass.running.current(record);
     pass.view(
         new JobView(
-            change.job(),
+            job,
             host,
             current == null ? null : current.owned().container(),
             current == null ? State.STARTING : State.REPLACING,
@@ -313,7 +309,6 @@ final class ServicePass {
             null,
             false,
             false));
-    return true;
   }
 
   private JobView nowhere(String job, Target target) {
@@ -335,8 +330,7 @@ final class ServicePass {
 
   /** Whether stopping it would interrupt service, by this definition or an earlier one. */
   private boolean isLive(Change change) {
-    List<Located> there = pass.running.of(change.job());
-    return !there.isEmpty() && there.stream().anyMatch(Rollout::serves);
+    return pass.running.of(change.job()).stream().anyMatch(Rollout::serves);
   }
 
   private boolean adopt(String job) {

@@ -4,6 +4,8 @@ import io.dowding.model.Policy;
 import io.dowding.model.Resources;
 import io.dowding.model.Service;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * The numbers that decisions depend on.
@@ -43,11 +45,9 @@ public record Settings(
    */
   public Duration monitor(Service service) {
     Duration given = service.update().monitor();
-    if (given == null) {
-      return settle;
-    }
-    Duration window = service.container().healthWindow();
-    return given.compareTo(window) < 0 ? window : given;
+    return given == null
+        ? settle
+        : Collections.max(List.of(given, service.container().healthWindow()));
   }
 
   /** The first back-off; each failure doubles it. */

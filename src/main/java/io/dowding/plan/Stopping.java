@@ -40,15 +40,10 @@ final class Stopping {
 
   /** Takes the next step towards removing it. */
   void retire(String job, String host, Container container, String why) {
-    retire(job, host, container, situation.basis(job), why);
-  }
-
-  private void retire(
-      String job, String host, Container container, Action.Basis basis, String why) {
     switch (container.state()) {
-      case RUNNING, PAUSED, RESTARTING -> stop(job, host, container, basis, why);
+      case RUNNING, PAUSED, RESTARTING -> stop(job, host, container, why);
       case CREATED, EXITED, DEAD ->
-          pass.call(new Action.Remove(host, job, container.id(), basis, why));
+          pass.call(new Action.Remove(host, job, container.id(), situation.basis(job), why));
       case REMOVING -> {}
     }
   }
@@ -58,14 +53,10 @@ final class Stopping {
     stop(job, host, container, situation.basis(job), why);
   }
 
-  /** Stops or removes an unhealthy container, if it is still unhealthy when inspected again. */
-  void whileUnhealthy(String job, String host, Container container, boolean replace) {
+  /** Stops a container if it is still unhealthy when inspected again. */
+  void whileUnhealthy(String job, String host, Container container) {
     Action.Basis basis = situation.basis(job).onlyIf(Action.Basis.Condition.UNHEALTHY);
-    if (replace) {
-      retire(job, host, container, basis, "unhealthy");
-    } else {
-      stop(job, host, container, basis, "unhealthy");
-    }
+    stop(job, host, container, basis, "unhealthy");
   }
 
   private void stop(String job, String host, Container container, Action.Basis basis, String why) {

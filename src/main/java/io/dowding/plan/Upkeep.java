@@ -211,7 +211,7 @@ final class Upkeep {
   /** A job does not count as up until its post_start commands have run. */
   private JobView postStart(Allocation record, Container container, JobMemory memory) {
     if (!pass.mayTry(memory)) {
-      return pass.backoff(record, container, memory);
+      return JobView.backoff(record, container, memory);
     }
     pass.call(
         new Action.Exec(
@@ -227,10 +227,10 @@ final class Upkeep {
 
   private JobView unhealthy(
       Allocation record, Service service, Container container, JobMemory memory) {
-    boolean replaced = service.onUnhealthy() == Service.OnUnhealthy.REPLACE;
     if (pass.mayTry(memory)) {
-      stopping.whileUnhealthy(record.job(), record.host(), container, replaced);
+      stopping.whileUnhealthy(record.job(), record.host(), container);
     }
+    boolean replaced = service.onUnhealthy() == Service.OnUnhealthy.REPLACE;
     return new JobView(
         record.job(),
         record.host(),
@@ -317,7 +317,7 @@ final class Upkeep {
       return JobView.of(record, container, State.STARTING, "recreated: " + memory.lastError());
     }
     if (!pass.mayTry(memory)) {
-      return pass.backoff(record, container, memory);
+      return JobView.backoff(record, container, memory);
     }
     pass.call(
         new Action.Start(

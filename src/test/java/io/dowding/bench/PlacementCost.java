@@ -135,7 +135,7 @@ final class PlacementCost {
         if (host == null) {
           throw new IllegalStateException(choice.why());
         }
-        fleet.place(job, 1, host, null);
+        fleet.place(job, service.placement(), host, null);
         service.container().ports().forEach(port -> fleet.take(host, port, job));
       }
     }

@@ -2,6 +2,8 @@ package io.dowding.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dowding.model.Availability;
+import io.dowding.model.Reach;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -92,5 +94,55 @@ class FollowingTest {
   void immutable() {
     assertThat(Scene.withHosts("a").service("web", FOLLOW).running("web.1", "a").actions())
         .isEmpty();
+  }
+
+  @Test
+  @DisplayName("is looked up through another host each time, and after each failure")
+  void turns() {
+    String follow = "\"x-dowding\":{\"follow\":\"17m\"}";
+    String[] hosts = new String[3];
+    for (int failures = 0; failures < 3; failures++) {
+      Scene scene = Scene.withHosts("a", "b", "c");
+      scene.service("web", TAG, follow, "\"deploy\":{\"replicas\":3}").pinnedTo("web", DIGEST);
+      scene.running("web.1", "a").running("web.2", "b").running("web.3", "c");
+      Action look = scene.failed("web", failures, "a", "bad").plan().actions().getFirst();
+      hosts[failures] = ((Action.Resolve) look).host();
+    }
+    // So many intervals have passed since 1970 that it is the turn of the third.
+    assertThat(hosts).containsExactly("c", "a", "b");
+  }
+
+  @Test
+  @DisplayName("is looked up through no host that cannot be used, and for no job without one")
+  void usable() {
+    Scene scene =
+        Scene.withHosts("a")
+            .host("b", Availability.ACTIVE, Reach.DOWN)
+            .service(
+                "web",
+                TAG,
+                "\"x-dowding\":{\"follow\":\"15m\",\"reschedule\":\"never\"}",
+                "\"deploy\":{\"replicas\":3,\"placement\":{\"max_replicas_per_node\":1}}")
+            .pinnedTo("web", DIGEST)
+            .running("web.1", "a")
+            .running("web.2", "b");
+    for (int failures = 0; failures < 3; failures++) {
+      assertThat(scene.failed("web", failures, "a", "bad").actions()).containsExactly(LOOK_UP);
+    }
+    Scene lost =
+        new Scene()
+            .host("b", Availability.ACTIVE, Reach.DOWN)
+            .service("web", TAG, FOLLOW)
+            .pinnedTo("web", DIGEST)
+            .running("web.1", "b");
+    assertThat(lost.actions()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("wakes the planner when it is due, and needs no note while that works")
+  void wakes() {
+    Scene scene = running(TAG, FOLLOW).remember("web", m -> m.later(Scene.NOW.plusMillis(1)));
+    assertThat(scene.plan().wake()).isEqualTo(Scene.NOW.plusMillis(1));
+    assertThat(scene.rollout("web").notes()).isEmpty();
   }
 }

@@ -237,6 +237,34 @@ class GroupsTest {
     }
 
     @Test
+    @DisplayName("stay without a word while nothing is wrong with its host")
+    void fineAnchor() {
+      Scene scene = two("a", "b").running("db.1", "a").running("web.1", "a").pin("db", "a");
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.reason("web.1")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("stay although a constraint of another one no longer holds, and say which")
+    void brokenConstraint() {
+      Scene scene = with(with(Scene.withHosts("a", "b"), "db"), "web", ON_B).pin("db", "a");
+      scene.running("db.1", "a").running("web.1", "a");
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.reason("web.1"))
+          .isEqualTo(
+              "held: node.hostname == b does not hold on a; together with db, which is pinned to a"
+                  + " by pins/db; to move them, pin db to another host");
+    }
+
+    @Test
+    @DisplayName("stay without a word if its host left the inventory")
+    void unknownAnchor() {
+      Scene scene = two("b").running("web.1", "b").pin("db", "x").recorded("web.1", "x");
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.reason("web.1")).startsWith("x: is not in the inventory");
+    }
+
+    @Test
     @DisplayName("move together once its host is gone")
     void goneAnchor() {
       Scene scene = with(with(Scene.withHosts("b", "c"), "db", DATA), "web");
@@ -383,6 +411,8 @@ class GroupsTest {
       Scene scene = running(two("a", "b"), "a");
       with(scene, "web", ON_B).running("web.1", "a");
       assertThat(scene.actions()).containsExactly("pull for db.1 on b", "pull for web.1 on b");
+      assertThat(scene.hasImage("db.1", "b").why("db.1"))
+          .startsWith("web.1: node.hostname == b does not hold on a; the best host");
     }
 
     @Test
@@ -391,6 +421,32 @@ class GroupsTest {
       Scene scene = with(two("a", "b"), "x");
       scene.running("db.1", "a").running("web.1", "b").running("x.1", "b");
       assertThat(scene.actions()).containsExactly("pull for db.1 on b");
+    }
+
+    @Test
+    @DisplayName("move to the first host by name if two have as many of them")
+    void even() {
+      Scene scene = two("a", "b").running("db.1", "b").running("web.1", "a");
+      assertThat(scene.actions()).containsExactly("pull for db.1 on a");
+    }
+
+    @Test
+    @DisplayName("do not wait for a host that has not answered when they leave another one")
+    void doNotWait() {
+      Scene scene = two("b").host("a", Availability.DRAIN, Reach.UP).awaited("c", 4);
+      assertThat(running(scene, "a").actions())
+          .containsExactly("pull for db.1 on b", "pull for web.1 on b");
+    }
+
+    @Test
+    @DisplayName("take in new ones, whose records name the service that is there")
+    void joined() {
+      Scene scene = with(Scene.withHosts("a", "b").stranger("a", "nginx", 80), "db");
+      with(scene, "web", "\"deploy\":{\"replicas\":3}");
+      scene.running("web.1", "a").running("web.2", "a");
+      assertThat(scene.actions()).containsExactly("record db.1 on a", "record web.3 on a");
+      assertThat(scene.why("db.1")).isEqualTo("together with web");
+      assertThat(scene.why("web.3")).isEqualTo("together with web.1");
     }
 
     @Test

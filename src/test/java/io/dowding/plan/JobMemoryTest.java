@@ -125,6 +125,7 @@ class JobMemoryTest {
     }
     assertThat(last).isEqualTo(Duration.ofSeconds(30));
     assertThat(memory.answered().rest()).isZero();
+    assertThat(JobMemory.NONE.unanswered().rest()).isEqualTo(Duration.ofSeconds(1));
   }
 
   @Test

@@ -92,6 +92,29 @@ class PlannerTest {
     }
 
     @Test
+    @DisplayName("adopts the newest of several, up to the newest that etcd knows")
+    void adoptsNewest() {
+      Scene scene = Scene.withHosts("a", "b", "c").service("web");
+      scene.container("web.1", "a", 4, Container.State.RUNNING);
+      scene.container("web.1", "b", 20, Container.State.RUNNING);
+      scene.container("web.1", "c", 5, Container.State.RUNNING);
+      assertThat(scene.actions()).containsExactly("record web.1 on b");
+      assertThat(scene.why("web.1")).isEqualTo("adopted: found without a record");
+      assertThat(scene.state("web.1")).isEqualTo(JobView.State.REPLACING);
+      assertThat(scene.reason("web.1")).isEqualTo("is being adopted");
+    }
+
+    @Test
+    @DisplayName("adopts a container newer than its record only if the recorded one is missing")
+    void outlived() {
+      Scene scene = Scene.withHosts("a", "b").service("web").recorded("web.1", "a");
+      scene.container("web.1", "b", 7, Container.State.RUNNING);
+      assertThat(scene.actions()).containsExactly("record web.1 on b");
+      scene.container("web.1", "a", 5, Container.State.RUNNING);
+      assertThat(scene.actions()).containsExactly("TERM id-web.1.7 on b");
+    }
+
+    @Test
     @DisplayName("leaves a container alone that is newer than etcd")
     void etcdWentBack() {
       Scene scene =
@@ -204,6 +227,16 @@ class PlannerTest {
               "waiting for b to answer, for at most 10 s, so that jobs do not crowd onto the other"
                   + " hosts");
       assertThat(scene.plan().wake()).isEqualTo(Scene.NOW.plusSeconds(6));
+    }
+
+    @Test
+    @DisplayName("a job waits for all such hosts, but not for those that take no jobs")
+    void several() {
+      Scene scene = Scene.withHosts("a").awaited("b", 4).awaited("c", 5).awaited("d", 6);
+      assertThat(scene.service("web").reason("web.1")).startsWith("waiting for b and 2 more to");
+      assertThat(scene.plan().wake()).isEqualTo(Scene.NOW.plusSeconds(4));
+      Scene paused = Scene.withHosts("a").host("b", Availability.PAUSE, Reach.UNKNOWN, 4);
+      assertThat(paused.service("web").actions()).containsExactly("record web.1 on a");
     }
 
     @Test
@@ -533,6 +566,28 @@ class PlannerTest {
     }
 
     @Test
+    @DisplayName("waits for every replica, and for one job of a global service; not for pre_start")
+    void howMany() {
+      Scene replicas = app("started").service("db", TWO).running("db.1", "a");
+      waits(replicas, "waiting for db: it is not placed yet");
+      continues(replicas.running("db.2", "a"));
+      Scene global = app("started").service("db", "\"deploy\":{\"mode\":\"global\"}");
+      waits(global, "waiting for db: it is not placed yet");
+      continues(global.running("db.a", "a"));
+      String step = "\"pre_start\":[{\"command\":\"migrate\"}]";
+      Scene prepared = app("started").service("db", step).ended("db.pre_start-0", "a", 0);
+      waits(prepared, "waiting for db: it is not placed yet");
+    }
+
+    @Test
+    @DisplayName("waits for a service that has no replicas")
+    void noReplicas() {
+      waits(
+          app("started").service("db", "\"deploy\":{\"replicas\":0}"),
+          "waiting for db: it is stopped or has no replicas");
+    }
+
+    @Test
     @DisplayName("required: false does not wait for a missing service")
     void optional() {
       continues(
@@ -658,6 +713,32 @@ class PlannerTest {
           .singleElement()
           .extracting(action -> ((Action.Create) action).service().container().volumesFrom())
           .isEqualTo(List.of("id-data.1.5:ro"));
+    }
+
+    @Test
+    @DisplayName("uses the lowest job on its own host that has a container")
+    void which() {
+      Scene scene = scene(granting("*"));
+      scene.service("data", "\"volumes\":[\"/srv:/srv\"]", "\"deploy\":{\"replicas\":11}");
+      scene.recorded("data.1", "b").running("data.3", "a");
+      scene.running("data.11", "b").running("data.5", "b").recorded("app.1", "b");
+      assertThat(scene.plan().actions())
+          .filteredOn(
+              action -> action instanceof Action.Create create && create.job().equals("app.1"))
+          .singleElement()
+          .extracting(action -> ((Action.Create) action).service().container().volumesFrom())
+          .isEqualTo(List.of("id-data.5.5:ro"));
+    }
+
+    @Test
+    @DisplayName("does not use a pre_start step of that service")
+    void notAStep() {
+      Scene scene = scene(granting("*"));
+      String step = "\"pre_start\":[{\"command\":\"migrate\"}]";
+      scene.service("data", "\"volumes\":[\"/srv:/srv\"]", step).recorded("data.1", "b");
+      scene.running("data.pre_start-0", "b").recorded("app.1", "b");
+      assertThat(scene.reason("app.1"))
+          .isEqualTo("waiting for a container of data on b, whose volumes it uses");
     }
 
     @Test
@@ -822,6 +903,15 @@ class PlannerTest {
     }
 
     @Test
+    @DisplayName("to a host that has not been listed yet does not start a second container")
+    void notListed() {
+      Scene scene = Scene.withHosts("a").unusable("b", "not listed yet").service("web");
+      scene.recorded("web.1", "a").container("web.1", "b", 4, Container.State.RUNNING);
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.reason("web.1")).isEqualTo("stopping the previous container");
+    }
+
+    @Test
     @DisplayName("to an unknown host leaves a running job where it is, and says so")
     void unknownHost() {
       Scene scene = Scene.withHosts("a").service("web").running("web.1", "a").pin("web", "x");
@@ -893,6 +983,10 @@ class PlannerTest {
       Scene scene = scene(Reach.UNKNOWN).service("web").running("web.1", "a");
       assertThat(scene.actions()).isEmpty();
       assertThat(scene.plan().wake()).isEqualTo(Scene.NOW.plusSeconds(40));
+      assertThat(scene.reason("web.1"))
+          .endsWith("; it moves once its host has been silent for 1 min");
+      scene.service("web", "\"x-dowding\":{\"reschedule\":\"90s\"}");
+      assertThat(scene.reason("web.1")).endsWith("for 90 s");
     }
 
     @Test
@@ -900,6 +994,8 @@ class PlannerTest {
     void down() {
       Scene scene = scene(Reach.DOWN).service("web").running("web.1", "a");
       assertThat(scene.actions()).containsExactly("record web.1 on b");
+      // This interrupts nothing, so it is no step of an update.
+      assertThat(scene.rollout("web").count()).isEqualTo(new RolloutView.Count(0, 1, 0, 0));
     }
 
     @Test
@@ -907,7 +1003,10 @@ class PlannerTest {
     void data() {
       Scene scene = scene(Reach.DOWN).service("db", DATA).running("db.1", "a");
       assertThat(scene.actions()).isEmpty();
-      assertThat(scene.reason("db.1")).contains("held").contains("hosts/a = gone");
+      assertThat(scene.reason("db.1"))
+          .isEqualTo(
+              "a: unreachable since 2025-12-31T23:59:20Z; held: it does not leave a, where its data"
+                  + " is; to move it, write hosts/a = gone, or pin it to another host");
     }
 
     @Test
@@ -1036,6 +1135,18 @@ class PlannerTest {
     }
 
     @Test
+    @DisplayName("is placed again when the last host that it avoids may be tried again")
+    void everywhere() {
+      Scene scene = Scene.withHosts("a").service("web");
+      for (int n = 0; n < 3; n++) {
+        scene.remember("web.1", m -> m.failed("web.1", Fault.HOST, "a", "disk full", Scene.NOW));
+      }
+      assertThat(scene.actions()).isEmpty();
+      assertThat(scene.reason("web.1")).isEqualTo("no host fits: a: failed there: disk full");
+      assertThat(scene.plan().wake()).isEqualTo(Scene.NOW.plusSeconds(300));
+    }
+
+    @Test
     @DisplayName("pulls a missing image")
     void image() {
       Scene scene = Scene.withHosts("a").service("web").recorded("web.1", "a");
@@ -1046,12 +1157,45 @@ class PlannerTest {
   }
 
   @Test
+  @DisplayName("the next plan is due at the earliest of all tries")
+  void earliest() {
+    for (int first = 1; first <= 2; first++) {
+      Scene scene = Scene.withHosts("a").service("web", TWO);
+      for (int n = 1; n <= 2; n++) {
+        int seconds = n == first ? 3 : 5;
+        String job = "web." + n;
+        scene.recorded(job, "a").remember(job, m -> m.later(Scene.NOW.plusSeconds(seconds)));
+      }
+      assertThat(scene.wake("web")).isEqualTo(Scene.NOW.plusSeconds(3));
+    }
+  }
+
+  @Test
   @DisplayName("one action at a time per job, and the same situation gives the same plan")
   void busy() {
     Scene scene = Scene.withHosts("a").service("web").recorded("web.1", "a").busy("web.1");
     assertThat(scene.actions()).isEmpty();
     Scene twice = Scene.withHosts("a", "b").service("web", TWO);
     assertThat(twice.plan()).isEqualTo(twice.plan());
+  }
+
+  @Test
+  @DisplayName("a constraint that no longer holds moves a job, and the record says which")
+  void broken() {
+    String onB = "\"deploy\":{\"placement\":{\"constraints\":[\"node.hostname == b\"]}}";
+    Scene scene = Scene.withHosts("a", "b").service("web", onB).running("web.1", "a");
+    assertThat(scene.hasImage("web.1", "b").why("web.1"))
+        .isEqualTo(
+            "node.hostname == b does not hold on a; best fit: 0 jobs of this service, load 0");
+  }
+
+  @Test
+  @DisplayName("this node is probably cut off if at least three hosts and 55 % of all are lost")
+  void mostAreLost() {
+    assertThat(Planner.mostAreLost(2, 2)).isFalse();
+    assertThat(Planner.mostAreLost(3, 3)).isTrue();
+    assertThat(Planner.mostAreLost(11, 20)).isTrue();
+    assertThat(Planner.mostAreLost(10, 20)).isFalse();
   }
 
   @Test
@@ -1211,6 +1355,59 @@ class PlannerTest {
       assertThat(scene.actions()).containsExactly("record web.1 on a", "record web.2 on b");
       assertThat(scene.reason("web.3"))
           .isEqualTo("no host fits: a: 1 of 4 CPUs free, 3 asked; b: 1 of 4 CPUs free, 3 asked");
+    }
+
+    @Test
+    @DisplayName("of a device is counted by kind, and not checked if no device is reported")
+    void devices() {
+      assertThat(hosts("a").service("web", gpus("gpu", 2)).actions())
+          .containsExactly("record web.1 on a");
+      Scene one = hosts("a").service("db", gpus("gpu", 1)).running("db.1", "a");
+      assertThat(one.service("web", gpus("gpu", 1)).actions()).containsExactly("record web.1 on a");
+      assertThat(one.service("web", gpus("gpu", 2)).reason("web.1"))
+          .endsWith("a: 1 of 2 gpu free, 2 asked");
+      assertThat(one.service("web", gpus("fpga", 1)).reason("web.1"))
+          .endsWith("a: 0 of 0 fpga free, 1 asked");
+      assertThat(Scene.withHosts("a").service("web", gpus("gpu", 9)).actions())
+          .containsExactly("record web.1 on a");
+    }
+
+    private static String gpus(String kind, int count) {
+      return reserving(
+          "\"generic_resources\":[{\"discrete_resource_spec\":{\"kind\":\""
+              + kind
+              + "\",\"value\":"
+              + count
+              + "}}]");
+    }
+
+    @Test
+    @DisplayName("of memory is granted even where more CPUs are reserved than there are")
+    void overcommitted() {
+      Scene scene = hosts("a").service("db", reserving("\"cpus\":4")).running("db.1", "a");
+      scene.reserve(new Resources(500_000_000, 0));
+      assertThat(scene.service("web", ONE).actions()).containsExactly("record web.1 on a");
+      assertThat(scene.service("web", reserving("\"cpus\":1")).reason("web.1"))
+          .endsWith("a: 0 of 3.5 CPUs free, 1 asked");
+    }
+
+    @Test
+    @DisplayName("of a changed definition holds jobs that are placed together, or are global")
+    void held() {
+      Scene global = hosts("a").service("db", SEVEN_AND_A_HALF).running("db.1", "a");
+      global.service("log", reserving("\"memory\":\"1g\"", "\"mode\":\"global\","));
+      global.runningOld("log.a", "a");
+      assertThat(global.actions()).isEmpty();
+      assertThat(global.reason("log.a")).isEqualTo("a: 0.5 GiB of 8 GiB free, 1 GiB asked");
+      Scene fits =
+          hosts("a").service("log", reserving("\"memory\":\"1g\"", "\"mode\":\"global\","));
+      assertThat(fits.runningOld("log.a", "a").actions()).containsExactly("pull for log.a on a");
+      String[] shop = {"\"networks\":[\"shop_default\"]", "\"x-dowding\":{\"project\":\"shop\"}"};
+      Scene group = hosts("a").service("db", SEVEN_AND_A_HALF).running("db.1", "a");
+      group.service("one", shop).running("one.1", "a");
+      group.service("two", ONE, shop[0], shop[1]).runningOld("two.1", "a");
+      assertThat(group.actions()).isEmpty();
+      assertThat(group.reason("two.1")).isEqualTo("a: 0.5 GiB of 8 GiB free, 1 GiB asked");
     }
 
     @Test
@@ -1392,6 +1589,21 @@ class PlannerTest {
               .running("app.1", "b");
       assertThat(scene.why("web.1"))
           .contains("volume shared has data on b (app.1); here it is empty");
+    }
+
+    @Test
+    @DisplayName("is named without users if none is recorded there, and never if it is here, too")
+    void users() {
+      Scene scene =
+          Scene.withHosts("a")
+              .host("b", Availability.PAUSE, Reach.UP)
+              .volumes("b", "shared")
+              .service("other")
+              .running("other.1", "b")
+              .recorded("old.1", "b", 5, "1-x")
+              .service("web", SHARED);
+      assertThat(scene.why("web.1")).endsWith("; volume shared has data on b; here it is empty");
+      assertThat(scene.volumes("a", "shared").why("web.1")).doesNotContain("volume");
     }
 
     @Test

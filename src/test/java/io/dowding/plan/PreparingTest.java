@@ -182,7 +182,7 @@ class PreparingTest {
   }
 
   @Test
-  @DisplayName("that keeps failing makes the update fail if the job does not run")
+  @DisplayName("that keeps failing makes the update fail, whether the job runs or not")
   void failsUpdate() {
     String[] one = {
       "\"pre_start\":[{\"command\":\"migrate\"}]",
@@ -196,6 +196,17 @@ class PreparingTest {
             .remember(FIRST, PreparingTest::failing);
     assertThat(scene.rollout("web").state()).isEqualTo(RolloutView.State.FAILED);
     assertThat(scene.rollout("web").why()).contains("pre_start: no space");
+    Scene serving =
+        Scene.withHosts("a")
+            .service("web", one)
+            .runningOld("web.1", "a")
+            .hasImage("web.1", "a")
+            .recorded(FIRST, "a", 5, hash(FIRST, one))
+            .failed(FIRST, Settings.TRIES_ON_ONE_HOST - 1, "a", "bad command");
+    assertThat(serving.rollout("web").state()).isEqualTo(RolloutView.State.UNDER_WAY);
+    serving.failed(FIRST, 1, "a", "bad command");
+    assertThat(serving.rollout("web").state()).isEqualTo(RolloutView.State.FAILED);
+    assertThat(serving.rollout("web").why()).isEqualTo("pre_start: bad command");
   }
 
   @Test

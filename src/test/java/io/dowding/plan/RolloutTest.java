@@ -84,9 +84,55 @@ class RolloutTest {
     }
 
     @Test
+    @DisplayName("only after the delay that follows the last one to become good")
+    void delayAfterTheLast() {
+      for (String last : new String[] {"web.1", "web.2"}) {
+        Scene scene =
+            Scene.withHosts("a", "b")
+                .service("web", updating(3, "delay=40s"))
+                .runningFor(last.equals("web.1") ? 12 : 22, "web.1", "a")
+                .runningFor(last.equals("web.2") ? 12 : 22, "web.2", "a")
+                .runningOld("web.3", "a");
+        assertThat(scene.plan().wake()).as(last).isEqualTo(Scene.NOW.plusSeconds(30));
+      }
+    }
+
+    @Test
+    @DisplayName("without counting the delay from a job that has completed")
+    void delayAfterCompleted() {
+      Scene scene =
+          Scene.withHosts("a", "b")
+              .service("web", updating(3, "delay=40s"))
+              .runningFor(12, "web.1", "a")
+              .recorded("web.2", "a")
+              .remember("web.2", _ -> JobMemory.recalled(0, null, "", "", 5, "", Scene.NOW))
+              .runningOld("web.3", "a");
+      assertThat(scene.rollout("web").count().good()).isEqualTo(2);
+      assertThat(scene.plan().wake()).isEqualTo(Scene.NOW.plusSeconds(30));
+    }
+
+    @Test
+    @DisplayName(
+        "and the delay does not matter while another one is under way, or once all are new")
+    void noDelay() {
+      Scene busy =
+          Scene.withHosts("a", "b")
+              .service("web", updating(3, "delay=40s", "monitor=20s"))
+              .running("web.1", "a")
+              .recorded("web.2", "a")
+              .runningOld("web.3", "a");
+      assertThat(busy.actions()).containsExactly("create web.2 on a");
+      assertThat(busy.plan().wake()).isNull();
+      Scene all =
+          Scene.withHosts("a").service("web", updating(1, "delay=40s")).running("web.1", "a");
+      assertThat(all.plan().wake()).isNull();
+    }
+
+    @Test
     @DisplayName("only after the previous one ran well for the monitor period")
     void monitor() {
       assertThat(begun("monitor=60s").actions()).isEmpty();
+      assertThat(begun("monitor=60s").plan().wake()).isEqualTo(Scene.NOW.plusSeconds(30));
       assertThat(pulls(begun("monitor=29s"))).hasSize(1);
     }
 
@@ -204,6 +250,16 @@ class RolloutTest {
     }
 
     @Test
+    @DisplayName("if it exited, even before that exit was counted, and not while it is still young")
+    void exited() {
+      scene.ended("web.1", "a", 3);
+      assertThat(why()).isEqualTo("web.1: exited with 3");
+      Scene young = begun("monitor=60s");
+      assertThat(young.rollout("web").count()).isEqualTo(new RolloutView.Count(3, 1, 0, 0));
+      assertThat(young.rollout("web").why()).isEmpty();
+    }
+
+    @Test
     @DisplayName("if it could not be created or started three times")
     void neverStarted() {
       scene.recorded("web.1", "a");
@@ -224,6 +280,9 @@ class RolloutTest {
       assertThat(why()).isEmpty();
       scene.label("web.1", Hooks.POST_START);
       assertThat(why()).isEqualTo("web.1: no such device");
+      Scene waiting = Scene.withHosts("a").service("web").running("web.1", "a");
+      waiting.label("web.1", Hooks.POST_START).remember("web.1", _ -> JobMemory.NONE);
+      assertThat(waiting.rollout("web").count().failed()).isZero();
     }
 
     @Test
@@ -363,6 +422,58 @@ class RolloutTest {
 
     private static Scene changed(Scene scene, String monitor) {
       return ready(scene.service("web", 11, updating(1, FIRST, monitor), "\"user\":\"2\""));
+    }
+
+    @Test
+    @DisplayName(
+        "a second change replaces the new container once it is good, though the old one still stops")
+    void twiceBeside() {
+      Scene both =
+          replacing(FIRST, "monitor=20s")
+              .container("web.1", "a", 5, Container.State.RUNNING)
+              .container("web.1", "a", 7, Container.State.RUNNING)
+              .remember("web.1", m -> m.stopping("id-web.1.5", Scene.NOW.plusSeconds(3)));
+      assertThat(replaces(changed(both, "monitor=20s"))).isEqualTo(7);
+    }
+
+    @Test
+    @DisplayName("a change without a good container replaces the newest that serves")
+    void newest() {
+      Scene scene =
+          replacing(FIRST)
+              .container("web.1", "a", 3, Container.State.RUNNING)
+              .container("web.1", "a", 4, Container.State.RUNNING)
+              .container("web.1", "a", 2, Container.State.RUNNING);
+      assertThat(replaces(changed(scene, "monitor=20s"))).isEqualTo(4);
+    }
+
+    @Test
+    @DisplayName("of several old containers the replaced one serves, or else the newest")
+    void whichServes() {
+      Scene named =
+          replacing(FIRST, "monitor=40s")
+              .container("web.1", "a", 5, Container.State.RUNNING)
+              .container("web.1", "a", 6, Container.State.RUNNING)
+              .container("web.1", "a", 7, Container.State.RUNNING);
+      assertThat(named.actions()).containsExactly("TERM id-web.1.6 on a");
+      Scene others =
+          replacing(FIRST, "monitor=40s")
+              .container("web.1", "a", 3, Container.State.RUNNING)
+              .container("web.1", "a", 4, Container.State.RUNNING)
+              .container("web.1", "a", 2, Container.State.RUNNING)
+              .container("web.1", "a", 7, Container.State.RUNNING);
+      assertThat(others.actions()).containsExactly("TERM id-web.1.3 on a");
+    }
+
+    @Test
+    @DisplayName("a port without a fixed number is no obstacle")
+    void anyPort() {
+      Scene scene =
+          Scene.withHosts("a")
+              .service("web", updating(1, FIRST), "\"ports\":[\"80\"]")
+              .runningOld("web.1", "a");
+      assertThat(replaces(ready(scene))).isEqualTo(5);
+      assertThat(scene.rollout("web").notes()).isEmpty();
     }
 
     @Test

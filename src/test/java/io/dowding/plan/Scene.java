@@ -31,6 +31,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,8 @@ final class Scene {
   private final Map<String, List<Container>> containers = new HashMap<>();
   private final Map<String, JobMemory> memories = new HashMap<>();
   private final Set<String> busy = new HashSet<>();
+  private final Set<String> bugs = new HashSet<>();
+  private final Map<String, Integer> calls = new HashMap<>();
   private final Set<String> gone = new TreeSet<>();
   private final Set<String> held = new TreeSet<>();
   private final Set<String> lost = new HashSet<>();
@@ -89,11 +92,26 @@ final class Scene {
     return host(name, word, reach, contact);
   }
 
+  /** A host whose last contact, if it is not up, was so many seconds ago. */
+  Scene host(String name, Availability word, Reach reach, int seconds) {
+    return host(name, word, reach, NOW.minusSeconds(seconds));
+  }
+
+  /** A host that is up, but that cannot be used yet. */
+  Scene unusable(String name, String why) {
+    return host(name, Availability.ACTIVE, Reach.UP, NOW, why);
+  }
+
   private Scene host(String name, Availability word, Reach reach, Instant contact) {
+    return host(
+        name, word, reach, contact, reach == Reach.UP ? null : "unreachable since " + contact);
+  }
+
+  private Scene host(
+      String name, Availability word, Reach reach, Instant contact, @Nullable String unusable) {
     List<Container> there = containers.computeIfAbsent(name, n -> new ArrayList<>());
     Host host =
         new Host(name, "tcp://" + name + ":2375", Set.of("tag-" + name), Map.of("rack", "r1"));
-    String unusable = reach == Reach.UP ? null : "unreachable since " + contact;
     hosts.put(
         name,
         new HostState(
@@ -136,38 +154,17 @@ final class Scene {
 
   /** The job's container has one hook with this label. */
   Scene label(String job, String label) {
-    containers
-        .values()
-        .forEach(
-            all ->
-                all.replaceAll(
-                    c -> job.equals(c.labels().get(Ownership.JOB)) ? labelled(c, label) : c));
-    return this;
+    return change(job, c -> labelled(c, label));
   }
 
   /** The job's container was disconnected from this network by hand. */
   Scene disconnected(String job, String network) {
-    containers
-        .values()
-        .forEach(
-            all ->
-                all.replaceAll(
-                    c ->
-                        job.equals(c.labels().get(Ownership.JOB))
-                            ? without(c, new TreeMap<>(Map.of(network, List.of(job))))
-                            : c));
-    return this;
+    return change(job, c -> without(c, new TreeMap<>(Map.of(network, List.of(job)))));
   }
 
   /** Docker restarted the job's container this often. */
   Scene restarted(String job, int times) {
-    containers
-        .values()
-        .forEach(
-            all ->
-                all.replaceAll(
-                    c -> job.equals(c.labels().get(Ownership.JOB)) ? restarted(c, times) : c));
-    return this;
+    return change(job, c -> restarted(c, times));
   }
 
   private static Container restarted(Container c, int times) {
@@ -183,6 +180,56 @@ final class Scene {
         c.error(),
         c.health(),
         times,
+        c.startedAt(),
+        c.finishedAt(),
+        c.restart(),
+        c.stopSignal(),
+        c.stopGrace(),
+        c.ports(),
+        c.missing());
+  }
+
+  /** The host has the image of the service's current definition. */
+  Scene hasImage(String job, String host) {
+    String image = JobMemory.image(hash(Names.serviceOf(job)), IMAGE);
+    return remember(job, memory -> memory.image(host, image, true));
+  }
+
+  /** The job failed this often, long ago. */
+  Scene failed(String job, int times, String host, String error) {
+    for (int n = 0; n < times; n++) {
+      remember(job, memory -> memory.failed(job, Fault.SPEC, host, error, LONG_AGO));
+    }
+    return this;
+  }
+
+  /** The job's container was created from this image. */
+  Scene image(String job, String image) {
+    return change(job, c -> with(c, image));
+  }
+
+  private Scene change(String job, UnaryOperator<Container> what) {
+    containers
+        .values()
+        .forEach(
+            all ->
+                all.replaceAll(c -> job.equals(c.labels().get(Ownership.JOB)) ? what.apply(c) : c));
+    return this;
+  }
+
+  private static Container with(Container c, String image) {
+    return new Container(
+        c.id(),
+        c.name(),
+        image,
+        c.labels(),
+        c.inherited(),
+        c.state(),
+        c.exitCode(),
+        c.oomKilled(),
+        c.error(),
+        c.health(),
+        c.restartCount(),
         c.startedAt(),
         c.finishedAt(),
         c.restart(),
@@ -212,14 +259,7 @@ final class Scene {
 
   /** The job's container was renamed by hand. */
   Scene renamed(String job, String name) {
-    containers
-        .values()
-        .forEach(
-            all ->
-                all.replaceAll(
-                    c ->
-                        job.equals(c.labels().get(Ownership.JOB)) ? with(c, name, c.labels()) : c));
-    return this;
+    return change(job, c -> with(c, name, c.labels()));
   }
 
   private static Container labelled(Container c, String label) {
@@ -432,14 +472,29 @@ final class Scene {
     return this;
   }
 
+  /** A record and a container that was first seen running this many seconds ago. */
+  Scene runningFor(int seconds, String job, String host) {
+    running(job, host);
+    Instant since = NOW.minusSeconds(seconds);
+    return remember(job, _ -> JobMemory.NONE.saw(job, 5, container(job), restart(job), since));
+  }
+
   Scene stranger(String host, String name, int port) {
+    return stranger(host, name, port, Container.State.RUNNING);
+  }
+
+  Scene strangerEnded(String host, String name, int port) {
+    return stranger(host, name, port, Container.State.EXITED);
+  }
+
+  private Scene stranger(String host, String name, int port, Container.State state) {
     on(host)
         .add(
             made(
                 name,
                 RestartPolicy.Kind.UNLESS_STOPPED,
                 Map.of(),
-                Container.State.RUNNING,
+                state,
                 0,
                 null,
                 List.of(new Port("", port, 80, "tcp"))));
@@ -480,7 +535,7 @@ final class Scene {
         ports);
   }
 
-  Scene remember(String job, java.util.function.UnaryOperator<JobMemory> what) {
+  Scene remember(String job, UnaryOperator<JobMemory> what) {
     memories.put(job, what.apply(memories.getOrDefault(job, JobMemory.NONE)));
     return this;
   }
@@ -488,6 +543,25 @@ final class Scene {
   Scene busy(String job) {
     busy.add(job);
     return this;
+  }
+
+  /** So many calls are under way on a host. */
+  Scene calls(String host, int count) {
+    calls.put(host, count);
+    return this;
+  }
+
+  /** Planning fails as soon as it asks for the calls of this job. */
+  Scene bug(String job) {
+    bugs.add(job);
+    return this;
+  }
+
+  private boolean isBusy(String job) {
+    if (bugs.contains(job)) {
+      throw new IllegalStateException("a bug");
+    }
+    return busy.contains(job);
   }
 
   /** A service that was deleted with many others, without confirmation. */
@@ -554,8 +628,8 @@ final class Scene {
         Loads.of(reserve, states.values(), records, id -> services.get(id), NOW),
         Planner.mostAreLost(down, states.size()),
         memories,
-        busy::contains,
-        Map.of(),
+        this::isBusy,
+        calls,
         progress,
         newDigests,
         allocating);
@@ -651,6 +725,16 @@ final class Scene {
 
   private List<Container> on(String host) {
     return Objects.requireNonNull(containers.get(host));
+  }
+
+  /** What the plan of a service depends on besides its own keys and containers. */
+  ServicePlan.Reads reads(String service) {
+    return Objects.requireNonNull(plan().services().get(service)).reads();
+  }
+
+  /** When a service is planned again if nothing happens before, or null. */
+  @Nullable Instant wake(String service) {
+    return Objects.requireNonNull(plan().services().get(service)).wake();
   }
 
   RolloutView rollout(String service) {
