@@ -167,7 +167,7 @@ public final class Scheduler implements AutoCloseable {
    */
   public Optional<String> isPinned(String id) {
     checkId(id);
-    return asking(() -> Allocator.pinnedHost(id, new View(keys.snapshot())));
+    return asking(() -> Placing.pinnedHost(id, new View(keys.snapshot())));
   }
 
   /**
@@ -348,7 +348,7 @@ public final class Scheduler implements AutoCloseable {
     checkId(id);
     return asking(
         () -> {
-          View view = allocator.look(Duration.ZERO);
+          View view = allocator.look();
           List<Found.Instance> instances = new ArrayList<>();
           view.containers()
               .forEach(
