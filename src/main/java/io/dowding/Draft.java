@@ -59,8 +59,8 @@ final class Draft {
   }
 
   /**
-   * Where it matters which jobs run on a host, not only how many, an old answer is not enough.
-   * Others are not asked: an old answer of theirs can only make them less wanted than they are.
+   * Where it matters which jobs run on the chosen host, not only how many, an old answer is not
+   * enough. If none fits by old answers, all hosts are asked.
    */
   private void askFor(Wanted wanted, Placed at) {
     String parent = wanted.parent();

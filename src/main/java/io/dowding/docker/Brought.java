@@ -21,6 +21,7 @@ final class Brought {
 
   private static final int MOST_BYTES = 1 << 20;
 
+  /** How long it is not looked up again; {@link Views#withoutImages} covers what changes then. */
   private static final long FRESH_NANOS = 2_000_000_000L;
 
   private final Connection connection;
