@@ -1,54 +1,40 @@
 package io.dowding;
 
 import io.dowding.docker.Survey;
+import io.dowding.etcd.EtcdException;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.model.Allocation;
-import io.dowding.model.Container;
-import io.dowding.model.ContainerSpec;
-import io.dowding.model.Host;
-import io.dowding.model.Membership;
-import io.dowding.model.Pin;
-import io.dowding.model.Service;
-import io.dowding.model.UpdateConfig;
-import io.dowding.placement.Candidate;
-import io.dowding.placement.Choice;
-import io.dowding.placement.Fleet;
-import io.dowding.placement.LibraryJobs;
-import io.dowding.placement.PinChain;
-import io.dowding.placement.Request;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses hosts for the library's ids and records them. Each transaction compares the key shared by
- * all allocators, so two processes that choose at the same time notice each other.
+ * all allocators, so two processes that choose at the same time notice each other. Thread-safe.
  */
 final class Allocator {
 
   /** How long answers of hosts may be reused; allocations made meanwhile are read from etcd. */
-  private static final Duration FRESH = Duration.ofSeconds(1);
+  private static final Duration FRESH = Duration.ofSeconds(5);
+
+  /** Below etcd's limit of operations in a transaction. */
+  private static final int MOST_TOGETHER = 100;
 
   private static final int MOST_TRIES = 200;
   private static final int LONGEST_PAUSE_MILLIS = 20;
 
   private final EtcdKeys keys;
   private final Inventory inventory;
-  private final Survey survey;
+  private final Answers answers;
   private final @Nullable Function<List<DockerHost>, DockerHost> leastBusy;
+  private final Waiting waiting = new Waiting(MOST_TOGETHER);
 
-  /** Keeps threads of one process from racing each other for the sequence. */
-  private final ReentrantLock lock = new ReentrantLock();
+  /** What the last allocation knew, and when all of it was read; of the thread that allocates. */
+  private @Nullable View kept;
 
-  private Map<String, Survey.Answer> answers = Map.of();
-  private @Nullable Instant asked;
+  private long readAt;
 
   Allocator(
       EtcdKeys keys,
@@ -57,198 +43,97 @@ final class Allocator {
       @Nullable Function<List<DockerHost>, DockerHost> leastBusy) {
     this.keys = keys;
     this.inventory = inventory;
-    this.survey = survey;
+    this.answers = new Answers(survey);
     this.leastBusy = leastBusy;
   }
 
-  /**
-   * @param age the largest age of reused answers of hosts
-   */
-  View look(Duration age) throws InterruptedException {
+  /** The keys, and the hosts' present answers. */
+  View look() throws InterruptedException {
     View view = inventory.over(new View(keys.snapshot()));
-    if (ask(view, age)) {
+    if (answers.ask(view.inventory.values(), System.nanoTime())) {
       // Asking hosts takes a while, so allocations made meanwhile must be read too.
       view = inventory.over(new View(keys.snapshot()));
     }
-    return view.asked(answers());
-  }
-
-  private synchronized Map<String, Survey.Answer> answers() {
-    return answers;
-  }
-
-  private synchronized boolean ask(View view, Duration age) throws InterruptedException {
-    boolean stale =
-        asked == null
-            || asked.plus(age).isBefore(Instant.now())
-            || !answers.keySet().containsAll(view.inventory.keySet());
-    if (stale) {
-      answers = survey.ask(view.inventory.values());
-      asked = Instant.now();
-    }
-    return stale;
+    return view.asked(answers.all());
   }
 
   Placed leastBusy() throws InterruptedException {
-    View view = look(Duration.ZERO);
-    return placed("", choose("", view), view);
+    return new Placing(look(), leastBusy).leastBusy();
   }
 
   Placed allocate(String id, @Nullable String parent) throws InterruptedException {
-    lock.lockInterruptibly();
+    Wanted wanted = new Wanted(id, parent);
+    waiting.await(wanted, this::allocate);
+    return wanted.result();
+  }
+
+  private void allocate(List<Wanted> together) throws InterruptedException {
     try {
       for (int attempt = 0; attempt < MOST_TRIES; attempt++) {
-        boolean fresh = attempt == 0 && needsFreshLook(id, parent);
-        View view = look(fresh ? Duration.ZERO : FRESH);
-        Placed placed = place(id, parent, view);
-        if (view.isOfService(id) || record(placed, view) > 0) {
-          return placed;
+        Draft draft = draft(together);
+        if (record(draft)) {
+          draft.end();
+          return;
         }
         Thread.sleep(ThreadLocalRandom.current().nextInt(LONGEST_PAUSE_MILLIS));
       }
-    } finally {
-      lock.unlock();
-    }
-    throw new SchedulerException.Conflict(
-        "other allocators were faster " + MOST_TRIES + " times in a row; try again");
-  }
-
-  /**
-   * Whether it matters which jobs run where, not only how many: then old answers are not enough.
-   */
-  private static boolean needsFreshLook(String id, @Nullable String parent) {
-    return parent != null || !LibraryJobs.groupOf(id).isEmpty();
-  }
-
-  private Placed place(String id, @Nullable String parent, View view) {
-    Optional<String> pinned = pinnedHost(id, view);
-    if (pinned.isPresent()) {
-      return at(id, pinned.get(), true, "pinned", view);
-    }
-    if (view.chain().pinOf(id) instanceof Pin.ToJob(String target)) {
-      throw nowhere(id + " is pinned to " + target + ", which is not placed yet: place it first");
-    }
-    if (view.chain().pinOf(id) instanceof Pin.Unreadable(String problem)) {
-      throw nowhere("the pin of " + id + " cannot be read: " + problem);
-    }
-    if (parent != null) {
-      return at(id, hostOf(parent, id, view), false, "beside " + parent, view);
-    }
-    Allocation record = view.allocations.get(id);
-    return view.isOfService(id) && record != null
-        ? at(id, record.host(), false, record.reason(), view)
-        : placed(id, choose(id, view), view);
-  }
-
-  private static String hostOf(String parent, String id, View view) {
-    Allocation record = view.chain().allocationOf(parent);
-    if (record != null) {
-      return record.host();
-    }
-    for (Map.Entry<String, List<Container>> host : view.containers().entrySet()) {
-      if (host.getValue().stream()
-          .anyMatch(container -> container.isAlive() && LibraryJobs.isOf(container, parent))) {
-        return host.getKey();
+      together.forEach(
+          wanted ->
+              wanted.ended(
+                  new SchedulerException.Conflict(
+                      "other allocators were faster "
+                          + MOST_TRIES
+                          + " times in a row; try again")));
+    } catch (EtcdException failed) {
+      if (together.size() > 1 && failed.isRefusal()) {
+        // Together they may be too much, or one of them not permitted.
+        for (Wanted wanted : together) {
+          allocate(List.of(wanted));
+        }
+      } else {
+        together.forEach(wanted -> wanted.ended(failed));
       }
     }
-    throw nowhere(
-        "the parent " + parent + " of " + id + " is not placed yet: allocate or start it first");
   }
 
-  private static SchedulerException nowhere(String message) {
-    return new SchedulerException.NoHostFits(message, new TreeMap<>());
-  }
-
-  /** The host that the id's pins lead to; empty if there is no pin, or its target has no host. */
-  static Optional<String> pinnedHost(String id, View view) {
-    PinChain chain = view.chain();
-    String at = id;
-    while (chain.pinOf(at) instanceof Pin.ToJob(String target)) {
-      String loop = chain.loop(at, target);
-      if (loop != null) {
-        throw new SchedulerException.PinLoop("pin loop: " + loop + "; change one of these pins");
+  /** Returns whether no other allocator was faster. */
+  private boolean record(Draft draft) {
+    View view = draft.view();
+    if (!draft.records().isEmpty()) {
+      long at = keys.record(draft.records(), view.sequence());
+      if (at == 0) {
+        return false;
       }
-      at = target;
+      view.recorded(draft.records(), at);
     }
-    if (chain.pinOf(at) instanceof Pin.ToHost(String hostname, boolean _)) {
-      return Optional.of(hostname);
+    kept = view;
+    return true;
+  }
+
+  /** A draft that needs no host's answer any more. */
+  private Draft draft(List<Wanted> together) throws InterruptedException {
+    while (true) {
+      View view = present();
+      answers.ask(view.inventory.values(), System.nanoTime() - FRESH.toNanos());
+      Draft draft = new Draft(view.asked(answers.all()), together, leastBusy);
+      if (!answers.ask(draft.toAsk(), draft.since())) {
+        return draft;
+      }
     }
-    Allocation record = at.equals(id) ? null : chain.allocationOf(at);
-    return Optional.ofNullable(record).map(Allocation::host);
   }
 
-  private Choice choose(String id, View view) {
-    Instant now = Instant.now();
-    Map<String, String> avoid =
-        view.isOfService(id)
-            ? Map.of()
-            : LibraryJobs.exclusions(id, view.allocations.values(), view.containers());
-    Fleet fleet = view.fleet(now);
-    Request request = new Request(id, service(id, view), avoid);
-    Choice choice =
-        leastBusy == null ? fleet.choose(request) : fleet.choose(request, this::byStrategy);
-    if (choice.host() == null) {
-      throw new SchedulerException.NoHostFits(choice.why(), choice.refused());
+  /** All keys; those read last, if they are the same now. */
+  private View present() {
+    View last = kept;
+    // Not until what is now drafted on it is recorded.
+    kept = null;
+    if (last != null
+        && System.nanoTime() - readAt < FRESH.toNanos()
+        && keys.isCurrent(last.snapshot(), last.sequence())) {
+      return inventory.over(last);
     }
-    return choice;
-  }
-
-  /** The service that the id belongs to, for its constraints. */
-  private static Service service(String id, View view) {
-    Service service = view.services.get(io.dowding.model.Names.serviceOf(id));
-    return service != null ? service : ANYTHING;
-  }
-
-  private Candidate byStrategy(List<Candidate> fit) {
-    List<DockerHost> offered = fit.stream().map(Allocator::offer).toList();
-    DockerHost chosen = java.util.Objects.requireNonNull(leastBusy).apply(offered);
-    return fit.stream()
-        .filter(candidate -> candidate.host().hostname().equals(chosen.hostname()))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new SchedulerException.UnknownHost(
-                    "the strategy chose "
-                        + chosen.hostname()
-                        + ", which is not one of the given hosts"));
-  }
-
-  private static DockerHost offer(Candidate candidate) {
-    Host host = candidate.host();
-    return new DockerHost(
-        host.hostname(),
-        host.docker(),
-        host.tags(),
-        host.meta(),
-        candidate.jobs(),
-        candidate.load());
-  }
-
-  private static Placed placed(String id, Choice choice, View view) {
-    return at(id, java.util.Objects.requireNonNull(choice.host()), false, choice.why(), view);
-  }
-
-  private static Placed at(String id, String hostname, boolean pinned, String why, View view) {
-    Host host = view.inventory.get(hostname);
-    return new Placed(
-        id, hostname, host == null ? "" : host.docker(), pinned, view.isUp(hostname), why);
-  }
-
-  private long record(Placed placed, View view) {
-    Allocation before = view.allocations.get(placed.id());
-    long incarnation = Math.max(view.revision(), before == null ? 0 : before.incarnation() + 1);
-    return keys.record(
-        new Allocation(
-            placed.id(),
-            placed.hostname(),
-            "",
-            "",
-            0,
-            incarnation,
-            Instant.now(),
-            placed.reason(),
-            view.recordRevision(placed.id())),
-        view.sequence());
+    readAt = System.nanoTime();
+    return inventory.over(new View(keys.snapshot()));
   }
 
   boolean release(String id) throws InterruptedException {
@@ -265,24 +150,4 @@ final class Allocator {
     }
     throw new SchedulerException.Conflict(id + " kept being changed by others; try again");
   }
-
-  /** For an id that belongs to no service: no constraints. */
-  private static final Service ANYTHING =
-      new Service(
-          "library",
-          0,
-          ContainerSpec.ofImage(""),
-          "",
-          new Service.Mode.Replicated(1),
-          Service.Placement.ANYWHERE,
-          new Service.PinRule.None(),
-          null,
-          new Service.Reschedule.Default(),
-          true,
-          List.of(),
-          Service.OnUnhealthy.RESTART,
-          UpdateConfig.DEFAULT,
-          UpdateConfig.DEFAULT,
-          Membership.NONE,
-          Map.of());
 }

@@ -2,6 +2,7 @@ package io.dowding;
 
 import io.dowding.model.Host;
 import java.util.Collection;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ final class Inventory {
   private static final long FRESH_NANOS = 1_000_000_000L;
 
   private final @Nullable Supplier<? extends Collection<Host>> hosts;
-  private @Nullable Collection<Host> last;
+  private @Nullable List<Host> last;
   private long askedAt;
 
   /**
@@ -28,7 +29,8 @@ final class Inventory {
 
   private synchronized @Nullable Collection<Host> hosts() {
     if (hosts != null && (last == null || System.nanoTime() - askedAt > FRESH_NANOS)) {
-      last = hosts.get();
+      List<Host> now = List.copyOf(hosts.get());
+      last = now.equals(last) ? last : now;
       askedAt = System.nanoTime();
     }
     return last;

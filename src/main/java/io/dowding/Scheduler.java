@@ -93,6 +93,10 @@ public final class Scheduler implements AutoCloseable {
    * services under {@code services/} are placed by the agent: for these, returns the present host,
    * or the one that would be chosen now, and records nothing.
    *
+   * <p>How many containers a host has is at most five seconds old; keys and records are as of the
+   * call. Threads that allocate at the same time share a transaction, so a custom strategy may run
+   * on another thread than its caller's.
+   *
    * @throws SchedulerException.NoHostFits with each host's reason
    * @throws SchedulerException.PinLoop if its pins lead back to itself
    * @throws SchedulerException.Conflict if other allocators kept being faster
@@ -167,7 +171,7 @@ public final class Scheduler implements AutoCloseable {
    */
   public Optional<String> isPinned(String id) {
     checkId(id);
-    return asking(() -> Allocator.pinnedHost(id, new View(keys.snapshot())));
+    return asking(() -> Placing.pinnedHost(id, new View(keys.snapshot())));
   }
 
   /**
@@ -348,7 +352,7 @@ public final class Scheduler implements AutoCloseable {
     checkId(id);
     return asking(
         () -> {
-          View view = allocator.look(Duration.ZERO);
+          View view = allocator.look();
           List<Found.Instance> instances = new ArrayList<>();
           view.containers()
               .forEach(

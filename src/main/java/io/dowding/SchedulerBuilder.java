@@ -3,7 +3,6 @@ package io.dowding;
 import static java.util.Objects.requireNonNull;
 
 import io.dowding.compose.HostReader;
-import io.dowding.compose.InventoryReader;
 import io.dowding.docker.DockerSettings;
 import io.dowding.etcd.EtcdSettings;
 import io.dowding.etcd.KeyFile;
@@ -134,14 +133,7 @@ public final class SchedulerBuilder {
   /** The hosts from a file in the agent's format, read again like those of a function. */
   public SchedulerBuilder inventory(Path file) {
     requireNonNull(file, "file");
-    hosts =
-        () -> {
-          try {
-            return InventoryReader.read(file).values();
-          } catch (IllegalArgumentException bad) {
-            throw new SchedulerException.InvalidJob(List.of(String.valueOf(bad.getMessage())));
-          }
-        };
+    hosts = new FileInventory(file);
     return this;
   }
 

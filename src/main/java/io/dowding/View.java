@@ -40,12 +40,21 @@ final class View {
   private final Map<String, Long> recordRevisions = new HashMap<>();
   private final Map<String, Boolean> serviceKeys = new HashMap<>();
   private Map<String, Survey.Answer> answers = Map.of();
+  private final EtcdKeys.Snapshot snapshot;
+  private @Nullable Collection<Host> given;
+  private @Nullable Fleet fleet;
   private long sequence;
-  private final long revision;
+  private long revision;
 
   View(EtcdKeys.Snapshot snapshot) {
+    this.snapshot = snapshot;
     this.revision = snapshot.revision();
     snapshot.keys().forEach(this::add);
+  }
+
+  /** What it was made of. */
+  EtcdKeys.Snapshot snapshot() {
+    return snapshot;
   }
 
   private void add(StoreChange key) {
@@ -81,17 +90,48 @@ final class View {
     }
   }
 
-  /** A copy with these hosts instead of those under {@code inventory/}. */
+  /** With these hosts instead of those under {@code inventory/}. */
+  @SuppressWarnings("ReferenceEquality") // Equal ones are the same, or rare.
   View over(@Nullable Collection<Host> hosts) {
-    if (hosts != null) {
+    if (hosts != null && hosts != given) {
+      given = hosts;
+      fleet = null;
       inventory.clear();
       hosts.forEach(host -> inventory.put(host.hostname(), host));
     }
     return this;
   }
 
+  /** The records were written at this revision. */
+  void recorded(Collection<Allocation> records, long at) {
+    revision = at;
+    sequence = at;
+    records.forEach(record -> recordRevisions.put(record.job(), at));
+  }
+
+  /** Adds a record that is about to be written. */
+  void add(Allocation record) {
+    Allocation before = allocations.put(record.job(), record);
+    Fleet known = fleet;
+    String from = before == null ? null : before.host();
+    if (known != null && !record.host().equals(from)) {
+      Collection<Container> there = containersOn(record.host());
+      boolean expected = there.stream().noneMatch(c -> LibraryJobs.isOf(c, record.job()));
+      known.place(record.job(), expected ? 1 : 0, record.host(), from);
+    }
+  }
+
+  private Collection<Container> containersOn(String hostname) {
+    Survey.Answer answer = answers.get(hostname);
+    return answer == null ? List.of() : Objects.requireNonNullElse(answer.containers(), List.of());
+  }
+
+  @SuppressWarnings("ReferenceEquality") // Equal ones are the same, or rare.
   View asked(Map<String, Survey.Answer> said) {
-    answers = said;
+    if (answers != said) {
+      answers = said;
+      fleet = null;
+    }
     return this;
   }
 
@@ -142,7 +182,16 @@ final class View {
    * The fleet, loaded as in the npm module: a host is as busy as it has containers, running or
    * expected.
    */
-  Fleet fleet(Instant now) {
+  Fleet fleet() {
+    Fleet known = fleet;
+    if (known == null) {
+      known = fleet(Instant.now());
+      fleet = known;
+    }
+    return known;
+  }
+
+  private Fleet fleet(Instant now) {
     Fleet fleet = new Fleet();
     Map<String, List<Allocation>> records =
         allocations.values().stream().collect(Collectors.groupingBy(Allocation::host));

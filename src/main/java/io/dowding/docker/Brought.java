@@ -21,9 +21,17 @@ final class Brought {
 
   private static final int MOST_BYTES = 1 << 20;
 
+  /** How long it is not looked up again; {@link Views#withoutImages} covers what changes then. */
+  private static final long FRESH_NANOS = 2_000_000_000L;
+
   private final Connection connection;
   private final EngineApi engine;
   private final Map<String, Map<String, String>> labels = new ConcurrentHashMap<>();
+
+  /** By name, as just looked up; a tag may be moved. */
+  private final Map<String, Named> names = new ConcurrentHashMap<>();
+
+  private record Named(Map<String, String> labels, long at) {}
 
   Brought(Connection connection, EngineApi engine) {
     this.connection = connection;
@@ -53,6 +61,21 @@ final class Brought {
     return found;
   }
 
+  /** An image of this name was looked up; usually, a container of it is created then. */
+  void saw(String image, Map<String, String> ofImage) {
+    if (names.size() >= MOST_IMAGES) {
+      names.clear();
+    }
+    names.put(image, new Named(ofImage, System.nanoTime()));
+  }
+
+  private @Nullable Map<String, String> ofName(String image) {
+    Named known = names.get(image);
+    return known != null && System.nanoTime() - known.at() < FRESH_NANOS
+        ? known.labels()
+        : ofImage(image);
+  }
+
   private @Nullable Map<String, String> ofImage(String image) {
     EngineApi.Image found = engine.image(image);
     return found == null ? null : found.labels();
@@ -65,7 +88,7 @@ final class Brought {
    */
   void check(String service, ContainerSpec spec) {
     List<String> refusals = new ArrayList<>();
-    Map<String, String> ofImage = ofImage(spec.image());
+    Map<String, String> ofImage = ofName(spec.image());
     if (ofImage != null && Ownership.isClaimedBy(ofImage)) {
       refusals.add(Images.claims(spec.image(), ofImage));
     }

@@ -199,7 +199,7 @@ public final class Calls {
       SortedSet<String> networks = new TreeSet<>(Networks.of(record.service(), spec).keySet());
       if (networks.isEmpty()) {
         term.check();
-        return look(engine.create(create.cluster(), base, record, spec), engine);
+        return made(create, engine);
       }
       return attachments.alone(
           create.host(),
@@ -207,7 +207,7 @@ public final class Calls {
           () -> {
             Attachments.make(create.cluster(), networks, options, engine);
             term.check();
-            return look(engine.create(create.cluster(), base, record, spec), engine);
+            return made(create, engine);
           });
     } catch (RuntimeException failed) {
       if (!Failures.isConflict(failed)) {
@@ -215,6 +215,14 @@ public final class Calls {
       }
       return adopt(create.cluster(), record, Ownership.nameOf(record, spec), engine);
     }
+  }
+
+  /** Creates it. Its start follows, so it is not inspected before that. */
+  private Outcome made(Action.Create create, EngineApi engine) {
+    ContainerSpec spec = create.service().container();
+    String id = engine.create(create.cluster(), base, create.record(), spec);
+    Container made = Creation.result(id, create.cluster(), base, create.record(), spec);
+    return new Outcome.Done(id, made, clock.instant());
   }
 
   /** The name is in use: by the container that an earlier call created, or by another one. */

@@ -9,15 +9,18 @@ import com.github.dockerjava.api.model.InternetProtocol;
 import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.Ports;
 import io.dowding.model.Allocation;
+import io.dowding.model.Container;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.Networks;
 import io.dowding.model.Ownership;
 import io.dowding.model.Port;
 import io.dowding.model.RestartPolicy;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 
@@ -30,9 +33,7 @@ final class Creation {
 
   static CreateContainerCmd command(
       DockerClient client, String cluster, String base, Allocation record, ContainerSpec spec) {
-    Map<String, String> labels = new HashMap<>(spec.labels());
-    labels.putAll(Ownership.labelsOf(cluster, base, record, spec));
-    labels.putAll(Execs.labels(spec));
+    Map<String, String> labels = labels(cluster, base, record, spec);
     Set<ExposedPort> exposed = EngineFields.exposed(spec.engine());
     Ports bindings = new Ports();
     for (Port port : spec.ports()) {
@@ -82,6 +83,42 @@ final class Creation {
       create.withHostName(spec.hostname());
     }
     return create;
+  }
+
+  private static Map<String, String> labels(
+      String cluster, String base, Allocation record, ContainerSpec spec) {
+    Map<String, String> labels = new HashMap<>(spec.labels());
+    labels.putAll(Ownership.labelsOf(cluster, base, record, spec));
+    labels.putAll(Execs.labels(spec));
+    return labels;
+  }
+
+  /** The container that such a create makes, until an inspection shows what its image adds. */
+  static Container result(
+      String id, String cluster, String base, Allocation record, ContainerSpec spec) {
+    Map<String, String> labels = labels(cluster, base, record, spec);
+    SortedMap<String, List<String>> networks = Networks.in(labels);
+    return new Container(
+        id,
+        Ownership.nameOf(record, spec),
+        spec.image(),
+        labels,
+        false,
+        Container.State.CREATED,
+        0,
+        false,
+        "",
+        null,
+        0,
+        null,
+        null,
+        spec.restart().atFirst().kind(),
+        Objects.requireNonNullElse(spec.stopSignal(), "TERM"),
+        spec.stopGracePeriod(),
+        List.of(),
+        networks.isEmpty()
+            ? Collections.emptySortedMap()
+            : Networks.missing(labels, Set.of(networks.firstKey())));
   }
 
   private static HostConfig host(ContainerSpec spec) {

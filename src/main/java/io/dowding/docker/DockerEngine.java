@@ -141,8 +141,13 @@ final class DockerEngine implements EngineApi {
 
   @Override
   public @Nullable Image image(String image) {
-    Answer found = imageAnswer(image);
-    return found == null ? null : Views.image(found);
+    Answer answer = imageAnswer(image);
+    if (answer == null) {
+      return null;
+    }
+    Image found = Views.image(answer);
+    brought.saw(image, found.labels());
+    return found;
   }
 
   @Override

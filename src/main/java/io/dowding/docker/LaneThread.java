@@ -12,9 +12,11 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,12 @@ final class LaneThread implements DockerEngines.Follower {
 
   /** Bounded: an engine that reports more than can be inspected has to wait. */
   private final BlockingQueue<Consumer<Lane>> signals = new ArrayBlockingQueue<>(MOST_SIGNALS);
+
+  /**
+   * The containers that are being started, each with the time of the last event about it. The look
+   * at the end of the call shows what led to the events before it.
+   */
+  private final Map<String, Instant> starting = new ConcurrentHashMap<>();
 
   private volatile boolean listAgain;
   private volatile @Nullable Thread events;
@@ -135,7 +143,7 @@ final class LaneThread implements DockerEngines.Follower {
   private void listen(Connection to, Instant since) {
     String why = "the stream of events ended";
     try {
-      EventStream.read(to, since, id -> tell(lane -> lane.changed(id)));
+      EventStream.read(to, since, this::heard);
     } catch (Throwable broken) {
       why = "the stream of events broke: " + Failures.words(broken);
     }
@@ -146,6 +154,12 @@ final class LaneThread implements DockerEngines.Follower {
             throw new UncheckedIOException(ended);
           }
         });
+  }
+
+  private void heard(String id) {
+    if (starting.computeIfPresent(id, (same, before) -> clock.instant()) == null) {
+      tell(lane -> lane.changed(id));
+    }
   }
 
   private void tell(Consumer<Lane> signal) {
@@ -177,11 +191,29 @@ final class LaneThread implements DockerEngines.Follower {
   @Override
   public Outcome perform(Action.OnHost action, @Nullable Duration atMost) {
     Connection present = usable;
-    Outcome outcome = present == null ? calls.unasked(lost) : perform(action, atMost, present);
+    if (present == null) {
+      return calls.unasked(lost);
+    }
+    Outcome outcome =
+        action instanceof Action.Start start
+            ? start(start, atMost, present)
+            : perform(action, atMost, present);
     if (Calls.isLost(outcome)) {
       listAgain = true;
       // Wakes the thread; if the queue is full, it is awake anyway.
       var _ = signals.offer(lane -> {});
+    }
+    return outcome;
+  }
+
+  private Outcome start(Action.Start start, @Nullable Duration atMost, Connection present) {
+    String id = start.container();
+    starting.put(id, Instant.MIN);
+    Outcome outcome = perform(start, atMost, present);
+    Instant heard = Objects.requireNonNullElse(starting.remove(id), Instant.MIN);
+    boolean isSeen = outcome instanceof Outcome.Done done && done.asOf().isAfter(heard);
+    if (!isSeen && !signals.offer(lane -> lane.changed(id))) {
+      listAgain = true;
     }
     return outcome;
   }

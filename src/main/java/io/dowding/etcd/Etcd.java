@@ -151,6 +151,17 @@ public final class Etcd implements Kv {
     }
   }
 
+  @Override
+  public Changes since(String from, String end, long revision) {
+    GetOption newer =
+        GetOption.builder().withRange(bytes(end)).withMinModRevision(revision + 1).build();
+    GetResponse found = await(client.getKVClient().get(bytes(from), newer));
+    return new Changes(
+        found.getHeader().getRevision(),
+        found.getKvs().stream().map(Etcd::entry).toList(),
+        found.getCount());
+  }
+
   private GetResponse page(ByteSequence start, ByteSequence end, long at) {
     try {
       return await(client.getKVClient().get(start, option(end, at, PAGE)));

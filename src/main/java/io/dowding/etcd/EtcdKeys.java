@@ -12,6 +12,8 @@ import io.dowding.model.Allocation;
 import io.dowding.model.Content;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 public final class EtcdKeys implements AutoCloseable {
 
   private static final Duration WATCH_BEGINS = Duration.ofSeconds(10);
+
+  /** The end of the range of allocations; no other key that means something comes before it. */
+  private static final String AFTER_ALLOCATIONS = Key.ALLOCATIONS.replace('/', '0');
 
   private final Kv kv;
   private final String base;
@@ -105,6 +110,30 @@ public final class EtcdKeys implements AutoCloseable {
   public Snapshot snapshot() {
     KeyLister.Listing listing = new KeyLister(base).list(kv, false);
     return new Snapshot(listing.revision(), listing.keys());
+  }
+
+  /**
+   * Whether a snapshot still shows what there is: no key of it was written or deleted since, except
+   * for allocations by {@link #record}. Much cheaper than another snapshot.
+   *
+   * @param sequence what the last of these returned, or the revision of the sequence in it
+   */
+  public boolean isCurrent(Snapshot snapshot, long sequence) {
+    Kv.Changes others = kv.since(key(AFTER_ALLOCATIONS), key("status"), snapshot.revision());
+    return others.revision() >= snapshot.revision()
+        && others.count() == snapshot.keys().stream().filter(EtcdKeys::isOther).count()
+        && others.entries().stream()
+            .allMatch(
+                entry -> entry.key().equals(key(Key.SEQUENCE)) && entry.modified() == sequence);
+  }
+
+  private static boolean isOther(StoreChange key) {
+    return switch (key) {
+      case StoreChange.OfAllocation _ -> false;
+      case StoreChange.OfNothing(String name, var _, var _) ->
+          name.compareTo(AFTER_ALLOCATIONS) >= 0;
+      default -> true;
+    };
   }
 
   public Optional<Value> get(String key) {
@@ -195,21 +224,23 @@ public final class EtcdKeys implements AutoCloseable {
   }
 
   /**
-   * Records an allocation if no other allocator has written since {@code sequence} and the record
-   * still has its revision.
+   * Records allocations in one transaction, if no other allocator has written since {@code
+   * sequence} and all records still have their revisions.
    *
-   * @return the revision of the new record, or 0 if another allocator was faster
+   * @param records of different jobs
+   * @return the revision at which they are recorded, or 0 if another allocator was faster
    */
-  public long record(Allocation record, long sequence) {
-    String key = key(Key.ALLOCATIONS + record.job());
-    Kv.Committed answer =
-        kv.commit(
-            List.of(
-                new Compare.Modified(key(Key.SEQUENCE), sequence),
-                new Compare.Modified(key, record.revision())),
-            List.of(
-                new Write.Put(key, Json.text(record), 0),
-                new Write.Put(key(Key.SEQUENCE), "1", 0)));
+  public long record(Collection<Allocation> records, long sequence) {
+    List<Compare> compares = new ArrayList<>();
+    List<Write> writes = new ArrayList<>();
+    compares.add(new Compare.Modified(key(Key.SEQUENCE), sequence));
+    for (Allocation record : records) {
+      String key = key(Key.ALLOCATIONS + record.job());
+      compares.add(new Compare.Modified(key, record.revision()));
+      writes.add(new Write.Put(key, Json.text(record), 0));
+    }
+    writes.add(new Write.Put(key(Key.SEQUENCE), Integer.toString(records.size()), 0));
+    Kv.Committed answer = kv.commit(compares, writes);
     return answer.succeeded() ? answer.revision() : 0;
   }
 

@@ -67,6 +67,13 @@ public interface Kv extends AutoCloseable {
   /** Keys at one revision: the requested one, or the store's current one. */
   record Listing(long revision, List<Entry> entries) {}
 
+  /**
+   * Keys that were written after a revision, and the store's current one.
+   *
+   * @param count how many keys there are in all
+   */
+  record Changes(long revision, List<Entry> entries, long count) {}
+
   /** A condition of a transaction; revision 0 stands for a key that does not exist. */
   sealed interface Compare {
     String key();
@@ -128,6 +135,14 @@ public interface Kv extends AutoCloseable {
    * @param revision to read at, or 0 for now
    */
   Listing range(String from, String end, long revision);
+
+  /** The keys in {@code [from, end)} that were written after a revision, by a linearizable read. */
+  default Changes since(String from, String end, long revision) {
+    Listing all = range(from, end, 0);
+    List<Entry> newer =
+        all.entries().stream().filter(entry -> entry.modified() > revision).toList();
+    return new Changes(all.revision(), newer, all.entries().size());
+  }
 
   /** Performs all writes if all conditions hold, otherwise none. Without writes, only checks. */
   Committed commit(List<Compare> compares, List<Write> writes);

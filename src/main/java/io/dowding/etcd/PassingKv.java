@@ -18,6 +18,11 @@ public abstract class PassingKv implements Kv {
   }
 
   @Override
+  public Changes since(String from, String end, long revision) {
+    return kv.since(from, end, revision);
+  }
+
+  @Override
   public Committed commit(List<Compare> compares, List<Write> writes) {
     return kv.commit(compares, writes);
   }

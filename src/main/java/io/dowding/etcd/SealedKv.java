@@ -52,6 +52,13 @@ public final class SealedKv extends PassingKv {
   }
 
   @Override
+  public Changes since(String from, String end, long revision) {
+    Changes found = super.since(from, end, revision);
+    return new Changes(
+        found.revision(), found.entries().stream().map(this::opened).toList(), found.count());
+  }
+
+  @Override
   public Committed commit(List<Compare> compares, List<Write> writes) {
     return super.commit(
         compares, keyring.isEmpty() ? writes : writes.stream().map(this::sealed).toList());

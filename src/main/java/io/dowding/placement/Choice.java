@@ -2,6 +2,7 @@ package io.dowding.placement;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -16,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 public record Choice(@Nullable String host, String why, SortedMap<String, String> refused) {
 
   private static final int NAMED = 5;
+
+  /** A reason may name a job or an address, so that each host has its own. */
+  private static final int REASONS = 10;
+
   private static final SortedMap<String, String> NONE =
       Collections.unmodifiableSortedMap(new TreeMap<>());
 
@@ -35,9 +40,27 @@ public record Choice(@Nullable String host, String why, SortedMap<String, String
       Map<String, List<String>> byReason = new TreeMap<>();
       refused.forEach(
           (host, reason) -> byReason.computeIfAbsent(reason, r -> new ArrayList<>()).add(host));
-      byReason.forEach((reason, hosts) -> parts.add(names(hosts) + ": " + reason));
+      List<Map.Entry<String, List<String>>> most = mostCommon(byReason);
+      int left = refused.size();
+      for (Map.Entry<String, List<String>> each : most) {
+        parts.add(names(each.getValue()) + ": " + each.getKey());
+        left -= each.getValue().size();
+      }
+      if (left > 0) {
+        parts.add(left + (left == 1 ? " more host" : " more hosts") + " for other reasons");
+      }
     }
     return "no host fits: " + String.join("; ", parts);
+  }
+
+  private static List<Map.Entry<String, List<String>>> mostCommon(
+      Map<String, List<String>> byReason) {
+    List<Map.Entry<String, List<String>>> reasons = new ArrayList<>(byReason.entrySet());
+    if (reasons.size() > REASONS) {
+      reasons.sort(Comparator.comparingInt(reason -> -reason.getValue().size()));
+      return reasons.subList(0, REASONS);
+    }
+    return reasons;
   }
 
   /** The load of a host in words: without decimals if it is a whole number. */

@@ -82,6 +82,15 @@ public final class Fleet {
   }
 
   /** Counts a job on a host, and no longer on any other. Ignores unknown hosts. */
+  public void place(String job, double weight, String hostname, @Nullable String before) {
+    leave(job, hostname, before);
+    int host = index().numberOf(hostname);
+    if (host != Order.NONE) {
+      index().add(host, job, candidate -> candidate.add(job, weight));
+    }
+  }
+
+  /** The same for a job of a service, which may reserve resources. */
   public void place(
       String job, Service.Placement placement, String hostname, @Nullable String before) {
     leave(job, hostname, before);

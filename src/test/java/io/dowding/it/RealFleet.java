@@ -29,7 +29,10 @@ import java.util.Map;
 public final class RealFleet implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);
-  private static final Duration PAUSE = Duration.ofMillis(50);
+
+  /** Between looks at the engines, which take time from what is measured. */
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
   private static final String LABEL = "measured";
 
   private final TestCluster cluster;

@@ -146,6 +146,21 @@ class FleetTest {
   }
 
   @Test
+  @DisplayName("of many hosts with a reason each, only the most common reasons are named")
+  void manyReasons() {
+    for (int n = 0; n < 1000; n++) {
+      host("h" + n).take(new Port("", 80, 80, "tcp"), "api." + (n < 2 ? 1 : n));
+    }
+    Choice choice =
+        fleet.choose(request(Service.Placement.ANYWHERE, new Port("", 80, 8080, "tcp")));
+    assertThat(choice.refused()).hasSize(1000);
+    assertThat(choice.why())
+        .startsWith("no host fits: h0, h1: port 80 is taken by api.1; h10: ")
+        .endsWith("; 989 more hosts for other reasons")
+        .hasSizeLessThan(1000);
+  }
+
+  @Test
   @DisplayName("ports conflict by number, protocol and address")
   void ports() {
     Port any = new Port("", 80, 1, "tcp");

@@ -15,6 +15,7 @@ import io.dowding.model.Container.State;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.Ownership;
 import io.dowding.model.RestartPolicy;
+import io.dowding.model.Service;
 import io.dowding.plan.Action;
 import io.dowding.plan.Fault;
 import java.nio.charset.StandardCharsets;
@@ -187,6 +188,41 @@ public abstract class EngineContract {
     assertThat(made.name()).isEqualTo(name);
     assertThat(made.inherited()).isFalse();
     assertThat(Ownership.of(made, cluster)).isNotNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"labels\":{\"a\":\"b\"}",
+        "\"stop_signal\":\"INT\",\"stop_grace_period\":\"3s\"",
+        "\"restart\":\"no\"",
+        "\"ports\":[\"18080:80\"]",
+        "\"network_mode\":\"none\"",
+        "\"networks\":[\"NETWORK-a\",\"NETWORK-b\"]"
+      })
+  @DisplayName("the result of a create is what an inspection shows then")
+  void result(String field) throws Exception {
+    Allocation record = record();
+    String text =
+        "{\"image\":\"%s\",\"command\":[\"serve\"],%s}"
+            .formatted(image(), field.replace("NETWORK", "n" + cluster.substring(0, 8)));
+    Service service = ServiceReader.read("web", 1, text.getBytes(StandardCharsets.UTF_8));
+    Outcome outcome =
+        new Calls(InstantSource.system(), "/base")
+            .perform(
+                new Action.Create(cluster, "host1", record.job(), record, service, "a test"),
+                engine,
+                Instant.MAX,
+                progress -> {});
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Outcome.Done.class,
+            done -> {
+              made.add(done.id());
+              assertThat(done.container()).isEqualTo(seen(done.id()));
+            });
+    engine.remove(((Outcome.Done) outcome).id());
+    engine.networks(cluster).forEach(engine::removeNetwork);
   }
 
   @Test

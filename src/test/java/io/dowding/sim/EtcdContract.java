@@ -288,6 +288,25 @@ public abstract class EtcdContract {
   }
 
   @Test
+  @DisplayName("of the keys written after a revision, each is listed, and all are counted")
+  void since() {
+    put("a", "1");
+    long then = put("b", "1");
+    assertThat(kv.since(base, base + "\uffff", then))
+        .matches(same -> same.entries().isEmpty() && same.count() == 2);
+
+    put("c", "1");
+    long now = put("a", "2");
+    delete("b");
+    Kv.Changes changes = kv.since(base, base + "\uffff", then);
+    assertThat(changes.entries().stream().map(entry -> entry.key().substring(base.length())))
+        .containsExactly("a", "c");
+    assertThat(changes.entries().getFirst().text()).isEqualTo("2");
+    assertThat(changes.count()).isEqualTo(2);
+    assertThat(changes.revision()).isGreaterThan(now);
+  }
+
+  @Test
   @DisplayName("a list at an earlier revision shows the keys of that time")
   void past() {
     long then = put("a", "1");
