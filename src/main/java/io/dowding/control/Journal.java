@@ -63,10 +63,10 @@ final class Journal {
               .toList();
       case Action.WritePin pin ->
           List.of("pin " + pin.job() + " to " + pin.pin().hostname() + ": " + pin.reason());
-      case Action.Resolve _ -> List.of();
+      case Action.Look _, Action.Resolve _ -> List.of();
+      case Action.Write _, Action.Claim _, Action.ListAgain _, Action.Remember _ -> List.of();
       case Action.OnHost call ->
           List.of(call.verb() + " " + call.job() + " on " + call.host() + ": " + call.reason());
-      case Action.Write _, Action.Claim _, Action.ListAgain _, Action.Remember _ -> List.of();
     };
   }
 

@@ -137,13 +137,14 @@ public final class Loop implements AutoCloseable {
     Controller.Decision decision = controller.step(batch, now);
     decision.bugs().forEach(this::failed);
     boolean follows = follow(controller.hosts());
-    journal.leads(controller.leads());
     if (observes) {
       journal.would(decision.actions());
       Preview preview = controller.preview();
       if (preview != null) {
         watchers.previews().accept(preview);
       }
+    } else {
+      journal.leads(controller.leads());
     }
     for (Action action : decision.actions()) {
       // An observer only reads.

@@ -248,7 +248,7 @@ class CommandsIT {
       await()
           .atMost(TestCluster.SOON)
           .until(() -> Files.readString(log).contains("would place more.1 on host"));
-      assertThat(Files.readString(log)).doesNotContain("web.1");
+      assertThat(Files.readString(log)).doesNotContain("web.1", "leads");
     } finally {
       observer.destroyForcibly().onExit().join();
     }
