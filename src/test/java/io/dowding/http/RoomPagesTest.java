@@ -64,7 +64,7 @@ class RoomPagesTest {
                 Duration.ofMillis(200),
                 Duration.ofMillis(20),
                 Duration.ofSeconds(1),
-                Duration.ofSeconds(1)));
+                Duration.ofSeconds(4)));
     Health health = new Health(() -> NOW);
     server = new AgentHttp(address, health, new Metrics(health, Map.of()), room);
   }
