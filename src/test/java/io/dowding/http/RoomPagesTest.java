@@ -182,7 +182,7 @@ class RoomPagesTest {
     String id;
     try (BufferedReader feed = feed()) {
       assertThat(event(feed, "whole").getLast())
-          .contains("\"room\":{\"agent\":\"control2\",\"base\":\"/b\"")
+          .contains("\"room\":{\"listed\":true,\"agent\":\"control2\",\"base\":\"/b\"")
           .contains("\"unknownAfter\":12,\"segment\":20")
           .contains("\"service/web\":{\"state\":\"running\"}");
       assertThat(event(feed, "beat").getLast())
@@ -211,6 +211,25 @@ class RoomPagesTest {
       source.lose("etcd: no answer");
       assertThat(event(feed, "changes").getLast())
           .isEqualTo("data: {\"trouble\":{\"why\":\"etcd: no answer\"}}");
+    }
+  }
+
+  @Test
+  @DisplayName("say that nothing is known yet while the source does not answer, and when it is")
+  void unlisted() throws IOException, InterruptedException {
+    source.hangs = true;
+    try (BufferedReader feed = feed()) {
+      assertThat(event(feed, "whole").getLast()).contains("\"listed\":false");
+      assertThat(event(feed, "beat").getLast()).doesNotContain("answered");
+      source.lose("etcd: no answer");
+      assertThat(event(feed, "changes").getLast()).doesNotContain("listed");
+      source.list();
+      assertThat(event(feed, "changes").getLast())
+          .contains("\"listed\":true", "service/web", "control1", "\"trouble\":null");
+      source.list();
+      source.put("status/hosts/host1", "{\"state\":\"up\"}");
+      assertThat(event(feed, "changes").getLast())
+          .isEqualTo("data: {\"host/host1\":{\"state\":\"up\"}}");
     }
   }
 
