@@ -106,7 +106,9 @@ final class RoomPages implements HttpHandler {
             headers.getFirst("Host"),
             exchange.getRequestURI().getRawQuery(),
             headers.getFirst("Authorization"),
-            headers.getFirst("Cookie"));
+            headers.getFirst("Cookie"),
+            headers.getFirst("Sec-Fetch-Site"),
+            headers.getFirst("Sec-Fetch-Mode"));
     switch (access.check(asked)) {
       case RoomAccess.Verdict.Allowed _ -> {
         return Optional.of(exchange.getRequestURI().getPath().substring(PATH.length()));

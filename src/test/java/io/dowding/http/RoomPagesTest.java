@@ -150,6 +150,8 @@ class RoomPagesTest {
     assertThat(get("/room/secret").statusCode()).isEqualTo(404);
     assertThat(get("/room/../room/AgentHttp.class").statusCode()).isEqualTo(404);
     assertThat(get("/room").headers().firstValue("Location")).contains("/room/");
+    assertThat(get("/room?token=a%26b").headers().firstValue("Location"))
+        .contains("/room/?token=a%26b");
   }
 
   @Test

@@ -84,6 +84,7 @@ function rows(body, all, empty, columns) {
 // Time
 
 const now = () => Date.now() + link.offset;
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const two = (n) => String(n).padStart(2, '0');
 const clockTime = (millis) => {
   const at = new Date(millis);
@@ -361,7 +362,7 @@ function tick() {
   $('hand')?.setAttribute('transform', `rotate(${(((time / 1000) % turn) / turn) * 360})`);
   say($('clock-now'), clockTime(time));
   const segment = segmentOf(time);
-  say($('clock-key'), `Now ${segment}. A counter has the colour of the ${room().segment} s in which it was last seen.`);
+  say($('clock-key'), `Now ${segment}. A counter has the colour of the ${room().segment} s in which it was last seen. Times are those of ${zone}.`);
   observe();
   connection();
   announce();
