@@ -75,7 +75,7 @@ class RoomAccessTest {
   }
 
   @Test
-  @DisplayName("other machines see nothing until there is a token, and are told what to set")
+  @DisplayName("other machines see nothing until there is a token; the answer names the setting")
   void noToken() {
     RoomAccess open = new RoomAccess(false, 9311, () -> null);
     assertThat(refusal(open.check(asked("10.0.0.1:9311", null, null, null))))

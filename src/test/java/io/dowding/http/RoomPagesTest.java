@@ -179,7 +179,7 @@ class RoomPagesTest {
   }
 
   @Test
-  @DisplayName("send everything once, then changes; who returns gets what was missed")
+  @DisplayName("send everything once, then changes; a viewer that returns gets what it missed")
   void resume() throws IOException, InterruptedException {
     String id;
     try (BufferedReader feed = feed()) {
@@ -217,7 +217,7 @@ class RoomPagesTest {
   }
 
   @Test
-  @DisplayName("say that nothing is known yet while the source does not answer, and when it is")
+  @DisplayName("say that nothing is known before the source answers")
   void unlisted() throws IOException, InterruptedException {
     source.hangs = true;
     try (BufferedReader feed = feed()) {
