@@ -8,6 +8,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dowding.systemd.Journal;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
@@ -43,8 +45,8 @@ final class AgentLog {
   static void begin(Format format) {
     switch (format) {
       case TEXT -> {}
-      case JSON -> replace(json(Output.of(System.out)));
-      case JOURNAL -> replace(journal(new Journal(Journal.SOCKET), json(Output.of(System.out))));
+      case JSON -> replace(json(System.out));
+      case JOURNAL -> replace(journal(new Journal(Journal.SOCKET), json(System.out)));
     }
   }
 
@@ -72,8 +74,9 @@ final class AgentLog {
     void add(LogEntry entry);
   }
 
-  /** One JSON object per line. */
-  static Sink json(Output out) {
+  /** One JSON object per line, in UTF-8, as JSON must be, in any locale. */
+  static Sink json(PrintStream stream) {
+    Output out = Output.of(new PrintStream(stream, true, StandardCharsets.UTF_8));
     return entry -> {
       try {
         out.json(JSON.writeValueAsString(entry.json()));

@@ -17,6 +17,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows what agents publish, with a client of its own. It lists the keys, watches them from the
@@ -28,8 +29,20 @@ public final class StatusWatch implements StatusSource {
   private static final List<String> PREFIXES = List.of(Key.STATUS, Key.WORK);
 
   private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(2);
+
+  /** A watch may die without an end, while other calls are answered. */
+  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(9);
+
   private static final Duration LIST_AGAIN = Duration.ofMinutes(1);
   private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  /**
+   * What a watch reported.
+   *
+   * @param changes none as a sign of life
+   * @param ended why it ended, or null
+   */
+  private record Signal(String prefix, List<Kv.Change> changes, @Nullable String ended) {}
 
   private final Supplier<Kv> clients;
   private final String base;
@@ -74,16 +87,19 @@ public final class StatusWatch implements StatusSource {
       SortedMap<String, String> all = new TreeMap<>();
       long listed = list(kv, all);
       sink.listed(all);
-      BlockingQueue<Optional<List<Kv.Change>>> signals = new LinkedBlockingQueue<>();
+      BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
       List<Kv.Watcher> watchers = new ArrayList<>();
+      Map<String, Instant> heard = new HashMap<>();
       try {
         for (String prefix : PREFIXES) {
-          watchers.add(kv.watch(from(prefix), to(prefix), listed + 1, into(signals)));
+          heard.put(prefix, clock.instant());
+          watchers.add(kv.watch(from(prefix), to(prefix), listed + 1, into(signals, prefix)));
         }
         Instant again = clock.instant().plus(LIST_AGAIN);
         while (clock.instant().isBefore(again)) {
           sink.alive(agents.candidates());
-          pass(signals, listed, sink);
+          watchers.forEach(Kv.Watcher::requestProgress);
+          pass(signals, listed, heard, sink);
         }
       } finally {
         watchers.forEach(Kv.Watcher::close);
@@ -101,40 +117,53 @@ public final class StatusWatch implements StatusSource {
     return revision;
   }
 
-  private static Kv.Watching into(BlockingQueue<Optional<List<Kv.Change>>> signals) {
+  private static Kv.Watching into(BlockingQueue<Signal> signals, String prefix) {
     return new Kv.Watching() {
       @Override
       public void changed(long revision, List<Kv.Change> changes) {
-        signals.add(Optional.of(changes));
+        signals.add(new Signal(prefix, changes, null));
       }
 
       @Override
       public void ended(String why) {
-        signals.add(Optional.empty());
+        signals.add(new Signal(prefix, List.of(), why));
       }
     };
   }
 
   /** Passes changes on until the next sign of life is due. */
-  private void pass(BlockingQueue<Optional<List<Kv.Change>>> signals, long listed, Sink sink)
+  private void pass(
+      BlockingQueue<Signal> signals, long listed, Map<String, Instant> heard, Sink sink)
       throws InterruptedException {
     Instant end = clock.instant().plus(SIGN_OF_LIFE);
     for (long wait = SIGN_OF_LIFE.toMillis();
         wait > 0;
         wait = Duration.between(clock.instant(), end).toMillis()) {
-      Optional<List<Kv.Change>> signal = signals.poll(wait, TimeUnit.MILLISECONDS);
+      Signal signal = signals.poll(wait, TimeUnit.MILLISECONDS);
       if (signal != null) {
-        Map<String, Optional<String>> values = new HashMap<>();
-        for (Kv.Change change : signal.orElseThrow(() -> new EtcdException("the watch ended"))) {
-          // Some etcd releases deliver changes from before the list.
-          if (change.revision() > listed) {
-            values.put(name(change.key()), Optional.ofNullable(change.entry()).map(Kv.Entry::text));
-          }
+        if (signal.ended() != null) {
+          throw new EtcdException("the watch ended: " + signal.ended());
         }
-        if (!values.isEmpty()) {
-          sink.changed(values);
-        }
+        heard.put(signal.prefix(), clock.instant());
+        pass(signal.changes(), listed, sink);
       }
+    }
+    Instant tooLongAgo = clock.instant().minus(LONGEST_SILENCE);
+    if (heard.values().stream().anyMatch(tooLongAgo::isAfter)) {
+      throw new EtcdException("the watch fell silent");
+    }
+  }
+
+  private void pass(List<Kv.Change> changes, long listed, Sink sink) {
+    Map<String, Optional<String>> values = new HashMap<>();
+    for (Kv.Change change : changes) {
+      // Some etcd releases deliver changes from before the list.
+      if (change.revision() > listed) {
+        values.put(name(change.key()), Optional.ofNullable(change.entry()).map(Kv.Entry::text));
+      }
+    }
+    if (!values.isEmpty()) {
+      sink.changed(values);
     }
   }
 

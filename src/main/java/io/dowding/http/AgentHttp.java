@@ -119,7 +119,10 @@ public final class AgentHttp implements AutoCloseable {
     return switch (exchange.getRequestURI().getPath()) {
       case "/" -> Answer.text(OK, PAGES);
       case "/room" -> {
-        exchange.getResponseHeaders().set("Location", RoomPages.PATH);
+        String query = exchange.getRequestURI().getRawQuery();
+        exchange
+            .getResponseHeaders()
+            .set("Location", RoomPages.PATH + (query == null ? "" : "?" + query));
         yield Answer.text(SEE_OTHER, "");
       }
       case "/healthz" -> healthz();

@@ -110,7 +110,7 @@ public final class OpsRoom implements AutoCloseable {
       viewers++;
       visits++;
       if (stop == null) {
-        feed.add(Map.of("room", Optional.of(about())));
+        feed.add(Map.of("room", Optional.of(about(false))));
         Following begun = new Following();
         present = begun;
         stop = source.follow(begun);
@@ -157,9 +157,14 @@ public final class OpsRoom implements AutoCloseable {
     }
   }
 
-  private String about() {
+  /**
+   * @param listed whether what agents publish is known; until then, nothing follows from a unit
+   *     that is missing
+   */
+  private String about(boolean listed) {
     long seconds = Math.max(1, setup.unknownAfter().plusMillis(999).toSeconds());
     return JSON.createObjectNode()
+        .put("listed", listed)
         .put("agent", setup.agent())
         .put("base", setup.base())
         .put("unknownAfter", seconds)
@@ -220,6 +225,7 @@ public final class OpsRoom implements AutoCloseable {
     private final RoomBoard board = new RoomBoard();
     private volatile @Nullable Instant answered;
     private String candidates = "";
+    private boolean isListed;
 
     /** It may report until it notices that it was stopped. */
     private void add(Map<String, Optional<String>> changes) {
@@ -233,7 +239,12 @@ public final class OpsRoom implements AutoCloseable {
     @Override
     public void listed(SortedMap<String, String> values) {
       answered = clock.instant();
-      add(board.listed(values));
+      Map<String, Optional<String>> changes = board.listed(values);
+      if (!isListed) {
+        isListed = true;
+        changes.put("room", Optional.of(about(true)));
+      }
+      add(changes);
     }
 
     @Override

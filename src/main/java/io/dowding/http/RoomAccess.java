@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class RoomAccess {
 
   private static final Set<String> OWN_NAMES = Set.of("127.0.0.1", "localhost", "[::1]");
+  private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
   private static final String QUERY = "token=";
   private static final String BEARER = "Bearer ";
 
@@ -47,7 +48,15 @@ final class RoomAccess {
       @Nullable String host,
       @Nullable String query,
       @Nullable String authorization,
-      @Nullable String cookies) {}
+      @Nullable String cookies,
+      @Nullable String fetchSite,
+      @Nullable String fetchMode) {
+
+    /** Whether a page of another site asks. A browser gives it nothing of the answer anyway. */
+    private boolean isOfAnotherSite() {
+      return fetchSite != null && !OWN_SITES.contains(fetchSite) && !"navigate".equals(fetchMode);
+    }
+  }
 
   /**
    * @param loopback whether only this machine can connect
@@ -62,6 +71,9 @@ final class RoomAccess {
   }
 
   Verdict check(Asked asked) {
+    if (asked.isOfAnotherSite()) {
+      return new Verdict.Refused(403, "Only the page of the ops room itself may read this.\n");
+    }
     String current;
     try {
       current = token.get();

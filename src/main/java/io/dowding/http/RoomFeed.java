@@ -11,8 +11,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What viewers see, and its last changes, so that one who was away for a moment gets only those.
- * Viewers pull: however many and however slow they are, there is one copy. Thread-safe.
+ * What viewers see, and its last changes, so that a viewer that was away for a moment gets only
+ * those. Viewers pull: however many and however slow they are, there is one copy. Thread-safe.
  */
 final class RoomFeed {
 

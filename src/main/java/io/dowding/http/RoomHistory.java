@@ -5,6 +5,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,12 +20,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The last events of this machine's audit log, also from files that were rotated away. Needs memory
  * for these events only, however long the files are. Thread-safe.
  */
 final class RoomHistory {
+
+  private static final Logger log = LoggerFactory.getLogger("dowding");
 
   private static final String PRESENT = "audit.log";
   private static final Pattern ROTATED =
@@ -53,18 +58,29 @@ final class RoomHistory {
   }
 
   /**
-   * The last events, the newest last.
+   * The last events, the newest last. They begin after a rotated file that cannot be read: an agent
+   * that was killed while it wrote one leaves a part of it.
    *
-   * @throws IOException if the directory or a file cannot be read
+   * @throws IOException if the directory or the present file cannot be read
    */
   List<ObjectNode> last() throws IOException {
-    Deque<String> lines = new ArrayDeque<>();
-    for (Path file : newestFirst()) {
-      Deque<String> older = tail(file, most - lines.size());
-      while (!older.isEmpty()) {
-        lines.addFirst(older.removeLast());
-      }
+    Deque<String> lines = new ArrayDeque<>(tail(directory.resolve(PRESENT), most));
+    for (Path file : rotated()) {
       if (lines.size() >= most) {
+        break;
+      }
+      try {
+        Deque<String> older = tail(file, most - lines.size());
+        while (!older.isEmpty()) {
+          lines.addFirst(older.removeLast());
+        }
+      } catch (ClosedByInterruptException late) {
+        throw late;
+      } catch (IOException broken) {
+        log.warn(
+            "an audit log cannot be read, the ops room shows only later events file={} reason=\"{}\"",
+            file,
+            broken.toString());
         break;
       }
     }
@@ -75,9 +91,9 @@ final class RoomHistory {
     return events;
   }
 
-  private List<Path> newestFirst() throws IOException {
+  /** The newest first. */
+  private List<Path> rotated() throws IOException {
     List<Path> files = new ArrayList<>();
-    files.add(directory.resolve(PRESENT));
     if (Files.isDirectory(directory)) {
       try (Stream<Path> all = Files.list(directory)) {
         all.flatMap(file -> Rotated.of(file).stream())
@@ -92,13 +108,22 @@ final class RoomHistory {
     Deque<String> lines = new ArrayDeque<>();
     try (BufferedReader reader =
         new BufferedReader(new InputStreamReader(open(file), StandardCharsets.UTF_8))) {
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+      StringBuilder line = new StringBuilder();
+      for (int next = reader.read(); next >= 0; next = reader.read()) {
+        if (next != '\n') {
+          // What is too long is no event, and must not fill the memory.
+          if (line.length() <= LONGEST_LINE) {
+            line.append((char) next);
+          }
+          continue;
+        }
         if (line.length() <= LONGEST_LINE) {
-          lines.addLast(line);
+          lines.addLast(line.toString());
         }
         if (lines.size() > most) {
           lines.removeFirst();
         }
+        line.setLength(0);
       }
     } catch (NoSuchFileException rotated) {
       // Or there is none yet.
@@ -108,6 +133,14 @@ final class RoomHistory {
 
   private static InputStream open(Path file) throws IOException {
     InputStream bytes = Files.newInputStream(file);
-    return file.toString().endsWith(".gz") ? new GZIPInputStream(bytes) : bytes;
+    if (!file.toString().endsWith(".gz")) {
+      return bytes;
+    }
+    try {
+      return new GZIPInputStream(bytes);
+    } catch (IOException broken) {
+      bytes.close();
+      throw broken;
+    }
   }
 }

@@ -8,9 +8,11 @@ import com.sun.net.httpserver.HttpHandler;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -104,7 +106,9 @@ final class RoomPages implements HttpHandler {
             headers.getFirst("Host"),
             exchange.getRequestURI().getRawQuery(),
             headers.getFirst("Authorization"),
-            headers.getFirst("Cookie"));
+            headers.getFirst("Cookie"),
+            headers.getFirst("Sec-Fetch-Site"),
+            headers.getFirst("Sec-Fetch-Mode"));
     switch (access.check(asked)) {
       case RoomAccess.Verdict.Allowed _ -> {
         return Optional.of(exchange.getRequestURI().getPath().substring(PATH.length()));
@@ -161,11 +165,17 @@ final class RoomPages implements HttpHandler {
   }
 
   private void history(HttpExchange exchange) throws IOException {
-    readers.acquireUninterruptibly();
+    try {
+      readers.acquire();
+    } catch (InterruptedException late) {
+      throw new InterruptedIOException("others read the audit log for too long");
+    }
     try {
       List<ObjectNode> events;
       try {
         events = room.history();
+      } catch (ClosedByInterruptException late) {
+        throw late;
       } catch (IOException unreadable) {
         log.warn("the audit log cannot be read reason=\"{}\"", unreadable.toString());
         say(exchange, 500, "the audit log cannot be read: see the log of the agent\n");

@@ -37,7 +37,7 @@ class AgentLogTest {
   @DisplayName("in JSON, each named argument is a field beside the message")
   void json() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    AgentLog.json(Output.of(new PrintStream(out, true, StandardCharsets.UTF_8)))
+    AgentLog.json(new PrintStream(out))
         .add(
             entry(
                 Level.INFO,
@@ -53,6 +53,15 @@ class AgentLogTest {
             {"time":"2026-12-01T14:05:10.250Z","level":"info",\
             "message":"start job=web.1 host=host1 reason=\\"it \\"stopped\\"\\"",\
             "job":"web.1","host":"host1","reason":"it \\"stopped\\""}""");
+  }
+
+  @Test
+  @DisplayName("JSON is in UTF-8, also in a locale that has only ASCII, as under systemd")
+  void utf8() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    AgentLog.json(new PrintStream(out, true, StandardCharsets.US_ASCII))
+        .add(entry(Level.INFO, "größer …", null));
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("\"message\":\"größer …\"");
   }
 
   @Test

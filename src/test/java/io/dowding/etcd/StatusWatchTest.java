@@ -28,8 +28,11 @@ class StatusWatchTest {
   private final Map<String, Kv.Watching> watches = new TreeMap<>();
   private final AtomicInteger open = new AtomicInteger();
   private final List<String> reports = new CopyOnWriteArrayList<>();
+  private final SteadyClock steady = new SteadyClock();
+  private volatile Duration skipped = Duration.ZERO;
+  private volatile boolean silent;
   private final Runnable stop =
-      new StatusWatch(Fake::new, "/b", new SteadyClock()).follow(new Recorder());
+      new StatusWatch(Fake::new, "/b", () -> steady.instant().plus(skipped)).follow(new Recorder());
 
   private final class Recorder implements StatusSource.Sink {
     @Override
@@ -78,7 +81,11 @@ class StatusWatchTest {
       }
       return new Watcher() {
         @Override
-        public void requestProgress() {}
+        public void requestProgress() {
+          if (!silent) {
+            watching.changed(9, List.of());
+          }
+        }
 
         @Override
         public void close() {
@@ -158,7 +165,18 @@ class StatusWatchTest {
   void startsOver() {
     watch("/b/work/ from 6").ended("the stream ended");
     await().until(() -> reports.stream().filter(one -> one.startsWith("listed")).count() == 2);
-    assertThat(reports).contains("lost the watch ended");
+    assertThat(reports).contains("lost the watch ended: the stream ended");
     assertThat(open.get()).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("a watch that falls silent is not trusted, although other calls are answered")
+  void silent() {
+    watch("/b/work/ from 6");
+    silent = true;
+    skipped = Duration.ofSeconds(20);
+    await().until(() -> reports.contains("lost the watch fell silent"));
+    silent = false;
+    await().until(() -> reports.stream().filter(one -> one.startsWith("listed")).count() == 2);
   }
 }

@@ -14,13 +14,26 @@ final class FakeSource implements StatusSource {
   final TreeMap<String, String> keys = new TreeMap<>();
   int begun;
 
+  /** Whether it waits for {@link #list}. */
+  boolean hangs;
+
   @Override
   public synchronized Runnable follow(Sink sink) {
     begun++;
     sinks.add(sink);
+    if (!hangs) {
+      list(sink);
+    }
+    return () -> stop(sink);
+  }
+
+  private void list(Sink sink) {
     sink.listed(new TreeMap<>(keys));
     sink.alive(List.of("{\"name\":\"control1\"}"));
-    return () -> stop(sink);
+  }
+
+  synchronized void list() {
+    sinks.forEach(this::list);
   }
 
   private synchronized void stop(Sink sink) {

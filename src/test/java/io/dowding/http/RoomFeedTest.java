@@ -45,7 +45,8 @@ class RoomFeedTest {
   }
 
   @Test
-  @DisplayName("one who was away too long, or saw another agent or a later state, gets everything")
+  @DisplayName(
+      "a viewer that was away too long, or saw another agent or a later state, gets everything")
   void tooLate() throws InterruptedException {
     put("job/web.1", "1");
     String id = next(null).id();

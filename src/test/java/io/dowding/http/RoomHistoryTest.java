@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -59,6 +60,29 @@ class RoomHistoryTest {
         .containsExactly("web.0", "web.1", "web.2", "web.3", "web.4", "web.5", "web.6", "web.7");
     assertThat(last(3)).containsExactly("web.5", "web.6", "web.7");
     assertThat(last(2)).containsExactly("web.6", "web.7");
+  }
+
+  @Test
+  @DisplayName("begins after a rotated file of which only a part was written")
+  void cutOff() throws IOException {
+    rotated("audit.2026-11-29.0.log.gz", lines(0, 2));
+    rotated("audit.2026-11-30.0.log.gz", lines(2, 6));
+    rotated("audit.2026-12-01.0.log.gz", lines(6, 7));
+    Files.writeString(directory.resolve("audit.log"), lines(7, 8));
+    Path cut = directory.resolve("audit.2026-11-30.0.log.gz");
+    byte[] whole = Files.readAllBytes(cut);
+    for (int length : List.of(0, 5, whole.length - 3)) {
+      Files.write(cut, Arrays.copyOf(whole, length));
+      assertThat(last(100)).as(length + " bytes").containsExactly("web.6", "web.7");
+    }
+  }
+
+  @Test
+  @DisplayName("skips a line that is too long")
+  void tooLong() throws IOException {
+    Files.writeString(
+        directory.resolve("audit.log"), lines(0, 1) + "x".repeat(20_000) + "\n" + lines(1, 2));
+    assertThat(last(10)).containsExactly("web.0", "web.1");
   }
 
   @Test

@@ -64,7 +64,7 @@ class RoomPagesTest {
                 Duration.ofMillis(200),
                 Duration.ofMillis(20),
                 Duration.ofSeconds(1),
-                Duration.ofSeconds(1)));
+                Duration.ofSeconds(4)));
     Health health = new Health(() -> NOW);
     server = new AgentHttp(address, health, new Metrics(health, Map.of()), room);
   }
@@ -150,6 +150,8 @@ class RoomPagesTest {
     assertThat(get("/room/secret").statusCode()).isEqualTo(404);
     assertThat(get("/room/../room/AgentHttp.class").statusCode()).isEqualTo(404);
     assertThat(get("/room").headers().firstValue("Location")).contains("/room/");
+    assertThat(get("/room?token=a%26b").headers().firstValue("Location"))
+        .contains("/room/?token=a%26b");
   }
 
   @Test
@@ -177,12 +179,12 @@ class RoomPagesTest {
   }
 
   @Test
-  @DisplayName("send everything once, then changes; who returns gets what was missed")
+  @DisplayName("send everything once, then changes; a viewer that returns gets what it missed")
   void resume() throws IOException, InterruptedException {
     String id;
     try (BufferedReader feed = feed()) {
       assertThat(event(feed, "whole").getLast())
-          .contains("\"room\":{\"agent\":\"control2\",\"base\":\"/b\"")
+          .contains("\"room\":{\"listed\":true,\"agent\":\"control2\",\"base\":\"/b\"")
           .contains("\"unknownAfter\":12,\"segment\":20")
           .contains("\"service/web\":{\"state\":\"running\"}");
       assertThat(event(feed, "beat").getLast())
@@ -211,6 +213,25 @@ class RoomPagesTest {
       source.lose("etcd: no answer");
       assertThat(event(feed, "changes").getLast())
           .isEqualTo("data: {\"trouble\":{\"why\":\"etcd: no answer\"}}");
+    }
+  }
+
+  @Test
+  @DisplayName("say that nothing is known before the source answers")
+  void unlisted() throws IOException, InterruptedException {
+    source.hangs = true;
+    try (BufferedReader feed = feed()) {
+      assertThat(event(feed, "whole").getLast()).contains("\"listed\":false");
+      assertThat(event(feed, "beat").getLast()).doesNotContain("answered");
+      source.lose("etcd: no answer");
+      assertThat(event(feed, "changes").getLast()).doesNotContain("listed");
+      source.list();
+      assertThat(event(feed, "changes").getLast())
+          .contains("\"listed\":true", "service/web", "control1", "\"trouble\":null");
+      source.list();
+      source.put("status/hosts/host1", "{\"state\":\"up\"}");
+      assertThat(event(feed, "changes").getLast())
+          .isEqualTo("data: {\"host/host1\":{\"state\":\"up\"}}");
     }
   }
 

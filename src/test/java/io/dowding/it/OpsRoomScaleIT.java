@@ -136,11 +136,16 @@ class OpsRoomScaleIT {
     open(2, 3);
     keys.delete("leader/1");
     page.awaitText("#link-text", "No agent leads");
+    browser.open("http://127.0.0.1:" + server.address().getPort() + "/room/");
+    page.awaitText("#link-text", "No agent leads");
+    page.awaitText("#hosts", "not known");
+    assertThat(page.isStale("ash")).isTrue();
+    assertThat(page.text("#summary")).contains("ash, birch not seen");
     keys.put("leader/2", "{\"name\":\"<b>other</b>\"}");
     page.awaitText("#about", "<b>other</b> leads");
     page.awaitText("#link-text", "Live");
     bed.killEtcd();
-    page.awaitText("#link-text", "etcd does not answer – showing what was known at ");
+    page.awaitText("#link-text", "No news from etcd – showing what was known at ");
     bed.restartEtcd();
     page.awaitText("#link-text", "Live");
     String image = "<img src=x onerror=alert(1)>";
@@ -150,6 +155,10 @@ class OpsRoomScaleIT {
             + image
             + "\"}}}");
     page.awaitText("#why", image);
+    keys.put(
+        "status/services/y",
+        "{\"jobs\":{\"y.1\":{\"state\":\"constructor\",\"reason\":7,\"host\":\"ash\"}}}");
+    page.awaitState("y.1", "unseen");
     assertThat(browser.script("document.querySelectorAll('img, main i i, main b').length").asInt())
         .isZero();
     page.hasNoComplaints();

@@ -48,6 +48,16 @@ class JournalTest {
   }
 
   @Test
+  @DisplayName("so is one that is larger than a datagram")
+  void tooLarge() {
+    String path = directory.resolve("journal").toString();
+    try (Receiver _ = new Receiver(path)) {
+      Map<String, String> entry = Map.of("MESSAGE", "x".repeat(10_000_000));
+      assertThatThrownBy(() -> new Journal(path).add(entry)).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
   @DisplayName("the standard output is the journal only if systemd names its device and inode")
   void standardOutput() throws IOException {
     Path out = Path.of("/proc/self/fd/1");

@@ -14,6 +14,7 @@ const STATES = {
   leaving: ['L', 'leaving'],
 };
 const OF_JOB = {
+  __proto__: null,
   running: 'good', completed: 'completed', starting: 'starting', replacing: 'replacing', pending: 'waiting',
   unhealthy: 'failing', backoff: 'failing', paused: 'held', held: 'held', unreachable: 'unseen', removing: 'leaving',
 };
@@ -30,13 +31,14 @@ const collator = new Intl.Collator('en', { numeric: true });
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
 const units = new Map();
-const link = { connected: false, everConnected: false, shown: null, answered: null, offset: 0, leaderless: null };
+const link = { connected: false, everConnected: false, shown: null, answered: null, led: null, refused: null, offset: 0 };
 const past = { at: null, index: null, events: [], known: new Set(), own: new Set(), loaded: false, loading: null };
 const cards = new Map();
 const counters = new Map();
 let current = null;
 let opened = null;
 let drawn = null;
+let broken = null;
 let announced = '';
 let announcedAt = 0;
 
@@ -82,6 +84,7 @@ function rows(body, all, empty, columns) {
 // Time
 
 const now = () => Date.now() + link.offset;
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const two = (n) => String(n).padStart(2, '0');
 const clockTime = (millis) => {
   const at = new Date(millis);
@@ -117,16 +120,16 @@ const candidates = () => units.get('agents')?.candidates ?? null;
 
 function stateOf(job) {
   const state = OF_JOB[job.state] ?? 'unseen';
-  const pulls = (state === 'starting' || state === 'replacing') && (job.reason ?? '').startsWith('pulling');
+  const pulls = (state === 'starting' || state === 'replacing') && String(job.reason ?? '').startsWith('pulling');
   return pulls ? 'pulling' : state;
 }
 
-// When what is shown of a host was last true, or null. While it answers, its leader heard from it within
-// the last few seconds, and says otherwise at once.
+// When what is shown of a host was last true, or null if that is not known. While it answers, the leader heard
+// from it within the last few seconds, and says otherwise at once.
 function seenAt(host) {
   if (!host) return null;
   if (host.state !== 'up') return host.lastContact ? Date.parse(host.lastContact) : null;
-  return link.leaderless ?? link.answered;
+  return link.led;
 }
 
 function isStale(host) {
@@ -325,6 +328,7 @@ function observe() {
     const host = units.get(`host/${on.name}`);
     const at = seenAt(host);
     const stale = on.name !== POOL && !inPast && isStale(host);
+    if (on.section.classList.contains('lost') !== stale) drawSoon();
     const segment = inPast || on.name === POOL || at === null ? 'none' : segmentOf(at);
     set(on.section, 'data-segment', segment);
     on.section.classList.toggle('lost', stale);
@@ -332,7 +336,7 @@ function observe() {
     if (stale) words.push(!host ? 'not in the inventory' : (host.state === 'up' ? 'not seen' : host.state) + (at === null ? '' : `, seen ${age(now() - at)} ago`));
     if (host && host.operator && host.operator !== 'active' && !inPast) words.push(host.operator);
     say(on.note, words.join(' · '));
-    say(on.seen, segment === 'none' ? '' : `, ${segment[0].toUpperCase()}, ${segment} segment, ` + (stale ? `last seen ${age(now() - at)} ago` : `seen within ${room().unknownAfter} s`));
+    say(on.seen, segment === 'none' ? (stale ? ', not seen' : '') : `, ${segment[0].toUpperCase()}, ${segment} segment, ` + (stale ? `last seen ${age(now() - at)} ago` : `seen within ${room().unknownAfter} s`));
   }
 }
 
@@ -358,7 +362,7 @@ function tick() {
   $('hand')?.setAttribute('transform', `rotate(${(((time / 1000) % turn) / turn) * 360})`);
   say($('clock-now'), clockTime(time));
   const segment = segmentOf(time);
-  say($('clock-key'), `Now ${segment}. A counter has the colour of the ${room().segment} s in which it was last seen.`);
+  say($('clock-key'), `Now ${segment}. A counter has the colour of the ${room().segment} s in which it was last seen. Times are those of ${zone}.`);
   observe();
   connection();
   announce();
@@ -395,7 +399,7 @@ function tote(services) {
     TOTE.forEach((state) => (total[state] = (total[state] ?? 0) + one[state]));
     return make('tr', {}, make('th', { scope: 'row' }, name), ...cells(one));
   }));
-  if (names.length === 0) $('tote-body').append(make('tr', {}, make('td', { colspan: TOTE.length + 2 }, 'No services.')));
+  if (names.length === 0) $('tote-body').append(make('tr', {}, make('td', { colspan: TOTE.length + 2 }, room().listed ? 'No services.' : 'Not known yet.')));
 }
 
 function toteHead() {
@@ -436,7 +440,7 @@ function why() {
     row(names, state, state === 'pulling' ? 'pulling' : word, reason);
   }
   for (const [key, one] of all('problem/')) row(key, 'failing', 'unusable', `${one.problem}. To do: ${one.fix}`);
-  rows($('why'), found, 'Everything is as asked.', 2);
+  rows($('why'), found, room().listed ? 'Everything is as asked.' : 'Not known yet.', 2);
 }
 
 function eventText(event) {
@@ -456,10 +460,10 @@ function hosts() {
     const at = seenAt(host);
     const [cpus, memory] = shares(host);
     const percent = (part) => (part === null ? '' : ` (${Math.round(part * 100)} %)`);
-    return make('tr', {}, make('th', { scope: 'row' }, name), make('td', {}, host.state), make('td', { class: 'nowrap' }, host.state === 'up' ? `within ${room().unknownAfter} s` : at === null ? 'never' : moment(at)),
+    return make('tr', {}, make('th', { scope: 'row' }, name), make('td', {}, host.state), make('td', { class: 'nowrap' }, !isStale(host) && host.state === 'up' ? `within ${room().unknownAfter} s` : at === null ? 'not known' : moment(at)),
       make('td', {}, host.operator ?? ''), make('td', { class: 'number' }, String(host.ours ?? 0)), make('td', { class: 'number' }, String(host.unmanaged ?? 0)),
-      make('td', { class: 'number' }, host.capacity ? `${host.reserved.cpus} of ${host.capacity.cpus}${percent(cpus)}` : ''),
-      make('td', { class: 'number' }, host.capacity ? `${gib(host.reserved.memoryBytes)} of ${gib(host.capacity.memoryBytes)} GiB${percent(memory)}` : ''),
+      make('td', { class: 'number' }, host.capacity && host.reserved ? `${host.reserved.cpus} of ${host.capacity.cpus}${percent(cpus)}` : ''),
+      make('td', { class: 'number' }, host.capacity && host.reserved ? `${gib(host.reserved.memoryBytes)} of ${gib(host.capacity.memoryBytes)} GiB${percent(memory)}` : ''),
       make('td', {}, [host.error, host.problem, ...(host.stays ?? [])].filter(Boolean).join('; ')));
   });
   $('hosts').replaceChildren(...found);
@@ -472,11 +476,11 @@ function summary(services, jobs) {
   for (const job of jobs.values()) count[job.state] = (count[job.state] ?? 0) + 1;
   const good = (count.good ?? 0) + (count.completed ?? 0);
   const known = [...all('host/')];
-  const lost = known.filter(([, host]) => host.state !== 'up').map(([name]) => name);
+  const lost = known.filter(([, host]) => host.state !== 'up' || isStale(host)).map(([name]) => name);
   const parts = [`${good} of ${wanted} jobs good`];
   for (const state of ['pulling', 'starting', 'replacing', 'waiting', 'failing', 'held', 'leaving']) if (count[state]) parts.push(`${count[state]} ${STATES[state][1]}`);
   parts.push(lost.length === 0 ? `${known.length} ${known.length === 1 ? 'host' : 'hosts'} up` : lost.length <= 3 ? `${lost.join(', ')} not seen` : `${lost.length} of ${known.length} hosts not seen`);
-  const text = past.index === null ? parts.join(' · ') : `${good + (count.leaving ?? 0) + (count.starting ?? 0)} jobs placed at ${moment(past.at)}, by the audit log`;
+  const text = !room().listed && known.length === 0 ? 'Waiting for the first report…' : past.index === null ? parts.join(' · ') : `${good + (count.leaving ?? 0) + (count.starting ?? 0)} jobs placed at ${moment(past.at)}, by the audit log`;
   say($('summary'), text);
 }
 
@@ -496,9 +500,13 @@ function connection() {
   const shown = link.shown === null ? '' : clockTime(link.shown);
   let state = 'live';
   let text = 'Live';
-  if (!link.everConnected) [state, text] = ['waiting', 'Connecting'];
+  const etcdAt = link.answered === null ? '' : ` – showing what was known at ${clockTime(link.answered)}`;
+  if (broken !== null) [state, text] = ['lost', `This page failed and may be outdated: reload it (${broken})`];
+  else if (!link.connected && link.refused) [state, text] = ['lost', link.refused];
+  else if (!link.everConnected) [state, text] = ['waiting', 'Connecting'];
   else if (!link.connected) [state, text] = ['lost', `Disconnected – showing what was known at ${shown}`];
-  else if (trouble) [state, text] = ['lost', `etcd does not answer – showing what was known at ${link.answered === null ? shown : clockTime(link.answered)}`];
+  else if (trouble) [state, text] = ['lost', `No news from etcd${etcdAt} (${trouble.why})`];
+  else if (!room().listed) [state, text] = ['waiting', `Waiting for etcd${etcdAt}`];
   else if (agents && agents.length === 0) [state, text] = ['lost', 'No agent leads – nothing is observed or changed'];
   else if (past.index !== null) [state, text] = ['past', 'In the past'];
   set($('link'), 'data-state', state);
@@ -743,34 +751,58 @@ function merge(changes) {
     else units.set(id, unit);
     if (unit && id.startsWith('event/')) found.push(unit);
   }
-  const agents = candidates();
-  if (agents?.length === 0) link.leaderless ??= link.answered ?? now();
-  else link.leaderless = null;
   addEvents(found);
   drawSoon();
+}
+
+// Why the agent refuses the feed: an EventSource does not say. Null if it does not refuse.
+async function refusal() {
+  const stop = new AbortController();
+  try {
+    const answer = await fetch('feed', { signal: stop.signal });
+    return answer.ok ? null : (await answer.text()).trim();
+  } catch {
+    return null;
+  } finally {
+    stop.abort();
+  }
 }
 
 function follow() {
   const feed = new EventSource('feed');
   feed.addEventListener('whole', (event) => {
-    units.clear();
-    merge(JSON.parse(event.data));
+    const whole = JSON.parse(event.data);
+    if (whole.room?.listed) units.clear();
+    // Events may have been missed.
+    past.loading = null;
+    merge(whole);
+    if (past.index !== null) loadHistory();
   });
-  feed.addEventListener('changes', (event) => merge(JSON.parse(event.data)));
+  feed.addEventListener('changes', (event) => {
+    const changes = JSON.parse(event.data);
+    // An agent that has just begun to follow etcd knew nothing: until now, what was known before was shown.
+    if (changes.room?.listed) units.clear();
+    merge(changes);
+  });
   feed.addEventListener('beat', (event) => {
     const beat = JSON.parse(event.data);
     link.connected = true;
     link.everConnected = true;
     link.shown = Date.parse(beat.now);
     link.offset = link.shown - Date.now();
+    link.refused = null;
     if (beat.answered) link.answered = Date.parse(beat.answered);
+    if (beat.answered && room().listed && candidates()?.length) link.led = link.answered;
     link.heard = Date.now();
     connection();
   });
-  feed.addEventListener('error', () => {
+  feed.addEventListener('error', async () => {
     link.connected = false;
+    if (feed.readyState === EventSource.CLOSED) {
+      setTimeout(follow, 3000);
+      link.refused = await refusal();
+    }
     connection();
-    if (feed.readyState === EventSource.CLOSED) setTimeout(follow, 3000);
   });
   // A connection may die without an error.
   const watch = setInterval(() => {
@@ -785,6 +817,11 @@ function follow() {
   }, 1000);
 }
 
+// Otherwise, a page that no longer changes would look live.
+window.addEventListener('error', (event) => {
+  broken = event.message;
+  connection();
+});
 document.addEventListener('keydown', keys);
 $('detail-close').addEventListener('click', close);
 $('filter').addEventListener('input', draw);
