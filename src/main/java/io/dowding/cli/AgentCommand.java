@@ -62,7 +62,9 @@ final class AgentCommand implements Callable<Integer> {
       return new DevCommand(clean).call();
     }
     AgentLog.begin(
-        format == null ? AgentLog.Format.find(Terminal.find().width() > 0, System.getenv()) : format);
+        format == null
+            ? AgentLog.Format.find(Terminal.find().width() > 0, System.getenv())
+            : format);
     Config found = Config.find(config);
     for (Path open : found.openSecrets(Config.file(config))) {
       log.warn("{} holds a secret and can be read by others: chmod go= {}", open, open);

@@ -298,7 +298,7 @@ class PackageIT {
 
   private static Path project(Path directory) throws IOException {
     return Files.writeString(
-        directory.resolve("compose.yaml"), "services: {web: {image: nginx:1.29}}\n");
+        directory.resolve("compose.yaml"), "name: shop\nservices: {web: {image: nginx:1.29}}\n");
   }
 
   @Test
