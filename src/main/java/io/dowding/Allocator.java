@@ -4,7 +4,9 @@ import io.dowding.docker.Survey;
 import io.dowding.etcd.EtcdException;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.model.Allocation;
+import io.dowding.model.Host;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
@@ -49,12 +51,10 @@ final class Allocator {
 
   /** The keys, and the hosts' present answers. */
   View look() throws InterruptedException {
-    View view = inventory.over(new View(keys.snapshot()));
-    if (answers.ask(view.inventory.values(), System.nanoTime())) {
-      // Asking hosts takes a while, so allocations made meanwhile must be read too.
-      view = inventory.over(new View(keys.snapshot()));
-    }
-    return view.asked(answers.all());
+    Collection<Host> hosts = inventory.over(new View(keys.snapshot())).inventory.values();
+    Answers.Known known = answers.of(hosts, System.nanoTime());
+    // Asking hosts takes a while, so allocations made meanwhile must be read too.
+    return inventory.over(new View(keys.snapshot())).asked(known.answers());
   }
 
   Placed leastBusy() throws InterruptedException {
@@ -70,7 +70,11 @@ final class Allocator {
   private void allocate(List<Wanted> together) throws InterruptedException {
     try {
       for (int attempt = 0; attempt < MOST_TRIES; attempt++) {
-        Draft draft = draft(together);
+        List<Wanted> open = together.stream().filter(wanted -> !wanted.hasEnded()).toList();
+        if (open.isEmpty()) {
+          return;
+        }
+        Draft draft = draft(open);
         if (record(draft)) {
           draft.end();
           return;
@@ -85,6 +89,10 @@ final class Allocator {
                           + MOST_TRIES
                           + " times in a row; try again")));
     } catch (EtcdException failed) {
+      if (Thread.interrupted()) {
+        // The others must not fail because this thread was interrupted.
+        throw (InterruptedException) new InterruptedException().initCause(failed);
+      }
       if (together.size() > 1 && failed.isRefusal()) {
         // Together they may be too much, or one of them not permitted.
         for (Wanted wanted : together) {
@@ -114,11 +122,13 @@ final class Allocator {
   private Draft draft(List<Wanted> together) throws InterruptedException {
     while (true) {
       View view = present();
-      answers.ask(view.inventory.values(), System.nanoTime() - FRESH.toNanos());
-      Draft draft = new Draft(view.asked(answers.all()), together, leastBusy);
-      if (!answers.ask(draft.toAsk(), draft.since())) {
+      Answers.Known known =
+          answers.of(view.inventory.values(), System.nanoTime() - FRESH.toNanos());
+      Draft draft = new Draft(view.asked(known.answers()), together, leastBusy);
+      if (known.areSince(draft.toAsk(), draft.since())) {
         return draft;
       }
+      answers.ask(draft.toAsk(), draft.since());
     }
   }
 

@@ -6,44 +6,62 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** The hosts' last answers. Thread-safe. */
+/** Asks the hosts, and keeps their last answers. Thread-safe. */
 final class Answers {
 
   private final Survey survey;
-  private final Map<String, Long> asked = new HashMap<>();
-  private Map<String, Survey.Answer> last = Map.of();
+  private Known last = new Known(Map.of(), Map.of());
+
+  /**
+   * The hosts' answers as known at one time, by hostname.
+   *
+   * @param asked when each was asked for, as of {@link System#nanoTime}
+   */
+  record Known(Map<String, Survey.Answer> answers, Map<String, Long> asked) {
+
+    /** Whether all these hosts were asked since a time. */
+    boolean areSince(Collection<Host> hosts, long since) {
+      return hosts.stream().noneMatch(host -> isOld(host, since));
+    }
+
+    private boolean isOld(Host host, long since) {
+      Long at = asked.get(host.hostname());
+      Survey.Answer answer = answers.get(host.hostname());
+      return at == null || at - since < 0 || answer == null || !answer.host().equals(host);
+    }
+  }
 
   Answers(Survey survey) {
     this.survey = survey;
   }
 
   /**
-   * Asks those of these hosts that were not asked since a time, as of {@link System#nanoTime}.
-   *
-   * @return whether there were any
+   * The answers of these hosts, and of no others; the same object until a host is asked. Asks those
+   * that were not asked since a time, as of {@link System#nanoTime}.
    */
-  synchronized boolean ask(Collection<Host> hosts, long since) throws InterruptedException {
-    List<Host> old = hosts.stream().filter(host -> isOld(host, since)).toList();
-    if (old.isEmpty()) {
-      return false;
+  synchronized Known of(Collection<Host> hosts, long since) throws InterruptedException {
+    Set<String> names = hosts.stream().map(Host::hostname).collect(Collectors.toSet());
+    if (!names.containsAll(last.answers().keySet())) {
+      Known left = new Known(new HashMap<>(last.answers()), new HashMap<>(last.asked()));
+      left.answers().keySet().retainAll(names);
+      left.asked().keySet().retainAll(names);
+      last = left;
     }
-    long now = System.nanoTime();
-    Map<String, Survey.Answer> all = new HashMap<>(last);
-    all.putAll(survey.ask(old));
-    last = all;
-    old.forEach(host -> asked.put(host.hostname(), now));
-    return true;
-  }
-
-  private boolean isOld(Host host, long since) {
-    Long at = asked.get(host.hostname());
-    Survey.Answer known = last.get(host.hostname());
-    return at == null || at - since < 0 || known == null || !known.host().equals(host);
-  }
-
-  /** By hostname. Another map each time that hosts were asked. */
-  synchronized Map<String, Survey.Answer> all() {
+    ask(hosts, since);
     return last;
+  }
+
+  /** Asks those of these hosts that were not asked since a time. */
+  synchronized void ask(Collection<Host> hosts, long since) throws InterruptedException {
+    List<Host> old = hosts.stream().filter(host -> last.isOld(host, since)).toList();
+    if (!old.isEmpty()) {
+      Known now = new Known(new HashMap<>(last.answers()), new HashMap<>(last.asked()));
+      old.forEach(host -> now.asked().put(host.hostname(), System.nanoTime()));
+      now.answers().putAll(survey.ask(old));
+      last = now;
+    }
   }
 }

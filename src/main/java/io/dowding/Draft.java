@@ -19,7 +19,7 @@ final class Draft {
   private final View view;
   private final boolean hasStrategy;
   private final Map<Wanted, Placed> placed = new LinkedHashMap<>();
-  private final Map<Wanted, RuntimeException> failed = new LinkedHashMap<>();
+  private final Map<Wanted, Throwable> failed = new LinkedHashMap<>();
   private final List<Allocation> records = new ArrayList<>();
 
   /** By hostname: those whose answer must be newer than the question. */
@@ -50,7 +50,8 @@ final class Draft {
         records.add(record);
         view.add(record);
       }
-    } catch (RuntimeException why) {
+    } catch (RuntimeException | Error why) {
+      // A user's strategy may throw an error, which must not reach another thread.
       failed.put(wanted, why);
       if (why instanceof SchedulerException.NoHostFits) {
         toAsk.putAll(view.inventory);

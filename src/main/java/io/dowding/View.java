@@ -113,11 +113,17 @@ final class View {
   void add(Allocation record) {
     Allocation before = allocations.put(record.job(), record);
     Fleet known = fleet;
-    String from = before == null ? null : before.host();
-    if (known != null && !record.host().equals(from)) {
-      Collection<Container> there = containersOn(record.host());
-      boolean expected = there.stream().noneMatch(c -> LibraryJobs.isOf(c, record.job()));
+    if (known == null) {
+      return;
+    }
+    Collection<Container> there = containersOn(record.host());
+    boolean expected = there.stream().noneMatch(c -> LibraryJobs.isOf(c, record.job()));
+    if (before == null || !before.host().equals(record.host())) {
+      String from = before == null ? null : before.host();
       known.place(record.job(), expected ? 1 : 0, record.host(), from);
+    } else if (expected && !LibraryJobs.isLoad(before, there, record.since())) {
+      // It had waited so long for its container that it did not count any more.
+      fleet = null;
     }
   }
 

@@ -44,6 +44,7 @@ final class Waiting {
     try {
       turn.lockInterruptibly();
     } catch (InterruptedException stopped) {
+      wanted.ended(new SchedulerException.Interrupted(stopped));
       queue.remove(wanted);
       throw stopped;
     }
@@ -82,6 +83,8 @@ final class Waiting {
 
   /** The first ones of each id. */
   private List<Wanted> take() {
+    // Those that were interrupted while another thread wanted to serve them.
+    queue.removeIf(Wanted::hasEnded);
     List<Wanted> taken = new ArrayList<>();
     Set<String> ids = new HashSet<>();
     for (Wanted wanted : queue) {

@@ -9,7 +9,7 @@ final class Wanted {
   private final @Nullable String parent;
   private final long since = System.nanoTime();
   private volatile @Nullable Placed placed;
-  private volatile @Nullable RuntimeException failed;
+  private volatile @Nullable Throwable failed;
 
   Wanted(String id, @Nullable String parent) {
     this.id = id;
@@ -33,7 +33,10 @@ final class Wanted {
     placed = at;
   }
 
-  void ended(RuntimeException why) {
+  /**
+   * @param why unchecked
+   */
+  void ended(Throwable why) {
     failed = why;
   }
 
@@ -43,9 +46,12 @@ final class Wanted {
 
   /** The result, once it has ended; throws why there is none. */
   Placed result() {
-    RuntimeException why = failed;
+    Throwable why = failed;
+    if (why instanceof Error error) {
+      throw error;
+    }
     if (why != null) {
-      throw why;
+      throw (RuntimeException) why;
     }
     Placed at = placed;
     if (at == null) {

@@ -196,10 +196,7 @@ final class DockerEngine implements EngineApi {
     brought.check(record.service(), spec);
     // Not its fields alone: exec adds the addresses and aliases in its network.
     String id = Creation.command(connection.docker(), cluster, base, record, spec).exec().getId();
-    if (id == null) {
-      throw new MalformedAnswer("the engine does not report the id of the new container");
-    }
-    return id;
+    return new Answer("the new container's id", Answer.JSON.valueToTree(id)).id();
   }
 
   @Override
