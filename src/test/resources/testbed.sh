@@ -64,8 +64,13 @@ off() {
 
 down() {
   [ -d "$root" ] || return 0
-  local n pid
-  for pid in $(cat "$root"/pids 2>/dev/null); do kill -CONT "$pid" 2>/dev/null; kill -KILL "$pid" 2>/dev/null; done
+  local n pid start
+  # Numbers of processes that have ended are used again.
+  while read -r pid start; do
+    [ "$(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null | cut -d' ' -f20)" = "$start" ] || continue
+    kill -CONT "$pid" 2>/dev/null
+    kill -KILL "$pid" 2>/dev/null
+  done < <(cat "$root/pids" 2>/dev/null)
   for n in $(seq "$(cat "$root/hosts" 2>/dev/null || echo 0)"); do
     local ns="$id-h$n" dir="$root/h$n"
     off "$n"

@@ -81,6 +81,18 @@ public final class Candidacy {
     }
   }
 
+  /**
+   * Stops being a candidate. The next round stands again.
+   *
+   * @return how long until then at least
+   */
+  public Duration withdraw(String why, Sink sink) {
+    if (candidate != null) {
+      lost(why, sink);
+    }
+    return RETRY;
+  }
+
   /** The lease may last longer than this agent knows; a new candidacy then queues behind it. */
   private Duration failed(String why, Sink sink) {
     Instant end = until;

@@ -8,6 +8,7 @@ import io.dowding.control.Tireless;
 import io.dowding.plan.Action;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -91,9 +92,17 @@ public final class EtcdStore implements Store {
               // Not virtual: it must not queue behind thousands of calls to hosts.
               Thread.ofPlatform().daemon().name("candidacy"),
               RETRY,
-              pulse.around(() -> Thread.sleep(candidacy.round(sink))),
+              pulse.around(() -> Thread.sleep(stand(sink))),
               bug -> log.error("this agent's candidacy failed", bug));
     }
+  }
+
+  /** An agent that decides nothing must not lead: another one can. */
+  private Duration stand(Sink sink) {
+    Set<String> hanging = pulses.silentVitals().keySet();
+    return hanging.isEmpty()
+        ? candidacy.round(sink)
+        : candidacy.withdraw("a thread hangs: " + String.join(", ", hanging), sink);
   }
 
   @Override

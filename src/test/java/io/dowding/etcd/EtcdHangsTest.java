@@ -3,11 +3,14 @@ package io.dowding.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.dowding.control.Event;
 import io.dowding.control.Pulses;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -102,6 +105,30 @@ class EtcdHangsTest {
   @DisplayName("a watch that hangs has no pulse, although the candidacy goes on")
   void watch() throws InterruptedException {
     silent(true, "watch");
+  }
+
+  @Test
+  @DisplayName("an agent whose loop hangs gives up the lead, and stands again when it turns")
+  void loop() {
+    Hanging kv = new Hanging(true, new CountDownLatch(1));
+    EtcdStore.Agent self = new EtcdStore.Agent("me", TTL, true);
+    BlockingQueue<Event> heard = new LinkedBlockingQueue<>();
+    Pulses.Pulse loop = pulses.vital("loop", Duration.ofMinutes(2));
+    try (EtcdStore store = new EtcdStore(paged -> kv, "/b", self, now::get, pulses)) {
+      store.follow(heard::add);
+      await().until(() -> heard.poll() instanceof Event.Standing);
+      now.set(now.get().plus(Duration.ofMinutes(3)));
+      await()
+          .until(
+              () ->
+                  heard.poll() instanceof Event.NotStanding(String why)
+                      && why.equals("a thread hangs: loop, watch"));
+      heard.clear();
+      pulses.silentVitals().keySet().forEach(name -> pulses.vital(name, Duration.ofMinutes(9)));
+      await().until(() -> heard.poll() instanceof Event.Standing);
+    } finally {
+      loop.close();
+    }
   }
 
   /** An etcd that takes 20 s for each page of its keys, of which the last never comes. */

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -148,9 +149,19 @@ final class Testbed {
   void remember(Process process) throws IOException {
     Files.writeString(
         root.resolve("pids"),
-        process.pid() + "\n",
+        process.pid() + " " + startOf(process) + "\n",
         StandardOpenOption.CREATE,
         StandardOpenOption.APPEND);
+  }
+
+  /** With it, a later process with the same number is not taken for this one. */
+  private static String startOf(Process process) throws IOException {
+    try {
+      String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+      return stat.replaceFirst(".*\\) (\\S+ ){19}(\\d+) (?s:.*)", "$2");
+    } catch (NoSuchFileException ended) {
+      return "ended";
+    }
   }
 
   Path root() {
