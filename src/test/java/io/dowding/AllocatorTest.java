@@ -142,10 +142,11 @@ class AllocatorTest {
     return keys.all("allocations/").keySet();
   }
 
-  @Test
-  @DisplayName("that is interrupted while etcd works for several threads does not fail the others")
-  void interrupted() throws Exception {
-    Allocator allocator = halting(null);
+  /** Two threads that are served together, the first by itself. */
+  private record Served(Caller b, Caller c) {}
+
+  /** Another thread is done; etcd works for these two, until it is permitted to answer. */
+  private Served serveTwo(Allocator allocator) throws Exception {
     Caller a = Caller.of(allocator, "a");
     await().atMost(SOON).until(() -> halted.size() == 1);
     Caller b = Caller.waiting(allocator, "b");
@@ -155,10 +156,17 @@ class AllocatorTest {
 
     await().atMost(SOON).until(() -> halted.size() == 1);
     halted.clear();
-    b.thread().interrupt();
-    assertThatThrownBy(b::placed).hasCauseInstanceOf(InterruptedException.class);
+    return new Served(b, c);
+  }
+
+  @Test
+  @DisplayName("that is interrupted while etcd works for several threads does not fail the others")
+  void interrupted() throws Exception {
+    Served served = serveTwo(halting(null));
+    served.b().thread().interrupt();
+    assertThatThrownBy(served.b()::placed).hasCauseInstanceOf(InterruptedException.class);
     permit();
-    assertThat(c.placed().hostname()).isEqualTo("host1");
+    assertThat(served.c().placed().hostname()).isEqualTo("host1");
     assertThat(recorded()).containsExactlyInAnyOrder("allocations/a", "allocations/c");
   }
 
@@ -166,16 +174,8 @@ class AllocatorTest {
   @DisplayName("records nothing later for a thread that was interrupted while it waited")
   void gone() throws Exception {
     Allocator allocator = halting(null);
-    Caller a = Caller.of(allocator, "a");
-    await().atMost(SOON).until(() -> halted.size() == 1);
-    Caller b = Caller.waiting(allocator, "b");
-    Caller c = Caller.waiting(allocator, "c");
-    permit();
-    assertThat(a.placed().hostname()).isEqualTo("host1");
-
-    await().atMost(SOON).until(() -> halted.size() == 1);
-    halted.clear();
-    for (Caller caller : List.of(c, b)) {
+    Served served = serveTwo(allocator);
+    for (Caller caller : List.of(served.c(), served.b())) {
       caller.thread().interrupt();
       assertThatThrownBy(caller::placed).hasCauseInstanceOf(InterruptedException.class);
     }

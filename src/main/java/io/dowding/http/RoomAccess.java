@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may see the ops room: with a token, whoever has it; without, only this machine. A page of
+ * Decides who may see the ops room: holders of the token or, without one, this machine. A page of
  * another site that resolves to this machine is refused by the name that it was asked for.
  * Thread-safe.
  */

@@ -164,7 +164,7 @@ class OpsRoomScaleIT {
     page.hasNoComplaints();
   }
 
-  /** They are the README's, and for whoever wants to see. */
+  /** The README shows two of them. */
   @ParameterizedTest
   @CsvSource({"2,3", "4,60", "100,1000"})
   @DisplayName("pictures of it, in target/room")

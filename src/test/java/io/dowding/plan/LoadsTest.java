@@ -18,7 +18,7 @@ class LoadsTest {
 
   private static final String PORT = "\"ports\":[\"80:80\"]";
 
-  /** What a new service with a fixed port is told about this host. */
+  /** The reason that this host gives to a new service with a fixed port. */
   private static String why(Scene scene) {
     return scene.service("zoo", PORT).reason("zoo.1");
   }
