@@ -42,6 +42,12 @@ public final class Controller {
   /** Everything is looked at again at least this often. */
   private static final Duration ROUND = Duration.ofSeconds(60);
 
+  /**
+   * For each service, on top of {@link #ROUND}: some hundred times of what comparing it takes, so
+   * that comparing takes less than a hundredth of the time.
+   */
+  private static final Duration COMPARING_EACH = Duration.ofMillis(40);
+
   /** How often the cluster's age is written to the state directory. */
   private static final Duration REMEMBER = Duration.ofSeconds(5);
 
@@ -329,7 +335,7 @@ public final class Controller {
     if (scope instanceof Scope.All) {
       comparedAt = now;
     }
-    boolean due = proves || comparedAt == null || !now.isBefore(comparedAt.plus(ROUND));
+    boolean due = proves || comparedAt == null || !now.isBefore(comparedAt.plus(comparing()));
     if (scope instanceof Scope.All || !due) {
       return plan;
     }
@@ -347,6 +353,11 @@ public final class Controller {
         });
     world.plans.keep(new Scope.All(), whole);
     return whole;
+  }
+
+  /** The time between two comparisons: longer for many services, for which they take longer. */
+  private Duration comparing() {
+    return ROUND.plus(COMPARING_EACH.multipliedBy(world.plans.all().size()));
   }
 
   private void ended(Event event, Instant now) {

@@ -84,13 +84,18 @@ public final class Lane {
     switch (step) {
       case Step.Connect _ -> connected = true;
       case Step.ListAll _ -> {
-        nextPing = listed ? nextPing : now.plus(settings.ping());
         nextList = now.plus(settings.resync());
         listed = true;
+        answered(now);
       }
-      case Step.Ping _ -> nextPing = now.plus(settings.ping());
-      case Step.Look _, Step.Wait _ -> {}
+      case Step.Ping _, Step.Look _ -> answered(now);
+      case Step.Wait _ -> {}
     }
+  }
+
+  /** Any answer is a sign of life, as good as that to a ping. */
+  private void answered(Instant now) {
+    nextPing = now.plus(settings.ping());
   }
 
   /** The step failed, or the engine's events ended: the connection is of no more use. */

@@ -48,12 +48,11 @@ class LaneTest {
   }
 
   @Test
-  @DisplayName("is listed again after a while, with the engine's information, and pinged")
+  @DisplayName("is listed again after a while, with the engine's information, instead of a ping")
   void resync() {
     connected();
     now = now.plus(RESYNC);
     does(new Step.ListAll(true));
-    does(new Step.Ping());
     waitsFor(PING);
   }
 
@@ -66,6 +65,16 @@ class LaneTest {
     assertThat(lane.isUsable()).isTrue();
     lane.failed(now);
     assertThat(lane.isUsable()).isFalse();
+  }
+
+  @Test
+  @DisplayName("is not pinged while it answers other questions")
+  void answers() {
+    connected();
+    now = now.plus(PING.dividedBy(2));
+    lane.changed("a");
+    does(new Step.Look("a"));
+    waitsFor(PING);
   }
 
   @Test

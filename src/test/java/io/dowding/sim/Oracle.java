@@ -558,6 +558,18 @@ final class Oracle {
     }
   }
 
+  /**
+   * Whether a restored backup defines the job's service differently from what users last wrote; its
+   * containers are then replaced once the restore is confirmed.
+   */
+  private boolean isRestoredAs(@Nullable String json, String job, Service lastWritten) {
+    if (json == null || sim.restoredAt <= 0) {
+      return false;
+    }
+    Service restored = read(Names.serviceOf(job), json);
+    return restored != null && !restored.of(job).specHash().equals(lastWritten.specHash());
+  }
+
   private void checkStop(String host, String name, Box box, Ownership.Owned owned) {
     if (name.equals("signal KILL") && stopping.contains(box.id)) {
       // It got SIGTERM while it was not wanted, so the stop must be completed.
@@ -584,6 +596,7 @@ final class Oracle {
     if (recorded
         && isWanted(job)
         && owned.specHash().equals(service.specHash())
+        && !isRestoredAs(key, job, service)
         && !"unhealthy".equals(box.health)
         && !box.lackedNetwork
         && sim.time.now() - box.healthChangedAt > LONG_KNOWN
