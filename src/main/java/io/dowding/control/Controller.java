@@ -4,20 +4,15 @@ import io.dowding.model.Host;
 import io.dowding.model.Policy;
 import io.dowding.plan.Action;
 import io.dowding.plan.Plan;
-import io.dowding.plan.Planner;
 import io.dowding.plan.Scope;
 import io.dowding.plan.Settings;
 import io.dowding.plan.Situation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,22 +26,8 @@ public final class Controller {
   /** After a longer pause of this process, silent hosts are not to blame. */
   private static final Duration LONGEST_STEP = Duration.ofSeconds(5);
 
-  /** The pause after a failed write; doubles with each failure in a row. */
-  private static final Duration STORE_RETRY = Duration.ofSeconds(1);
-
-  private static final Duration LONGEST_STORE_RETRY = Duration.ofSeconds(30);
-
-  /** Another allocator was faster; the watch delivers its change. */
-  private static final Duration CONFLICT_RETRY = Duration.ofMillis(50);
-
   /** Everything is looked at again at least this often. */
   private static final Duration ROUND = Duration.ofSeconds(60);
-
-  /**
-   * For each service, on top of {@link #ROUND}: some hundred times of what comparing it takes, so
-   * that comparing takes less than a hundredth of the time.
-   */
-  private static final Duration COMPARING_EACH = Duration.ofMillis(40);
 
   /** How often the cluster's age is written to the state directory. */
   private static final Duration REMEMBER = Duration.ofSeconds(5);
@@ -54,18 +35,13 @@ public final class Controller {
   private final World world;
   private final Publisher publisher;
   private final boolean observes;
-  private final Set<String> pinsUnderWay = new HashSet<>();
-  private UnaryOperator<Scope> forgets = scope -> scope;
-  private boolean proves;
-  private @Nullable Instant comparedAt;
+  private final Planning planning;
+  private final Writes writes = new Writes();
   private String term = "";
-  private boolean claiming;
   private long remembered;
   private @Nullable Instant rememberedAt;
   private @Nullable Instant lastStep;
   private @Nullable Instant planAgain;
-  private @Nullable Instant storeNotBefore;
-  private Duration storeRetry = STORE_RETRY;
   private @Nullable Preview preview;
 
   /**
@@ -97,6 +73,7 @@ public final class Controller {
     Identity identity = new Identity(origin.base(), origin.fresh(), origin.known(), origin.age());
     this.world = new World(settings, identity, inventoryInEtcd);
     this.publisher = new Publisher(world);
+    this.planning = new Planning(world, publisher);
     this.observes = observes;
   }
 
@@ -120,9 +97,8 @@ public final class Controller {
    * @param forgotten removes services from each scope, to test that the comparison finds them
    */
   public void proves(UnaryOperator<Scope> forgotten) {
-    proves = true;
+    planning.proves(forgotten);
     publisher.proves();
-    forgets = forgotten;
   }
 
   /** What this agent does, as of the last step. An observer decides, but does not lead. */
@@ -164,7 +140,10 @@ public final class Controller {
     forgivePause(now);
     for (Event event : events) {
       bugs.caughtInWorld(() -> world.apply(event, now));
-      bugs.caughtInWorld(() -> ended(event, now));
+      bugs.caughtInWorld(() -> writes.ended(event, now));
+      if (event instanceof Event.Written written) {
+        bugs.caughtInWorld(() -> publisher.written(written, now));
+      }
     }
     bugs.caughtInWorld(() -> world.followInventory(now));
     List<Action> actions = new ArrayList<>();
@@ -185,9 +164,9 @@ public final class Controller {
 
   /** Actions come last: once one has begun, nothing may keep it from being handed out. */
   private void decide(Instant now, List<Action> actions, Bugs bugs) {
-    Scope scope = forgets.apply(world.derived.settle(now, bugs));
+    Scope affected = world.derived.settle(now, bugs);
     Situation situation = world.situation(now);
-    Plan plan = checked(plan(situation, scope), scope, now, bugs);
+    Plan plan = planning.plan(situation, affected, now, bugs);
     Holds holds = world.derived.holds();
     holds.mostHosts(situation);
     holds.orphans(world.plans.spared());
@@ -201,7 +180,7 @@ public final class Controller {
       actions.addAll(holds.isFrozen() ? List.of() : plan.actions());
     } else if (world.storeUp) {
       // While etcd is away nothing changes: earlier decisions may no longer be wanted.
-      boolean storeReady = storeNotBefore == null || !now.isBefore(storeNotBefore);
+      boolean storeReady = writes.mayBegin(now);
       bugs.caught(() -> claim(holds, storeReady, actions));
       if (storeReady) {
         bugs.caught(() -> publisher.keep(now, actions, bugs));
@@ -213,26 +192,6 @@ public final class Controller {
       }
     }
     planAgain = wake(world.plans.wake(), now);
-  }
-
-  /** Plans these services, and those affected by where they are placed. */
-  private Plan plan(Situation situation, Scope scope) {
-    Plan plan = Planner.plan(situation, scope);
-    Scope whole = scope;
-    while (whole instanceof Scope.Of(SortedSet<String> names)) {
-      SortedSet<String> more = new TreeSet<>(names);
-      more.addAll(world.plans.unawareOf(plan));
-      more.addAll(world.plans.nextAfter(plan, situation.settings().recordsAtOnce()));
-      if (more.size() == names.size()) {
-        break;
-      }
-      whole = new Scope.Of(more);
-      plan = Planner.plan(situation, whole);
-    }
-    world.plans.keep(whole, plan);
-    publisher.outdated(whole, world.changed);
-    world.changed.clear();
-    return plan;
   }
 
   /** Signs of life from hosts that are up change nothing, and cost nothing. */
@@ -273,8 +232,7 @@ public final class Controller {
 
   private void claim(Holds holds, boolean storeReady, List<Action> actions) {
     Action.Claim claim = holds.claim();
-    if (claim != null && storeReady && !claiming) {
-      claiming = true;
+    if (claim != null && storeReady && writes.begin(claim)) {
       actions.add(claim);
     }
   }
@@ -317,7 +275,7 @@ public final class Controller {
         world.allocating |= storeReady;
         yield storeReady;
       }
-      case Action.WritePin pin -> storeReady && pinsUnderWay.add(pin.job());
+      case Action.WritePin pin -> storeReady && writes.begin(pin);
       case Action.Write _, Action.Claim _ -> storeReady;
       case Action.ListAgain _, Action.Remember _ -> true;
       case Action.OnHost call -> {
@@ -325,78 +283,6 @@ public final class Controller {
         yield true;
       }
     };
-  }
-
-  /**
-   * From time to time, plans everything from scratch. A difference means that a change was missed:
-   * a bug. The plan of everything wins.
-   */
-  private Plan checked(Plan plan, Scope scope, Instant now, Bugs bugs) {
-    if (scope instanceof Scope.All) {
-      comparedAt = now;
-    }
-    boolean due = proves || comparedAt == null || !now.isBefore(comparedAt.plus(comparing()));
-    if (scope instanceof Scope.All || !due) {
-      return plan;
-    }
-    comparedAt = now;
-    List<String> forgotten = world.derived.missed(now, bugs);
-    Plan whole = Planner.plan(world.fresh(now));
-    forgotten.addAll(world.plans.differences(plan, whole));
-    if (forgotten.isEmpty()) {
-      return plan;
-    }
-    bugs.caughtInWorld(
-        () -> {
-          throw new IllegalStateException(
-              "a change was not planned: " + String.join("; ", forgotten));
-        });
-    world.plans.keep(new Scope.All(), whole);
-    return whole;
-  }
-
-  /** The time between two comparisons: longer for many services, for which they take longer. */
-  private Duration comparing() {
-    return ROUND.plus(COMPARING_EACH.multipliedBy(world.plans.all().size()));
-  }
-
-  private void ended(Event event, Instant now) {
-    switch (event) {
-      case Event.Allocated allocated -> {
-        if (allocated.revision() == 0) {
-          storeNotBefore = now.plus(CONFLICT_RETRY);
-        } else {
-          written(allocated.revision() > 0, now);
-        }
-      }
-      case Event.PinWritten written -> {
-        pinsUnderWay.remove(written.action().job());
-        written(written.done(), now);
-      }
-      case Event.Claimed claimed -> {
-        claiming = false;
-        written(claimed.done(), now);
-      }
-      case Event.Written write -> {
-        written(write.done(), now);
-        publisher.written(write, now);
-      }
-      // etcd is back: earlier failures say nothing about new writes.
-      case Event.StoreListed _ -> written(true, now);
-      default -> {}
-    }
-  }
-
-  /** After failures in a row, each pause before the next write is longer. */
-  private void written(boolean done, Instant now) {
-    if (done) {
-      storeRetry = STORE_RETRY;
-      storeNotBefore = null;
-      return;
-    }
-    storeNotBefore = now.plus(storeRetry);
-    Duration twice = storeRetry.multipliedBy(2);
-    storeRetry = twice.compareTo(LONGEST_STORE_RETRY) < 0 ? twice : LONGEST_STORE_RETRY;
   }
 
   private Instant wake(@Nullable Instant planned, Instant now) {
@@ -408,7 +294,7 @@ public final class Controller {
     }
     wake = earlier(wake, publisher.wake(), now);
     wake = earlier(wake, world.keys.refusals.next(now), now);
-    return earlier(earlier(wake, storeNotBefore, now), world.underWay.restsUntil(), now);
+    return earlier(earlier(wake, writes.notBefore(), now), world.underWay.restsUntil(), now);
   }
 
   /** The earlier of the two that is still in the future; a round from now if there is none. */

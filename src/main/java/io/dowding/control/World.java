@@ -1,7 +1,6 @@
 package io.dowding.control;
 
 import io.dowding.keys.Key;
-import io.dowding.keys.StoreChange;
 import io.dowding.keys.Versions;
 import io.dowding.model.Allocation;
 import io.dowding.model.Availability;
@@ -19,9 +18,6 @@ import io.dowding.plan.Settings;
 import io.dowding.plan.Situation;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -33,9 +29,6 @@ final class World {
 
   /** How long the first plan waits for hosts that do not answer. */
   private static final Duration PATIENCE_AT_START = Duration.ofSeconds(3);
-
-  /** Another allocator may win a few times; the watch reports that soon. */
-  private static final int REFUSALS_BEFORE_LISTING = 5;
 
   final Settings settings;
   final Identity identity;
@@ -50,6 +43,7 @@ final class World {
   final EarlierLeaders earlier = new EarlierLeaders(this);
   final Derived derived = new Derived(this);
   private final CallResults results = new CallResults(this);
+  private final Records records = new Records(this);
   private @Nullable SortedMap<String, Host> given;
   private @Nullable SortedMap<String, Host> followed;
   private boolean ready;
@@ -57,9 +51,6 @@ final class World {
   private Instant leadingSince = Instant.MAX;
   boolean storeUp;
   boolean allocating;
-
-  /** Refused allocations in a row: what is known of etcd may be outdated. */
-  private int refused;
 
   private boolean listAgain;
 
@@ -120,9 +111,7 @@ final class World {
     switch (event) {
       case Event.StoreListed listed -> storeListed(listed, now);
       case Event.StoreChanged changed -> {
-        Map<String, Long> before = incarnations(changed);
-        keys.changed(changed, this::redefined, now);
-        before.forEach(this::renewed);
+        records.changed(changed, () -> keys.changed(changed, this::redefined, now));
         identity.advanced(keys);
       }
       case Event.StoreLost _ -> storeUp = false;
@@ -156,7 +145,10 @@ final class World {
       }
       case Event.Progress(String job, String text) -> underWay.progressed(job, text);
       case Event.CallEnded ended -> results.ended(ended, now);
-      case Event.Allocated allocated -> allocated(allocated);
+      case Event.Allocated allocated -> {
+        allocating = false;
+        listAgain |= records.allocated(allocated);
+      }
       case Event.Standing standing -> leadership.stands(standing);
       case Event.NotStanding _ -> leadership.stands(null);
       case Event.Claimed(Action.Claim claim, boolean done) -> {
@@ -262,66 +254,6 @@ final class World {
     memories.changeTroubledOn(host, memory -> memory.answeredBy(host));
     for (Allocation record : keys.allocations.on(host)) {
       underWay.endRest(record.job());
-    }
-  }
-
-  private void allocated(Event.Allocated allocated) {
-    allocating = false;
-    List<Long> written = allocated.written();
-    for (int n = 0; n < written.size(); n++) {
-      written(allocated.action().changes().get(n), written.get(n));
-    }
-    if (!written.isEmpty()) {
-      refused = 0;
-      keys.sequence(written.getLast());
-    }
-    if (allocated.revision() == 0) {
-      refused++;
-      listAgain |= refused % REFUSALS_BEFORE_LISTING == 0;
-    }
-  }
-
-  private void written(Action.Change change, long revision) {
-    String job = change.record().job();
-    if (revision < keys.newestAllocation(job)) {
-      // The watch was faster, and someone has changed the key since.
-      return;
-    }
-    switch (change) {
-      case Action.Change.Put(Allocation record) -> {
-        long before = incarnation(job);
-        keys.recorded(record.atRevision(revision));
-        renewed(job, before);
-      }
-      case Action.Change.Forget _ -> {
-        keys.forgotten(job, revision);
-        memories.remove(job);
-        if (!keys.has(Names.serviceOf(job))) {
-          memories.remove(Names.serviceOf(job));
-        }
-      }
-    }
-  }
-
-  private long incarnation(String job) {
-    Allocation record = keys.allocations.get(job);
-    return record == null ? 0 : record.incarnation();
-  }
-
-  private Map<String, Long> incarnations(Event.StoreChanged changed) {
-    Map<String, Long> before = new HashMap<>();
-    for (StoreChange change : changed.changes()) {
-      if (change instanceof StoreChange.OfAllocation of) {
-        before.put(of.job(), incarnation(of.job()));
-      }
-    }
-    return before;
-  }
-
-  /** Failures of an earlier container do not count for a new one. */
-  private void renewed(String job, long before) {
-    if (keys.allocations.has(job) && incarnation(job) != before && memories.has(job)) {
-      memories.put(job, memories.of(job).afresh());
     }
   }
 
