@@ -293,7 +293,7 @@ public final class Controller {
       wake = earlier(wake, rememberedAt.plus(REMEMBER), now);
     }
     wake = earlier(wake, publisher.wake(), now);
-    wake = earlier(wake, world.keys.refusals.next(now), now);
+    wake = earlier(wake, world.keys.published.refusals.next(now), now);
     return earlier(earlier(wake, writes.notBefore(), now), world.underWay.restsUntil(), now);
   }
 

@@ -78,6 +78,6 @@ final class KeptVersions {
     }
     ServicePlan plan = world.plans.of(name);
     Versions versions = Updates.kept(world.keys, name, plan.rollout());
-    return versions == null ? world.keys.published.get(Key.VERSIONS + name) : versions;
+    return versions == null ? world.keys.published.values.get(Key.VERSIONS + name) : versions;
   }
 }

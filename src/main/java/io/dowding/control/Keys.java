@@ -1,7 +1,6 @@
 package io.dowding.control;
 
 import io.dowding.keys.HostStatus;
-import io.dowding.keys.Key;
 import io.dowding.keys.Parsed;
 import io.dowding.keys.Recalled;
 import io.dowding.keys.StoreChange;
@@ -42,18 +41,7 @@ final class Keys {
   private final Set<String> deletedNow = new TreeSet<>();
   private final Set<String> cameNow = new TreeSet<>();
 
-  /** The values of the keys that this agent publishes; an unreadable value equals nothing else. */
-  final SortedMap<String, Object> published = new TreeMap<>();
-
-  /** Published keys whose last write may or may not have happened, or may still happen. */
-  final Set<String> unsure = new TreeSet<>();
-
-  /** Published keys that were written since the last list; it may have been read before that. */
-  private final Set<String> writtenSince = new HashSet<>();
-
-  /** Values that etcd refused. */
-  final Refusals refusals = new Refusals();
-
+  final Published published = new Published();
   private final SortedMap<String, String> problems = new TreeMap<>();
   private final boolean inventoryInEtcd;
   private final SortedMap<String, Host> inventory = new TreeMap<>();
@@ -87,20 +75,7 @@ final class Keys {
     history.listed(list);
     Recalled recalled = list.recalled();
     recalled.versions().forEach(definitions::recall);
-    Map<String, Object> written = new HashMap<>();
-    writtenSince.forEach(key -> written.put(key, published.getOrDefault(key, "")));
-    published.clear();
-    recalled.keys().forEach(key -> published.put(key, "unread"));
-    recalled.services().forEach((k, v) -> published.put(Key.SERVICE_STATUS + k, v));
-    recalled.hosts().forEach((k, v) -> published.put(Key.HOST_STATUS + k, v));
-    recalled.holds().forEach((k, v) -> published.put(Key.HOLDS + k, v));
-    written.forEach(
-        (key, value) -> {
-          if (!value.equals(published.getOrDefault(key, ""))) {
-            unsure.add(key);
-          }
-        });
-    writtenSince.clear();
+    published.listed(recalled);
     List<StoreChange> all = new ArrayList<>(list.keys());
     all.addAll(absent(list.keys(), list.revision()));
     // Contents first: a service must not use a config or secret that is gone.
@@ -114,15 +89,10 @@ final class Keys {
     recallHeldDeletions(recalled);
   }
 
-  /** This agent wrote a key that it publishes, or deleted it. */
+  /** This agent wrote a key that it publishes; null if it deleted it. */
   void wrote(String key, @Nullable Object value) {
-    writtenSince.add(key);
     problems.remove(key);
-    if (value == null) {
-      published.remove(key);
-    } else {
-      published.put(key, value);
-    }
+    published.wrote(key, value);
   }
 
   /** Keeps deletions held that an earlier leader held. */
@@ -362,7 +332,7 @@ final class Keys {
   /** All keys that cannot be used, and all values that etcd refuses. */
   SortedMap<String, String> problems() {
     SortedMap<String, String> all = new TreeMap<>(problems);
-    all.putAll(refusals.problems());
+    all.putAll(published.refusals.problems());
     return all;
   }
 

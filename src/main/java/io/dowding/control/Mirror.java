@@ -37,7 +37,7 @@ final class Mirror {
     wanted.clear();
     census = new Census.Taker();
     differing.clear();
-    world.keys.published.keySet().stream().filter(isMine).forEach(differing::add);
+    world.keys.published.values.keySet().stream().filter(isMine).forEach(differing::add);
   }
 
   /** Null deletes the key. */
@@ -56,7 +56,7 @@ final class Mirror {
   boolean want(String key, Supplier<@Nullable Object> value, Bugs bugs) {
     boolean built = bugs.caught(() -> want(key, value.get()));
     if (!built) {
-      want(key, world.keys.published.get(key));
+      want(key, world.keys.published.values.get(key));
     }
     return built;
   }
@@ -74,7 +74,7 @@ final class Mirror {
   }
 
   private void compare(String key) {
-    if (Objects.equals(wanted.get(key), world.keys.published.get(key))) {
+    if (Objects.equals(wanted.get(key), world.keys.published.values.get(key))) {
       differing.remove(key);
     } else {
       differing.add(key);
@@ -83,19 +83,19 @@ final class Mirror {
 
   /** The values to write, or to delete, so that etcd matches. */
   SortedMap<String, Optional<Object>> changes(Instant now) {
-    Refusals refusals = world.keys.refusals;
+    Refusals refusals = world.keys.published.refusals;
     refusals.forget(key -> isMine.test(key) && !wanted.containsKey(key), now);
     SortedMap<String, Optional<Object>> changes = new TreeMap<>();
     Set<String> keys = new TreeSet<>(differing);
     refusals.keys().stream().filter(isMine).forEach(keys::add);
     for (String key : keys) {
       Object value = refusals.shortened(key, wanted.get(key), now);
-      if (!Objects.equals(value, world.keys.published.get(key))) {
+      if (!Objects.equals(value, world.keys.published.values.get(key))) {
         changes.put(key, Optional.ofNullable(value));
       }
     }
     // Writes of unknown outcome may have left anything there, or may still arrive.
-    for (String key : world.keys.unsure) {
+    for (String key : world.keys.published.unsure) {
       if (isMine.test(key)) {
         changes.put(key, Optional.ofNullable(refusals.shortened(key, wanted.get(key), now)));
       }

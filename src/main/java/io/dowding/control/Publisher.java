@@ -85,7 +85,7 @@ final class Publisher {
   }
 
   private void removeBlocked(SortedMap<String, Optional<Object>> changes, Instant now) {
-    changes.keySet().removeIf(key -> world.keys.refusals.blocks(key, now));
+    changes.keySet().removeIf(key -> world.keys.published.refusals.blocks(key, now));
   }
 
   /** Learns what etcd holds now. */
@@ -97,20 +97,20 @@ final class Publisher {
     SortedMap<String, Optional<Object>> values = written.action().values();
     Keys keys = world.keys;
     if (!written.done()) {
-      keys.unsure.addAll(values.keySet());
+      keys.published.unsure.addAll(values.keySet());
       return;
     }
     values.forEach(
         (key, value) -> {
           String refused = written.refused().get(key);
           if (refused == null) {
-            keys.refusals.written(key, now);
+            keys.published.refusals.written(key, now);
             written(key, value);
           } else {
-            keys.refusals.refused(key, refused, now);
+            keys.published.refusals.refused(key, refused, now);
           }
         });
-    keys.unsure.removeAll(values.keySet());
+    keys.published.unsure.removeAll(values.keySet());
   }
 
   private void written(String key, Optional<Object> value) {

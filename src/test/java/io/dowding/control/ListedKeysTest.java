@@ -30,7 +30,7 @@ class ListedKeysTest {
     listed();
     keys.wrote(KEY, "why");
     listed();
-    assertThat(keys.unsure).containsExactly(KEY);
+    assertThat(keys.published.unsure).containsExactly(KEY);
   }
 
   @Test
@@ -38,8 +38,8 @@ class ListedKeysTest {
   void newer() {
     keys.wrote(KEY, "why");
     listed();
-    keys.unsure.clear();
+    keys.published.unsure.clear();
     listed();
-    assertThat(keys.unsure).isEmpty();
+    assertThat(keys.published.unsure).isEmpty();
   }
 }
