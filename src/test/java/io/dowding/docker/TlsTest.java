@@ -5,9 +5,10 @@ import static io.dowding.docker.TlsServer.valid;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dowding.docker.Authority.Issued;
 import io.dowding.model.Host;
 import io.dowding.model.Policy;
+import io.dowding.tls.Authority;
+import io.dowding.tls.Authority.Issued;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
