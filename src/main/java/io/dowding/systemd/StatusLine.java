@@ -19,7 +19,9 @@ final class StatusLine {
   static String of(Condition condition) {
     String notReady = condition.whyNotReady();
     if (!condition.leads()) {
-      return condition.isReady() ? "following: ready to take over" : notReady;
+      boolean observes = condition.part() == Condition.Part.OBSERVES;
+      String ready = observes ? "observing: changes nothing" : "following: ready to take over";
+      return condition.isReady() ? ready : notReady;
     }
     Census census = condition.census();
     if (census == null) {
