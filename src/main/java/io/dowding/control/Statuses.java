@@ -287,7 +287,7 @@ final class Statuses {
     return new HostStatus(
         reach.word(),
         Times.second(host.reachSince()),
-        reach == Reach.UP ? null : Times.second(host.lastContact()),
+        reach == Reach.UP && host.isConnected() ? null : Times.second(host.lastContact()),
         world.keys.hostSettings.of(host.host.hostname()).word(),
         host.knownEngine.isEmpty() ? null : host.knownEngine,
         host.engine.version().isEmpty() ? null : host.engine.version(),

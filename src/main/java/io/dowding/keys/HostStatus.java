@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state {@code up}, {@code unknown} or {@code down}
  * @param since when that began
- * @param lastContact only while it is not up
+ * @param lastContact only while it does not answer, also before it is {@code unknown}
  * @param operator what {@code hosts/<hostname>} says, or said when it could last be read
  * @param engine the id that its Docker Engine is known by
  * @param capacity what jobs can reserve, without what is kept free; null where the engine does not

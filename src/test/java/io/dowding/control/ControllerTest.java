@@ -243,6 +243,25 @@ class ControllerTest {
   }
 
   @Test
+  @DisplayName("a host's last contact is published as soon as it fails, and no more once it answers")
+  void lastContact() {
+    step(inventory("a"), listed(service("web")));
+    done(step(host("a", "e1")));
+    doneAll(Duration.ofSeconds(2));
+    step(new Event.HostAnswered("a"));
+    Instant contact = now;
+    now = now.plusSeconds(2);
+    List<Action> after = step(new Event.HostLost("a", "no answer"));
+    done(after);
+    assertThat(published(after) + published(doneAll(Duration.ofSeconds(2))))
+        .contains("state=up", "lastContact=" + contact);
+    after = step(host("a", "e1"));
+    done(after);
+    assertThat(published(after) + published(doneAll(Duration.ofSeconds(2))))
+        .contains("state=up", "lastContact=null");
+  }
+
+  @Test
   @DisplayName("a host that is removed and added in the same event keeps its state")
   void removedAndAdded() {
     step(inventory("a", "b"), listed(service("web")));
