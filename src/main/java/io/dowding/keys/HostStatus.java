@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param reserved what jobs reserve, running or just allocated
  * @param free the rest
  * @param stays on a drained host, the jobs that do not leave it, each with the reason; or null
- * @param problem why {@code hosts/<hostname>} cannot be read, or null
+ * @param problem why {@code hosts/<hostname>} cannot be read, or what else needs a person although
+ *     the host answers, or null
  */
 public record HostStatus(
     String state,

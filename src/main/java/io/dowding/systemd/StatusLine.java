@@ -37,6 +37,7 @@ final class StatusLine {
             each(TROUBLED, census.jobs(), "job"),
             each(AWAY, census.hosts(), "host"),
             Stream.of(
+                census.warned() == 0 ? "" : count(census.warned(), "host") + " with a problem",
                 census.holds() == 0 ? "" : count(census.holds(), "hold") + " to release",
                 census.problems() == 0 ? "" : count(census.problems(), "unusable key"),
                 notReady))

@@ -262,6 +262,24 @@ class ControllerTest {
   }
 
   @Test
+  @DisplayName("what needs a person on a host that answers is published until it is over")
+  void warned() {
+    step(inventory("a"), listed(service("web")));
+    done(step(host("a", "e1")));
+    doneAll(Duration.ofSeconds(2));
+    List<Action> after = step(new Event.HostWarned("a", "its new certificates cannot be used"));
+    done(after);
+    assertThat(published(after) + published(doneAll(Duration.ofSeconds(2))))
+        .contains("state=up", "problem=its new certificates cannot be used");
+    assertThat(Objects.requireNonNull(controller.condition().census()).warned()).isEqualTo(1);
+    after = step(new Event.HostWarned("a", ""));
+    done(after);
+    assertThat(published(after) + published(doneAll(Duration.ofSeconds(2))))
+        .contains("state=up", "problem=null");
+    assertThat(Objects.requireNonNull(controller.condition().census()).warned()).isZero();
+  }
+
+  @Test
   @DisplayName("a host that is removed and added in the same event keeps its state")
   void removedAndAdded() {
     step(inventory("a", "b"), listed(service("web")));

@@ -183,6 +183,7 @@ class AgentHttpTest {
             1,
             new TreeMap<>(Map.of("up", 2, "down", 1)),
             new TreeMap<>(Map.of("active", 2, "drain", 1)),
+            2,
             1,
             3);
     health.set(new Condition(Part.LEADS, "", census));
@@ -200,6 +201,7 @@ class AgentHttpTest {
             "dowding_hosts{state=\"down\"} 1.0",
             "dowding_hosts{state=\"unknown\"} 0.0",
             "dowding_hosts_by_setting{state=\"drain\"} 1.0",
+            "dowding_hosts_warned 2.0",
             "dowding_holds 1.0",
             "dowding_unusable_keys 3.0");
   }

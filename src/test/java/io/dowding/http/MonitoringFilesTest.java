@@ -32,7 +32,7 @@ class MonitoringFilesTest {
   private static Set<String> known() throws IOException {
     Health health = new Health(new SteadyClock());
     TreeMap<String, Integer> none = new TreeMap<>();
-    health.set(new Condition(Part.LEADS, "", new Census(none, none, 0, 0, 0, none, none, 0, 0)));
+    health.set(new Condition(Part.LEADS, "", new Census(none, none, 0, 0, 0, none, none, 0, 0, 0)));
     Metrics metrics = new Metrics(health, Map.of("docker", Path.of("absent")));
     Action action = new Action.ListAgain();
     metrics.decided(action, Instant.EPOCH);

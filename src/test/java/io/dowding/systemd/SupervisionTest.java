@@ -189,11 +189,12 @@ class SupervisionTest {
             new TreeMap<>(Map.of("up", 2, "down", 1)),
             new TreeMap<>(),
             1,
+            1,
             2);
     assertThat(StatusLine.of(new Condition(Part.LEADS, "", census)))
         .isEqualTo(
-            "leading: 3 services, 8 of 9 jobs running, 1 job pending, 1 host down, 1 hold to"
-                + " release, 2 unusable keys");
+            "leading: 3 services, 8 of 9 jobs running, 1 job pending, 1 host down, 1 host with a"
+                + " problem, 1 hold to release, 2 unusable keys");
     assertThat(StatusLine.of(new Condition(Part.LEADS, "waiting for etcd", null)))
         .isEqualTo("leading: waiting for etcd");
   }
