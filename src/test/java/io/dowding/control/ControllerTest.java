@@ -243,7 +243,8 @@ class ControllerTest {
   }
 
   @Test
-  @DisplayName("a host's last contact is published as soon as it fails, and no more once it answers")
+  @DisplayName(
+      "a host's last contact is published as soon as it fails, and no more once it answers")
   void lastContact() {
     step(inventory("a"), listed(service("web")));
     done(step(host("a", "e1")));

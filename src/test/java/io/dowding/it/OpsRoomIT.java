@@ -170,7 +170,8 @@ class OpsRoomIT {
   }
 
   @Test
-  @DisplayName("counters of a silent host keep the colour of its last contact; others change theirs")
+  @DisplayName(
+      "counters of a silent host keep the colour of its last contact; others change theirs")
   void segments() {
     page.open(cluster.address());
     TestHost lost = cluster.hosts().get(0);
