@@ -187,8 +187,11 @@ class PackageIT {
     signal("KILL");
     awaitRestarts(1);
 
-    signal("STOP");
+    signal("HUP");
     awaitRestarts(2);
+
+    signal("STOP");
+    awaitRestarts(3);
     assertThat(run("journalctl", "--unit=dowding", "--output=cat"))
         .contains("Watchdog timeout")
         .contains("Full thread dump");
