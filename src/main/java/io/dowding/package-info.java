@@ -18,8 +18,9 @@
  *   placement   chooses a host and explains why not the others                    → model
  *   plan        actions with reasons: a pure function of a Situation              → model, placement
  *   control     the loop: world, events, steps, and the interfaces of its edges   → plan
- *   etcd        jetcd behind control's Store                                      → control, compose
- *   docker      docker-java and Resilience4j behind control's Engines             → control
+ *   tls         certificates and keys in PEM files: reads, renews, makes them
+ *   etcd        jetcd behind control's Store                                      → control, compose, tls
+ *   docker      docker-java and Resilience4j behind control's Engines             → control, tls
  *   http        health and metrics of the agent over HTTP                         → control
  *   systemd     reports to the service manager                                    → control
  *   cli         the commands; wires the agent                                     → all

@@ -20,6 +20,7 @@ import io.dowding.etcd.EtcdKeys;
 import io.dowding.etcd.EtcdStore;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -219,6 +220,9 @@ public final class Agent implements AutoCloseable {
   /** Refuses to become a candidate in the etcd of another cluster. */
   private static void check(Config config, @Nullable String known, Health health, Pulse starting)
       throws InterruptedException {
+    SteadyClock clock = new SteadyClock();
+    Instant begin = clock.instant();
+    Reminders reminders = new Reminders();
     try (EtcdKeys keys = new EtcdKeys(config.etcdSettings(), config.base())) {
       while (true) {
         starting.beat();
@@ -238,10 +242,15 @@ public final class Agent implements AutoCloseable {
           }
           return;
         } catch (EtcdException away) {
-          log.warn(
-              "waiting for etcd endpoints={} reason=\"{}\"",
-              config.etcdSettings().endpoints(),
-              away.getMessage());
+          String why = String.valueOf(away.getMessage());
+          Instant now = clock.instant();
+          if (reminders.isDue(why, now)) {
+            log.warn(
+                "waiting for etcd endpoints={} for={} reason=\"{}\"",
+                config.etcdSettings().endpoints(),
+                Ages.of(begin, now),
+                why);
+          }
           Thread.sleep(RETRY);
         }
       }

@@ -50,9 +50,11 @@ final class DevCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    String found = answeringEngine();
+    DevEngine ofMachine = DevEngine.of(System.getenv(), System.getProperty("user.name"));
+    String found = ofMachine.answering();
     List<String> programs = new ArrayList<>(List.of("etcd", "etcdctl", "busybox"));
     if (found == null) {
+      ofMachine.mayStart();
       programs.add("dockerd");
       programs.add("iptables");
     }
@@ -60,7 +62,7 @@ final class DevCommand implements Callable<Integer> {
       Packages.need(programs);
       Server etcd = startEtcd();
       // On systems with systemd, installing the package has started an engine.
-      found = found == null ? answeringEngine() : found;
+      found = found == null ? ofMachine.answering() : found;
       Server docker = found == null ? startDocker() : null;
       String engine = found == null ? privateEngine() : found;
       makeImage(engine);
@@ -73,24 +75,6 @@ final class DevCommand implements Callable<Integer> {
       throw failed;
     }
     return 0;
-  }
-
-  private static @Nullable String answeringEngine() throws IOException {
-    String named = System.getenv("DOCKER_HOST");
-    List<String> places = new ArrayList<>(List.of("unix:///var/run/docker.sock"));
-    if (named != null && named.startsWith("unix://")) {
-      places.addFirst(named);
-    }
-    for (String place : places) {
-      if (Files.exists(Path.of(place.substring("unix://".length())))) {
-        try (LocalEngine engine = new LocalEngine(place)) {
-          if (engine.answers()) {
-            return place;
-          }
-        }
-      }
-    }
-    return null;
   }
 
   private Server start(String name, List<String> command, BooleanSupplier answers)

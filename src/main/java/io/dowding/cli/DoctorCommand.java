@@ -77,8 +77,7 @@ final class DoctorCommand extends DowdingCommand {
         "version %s, %s of keys, answers in %d ms"
             .formatted(member.version(), Sizes.of(member.dbBytes()), member.latency().toMillis());
     if (!member.problem().isEmpty()) {
-      diagnosis.problem(
-          what, member.problem(), "start it, or correct etcd.endpoints in " + configFile());
+      diagnosis.problem(what, member.problem(), "start it, or correct etcd: in " + configFile());
     } else if (!member.alarms().isEmpty()) {
       diagnosis.problem(
           what,

@@ -39,6 +39,17 @@ abstract class EtcdCommand extends DowdingCommand {
       if (isRefusal(away)) {
         throw away;
       }
+      if (away instanceof EtcdException.Misconfigured
+          || away.getCause() instanceof EtcdException.Misconfigured) {
+        throw new IllegalStateException(
+            away.getMessage()
+                + " ("
+                + String.join(", ", config.etcdSettings().endpoints())
+                + ", from "
+                + configFile()
+                + ")",
+            away);
+      }
       throw new IllegalStateException(
           away instanceof EtcdException.AnswerLost
                   || away.getCause() instanceof EtcdException.AnswerLost

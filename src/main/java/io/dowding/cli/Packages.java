@@ -26,10 +26,14 @@ final class Packages {
     return find(program) != null;
   }
 
+  /** Where programs are, also those of servers, which a user's own path may lack. */
+  static String path() {
+    return Objects.requireNonNullElse(System.getenv("PATH"), "")
+        + ":/usr/sbin:/sbin:/usr/local/bin";
+  }
+
   static @org.jspecify.annotations.Nullable Path find(String program) {
-    String path =
-        Objects.requireNonNullElse(System.getenv("PATH"), "") + ":/usr/sbin:/sbin:/usr/local/bin";
-    return Arrays.stream(path.split(":", -1))
+    return Arrays.stream(path().split(":", -1))
         .filter(directory -> !directory.isEmpty())
         .map(directory -> Path.of(directory, program))
         .filter(Files::isExecutable)

@@ -42,12 +42,12 @@ final class Server {
       // order.
       List<String> detached = new ArrayList<>(List.of("setsid"));
       detached.addAll(command);
-      process =
+      ProcessBuilder starting =
           new ProcessBuilder(detached)
               .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-              .start()
-              .toHandle();
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+      starting.environment().put("PATH", Packages.path());
+      process = starting.start().toHandle();
       Files.writeString(pid, Long.toString(process.pid()));
     }
     long deadline = System.nanoTime() + START.toNanos();

@@ -1,9 +1,9 @@
 package io.dowding.cli;
 
-import io.dowding.docker.Authority;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.keys.Key;
 import io.dowding.model.Host;
+import io.dowding.tls.Authority;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

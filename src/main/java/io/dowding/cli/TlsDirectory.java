@@ -1,10 +1,10 @@
 package io.dowding.cli;
 
-import io.dowding.docker.Authority;
-import io.dowding.docker.Authority.Issued;
-import io.dowding.docker.Authority.Known;
-import io.dowding.docker.Authority.Validity;
 import io.dowding.model.Host;
+import io.dowding.tls.Authority;
+import io.dowding.tls.Authority.Issued;
+import io.dowding.tls.Authority.Known;
+import io.dowding.tls.Authority.Validity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

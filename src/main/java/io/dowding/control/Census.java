@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param hosts by state: {@code up}, {@code unknown} or {@code down}
  * @param settings hosts by what the operator set: {@code active}, {@code pause}, {@code drain} or
  *     {@code gone}
+ * @param warned hosts whose status has a problem: something to correct although they answer
  * @param holds what waits for a person
  * @param problems keys that cannot be used, other than services
  */
@@ -34,6 +35,7 @@ public record Census(
     int completed,
     SortedMap<String, Integer> hosts,
     SortedMap<String, Integer> settings,
+    int warned,
     int holds,
     int problems) {
 
@@ -48,6 +50,7 @@ public record Census(
     private int desired;
     private int running;
     private int completed;
+    private int warned;
     private int holds;
     private int problems;
     private @Nullable Census taken;
@@ -70,6 +73,7 @@ public record Census(
         case HostStatus host -> {
           add(hosts, host.state(), by);
           add(settings, host.operator(), by);
+          warned += host.problem() == null ? 0 : by;
         }
         case HostStatus.Hold _ -> holds += by;
         case KeyProblem _ -> problems += by;
@@ -104,6 +108,7 @@ public record Census(
                 completed,
                 copy(hosts),
                 copy(settings),
+                warned,
                 holds,
                 problems);
         taken = present;

@@ -1,5 +1,6 @@
 package io.dowding.control;
 
+import io.dowding.control.Condition.Part;
 import io.dowding.model.Host;
 import io.dowding.model.Policy;
 import io.dowding.plan.Action;
@@ -101,11 +102,11 @@ public final class Controller {
     publisher.proves();
   }
 
-  /** What this agent does, as of the last step. An observer decides, but does not lead. */
+  /** What this agent does, as of the last step. */
   public Condition condition() {
-    boolean known = !observes && leads() && world.isPlanned();
-    return new Condition(
-        leads() && !observes, world.whyNotReady(leads()), known ? publisher.census() : null);
+    Part part = observes ? Part.OBSERVES : leads() ? Part.LEADS : Part.FOLLOWS;
+    boolean known = part == Part.LEADS && world.isPlanned();
+    return new Condition(part, world.whyNotReady(leads()), known ? publisher.census() : null);
   }
 
   Policy policy() {

@@ -54,6 +54,13 @@ public sealed interface Event {
   record HostLost(String host, String why) implements Event {}
 
   /**
+   * A host answers, but something there needs a person.
+   *
+   * @param warning what, and what to do; empty if nothing does any more
+   */
+  record HostWarned(String host, String warning) implements Event {}
+
+  /**
    * The progress of a long call to a host.
    *
    * @param text for people

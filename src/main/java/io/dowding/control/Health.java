@@ -9,7 +9,7 @@ import java.time.InstantSource;
 public final class Health {
 
   private final Pulses pulses;
-  private volatile Condition condition = new Condition(false, "starting", null);
+  private volatile Condition condition = new Condition(Condition.Part.FOLLOWS, "starting", null);
 
   /**
    * @param clock a monotonic one
@@ -33,6 +33,6 @@ public final class Health {
 
   /** Before there is a loop: the agent needs this to start. */
   public void setWaitingFor(String what) {
-    condition = new Condition(false, "waiting for " + what, null);
+    condition = new Condition(Condition.Part.FOLLOWS, "waiting for " + what, null);
   }
 }

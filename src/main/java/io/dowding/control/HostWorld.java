@@ -90,6 +90,9 @@ final class HostWorld {
 
   String error = "";
 
+  /** What needs a person although it answers, or empty. */
+  String warning = "";
+
   /** Why this host is held although it answers, or empty. */
   String hold = "";
 
@@ -149,6 +152,7 @@ final class HostWorld {
     connected = false;
     listed = false;
     error = why;
+    warning = "";
   }
 
   /** A call was not answered: what is known may be wrong until a list that began after this. */

@@ -287,7 +287,7 @@ final class Statuses {
     return new HostStatus(
         reach.word(),
         Times.second(host.reachSince()),
-        reach == Reach.UP ? null : Times.second(host.lastContact()),
+        reach == Reach.UP && host.isConnected() ? null : Times.second(host.lastContact()),
         world.keys.hostSettings.of(host.host.hostname()).word(),
         host.knownEngine.isEmpty() ? null : host.knownEngine,
         host.engine.version().isEmpty() ? null : host.engine.version(),
@@ -300,7 +300,15 @@ final class Statuses {
         room == null ? null : HostStatus.Amount.of(room.capacity().left(room.reserved())),
         error(host),
         stays(host),
-        world.keys.problem(Key.HOSTS + host.host.hostname()));
+        problem(host));
+  }
+
+  private @Nullable String problem(HostWorld host) {
+    String ofKey = world.keys.problem(Key.HOSTS + host.host.hostname());
+    if (host.warning.isEmpty()) {
+      return ofKey;
+    }
+    return ofKey == null ? host.warning : ofKey + "; " + host.warning;
   }
 
   private @Nullable List<String> stays(HostWorld host) {

@@ -143,6 +143,13 @@ final class World {
           changed.host(lost.host());
         }
       }
+      case Event.HostWarned(String name, String warning) -> {
+        HostWorld host = hosts.get(name);
+        if (host != null) {
+          host.warning = warning;
+          changed.host(name);
+        }
+      }
       case Event.Progress(String job, String text) -> underWay.progressed(job, text);
       case Event.CallEnded ended -> results.ended(ended, now);
       case Event.Allocated allocated -> {

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,6 +64,7 @@ final class Connection implements Session.Link, AutoCloseable {
   private final Duration clockSkew;
   private volatile EngineInfo info;
   private volatile String refusedCertificates = "";
+  private volatile String lastWarning = "";
 
   /**
    * Connects within a time limit. Through SSH, it begins when it is this host's turn to log in.
@@ -160,8 +162,24 @@ final class Connection implements Session.Link, AutoCloseable {
     http.closeIdle();
     if (http.hasOldCertificates()) {
       takeUpCertificates();
+    } else {
+      refusedCertificates = "";
     }
     info = EngineInfos.of(about(path("/version")), about(path("/info")), plugins());
+  }
+
+  @Override
+  public Optional<String> newWarning() {
+    String warning =
+        refusedCertificates.isEmpty()
+            ? ""
+            : "its new certificates cannot be used, and the last ones still are: "
+                + refusedCertificates;
+    if (warning.equals(lastWarning)) {
+      return Optional.empty();
+    }
+    lastWarning = warning;
+    return Optional.of(warning);
   }
 
   /**

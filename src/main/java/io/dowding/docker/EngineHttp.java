@@ -9,6 +9,7 @@ import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.transport.DockerHttpClient;
 import com.github.dockerjava.transport.UnixSocket;
 import io.dowding.model.SshEndpoint;
+import io.dowding.tls.TlsFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -153,7 +154,7 @@ final class EngineHttp implements DockerHttpClient {
     // Without a verifier of its own, it and the JDK both verify the name.
     return new DefaultClientTlsStrategy(
         tls.context(),
-        Tls.versions(),
+        TlsFiles.versions(),
         null,
         SSLBufferMode.STATIC,
         HostnameVerificationPolicy.BOTH,
@@ -310,7 +311,7 @@ final class EngineHttp implements DockerHttpClient {
                 .createSocket(plain, docker.getHost(), docker.getPort(), true);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
-    parameters.setProtocols(Tls.versions());
+    parameters.setProtocols(TlsFiles.versions());
     socket.setSSLParameters(parameters);
     socket.startHandshake();
     return socket;

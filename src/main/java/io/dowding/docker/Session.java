@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,11 @@ public record Session(
 
     /** Reads the engine's information again. */
     void refresh();
+
+    /** What needs a person there, if that has changed since this was last asked; may be empty. */
+    default Optional<String> newWarning() {
+      return Optional.empty();
+    }
   }
 
   /** Makes calls with deadlines. */
@@ -77,6 +83,7 @@ public record Session(
                 link.refresh();
                 return true;
               });
+      link.newWarning().ifPresent(text -> sink.accept(new Event.HostWarned(host, text)));
     }
     Instant asOf = clock.instant();
     List<Container> all = limit.within(settings.call(), link.engine()::list);

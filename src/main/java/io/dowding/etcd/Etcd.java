@@ -1,6 +1,8 @@
 package io.dowding.etcd;
 
 import io.dowding.model.Printable;
+import io.dowding.tls.CurrentTls;
+import io.dowding.tls.TlsFiles;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
@@ -25,7 +27,6 @@ import io.grpc.ForwardingClientCall;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.netty.GrpcSslContexts;
-import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,6 +64,13 @@ public final class Etcd implements Kv {
   private static final Duration KEEPALIVE_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
+  private static final String CAUSE = "cause=";
+  private static final String DESCRIPTION = "description=";
+
+  /** After its deadline, a call says why it waited. */
+  static final Duration MARGIN = Duration.ofMillis(500);
+
+  private final EtcdSettings settings;
   private final Client client;
   private final Duration patience;
   private final Runnable paged;
@@ -75,23 +83,28 @@ public final class Etcd implements Kv {
    * @param paged runs after each page of a list
    */
   Etcd(EtcdSettings settings, Runnable paged) {
-    this(settings, DEADLINE.plusMillis(500), paged);
+    this(settings, DEADLINE, paged);
   }
 
   /**
-   * @param patience how long to wait for any answer; at most 5 s
+   * @param patience how long to wait for any answer
    */
   public Etcd(EtcdSettings settings, Duration patience) {
     this(settings, patience, () -> {});
   }
 
   private Etcd(EtcdSettings settings, Duration patience, Runnable paged) {
-    this.client = builder(settings).build();
+    this.settings = settings;
+    this.client = builder(settings, patience).build();
     this.patience = patience;
     this.paged = paged;
   }
 
-  static ClientBuilder builder(EtcdSettings settings) {
+  /**
+   * @param deadline for every call that should not last
+   * @throws EtcdException.Misconfigured if a file cannot be used
+   */
+  static ClientBuilder builder(EtcdSettings settings, Duration deadline) {
     ClientBuilder builder =
         Client.builder()
             .endpoints(settings.endpoints().toArray(String[]::new))
@@ -103,7 +116,7 @@ public final class Etcd implements Kv {
             .keepaliveWithoutCalls(false)
             .connectTimeout(CONNECT_TIMEOUT)
             .waitForReady(true)
-            .interceptor(new Deadlines());
+            .interceptor(new Deadlines(deadline));
     String secret = settings.secret();
     if (settings.user() != null && secret != null) {
       builder
@@ -119,17 +132,16 @@ public final class Etcd implements Kv {
 
   private static void tls(ClientBuilder builder, EtcdSettings settings) {
     try {
-      var tls = GrpcSslContexts.forClient().protocols("TLSv1.3", "TLSv1.2");
-      if (settings.ca() != null) {
-        tls.trustManager(settings.ca().toFile());
-      }
-      if (settings.certificate() != null && settings.key() != null) {
-        File certificate = settings.certificate().toFile();
-        tls.keyManager(certificate, settings.key().toFile());
-      }
-      builder.sslContext(tls.build());
+      CurrentTls files =
+          new CurrentTls(new TlsFiles.Paths(settings.ca(), settings.certificate(), settings.key()));
+      builder.sslContext(
+          GrpcSslContexts.forClient()
+              .protocols(TlsFiles.versions())
+              .trustManager(files.trust())
+              .keyManager(files.keys())
+              .build());
     } catch (SSLException | IllegalArgumentException bad) {
-      throw new EtcdException("the TLS files for etcd cannot be used: " + bad.getMessage(), bad);
+      throw new EtcdException.Misconfigured("TLS with etcd: " + bad.getMessage(), bad);
     }
   }
 
@@ -312,15 +324,20 @@ public final class Etcd implements Kv {
    * @throws EtcdException if there is none; the request may have been carried out
    */
   private <T> T await(CompletableFuture<T> answer) {
-    return await(answer, patience);
+    return await(answer, patience.plus(MARGIN));
   }
 
-  private static <T> T await(CompletableFuture<T> answer, Duration deadline) {
+  private <T> T await(CompletableFuture<T> answer, Duration deadline) {
     try {
       return answer.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException failed) {
       Throwable cause = failed.getCause() == null ? failed : failed.getCause();
-      String message = "etcd: " + words(String.valueOf(cause.getMessage()));
+      String said = String.valueOf(cause.getMessage());
+      String problem = EtcdProblem.words(said, settings);
+      if (problem != null) {
+        throw new EtcdException.Misconfigured(problem, cause);
+      }
+      String message = "etcd: " + words(said);
       if (isRefusal(cause)) {
         throw EtcdException.refusal(message);
       }
@@ -347,8 +364,16 @@ public final class Etcd implements Kv {
   /** The cause that gRPC wraps in pages of text: on one line, without class names. */
   static String words(String message) {
     String line = message.lines().findFirst().orElse("");
-    int cause = line.indexOf("cause=");
-    String essence = cause < 0 ? line : line.substring(cause + "cause=".length());
+    int cause = line.indexOf(CAUSE);
+    int description = line.indexOf(DESCRIPTION);
+    String essence =
+        cause >= 0 && !line.startsWith("null", cause + CAUSE.length())
+            ? line.substring(cause + CAUSE.length())
+            : description >= 0
+                ? line.substring(
+                    description + DESCRIPTION.length(),
+                    cause > description ? cause - ", ".length() : line.length())
+                : line;
     return Printable.withoutExceptions(essence);
   }
 
@@ -362,14 +387,14 @@ public final class Etcd implements Kv {
   }
 
   /** Sets a deadline for every call that should not last. */
-  private static final class Deadlines implements ClientInterceptor {
+  private record Deadlines(Duration deadline) implements ClientInterceptor {
     @Override
     public <Q, R> ClientCall<Q, R> interceptCall(
         MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
       boolean lasts = method.getType() != MethodDescriptor.MethodType.UNARY;
       return next.newCall(
           method,
-          lasts ? options : options.withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS));
+          lasts ? options : options.withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS));
     }
   }
 

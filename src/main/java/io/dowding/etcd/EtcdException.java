@@ -32,6 +32,16 @@ public class EtcdException extends RuntimeException {
     }
   }
 
+  /** There is no connection because of a setting or its files. The message says what to do. */
+  public static final class Misconfigured extends EtcdException {
+
+    private static final long serialVersionUID = 1;
+
+    Misconfigured(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
   /** etcd refused a request and did nothing. Retrying is useless. */
   public static EtcdException refusal(String message) {
     return new EtcdException(message, true);

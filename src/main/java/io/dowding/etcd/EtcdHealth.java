@@ -40,11 +40,15 @@ public final class EtcdHealth {
   public static List<Member> ask(EtcdSettings settings) throws InterruptedException {
     List<Member> members = new ArrayList<>();
     for (String endpoint : settings.endpoints()) {
-      try (Client client = Etcd.builder(settings.only(endpoint)).build()) {
+      try (Client client = Etcd.builder(settings.only(endpoint), PATIENCE).build()) {
         members.add(ask(endpoint, client));
       } catch (ExecutionException failed) {
         Throwable cause = failed.getCause() == null ? failed : failed.getCause();
-        members.add(silent(endpoint, Etcd.words(String.valueOf(cause.getMessage()))));
+        String said = String.valueOf(cause.getMessage());
+        String problem = EtcdProblem.words(said, settings.only(endpoint));
+        members.add(silent(endpoint, problem == null ? Etcd.words(said) : problem));
+      } catch (EtcdException.Misconfigured unusable) {
+        members.add(silent(endpoint, String.valueOf(unusable.getMessage())));
       } catch (TimeoutException late) {
         members.add(silent(endpoint, "no answer within " + PATIENCE.toSeconds() + " s"));
       }
@@ -76,7 +80,7 @@ public final class EtcdHealth {
 
   private static <T> T await(CompletableFuture<T> answer)
       throws InterruptedException, ExecutionException, TimeoutException {
-    return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    return answer.get(PATIENCE.plus(Etcd.MARGIN).toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static Member silent(String endpoint, String why) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     or null
  * @param ca file of the CA certificates that verify the server, or null for the system's
  * @param certificate file of the client certificate, or null for none
- * @param key file of its private key in PKCS#8, or null for none
+ * @param key file of its private key, or null for none
  * @param encryption the keys that encrypt secrets there
  */
 public record EtcdSettings(

@@ -34,9 +34,23 @@ public final class AgentHttp implements AutoCloseable {
   private static final int BROKEN = 500;
   private static final int UNAVAILABLE = 503;
 
-  /** Limits of the JDK's server, in seconds and connections; by default there are none. */
+  static final int MOST_CONNECTIONS = 100;
+
+  /**
+   * Limits of the JDK's server, some of which it does not have by default: seconds for a request,
+   * connections, seconds without a request, and milliseconds between looks for such connections.
+   * Otherwise, idle connections could keep out all others.
+   */
   private static final Map<String, String> LIMITS =
-      Map.of("sun.net.httpserver.maxReqTime", "10", "jdk.httpserver.maxConnections", "100");
+      Map.of(
+          "sun.net.httpserver.maxReqTime",
+          "10",
+          "jdk.httpserver.maxConnections",
+          String.valueOf(MOST_CONNECTIONS),
+          "sun.net.httpserver.idleInterval",
+          "5",
+          "sun.net.httpserver.clockTick",
+          "1000");
 
   /** The longest time for an answer, except the room's feed, which has a limit for each part. */
   static final Duration LONGEST_ANSWER = Duration.ofSeconds(30);

@@ -65,6 +65,10 @@ final class ClusterMetrics {
         "Hosts by the operator's setting.",
         Stream.of(Availability.values()).map(Availability::word).toList(),
         Census::settings);
+    of.number(
+        "dowding_hosts_warned",
+        "Hosts with something to correct although they answer; status/hosts/ says what.",
+        Census::warned);
     of.number("dowding_holds", "What is held until a person releases it.", Census::holds);
     of.number(
         "dowding_unusable_keys", "Keys that cannot be used, except services.", Census::problems);

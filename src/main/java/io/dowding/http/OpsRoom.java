@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -176,13 +177,17 @@ public final class OpsRoom implements AutoCloseable {
    * Writes server-sent events until the viewer leaves.
    *
    * @param lastId what the viewer received last, or null
+   * @param allowed whether the viewer may still see them
    */
-  void stream(Writer out, @Nullable String lastId, Deadlines deadlines)
+  void stream(Writer out, @Nullable String lastId, Deadlines deadlines, BooleanSupplier allowed)
       throws IOException, InterruptedException {
     String id = lastId;
     out.write("retry: 1000\n\n");
     while (true) {
       RoomFeed.Batch batch = feed.next(id, times.beat());
+      if (!allowed.getAsBoolean()) {
+        return;
+      }
       try (Deadlines.Deadline _ = deadlines.begin(times.longestWrite())) {
         if (batch != null) {
           write(out, batch);

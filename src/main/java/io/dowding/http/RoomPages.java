@@ -100,16 +100,7 @@ final class RoomPages implements HttpHandler {
       say(exchange, 405, AgentHttp.ONLY_READS);
       return Optional.empty();
     }
-    Headers headers = exchange.getRequestHeaders();
-    RoomAccess.Asked asked =
-        new RoomAccess.Asked(
-            headers.getFirst("Host"),
-            exchange.getRequestURI().getRawQuery(),
-            headers.getFirst("Authorization"),
-            headers.getFirst("Cookie"),
-            headers.getFirst("Sec-Fetch-Site"),
-            headers.getFirst("Sec-Fetch-Mode"));
-    switch (access.check(asked)) {
+    switch (access.check(asked(exchange))) {
       case RoomAccess.Verdict.Allowed _ -> {
         return Optional.of(exchange.getRequestURI().getPath().substring(PATH.length()));
       }
@@ -126,6 +117,17 @@ final class RoomPages implements HttpHandler {
       }
     }
     return Optional.empty();
+  }
+
+  private static RoomAccess.Asked asked(HttpExchange exchange) {
+    Headers headers = exchange.getRequestHeaders();
+    return new RoomAccess.Asked(
+        headers.getFirst("Host"),
+        exchange.getRequestURI().getRawQuery(),
+        headers.getFirst("Authorization"),
+        headers.getFirst("Cookie"),
+        headers.getFirst("Sec-Fetch-Site"),
+        headers.getFirst("Sec-Fetch-Mode"));
   }
 
   private void answer(HttpExchange exchange, String page) throws IOException {
@@ -156,7 +158,10 @@ final class RoomPages implements HttpHandler {
       Writer out =
           new BufferedWriter(
               new OutputStreamWriter(exchange.getResponseBody(), StandardCharsets.UTF_8));
-      room.stream(out, lastId, deadlines);
+      RoomAccess.Asked asked = asked(exchange);
+      // The token may change while it lasts.
+      room.stream(
+          out, lastId, deadlines, () -> access.check(asked) instanceof RoomAccess.Verdict.Allowed);
     } catch (InterruptedException slow) {
       log.debug("a viewer of the ops room was too slow, or the agent stops");
     } finally {

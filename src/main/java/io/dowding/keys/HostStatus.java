@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state {@code up}, {@code unknown} or {@code down}
  * @param since when that began
- * @param lastContact only while it is not up
+ * @param lastContact only while it does not answer, also before it is {@code unknown}
  * @param operator what {@code hosts/<hostname>} says, or said when it could last be read
  * @param engine the id that its Docker Engine is known by
  * @param capacity what jobs can reserve, without what is kept free; null where the engine does not
@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param reserved what jobs reserve, running or just allocated
  * @param free the rest
  * @param stays on a drained host, the jobs that do not leave it, each with the reason; or null
- * @param problem why {@code hosts/<hostname>} cannot be read, or null
+ * @param problem why {@code hosts/<hostname>} cannot be read, or what else needs a person although
+ *     the host answers, or null
  */
 public record HostStatus(
     String state,

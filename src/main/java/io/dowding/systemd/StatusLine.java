@@ -19,7 +19,9 @@ final class StatusLine {
   static String of(Condition condition) {
     String notReady = condition.whyNotReady();
     if (!condition.leads()) {
-      return condition.isReady() ? "following: ready to take over" : notReady;
+      boolean observes = condition.part() == Condition.Part.OBSERVES;
+      String ready = observes ? "observing: changes nothing" : "following: ready to take over";
+      return condition.isReady() ? ready : notReady;
     }
     Census census = condition.census();
     if (census == null) {
@@ -35,6 +37,7 @@ final class StatusLine {
             each(TROUBLED, census.jobs(), "job"),
             each(AWAY, census.hosts(), "host"),
             Stream.of(
+                census.warned() == 0 ? "" : count(census.warned(), "host") + " with a problem",
                 census.holds() == 0 ? "" : count(census.holds(), "hold") + " to release",
                 census.problems() == 0 ? "" : count(census.problems(), "unusable key"),
                 notReady))

@@ -3,8 +3,8 @@ package io.dowding.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dowding.docker.Authority;
 import io.dowding.model.Host;
+import io.dowding.tls.Authority;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

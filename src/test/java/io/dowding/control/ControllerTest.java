@@ -243,6 +243,44 @@ class ControllerTest {
   }
 
   @Test
+  @DisplayName(
+      "a host's last contact is published as soon as it fails, and no more once it answers")
+  void lastContact() {
+    step(inventory("a"), listed(service("web")));
+    done(step(host("a", "e1")));
+    doneAll(Duration.ofSeconds(2));
+    step(new Event.HostAnswered("a"));
+    Instant contact = now;
+    now = now.plusSeconds(2);
+    List<Action> after = step(new Event.HostLost("a", "no answer"));
+    done(after);
+    assertThat(published(after) + published(doneAll(Duration.ofSeconds(2))))
+        .contains("state=up", "lastContact=" + contact);
+    after = step(host("a", "e1"));
+    done(after);
+    assertThat(published(after) + published(doneAll(Duration.ofSeconds(2))))
+        .contains("state=up", "lastContact=null");
+  }
+
+  @Test
+  @DisplayName("what needs a person on a host that answers is published until it is over")
+  void warned() {
+    step(inventory("a"), listed(service("web")));
+    done(step(host("a", "e1")));
+    doneAll(Duration.ofSeconds(2));
+    List<Action> after = step(new Event.HostWarned("a", "its new certificates cannot be used"));
+    done(after);
+    assertThat(published(after) + published(doneAll(Duration.ofSeconds(2))))
+        .contains("state=up", "problem=its new certificates cannot be used");
+    assertThat(Objects.requireNonNull(controller.condition().census()).warned()).isEqualTo(1);
+    after = step(new Event.HostWarned("a", ""));
+    done(after);
+    assertThat(published(after) + published(doneAll(Duration.ofSeconds(2))))
+        .contains("state=up", "problem=null");
+    assertThat(Objects.requireNonNull(controller.condition().census()).warned()).isZero();
+  }
+
+  @Test
   @DisplayName("a host that is removed and added in the same event keeps its state")
   void removedAndAdded() {
     step(inventory("a", "b"), listed(service("web")));

@@ -168,6 +168,6 @@ class LoopTest {
     }
     assertThat(before).element(1).isEqualTo("an internal error: see the log");
     assertThat(bugs).hasValue(1);
-    assertThat(health.condition().leads()).as("an observer does not lead").isFalse();
+    assertThat(health.condition().part()).isEqualTo(Condition.Part.OBSERVES);
   }
 }

@@ -1,7 +1,8 @@
 package io.dowding.docker;
 
-import io.dowding.docker.Authority.Issued;
-import io.dowding.docker.Authority.Validity;
+import io.dowding.tls.Authority;
+import io.dowding.tls.Authority.Issued;
+import io.dowding.tls.Authority.Validity;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -5,9 +5,10 @@ import static io.dowding.docker.TlsServer.valid;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dowding.docker.Authority.Issued;
 import io.dowding.model.Host;
 import io.dowding.model.Policy;
+import io.dowding.tls.Authority;
+import io.dowding.tls.Authority.Issued;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -209,8 +210,20 @@ class TlsTest {
         Connection connection = connect(server, client())) {
       Path client = directory.resolve("client");
       connection.refresh();
+      assertThat(connection.newWarning()).isEmpty();
+      byte[] key = Files.readAllBytes(client.resolve("key.pem"));
       Files.writeString(client.resolve("key.pem"), "-----BEGIN");
       connection.refresh();
+      assertThat(connection.newWarning())
+          .hasValueSatisfying(
+              warning ->
+                  assertThat(warning)
+                      .contains("new certificates cannot be used", "holds no private key"));
+      connection.refresh();
+      assertThat(connection.newWarning()).isEmpty();
+      Files.write(client.resolve("key.pem"), key);
+      connection.refresh();
+      assertThat(connection.newWarning()).contains("");
       Files.delete(client.resolve("key.pem"));
       connection.refresh();
       files("client", OURS, OTHER.client("x", valid()));
@@ -219,6 +232,8 @@ class TlsTest {
       connection.refresh();
       files("client", OTHER, OURS.client("x", valid()));
       connection.refresh();
+      assertThat(connection.newWarning())
+          .hasValueSatisfying(warning -> assertThat(warning).contains("is not signed by"));
       assertThat(server.clients()).containsOnly("CN=dowding");
     }
   }

@@ -1,9 +1,11 @@
 package io.dowding.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.dowding.control.Census;
 import io.dowding.control.Condition;
+import io.dowding.control.Condition.Part;
 import io.dowding.control.Event;
 import io.dowding.control.Health;
 import io.dowding.keys.Parsed;
@@ -14,10 +16,12 @@ import io.dowding.plan.Fault;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -104,13 +108,39 @@ class AgentHttpTest {
   }
 
   @Test
+  @DisplayName("idle connections, before a first request or after one, do not keep out others")
+  void idle() throws IOException {
+    List<Socket> idle = new ArrayList<>();
+    try {
+      for (int n = 0; n < AgentHttp.MOST_CONNECTIONS; n++) {
+        Socket one = new Socket();
+        one.connect(server.address());
+        idle.add(one);
+        if (n % 2 == 0) {
+          one.getOutputStream()
+              .write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+          assertThat(one.getInputStream().read()).isPositive();
+        }
+      }
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .ignoreExceptions()
+          .until(() -> get("/healthz").startsWith("200"));
+    } finally {
+      for (Socket one : idle) {
+        one.close();
+      }
+    }
+  }
+
+  @Test
   @DisplayName("/readyz says what the agent does, or what it waits for")
   void readyz() throws IOException, InterruptedException {
     health.setWaitingFor("etcd");
     assertThat(get("/readyz")).isEqualTo("503 waiting for etcd");
-    health.set(new Condition(false, "", null));
+    health.set(new Condition(Part.FOLLOWS, "", null));
     assertThat(get("/readyz")).isEqualTo("200 following");
-    health.set(new Condition(true, "", null));
+    health.set(new Condition(Part.LEADS, "", null));
     assertThat(get("/readyz")).isEqualTo("200 leading");
   }
 
@@ -140,7 +170,7 @@ class AgentHttpTest {
   @Test
   @DisplayName("only the leader has figures of the cluster, with a zero where there is nothing")
   void cluster() throws IOException, InterruptedException {
-    health.set(new Condition(false, "", null));
+    health.set(new Condition(Part.FOLLOWS, "", null));
     assertThat(metrics("dowding_leader ")).containsExactly("dowding_leader 0.0");
     assertThat(metrics("dowding_jobs")).isEmpty();
     assertThat(metrics("dowding_hosts")).isEmpty();
@@ -153,9 +183,10 @@ class AgentHttpTest {
             1,
             new TreeMap<>(Map.of("up", 2, "down", 1)),
             new TreeMap<>(Map.of("active", 2, "drain", 1)),
+            2,
             1,
             3);
-    health.set(new Condition(true, "", census));
+    health.set(new Condition(Part.LEADS, "", census));
     assertThat(metrics("dowding_"))
         .contains(
             "dowding_leader 1.0",
@@ -170,6 +201,7 @@ class AgentHttpTest {
             "dowding_hosts{state=\"down\"} 1.0",
             "dowding_hosts{state=\"unknown\"} 0.0",
             "dowding_hosts_by_setting{state=\"drain\"} 1.0",
+            "dowding_hosts_warned 2.0",
             "dowding_holds 1.0",
             "dowding_unusable_keys 3.0");
   }
@@ -242,7 +274,7 @@ class AgentHttpTest {
   @Test
   @DisplayName("the time from a key to its running jobs is measured once, for that definition")
   void keyToRunning() throws IOException, InterruptedException {
-    health.set(new Condition(true, "", null));
+    health.set(new Condition(Part.LEADS, "", null));
     key("web", 5);
     now = now.plusSeconds(2);
     status("web", "running", 4);
@@ -260,9 +292,9 @@ class AgentHttpTest {
   @Test
   @DisplayName("what an earlier leader began is not measured")
   void earlierLeader() throws IOException, InterruptedException {
-    health.set(new Condition(false, "", null));
+    health.set(new Condition(Part.FOLLOWS, "", null));
     key("web", 5);
-    health.set(new Condition(true, "", null));
+    health.set(new Condition(Part.LEADS, "", null));
     status("web", "running", 5);
     assertThat(metrics("dowding_key_to_running_seconds_count"))
         .containsExactly("dowding_key_to_running_seconds_count 0");

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dowding.control.Census;
 import io.dowding.control.Condition;
+import io.dowding.control.Condition.Part;
 import io.dowding.control.Health;
 import io.dowding.control.SteadyClock;
 import io.dowding.plan.Action;
@@ -31,7 +32,7 @@ class MonitoringFilesTest {
   private static Set<String> known() throws IOException {
     Health health = new Health(new SteadyClock());
     TreeMap<String, Integer> none = new TreeMap<>();
-    health.set(new Condition(true, "", new Census(none, none, 0, 0, 0, none, none, 0, 0)));
+    health.set(new Condition(Part.LEADS, "", new Census(none, none, 0, 0, 0, none, none, 0, 0, 0)));
     Metrics metrics = new Metrics(health, Map.of("docker", Path.of("absent")));
     Action action = new Action.ListAgain();
     metrics.decided(action, Instant.EPOCH);

@@ -326,6 +326,18 @@ class RoomPagesTest {
   }
 
   @Test
+  @DisplayName("end for viewers with the old token when there is another one")
+  void tokenChanged() throws IOException, InterruptedException {
+    token = "0123456789abcdef";
+    try (BufferedReader feed = feed("Authorization", "Bearer " + token)) {
+      event(feed, "whole");
+      token = "fedcba9876543210";
+      assertThat(feed.lines().filter(line -> line.startsWith("event: ch"))).isEmpty();
+    }
+    await().until(() -> source.followers() == 0);
+  }
+
+  @Test
   @DisplayName("have the history in JSON, also if the audit log cannot be read")
   void history() throws IOException, InterruptedException {
     Path log = directory.resolve("audit.log");

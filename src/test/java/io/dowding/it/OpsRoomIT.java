@@ -5,6 +5,7 @@ import static io.dowding.it.TestCluster.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,8 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -164,6 +167,50 @@ class OpsRoomIT {
 
     lost.heal();
     await().atMost(SOON).until(() -> !page.isStale(lost.name()));
+  }
+
+  @Test
+  @DisplayName(
+      "counters of a silent host keep the colour of its last contact; others change theirs")
+  void segments() {
+    page.open(cluster.address());
+    TestHost lost = cluster.hosts().get(0);
+    String other = cluster.hosts().get(1).name();
+    // It stays where it is.
+    cluster.put("pins/stays", lost.name());
+    cluster.put("services/stays", service());
+    page.awaitState("stays.1", "good");
+    lost.cut();
+    await().atMost(SOON).until(() -> contact(lost) != null);
+    Instant contact = contact(lost);
+    String last = segment(contact);
+    // Until the first colour comes round again.
+    Set<String> colours = new TreeSet<>();
+    for (int n = 1; n <= 2; n++) {
+      String present = segment(contact.plusSeconds(10L * n));
+      await().atMost(SOON).until(() -> page.segment(other).equals(present));
+      assertThat(contact(lost)).isEqualTo(contact);
+      assertThat(page.segment(lost.name())).isEqualTo(last);
+      assertThat(page.hostOf("stays.1")).isEqualTo(lost.name());
+      assertThat(page.nameOf("stays.1")).contains(last + " segment, ");
+      colours.add(present);
+    }
+    assertThat(colours).hasSize(2).doesNotContain(last);
+    assertThat(page.nameOf("stays.1")).containsPattern("last seen \\d+ s ago");
+    lost.heal();
+    await().atMost(SOON).until(() -> page.segment(lost.name()).equals(page.segment(other)));
+    cluster.delete("services/stays");
+    cluster.delete("pins/stays");
+  }
+
+  private static Instant contact(TestHost host) {
+    JsonNode contact = cluster.json("status/hosts/" + host.name()).path("lastContact");
+    return contact.isMissingNode() ? null : Instant.parse(contact.asText());
+  }
+
+  /** The colour of the clock at this time; segments last 10 s here. */
+  private static String segment(Instant at) {
+    return List.of("red", "yellow", "blue").get((int) (at.getEpochSecond() / 10 % 3));
   }
 
   @Test

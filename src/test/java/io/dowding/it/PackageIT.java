@@ -30,6 +30,7 @@ class PackageIT {
   private static final int CONTAINERS = 50;
   private static final Duration SOON = Duration.ofSeconds(90);
   private static final Path PACKAGES = Path.of("target/package-test");
+  private static final long MOST_BYTES = 90_000_000;
   private static final String FIRST = "first.deb";
   private static final String NEXT = "next.deb";
   private static final String CONFIGURATION = "etc/dowding/dowding.yaml";
@@ -62,6 +63,7 @@ class PackageIT {
                 Files.createDirectories(Path.of("target")).resolve("package-test.log").toFile())
             .start();
     assertThat(process.waitFor()).as("see target/package-test.log").isZero();
+    assertThat(Files.size(PACKAGES.resolve(FIRST))).isLessThan(MOST_BYTES);
   }
 
   @BeforeEach
@@ -185,8 +187,11 @@ class PackageIT {
     signal("KILL");
     awaitRestarts(1);
 
-    signal("STOP");
+    signal("HUP");
     awaitRestarts(2);
+
+    signal("STOP");
+    awaitRestarts(3);
     assertThat(run("journalctl", "--unit=dowding", "--output=cat"))
         .contains("Watchdog timeout")
         .contains("Full thread dump");

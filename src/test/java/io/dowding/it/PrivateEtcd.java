@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** A real etcd for one test, with one or three members, into which faults can be injected. */
 final class PrivateEtcd implements AutoCloseable {
@@ -19,13 +20,42 @@ final class PrivateEtcd implements AutoCloseable {
   private final List<Integer> peers = new ArrayList<>();
   private final List<Process> processes = new ArrayList<>();
   private final List<String> flags;
+  private final List<String> client;
+  private final String scheme;
   private int generation;
 
   /**
    * @param flags of each member, in addition to the usual ones
    */
   PrivateEtcd(int members, String... flags) {
-    this.flags = List.of(flags);
+    this(members, "http", List.of(flags), List.of());
+  }
+
+  /**
+   * One member that clients reach only with TLS and a certificate.
+   *
+   * @param server with its {@code ca.pem}, {@code cert.pem} and {@code key.pem}
+   * @param client the same for {@link #ctl}
+   */
+  static PrivateEtcd withTls(Path server, Path client) {
+    return new PrivateEtcd(
+        1,
+        "https",
+        List.of(
+            "--client-cert-auth",
+            "--trusted-ca-file=" + server.resolve("ca.pem"),
+            "--cert-file=" + server.resolve("cert.pem"),
+            "--key-file=" + server.resolve("key.pem")),
+        List.of(
+            "--cacert=" + client.resolve("ca.pem"),
+            "--cert=" + client.resolve("cert.pem"),
+            "--key=" + client.resolve("key.pem")));
+  }
+
+  private PrivateEtcd(int members, String scheme, List<String> flags, List<String> client) {
+    this.flags = flags;
+    this.client = client;
+    this.scheme = scheme;
     directory = bed.root().resolve("etcd-" + System.nanoTime());
     for (int n = 0; n < members; n++) {
       clients.add(bed.freePort());
@@ -45,6 +75,10 @@ final class PrivateEtcd implements AutoCloseable {
     return "http://127.0.0.1:" + port;
   }
 
+  private String clientUrl(int member) {
+    return scheme + "://127.0.0.1:" + clients.get(member);
+  }
+
   private String cluster() {
     List<String> all = new ArrayList<>();
     for (int n = 0; n < peers.size(); n++) {
@@ -55,7 +89,7 @@ final class PrivateEtcd implements AutoCloseable {
 
   void start(int member) {
     try {
-      String client = url(clients.get(member));
+      String client = clientUrl(member);
       String peer = url(peers.get(member));
       List<String> command =
           new ArrayList<>(
@@ -110,7 +144,7 @@ final class PrivateEtcd implements AutoCloseable {
   }
 
   List<String> urls() {
-    return clients.stream().map(PrivateEtcd::url).toList();
+    return IntStream.range(0, members()).mapToObj(this::clientUrl).toList();
   }
 
   String endpoints() {
@@ -149,6 +183,7 @@ final class PrivateEtcd implements AutoCloseable {
   String ctl(String... arguments) {
     List<String> command =
         new ArrayList<>(List.of("etcdctl", "--command-timeout=20s", "--endpoints", endpoints()));
+    command.addAll(client);
     command.addAll(List.of(arguments));
     return Shell.run(command.toArray(String[]::new));
   }

@@ -69,6 +69,16 @@ record RoomPage(Browser browser) {
         .asBoolean();
   }
 
+  /** The colour of this host's counters. */
+  String segment(String host) {
+    return browser
+        .script(
+            "[...document.querySelectorAll('.host')].find(h => h.querySelector('h3').textContent === '"
+                + host
+                + "').dataset.segment")
+        .asText();
+  }
+
   /** What a screen reader says of a counter. */
   String nameOf(String job) {
     return browser

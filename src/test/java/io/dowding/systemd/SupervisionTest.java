@@ -7,6 +7,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.dowding.control.Census;
 import io.dowding.control.Condition;
+import io.dowding.control.Condition.Part;
 import io.dowding.control.Health;
 import io.dowding.control.Pulses.Pulse;
 import java.io.IOException;
@@ -38,7 +39,7 @@ class SupervisionTest {
   }
 
   private void ready() {
-    health.set(new Condition(false, "", null));
+    health.set(new Condition(Part.FOLLOWS, "", null));
     after(Duration.ZERO);
   }
 
@@ -59,7 +60,7 @@ class SupervisionTest {
     assertThat(sent).singleElement().asString().startsWith("READY=1\n");
     health.setWaitingFor("etcd");
     assertThat(after(Duration.ofSeconds(1))).containsExactly("STATUS=waiting for etcd");
-    health.set(new Condition(false, "", null));
+    health.set(new Condition(Part.FOLLOWS, "", null));
     assertThat(after(Duration.ofSeconds(1)))
         .containsExactly("STATUS=following: ready to take over");
   }
@@ -117,7 +118,7 @@ class SupervisionTest {
               }
               received.add(message);
             });
-    health.set(new Condition(false, "", null));
+    health.set(new Condition(Part.FOLLOWS, "", null));
     failing.turn(now);
     deaf[0] = false;
     failing.turn(now);
@@ -167,6 +168,15 @@ class SupervisionTest {
   }
 
   @Test
+  @DisplayName("the status of an observer does not promise that it takes over")
+  void observing() {
+    assertThat(StatusLine.of(new Condition(Part.OBSERVES, "", null)))
+        .isEqualTo("observing: changes nothing");
+    assertThat(StatusLine.of(new Condition(Part.OBSERVES, "waiting for etcd", null)))
+        .isEqualTo("waiting for etcd");
+  }
+
+  @Test
   @DisplayName("the status of a leader says what runs, and what does not")
   void leading() {
     Census census =
@@ -179,12 +189,13 @@ class SupervisionTest {
             new TreeMap<>(Map.of("up", 2, "down", 1)),
             new TreeMap<>(),
             1,
+            1,
             2);
-    assertThat(StatusLine.of(new Condition(true, "", census)))
+    assertThat(StatusLine.of(new Condition(Part.LEADS, "", census)))
         .isEqualTo(
-            "leading: 3 services, 8 of 9 jobs running, 1 job pending, 1 host down, 1 hold to"
-                + " release, 2 unusable keys");
-    assertThat(StatusLine.of(new Condition(true, "waiting for etcd", null)))
+            "leading: 3 services, 8 of 9 jobs running, 1 job pending, 1 host down, 1 host with a"
+                + " problem, 1 hold to release, 2 unusable keys");
+    assertThat(StatusLine.of(new Condition(Part.LEADS, "waiting for etcd", null)))
         .isEqualTo("leading: waiting for etcd");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dowding.control.Condition;
+import io.dowding.control.Condition.Part;
 import io.dowding.control.Health;
 import io.dowding.control.SteadyClock;
 import java.io.IOException;
@@ -78,7 +79,7 @@ class UnixDatagramsTest {
       Runnable stop =
           Systemd.report(Map.of("NOTIFY_SOCKET", path, "WATCHDOG_USEC", "30000000"), health);
       assertThat(systemd.next()).isEqualTo("STATUS=starting\nEXTEND_TIMEOUT_USEC=60000000");
-      health.set(new Condition(false, "", null));
+      health.set(new Condition(Part.FOLLOWS, "", null));
       assertThat(systemd.next())
           .isEqualTo("READY=1\nSTATUS=following: ready to take over\nWATCHDOG=1");
       stop.run();

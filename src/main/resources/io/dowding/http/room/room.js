@@ -125,11 +125,10 @@ function stateOf(job) {
 }
 
 // When what is shown of a host was last true, or null if that is not known. While it answers, the leader heard
-// from it within the last few seconds, and says otherwise at once.
+// from it within the last few seconds. It publishes the last contact as soon as a host fails.
 function seenAt(host) {
-  if (!host) return null;
-  if (host.state !== 'up') return host.lastContact ? Date.parse(host.lastContact) : null;
-  return link.led;
+  if (host?.lastContact) return Date.parse(host.lastContact);
+  return host?.state === 'up' ? link.led : null;
 }
 
 function isStale(host) {

@@ -1,4 +1,4 @@
-package io.dowding.docker;
+package io.dowding.tls;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.dowding.docker;
+package io.dowding.tls;
 
 import java.io.IOException;
 import java.math.BigInteger;
