@@ -5,8 +5,6 @@ import static io.dowding.it.TestCluster.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +32,7 @@ class PackageIT {
   private static final String FIRST = "first.deb";
   private static final String NEXT = "next.deb";
   private static final String CONFIGURATION = "etc/dowding/dowding.yaml";
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String IMAGE = "dowding:1.0";
   private static final String SCRIPT = "src/test/resources/systemd.sh";
 
   private final TestCluster cluster = new TestCluster(2);
@@ -307,42 +305,49 @@ class PackageIT {
   }
 
   @Test
-  @DisplayName("comes as a container image, whose user is not root and has what the agent needs")
+  @DisplayName("comes as a container image, too, whose agent runs without root")
   void image() throws IOException {
-    Path to = Files.createDirectories(cluster.directory().resolve("image"));
-    Path root = Files.createDirectories(to.resolve("root"));
-    Shell.run("bash", "-c", "tar -xf target/package-test/dowding-1.0-image-*.tar.gz -C " + to);
-    JsonNode manifest = JSON.readTree(to.resolve("manifest.json").toFile()).path(0);
-    JsonNode config = JSON.readTree(to.resolve(manifest.path("Config").asText()).toFile());
-    assertThat(manifest.path("RepoTags").path(0).asText()).isEqualTo("dowding:1.0");
-    assertThat(config.path("config").path("User").asText()).isEqualTo("dowding");
-    for (int n = 0; n < manifest.path("Layers").size(); n++) {
-      String layer = to.resolve(manifest.path("Layers").path(n).asText()).toString();
-      assertThat("sha256:" + Shell.run("sha256sum", layer).substring(0, 64))
-          .isEqualTo(config.path("rootfs").path("diff_ids").path(n).asText());
-      Shell.run("tar", "-xpf", layer, "-C", root.toString());
+    String archive =
+        Shell.run("bash", "-c", "echo $PWD/target/package-test/dowding-1.0-image-*.tar.gz");
+    String inventory = Files.readString(system.resolve("root").resolve(CONFIGURATION));
+    Path configuration = Files.writeString(cluster.directory().resolve("image.yaml"), inventory);
+    Path project = project(Files.createDirectories(cluster.directory().resolve("image")));
+    try {
+      docker("load", "--input", archive);
+      assertThat(docker("run", "--rm", IMAGE, "--version")).isEqualTo("dowding 0.1.0");
+      assertThat(
+              docker(
+                  "run",
+                  "--rm",
+                  "--volume=" + project + ":/compose.yaml",
+                  IMAGE,
+                  "check",
+                  "/compose.yaml"))
+          .endsWith(": ok");
+      assertThat(docker("run", "--rm", "--entrypoint=ssh", IMAGE, "-V")).contains("OpenSSH");
+      docker(
+          "run",
+          "--detach",
+          "--name=dowding",
+          "--network=host",
+          "--volume=" + configuration + ":/etc/dowding/dowding.yaml",
+          IMAGE);
+      cluster.put("services/web", service(replicas(3)));
+      cluster.awaitRunning("web");
+      assertThat(docker("exec", "dowding", "sh", "-c", "cat /proc/1/status"))
+          .doesNotContain("Uid:\t0");
+      assertThat(docker("exec", "dowding", "dowding", "status")).contains("web", "3/3");
+    } finally {
+      docker("rm", "--force", "--volumes", "dowding");
+      docker("rmi", IMAGE);
     }
-    project(root);
-    Files.createDirectory(root.resolve("proc"));
-    Files.createDirectory(root.resolve("dev"));
-    Shell.run("mknod", "-m", "666", root.resolve("dev/null").toString(), "c", "1", "3");
-    String inside =
-        "cd / && /usr/bin/dowding --version && /usr/bin/dowding check compose.yaml"
-            + " && : > /var/lib/dowding/may-write && ssh -V";
-    assertThat(
-            Shell.run(
-                "unshare",
-                "--mount",
-                "--pid",
-                "--fork",
-                "--mount-proc=" + root.resolve("proc"),
-                "chroot",
-                "--userspec=64321:64321",
-                root.toString(),
-                "/bin/sh",
-                "-c",
-                inside))
-        .contains("dowding 0.1.0", "compose.yaml: ok", "OpenSSH");
+  }
+
+  private String docker(String... words) {
+    List<String> all = new ArrayList<>(List.of("docker", "--host"));
+    all.add(cluster.hosts().getFirst().endpoint());
+    all.addAll(List.of(words));
+    return Shell.run(all.toArray(String[]::new));
   }
 
   @Test
