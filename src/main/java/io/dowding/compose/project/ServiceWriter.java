@@ -90,17 +90,21 @@ final class ServiceWriter {
     return written;
   }
 
-  /** Also those of inactive services: a volume must keep its name when they become active. */
+  /** Also those of inactive services, which may become active later. */
   private void claimPaths() {
-    for (String section : List.of("volumes", "configs")) {
-      if (context.tree().get(section) instanceof Mapping declared) {
-        declared
-            .entries()
-            .keySet()
-            .forEach(name -> context.paths().declare(section, context.ownName(section, name)));
+    if (context.tree().get("configs") instanceof Mapping declared) {
+      declared
+          .entries()
+          .keySet()
+          .forEach(name -> context.paths().declareConfig(context.ownName("configs", name)));
+    }
+    for (Mapping service : all.values()) {
+      try {
+        VolumeWriter.claim(context, service);
+      } catch (FileProblem same) {
+        problems.add(String.valueOf(same.getMessage()));
       }
     }
-    all.values().forEach(service -> VolumeWriter.claim(context, service));
   }
 
   private void nameAll() {

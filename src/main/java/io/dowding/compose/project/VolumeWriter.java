@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -114,11 +115,35 @@ final class VolumeWriter {
       ObjectNode options = (ObjectNode) said.json();
       options.remove(List.of("name", "external", "labels"));
       NetworkWriter.withoutExtensions(options);
+      device(said.at(), name, options);
       if (!options.isEmpty()) {
         json.withObjectProperty("x-dowding").withObjectProperty("volumes").set(own, options);
       }
     }
     return volume;
+  }
+
+  /**
+   * A bind as a volume has a path on this machine too, if that is relative. As any other such path
+   * it becomes an ordinary volume, or a path below the project directory on the hosts.
+   */
+  private void device(Position at, String name, ObjectNode options) {
+    if (!(options.get("driver_opts") instanceof ObjectNode driver)
+        || !driver.path("o").asText().matches("(.*,)?bind(,.*)?")
+        || !options.path("driver").asText("local").equals("local")
+        || driver.path("device").asText().startsWith("/")) {
+      return;
+    }
+    String device = driver.path("device").asText();
+    String what = at + ": volumes." + name + ": " + device;
+    if (isBelowProject(context, device)) {
+      Path there = onHosts(at.source().resolve(device));
+      driver.put("device", there.toString());
+      context.notes().add(what + " is " + there + " on the hosts");
+    } else {
+      options.remove("driver_opts");
+      context.notes().add(what + " is not on the hosts, so it is an ordinary volume there");
+    }
   }
 
   private void bind(
@@ -132,17 +157,16 @@ final class VolumeWriter {
       volumes.add(volume);
       return;
     }
-    Path hosts = context.options().projectDirectory();
     String what = at + ": services." + composeName + ": " + source;
-    if (hosts != null && !source.startsWith("~")) {
-      Path there = hosts.resolve(context.directory().relativize(local)).normalize();
+    if (isBelowProject(context, source)) {
+      Path there = onHosts(local);
       volumes.add(volume.put("source", there.toString()));
       context.notes().add(what + " is " + there + " on the hosts");
       return;
     }
     List<Path> travelling = context.paths().travelling(local);
     if (travelling.isEmpty()) {
-      String name = context.paths().name("volumes", local, at);
+      String name = context.paths().volume(local);
       volume.put("type", "volume").put("source", name).remove("bind");
       volumes.add(volume);
       context.notes().add(what + " becomes the volume " + name);
@@ -166,27 +190,57 @@ final class VolumeWriter {
                     : ", and changes made in the container are lost when it is replaced"));
   }
 
-  /** Claims the names for the paths of a service, which may be invalid. */
+  private Path onHosts(Path local) {
+    return Objects.requireNonNull(context.options().projectDirectory())
+        .resolve(context.directory().relativize(local))
+        .normalize();
+  }
+
+  /**
+   * Claims the names for the volumes and paths of a service, which may be invalid.
+   *
+   * @throws FileProblem if two would be the same volume
+   */
   static void claim(ProjectContext context, Mapping service) {
     if (service.get("volumes") instanceof Items all) {
       for (Yaml item : all.items()) {
-        String source =
-            switch (item) {
-              case Mapping long_ when ServiceWriter.text(long_, "type").equals("bind") ->
-                  ServiceWriter.text(long_, "source");
-              case Scalar text when text.text().indexOf(':') > 0 ->
-                  text.text().substring(0, text.text().indexOf(':'));
-              default -> "";
-            };
-        try {
-          if (item instanceof Mapping || isPath(source)) {
-            local(context, item.at(), source).ifPresent(context.paths()::claim);
+        switch (item) {
+          case Mapping long_ ->
+              claim(
+                  context,
+                  item.at(),
+                  ServiceWriter.text(long_, "source"),
+                  ServiceWriter.text(long_, "type"));
+          case Scalar text when text.text().indexOf(':') > 0 -> {
+            String source = text.text().substring(0, text.text().indexOf(':'));
+            claim(context, item.at(), source, isPath(source) ? "bind" : "volume");
           }
-        } catch (FileProblem invalid) {
-          // It is reported when the service is written.
+          default -> {}
         }
       }
     }
+  }
+
+  private static void claim(ProjectContext context, Position at, String source, String type) {
+    if (type.equals("volume") && context.resource("volumes", source) != null) {
+      context.paths().declareVolume(context.ownName("volumes", source), source, at);
+    } else if (type.equals("bind") && !isBelowProject(context, source)) {
+      Path path;
+      try {
+        path = local(context, at, source).orElse(null);
+      } catch (FileProblem invalid) {
+        // It is reported when the service is written.
+        return;
+      }
+      if (path != null) {
+        context.paths().claim(path, at);
+      }
+    }
+  }
+
+  /** Whether it is a path below the project directory on the hosts. */
+  private static boolean isBelowProject(ProjectContext context, String source) {
+    return context.options().projectDirectory() != null && !source.startsWith("~");
   }
 
   private static boolean isPath(String source) {
@@ -211,7 +265,7 @@ final class VolumeWriter {
   }
 
   private void config(Path file, String target, Position at, ObjectNode json) {
-    String name = context.paths().name("configs", file, at);
+    String name = context.paths().config(file, at);
     String key = "configs/" + name;
     try {
       contents.put(key, context.files().content(file, context.directory()));

@@ -147,39 +147,103 @@ class ProjectTest {
   }
 
   @Test
-  @DisplayName("never joins two paths, or a path and a declared volume, into one volume")
-  void noSharing() throws Exception {
+  @DisplayName("has different volumes for the same relative path in different files")
+  void includedPaths() {
     files
         .with("/shop/a/compose.yaml", "services: {a: {image: x, volumes: ['./data:/d']}}")
         .with("/shop/b/compose.yaml", "services: {b: {image: x, volumes: ['./data:/d']}}");
     Project included = load("include: [a/compose.yaml, b/compose.yaml]");
     assertThat(included.problems()).isEmpty();
     assertThat(included.services().toString()).contains("shop_a_data", "shop_b_data");
-    JsonNode both =
-        definition(
-            load("services: {s: {image: x, volumes: ['./data:/1', 'data:/2']}}\nvolumes: {data: }"),
-            "shop-s");
-    assertThat(both.path("volumes").findValuesAsText("source"))
-        .containsExactly("shop_data-002eefaa", "shop_data");
   }
 
   @ParameterizedTest
   @CsvSource({
-    "./data/db, ./data_db, shop_data_db-5604b503, shop_data_db-56056933",
-    "./.config, ./config, shop_config-309e28f0, shop_config-af3f8342",
-    "./-, ./--, shop_files-0000002d, shop_files-000005a0",
+    "./data/db, ./data_db, shop_data_db",
+    "./.config, ./config, shop_config",
+    "./-, ./--, shop_files",
+    "./data, ../data, shop_data",
+    "./data, data, shop_data",
+    "./own, own, shop_own",
   })
-  @DisplayName("has a hash in the names of volumes from paths that would have the same name")
-  void hashes(String one, String other, String volume, String second) throws Exception {
+  @DisplayName("is refused if two paths, or a path and a volume, would be the same volume")
+  void sameVolume(String one, String other, String volume) throws Exception {
+    String rest = "\nvolumes: {data: , unused: , own: {name: shop_own, external: true}}";
     String a = "a: {image: x, volumes: ['%s:/d']}".formatted(one);
     String b = "b: {image: x, profiles: [p], volumes: ['%s:/d']}".formatted(other);
     for (String services : List.of(a + ", " + b, b + ", " + a)) {
-      String file = "services: {" + services + "}";
-      assertThat(volume(load(file), "shop-a")).isEqualTo(volume);
-      assertThat(volume(load(file, "b"), "shop-b")).isEqualTo(second);
+      String file = "services: {" + services + "}" + rest;
+      for (Project project : List.of(load(file), load(file, "b"))) {
+        assertThat(project.problems())
+            .singleElement()
+            .asString()
+            .contains(one, other, "would both be the volume " + volume);
+      }
     }
-    assertThat(volume(load("services: {" + a + "}"), "shop-a"))
-        .isEqualTo(volume.replaceFirst("-.*", ""));
+    assertThat(volume(load("services: {" + a + "}" + rest), "shop-a")).isEqualTo(volume);
+  }
+
+  @Test
+  @DisplayName("has the same name for a path's volume, whatever else is in the file")
+  void pathsAlone() throws Exception {
+    String file =
+        "services: {a: {image: x, volumes: ['./data:/d', './more/data:/m']}}\nvolumes: {data: }";
+    assertThat(volume(load(file), "shop-a")).isEqualTo("shop_data");
+  }
+
+  @Test
+  @DisplayName("joins two volumes that have the same name in the file")
+  void sameName() throws Exception {
+    String file =
+        """
+        services: {a: {image: x, volumes: ['one:/1', 'two:/2']}}
+        volumes: {one: {name: both}, two: {name: both}}
+        """;
+    assertThat(definition(load(file), "shop-a").path("volumes").findValuesAsText("source"))
+        .containsExactly("both", "both");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "external: true, "})
+  @DisplayName("has the usual names if a variable in name: is empty")
+  void emptyNames(String external) throws Exception {
+    String file =
+        """
+        services: {a: {image: x, volumes: ['vol:/v'], networks: [n], configs: [c], secrets: [s]}}
+        volumes: {vol: {EXTERNAL name: "${NONE}"}}
+        networks: {n: {EXTERNAL name: "${NONE}"}}
+        configs: {c: {external: true, name: "${NONE}"}}
+        secrets: {s: {external: true, name: "${NONE}"}}
+        """
+            .replace("EXTERNAL", external);
+    JsonNode a = definition(load(file), "shop-a");
+    String prefix = external.isEmpty() ? "shop_" : "";
+    assertThat(a.at("/volumes/0/source").asText()).isEqualTo(prefix + "vol");
+    assertThat(a.path("networks").has(prefix + "n")).isTrue();
+    assertThat(a.at("/configs/0/source").asText()).isEqualTo("c");
+    assertThat(a.at("/secrets/0/source").asText()).isEqualTo("s");
+  }
+
+  @Test
+  @DisplayName("has an ordinary volume instead of one that binds a relative path")
+  void relativeDevice() throws Exception {
+    String file =
+        """
+        services: {a: {image: x, volumes: ['vol:/v', 'host:/h']}}
+        volumes:
+          vol: {driver: local, driver_opts: {type: none, o: bind, device: ./data}}
+          host: {driver: local, driver_opts: {type: none, o: bind, device: /srv/data}}
+        """;
+    Project project = load(file);
+    JsonNode volumes = definition(project, "shop-a").at("/x-dowding/volumes");
+    assertThat(volumes.path("shop_vol").toString()).isEqualTo("{\"driver\":\"local\"}");
+    assertThat(volumes.at("/shop_host/driver_opts/device").asText()).isEqualTo("/srv/data");
+    assertThat(project.notes())
+        .containsExactly(
+            "/shop/compose.yaml:3:3: volumes.vol: ./data is not on the hosts, so it is an ordinary"
+                + " volume there");
+    JsonNode below = definition(loadBelow(file), "shop-a").at("/x-dowding/volumes");
+    assertThat(below.at("/shop_vol/driver_opts/device").asText()).isEqualTo("/srv/app/data");
   }
 
   private static String volume(Project project, String service) throws Exception {
@@ -220,23 +284,26 @@ class ProjectTest {
 
   @Test
   @DisplayName("mounts relative paths below a directory on the hosts, if one is given")
-  void projectDirectory() {
-    files.with("/shop/compose.yaml", "services: {s: {image: x, volumes: ['./d:/d']}}");
-    Project project =
-        ProjectLoader.load(
-            new ProjectOptions(
-                List.of(),
-                null,
-                List.of(),
-                List.of(),
-                List.of(),
-                Map.of(),
-                Path.of("/shop"),
-                Path.of("/srv/app"),
-                false),
-            files);
-    assertThat(Objects.requireNonNull(project.services().get("shop-s")).definition())
-        .contains("\"/srv/app/d\"");
+  void projectDirectory() throws Exception {
+    String file = "services: {s: {image: x, volumes: ['./d:/d', './d_:/e', 'dd:/f']}}\nvolumes: {dd: }";
+    assertThat(definition(loadBelow(file), "shop-s").path("volumes").findValuesAsText("source"))
+        .containsExactly("/srv/app/d", "/srv/app/d_", "shop_dd");
+  }
+
+  private Project loadBelow(String compose) {
+    files.with("/shop/compose.yaml", compose);
+    return ProjectLoader.load(
+        new ProjectOptions(
+            List.of(),
+            null,
+            List.of(),
+            List.of(),
+            List.of(),
+            Map.of(),
+            Path.of("/shop"),
+            Path.of("/srv/app"),
+            false),
+        files);
   }
 
   @Test
