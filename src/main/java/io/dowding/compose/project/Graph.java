@@ -101,10 +101,7 @@ final class Graph {
           .entries()
           .forEach(
               (needed, how) -> {
-                // The output of docker compose config lacks inactive services.
-                boolean isPrinted =
-                    how.at().source().name().equals(ProjectFiles.STANDARD_INPUT.toString());
-                if (!isPrinted && !all.contains(needed)) {
+                if (!Places.isOutput(how.at()) && !all.contains(needed)) {
                   undefined.put(needed, how.at());
                 }
               });

@@ -101,8 +101,8 @@ final class ServiceWriter {
     for (Mapping service : all.values()) {
       try {
         VolumeWriter.claim(context, service);
-      } catch (FileProblem same) {
-        problems.add(String.valueOf(same.getMessage()));
+      } catch (FileProblem problem) {
+        problems.add(String.valueOf(problem.getMessage()));
       }
     }
   }

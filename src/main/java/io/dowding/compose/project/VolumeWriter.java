@@ -60,15 +60,19 @@ final class VolumeWriter {
     }
   }
 
-  /** The long form of {@code source:target:modes}. */
-  private ObjectNode parts(Yaml item) {
-    String text = item.json().asText();
+  private static String[] split(Position at, String text) {
     String[] parts = text.split(":", -1);
     boolean isEmpty = Arrays.stream(parts).anyMatch(String::isEmpty);
     if (isEmpty || parts.length > 3) {
       throw new FileProblem(
-          item.at(), "\"" + text + "\" is not a volume such as data:/data or ./conf:/conf:ro");
+          at, "\"" + text + "\" is not a volume such as data:/data or ./conf:/conf:ro");
     }
+    return parts;
+  }
+
+  /** The long form of {@code source:target:modes}. */
+  private ObjectNode parts(Yaml item) {
+    String[] parts = split(item.at(), item.json().asText());
     ObjectNode volume = JsonNodeFactory.instance.objectNode();
     if (parts.length == 1) {
       return volume.put("type", "volume").put("target", parts[0]);
@@ -199,7 +203,7 @@ final class VolumeWriter {
   /**
    * Claims the names for the volumes and paths of a service, which may be invalid.
    *
-   * @throws FileProblem if two would be the same volume
+   * @throws FileProblem if two would be the same volume, or one is malformed
    */
   static void claim(ProjectContext context, Mapping service) {
     if (service.get("volumes") instanceof Items all) {
@@ -211,11 +215,12 @@ final class VolumeWriter {
                   item.at(),
                   ServiceWriter.text(long_, "source"),
                   ServiceWriter.text(long_, "type"));
-          case Scalar text when text.text().indexOf(':') > 0 -> {
-            String source = text.text().substring(0, text.text().indexOf(':'));
+          case Scalar text -> {
+            String[] parts = split(item.at(), text.text());
+            String source = parts.length > 1 ? parts[0] : "";
             claim(context, item.at(), source, isPath(source) ? "bind" : "volume");
           }
-          default -> {}
+          case Items _ -> {}
         }
       }
     }
@@ -257,10 +262,7 @@ final class VolumeWriter {
       return Optional.empty();
     }
     Path path = at.source().resolve(source);
-    // Output of another program has absolute paths, even for relative ones.
-    boolean isOutput =
-        at.source().name().equals(ProjectFiles.STANDARD_INPUT.toString())
-            && path.startsWith(context.directory());
+    boolean isOutput = Places.isOutput(at) && path.startsWith(context.directory());
     return source.startsWith("/") && !isOutput ? Optional.empty() : Optional.of(path);
   }
 

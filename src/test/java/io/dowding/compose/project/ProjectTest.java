@@ -882,8 +882,12 @@ class ProjectTest {
         "services: {a: {image: x, depends_on: {b: {condition: service_started, required: false}}}}";
     assertThat(load(text).problems())
         .containsExactly("/shop/compose.yaml:1:39: services.a needs b, which does not exist");
+    assertThat(loadOutput(text).problems()).isEmpty();
+  }
+
+  private Project loadOutput(String text) {
     files.with("-", text);
-    ProjectOptions piped =
+    return ProjectLoader.load(
         new ProjectOptions(
             List.of(ProjectFiles.STANDARD_INPUT),
             "shop",
@@ -893,7 +897,90 @@ class ProjectTest {
             Map.of(),
             Path.of("/shop"),
             null,
-            false);
-    assertThat(ProjectLoader.load(piped, files).problems()).isEmpty();
+            false),
+        files);
+  }
+
+  @Test
+  @DisplayName("must have both limits, except in Compose's output, which has no zeros")
+  void zeroLimits() throws Exception {
+    String text = "services: {a: {image: x, ulimits: {core: {}}}}";
+    assertThat(load(text).problems())
+        .containsExactly(
+            "/shop/compose.yaml:1:36: services.a.ulimits.core needs soft",
+            "/shop/compose.yaml:1:36: services.a.ulimits.core needs hard");
+    assertThat(Meaning.of("a", definition(loadOutput(text), "shop-a").toString()))
+        .contains("{Hard=0, Name=core, Soft=0}");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"|, x", "|+, x", "'>', x", "|-, x"})
+  @DisplayName("has no line break after a block of text that ends with the file, as in Compose")
+  void openEnd(String style, String value) throws Exception {
+    String file = "services:\n  a:\n    image: i\n    environment:\n      A: " + style + "\n        x";
+    assertThat(definition(load(file), "shop-a").at("/environment/A").asText()).isEqualTo(value);
+    String closed = definition(load(file + "\n"), "shop-a").at("/environment/A").asText();
+    assertThat(closed).isEqualTo(style.equals("|-") ? "x" : "x\n");
+  }
+
+  @Test
+  @DisplayName("may name a network in network_mode")
+  void networkMode() throws Exception {
+    Project project =
+        load(
+            """
+            services:
+              own: {image: x, network_mode: edge}
+              theirs: {image: x, network_mode: lan}
+              usual: {image: x, network_mode: shop_default}
+            networks: {front: {name: edge, internal: true}}
+            """);
+    JsonNode own = definition(project, "shop-own");
+    assertThat(own.has("network_mode")).isFalse();
+    assertThat(own.path("networks").toString()).isEqualTo("{\"edge\":{\"aliases\":[\"own\"]}}");
+    assertThat(own.at("/x-dowding/networks").toString())
+        .isEqualTo("{\"edge\":{\"internal\":true}}");
+    JsonNode theirs = definition(project, "shop-theirs");
+    assertThat(theirs.path("networks").has("lan")).isTrue();
+    assertThat(theirs.path("x-dowding").has("networks")).isFalse();
+    assertThat(definition(project, "shop-usual").path("networks").has("shop_default")).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"network_mode", "ipc", "pid"})
+  @DisplayName("shares a namespace with a service that is named by its container")
+  void namedContainer(String field) throws Exception {
+    String file =
+        "services: {vpn: {image: x, container_name: tunnel}, a: {image: x, %s: 'container:%s'}}";
+    assertThat(definition(load(file.formatted(field, "tunnel")), "shop-a").path(field).asText())
+        .isEqualTo("service:shop-vpn");
+    assertThat(load(file.formatted(field, "other")).problems())
+        .singleElement()
+        .asString()
+        .contains("services.a." + field + ": \"container:other\" is not");
+  }
+
+  @Test
+  @DisplayName("has a short, distinct name for a service with a long one")
+  void longServices() {
+    String name = "subscription-consumer-of-generic-metrics-";
+    String file = "services: {%s: {image: x}, %s: {image: x, depends_on: [%s]}}";
+    Project project =
+        load(file.formatted(name + "a".repeat(40), name + "b".repeat(40), name + "a".repeat(40)));
+    assertThat(project.problems()).isEmpty();
+    assertThat(project.services()).hasSize(2);
+    assertThat(project.services().keySet())
+        .allSatisfy(own -> assertThat(own).startsWith("shop-" + name).hasSize(63));
+  }
+
+  @Test
+  @DisplayName("is refused if a volume of an inactive service is malformed, as in Compose")
+  void inactiveVolumes() {
+    assertThat(
+            load("services: {a: {image: x}, b: {image: x, profiles: [p], volumes: [':/d']}}")
+                .problems())
+        .containsExactly(
+            "/shop/compose.yaml:1:66: \":/d\" is not a volume such as data:/data or"
+                + " ./conf:/conf:ro");
   }
 }
