@@ -153,22 +153,30 @@ final class LocalPaths {
     return travelling.computeIfAbsent(local, this::read);
   }
 
-  private List<Path> read(Path local) {
+  /** Whether a path that becomes a volume has files, which the volume will not have. */
+  boolean isLeftBehind(Path local) {
+    return files.kind(local) == ProjectFiles.Kind.DIRECTORY && !below(local).isEmpty();
+  }
+
+  private List<Path> below(Path directory) {
     try {
-      return switch (files.kind(local)) {
-        case FILE -> List.of(local);
-        case DIRECTORY -> {
-          List<Path> below =
-              files.below(local).stream()
-                  .filter(file -> !PLACEHOLDERS.contains(String.valueOf(file.getFileName())))
-                  .toList();
-          yield below.size() <= MOST_FILES && areSmallTexts(below) ? below : List.of();
-        }
-        case NONE -> List.of();
-      };
+      return files.below(directory).stream()
+          .filter(file -> !PLACEHOLDERS.contains(String.valueOf(file.getFileName())))
+          .toList();
     } catch (IOException unreadable) {
       return List.of();
     }
+  }
+
+  private List<Path> read(Path local) {
+    return switch (files.kind(local)) {
+      case FILE -> List.of(local);
+      case DIRECTORY -> {
+        List<Path> below = below(local);
+        yield below.size() <= MOST_FILES && areSmallTexts(below) ? below : List.of();
+      }
+      case NONE -> List.of();
+    };
   }
 
   private boolean areSmallTexts(List<Path> all) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -44,6 +45,7 @@ final class ServiceWriter {
   private final Map<String, String> names = new TreeMap<>();
   private final NetworkWriter networks;
   private final DefinitionCheck check;
+  private final Set<String> completing;
 
   ServiceWriter(
       ProjectContext context,
@@ -59,6 +61,7 @@ final class ServiceWriter {
     this.all = all;
     this.networks = new NetworkWriter(context, all);
     this.check = check;
+    this.completing = Graph.completing(all);
   }
 
   SortedMap<String, ProjectService> all() {
@@ -166,6 +169,7 @@ final class ServiceWriter {
     pairs(service, json, "annotations");
     logging(service, json);
     deploy(service, json);
+    restart(composeName, service, json);
     networks.write(composeName, service, json);
     new ContentWriter(context, contents, keys).write(service, json);
     new VolumeWriter(context, contents, keys).write(composeName, service, json);
@@ -254,6 +258,22 @@ final class ServiceWriter {
     }
     if (scale != null) {
       json.withObjectProperty("deploy").set("replicas", scale.json());
+    }
+  }
+
+  /** A container that is always restarted, as is the default here, never completes. */
+  private void restart(String composeName, Mapping service, ObjectNode json) {
+    if (completing.contains(composeName)
+        && text(service, "restart").isEmpty()
+        && json.path("deploy").path("restart_policy").isMissingNode()) {
+      json.put("restart", "on-failure");
+      context
+          .notes()
+          .add(
+              service.at()
+                  + ": services."
+                  + composeName
+                  + " is restarted only on failure, because others wait until it has completed");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.dowding.compose.project;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -56,6 +57,21 @@ final class VolumeWriter {
         case "bind" -> bind(composeName, item.at(), volume, volumes, json);
         case "volume" -> volumes.add(named(item.at(), volume, json));
         default -> volumes.add(volume);
+      }
+    }
+    written(composeName, service.at(), json);
+  }
+
+  /** A config in a volume is not removed with its container. */
+  private void written(String composeName, Position at, ObjectNode json) {
+    for (JsonNode config : json.path("configs")) {
+      String target = config.path("target").asText();
+      for (JsonNode volume : json.path("volumes")) {
+        if (volume.path("type").asText().equals("volume")
+            && target.startsWith(volume.path("target").asText() + "/")) {
+          String what = at + ": services." + composeName + ": " + target;
+          context.notes().add(what + " is written into a volume, where it stays");
+        }
       }
     }
   }
@@ -134,14 +150,17 @@ final class VolumeWriter {
   private void device(Position at, String name, ObjectNode options) {
     if (!(options.get("driver_opts") instanceof ObjectNode driver)
         || !driver.path("o").asText().matches("(.*,)?bind(,.*)?")
-        || !options.path("driver").asText("local").equals("local")
-        || driver.path("device").asText().startsWith("/")) {
+        || !options.path("driver").asText("local").equals("local")) {
       return;
     }
     String device = driver.path("device").asText();
+    Path local = local(context, at, device.isEmpty() ? "." : device).orElse(null);
+    if (local == null) {
+      return;
+    }
     String what = at + ": volumes." + name + ": " + device;
     if (isBelowProject(context, device)) {
-      Path there = onHosts(at.source().resolve(device));
+      Path there = onHosts(local);
       driver.put("device", there.toString());
       context.notes().add(what + " is " + there + " on the hosts");
     } else {
@@ -173,7 +192,8 @@ final class VolumeWriter {
       String name = context.paths().volume(local);
       volume.put("type", "volume").put("source", name).remove("bind");
       volumes.add(volume);
-      context.notes().add(what + " becomes the volume " + name);
+      String without = context.paths().isLeftBehind(local) ? ", without its files" : "";
+      context.notes().add(what + " becomes the volume " + name + without);
       return;
     }
     String target = volume.path("target").asText();

@@ -25,6 +25,7 @@ class ComposeCasesTest {
       Map.ofEntries(
           Map.entry("merge-two", "Compose takes a one-letter volume for a Windows drive"),
           Map.entry("envfile-raw", "newer versions support raw"),
+          Map.entry("network-mode-own", "Compose does not make this network"),
           Map.entry("command-date", "Compose loses a date without a word"),
           Map.entry("entrypoint-date", "Compose loses a date without a word"),
           Map.entry("svc-names", "dowding gives a.b and A-b the same name"),

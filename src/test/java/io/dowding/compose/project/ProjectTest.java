@@ -242,6 +242,8 @@ class ProjectTest {
         .containsExactly(
             "/shop/compose.yaml:3:3: volumes.vol: ./data is not on the hosts, so it is an ordinary"
                 + " volume there");
+    assertThat(definition(loadOutput(file.replace("./", "/shop/")), "shop-a"))
+        .isEqualTo(definition(project, "shop-a"));
     JsonNode below = definition(loadBelow(file), "shop-a").at("/x-dowding/volumes");
     assertThat(below.at("/shop_vol/driver_opts/device").asText()).isEqualTo("/srv/app/data");
   }
@@ -257,6 +259,20 @@ class ProjectTest {
     assertThat(load("services: {s: {image: x, volumes: ['./a:/1:ro', './a_b:/2:ro']}}").contents())
         .hasSize(2)
         .containsValues(TextContent.of("1"), TextContent.of("2"));
+  }
+
+  @Test
+  @DisplayName("has a note on files that do not come with a volume")
+  void leftBehind() {
+    files.with("/shop/large/a", "x".repeat(300_000)).with("/shop/empty/.gitkeep", "");
+    assertThat(
+            load("services: {s: {image: x, volumes: ['./large:/l', './empty:/e', './no:/n']}}")
+                .notes())
+        .containsExactly(
+            "/shop/compose.yaml:1:36: services.s: ./large becomes the volume shop_large, without"
+                + " its files",
+            "/shop/compose.yaml:1:50: services.s: ./empty becomes the volume shop_empty",
+            "/shop/compose.yaml:1:64: services.s: ./no becomes the volume shop_no");
   }
 
   @Test
@@ -285,7 +301,8 @@ class ProjectTest {
   @Test
   @DisplayName("mounts relative paths below a directory on the hosts, if one is given")
   void projectDirectory() throws Exception {
-    String file = "services: {s: {image: x, volumes: ['./d:/d', './d_:/e', 'dd:/f']}}\nvolumes: {dd: }";
+    String file =
+        "services: {s: {image: x, volumes: ['./d:/d', './d_:/e', 'dd:/f']}}\nvolumes: {dd: }";
     assertThat(definition(loadBelow(file), "shop-s").path("volumes").findValuesAsText("source"))
         .containsExactly("/srv/app/d", "/srv/app/d_", "shop_dd");
   }
@@ -361,6 +378,38 @@ class ProjectTest {
     assertThat(definition(project, "shop-s").path("labels").path("a").asText()).isEmpty();
     assertThat(project.notes())
         .containsExactly("/shop/compose.yaml:1:35: the variable NO is not set; it is empty");
+  }
+
+  @Test
+  @DisplayName("that is read strictly is refused if a variable is not set, once for each variable")
+  void strict() {
+    files.with(
+        "/shop/compose.yaml", "services: {s: {image: x, labels: {a: '$A', b: '$A${B:-b}'}}}");
+    ProjectOptions strict =
+        new ProjectOptions(
+            List.of(),
+            null,
+            List.of(),
+            List.of(),
+            List.of(),
+            Map.of(),
+            Path.of("/shop"),
+            null,
+            true);
+    assertThat(ProjectLoader.load(strict, files).problems())
+        .containsExactly(
+            "/shop/compose.yaml:1:35: the variable A is not set; set it, or give it a default");
+  }
+
+  @Test
+  @DisplayName("takes labels from files, below those of the service")
+  void labelFile() throws Exception {
+    files.with("/shop/a.labels", "one=1\ntwo=2\n");
+    String file = "services: {s: {image: x, label_file: ./a.labels, labels: {two: own, three: }}}";
+    JsonNode labels = definition(load(file), "shop-s").path("labels");
+    assertThat(labels.path("one").asText()).isEqualTo("1");
+    assertThat(labels.path("two").asText()).isEqualTo("own");
+    assertThat(labels.path("three").asText("none")).isEmpty();
   }
 
   @Test
@@ -917,7 +966,8 @@ class ProjectTest {
   @CsvSource({"|, x", "|+, x", "'>', x", "|-, x"})
   @DisplayName("has no line break after a block of text that ends with the file, as in Compose")
   void openEnd(String style, String value) throws Exception {
-    String file = "services:\n  a:\n    image: i\n    environment:\n      A: " + style + "\n        x";
+    String file =
+        "services:\n  a:\n    image: i\n    environment:\n      A: " + style + "\n        x";
     assertThat(definition(load(file), "shop-a").at("/environment/A").asText()).isEqualTo(value);
     String closed = definition(load(file + "\n"), "shop-a").at("/environment/A").asText();
     assertThat(closed).isEqualTo(style.equals("|-") ? "x" : "x\n");
@@ -960,13 +1010,53 @@ class ProjectTest {
         .contains("services.a." + field + ": \"container:other\" is not");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'', on-failure",
+    "'restart: \"\",', on-failure",
+    "'restart: \"no\",', no",
+    "'restart: always,', always",
+    "'deploy: {restart_policy: {condition: any}},', ''",
+  })
+  @DisplayName("lets a service end that others wait for, if it does not say otherwise")
+  void completing(String written, String restart) throws Exception {
+    String file =
+        "services: {migrate: {%s image: x}, web: {image: x, depends_on: {migrate: {condition:"
+            + " service_completed_successfully}}}}";
+    Project project = load(file.formatted(written));
+    assertThat(definition(project, "shop-migrate").path("restart").asText()).isEqualTo(restart);
+    assertThat(definition(project, "shop-web").has("restart")).isFalse();
+    assertThat(project.notes()).hasSize(restart.equals("on-failure") ? 1 : 0);
+    assertThat(definition(load(file.formatted(written), "migrate"), "shop-migrate"))
+        .isEqualTo(definition(project, "shop-migrate"));
+  }
+
+  @Test
+  @DisplayName("writes a file into a volume, and has a note on that")
+  void fileInVolume() throws Exception {
+    files.with("/shop/init.sql", "x");
+    Project project =
+        load(
+            "services: {a: {image: x, volumes: ['data:/data', './init.sql:/data/init.sql:ro']}}\n"
+                + "volumes: {data: }");
+    assertThat(definition(project, "shop-a").at("/configs/0/target").asText())
+        .isEqualTo("/data/init.sql");
+    assertThat(project.notes())
+        .contains(
+            "/shop/compose.yaml:1:12: services.a: /data/init.sql is written into a volume, where"
+                + " it stays");
+  }
+
   @Test
   @DisplayName("has a short, distinct name for a service with a long one")
   void longServices() {
     String name = "subscription-consumer-of-generic-metrics-";
-    String file = "services: {%s: {image: x}, %s: {image: x, depends_on: [%s]}}";
+    String one = name + "a".repeat(40);
+    String two = name + "b".repeat(40);
     Project project =
-        load(file.formatted(name + "a".repeat(40), name + "b".repeat(40), name + "a".repeat(40)));
+        load(
+            "services: {%s: {image: x}, %s: {image: x, depends_on: [%s]}}"
+                .formatted(one, two, one));
     assertThat(project.problems()).isEmpty();
     assertThat(project.services()).hasSize(2);
     assertThat(project.services().keySet())
