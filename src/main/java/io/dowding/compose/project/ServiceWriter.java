@@ -79,15 +79,13 @@ final class ServiceWriter {
               }
               List<String> keys = new ArrayList<>();
               int before = problems.added();
-              try {
-                ObjectNode definition = definition(composeName, service, keys);
+              ObjectNode definition = definition(composeName, service, keys);
+              if (problems.added() == before) {
                 check.service(composeName, name, service, definition);
-                check.size(service, definition, keys);
-                if (problems.added() == before) {
-                  written.put(name, new ProjectService(composeName, definition.toString(), keys));
-                }
-              } catch (FileProblem problem) {
-                problems.add(String.valueOf(problem.getMessage()));
+                problems.catching(() -> check.size(service, definition, keys));
+              }
+              if (problems.added() == before) {
+                written.put(name, new ProjectService(composeName, definition.toString(), keys));
               }
             });
     return written;
@@ -102,11 +100,7 @@ final class ServiceWriter {
           .forEach(name -> context.paths().declareConfig(context.ownName("configs", name)));
     }
     for (Mapping service : all.values()) {
-      try {
-        VolumeWriter.claim(context, service);
-      } catch (FileProblem problem) {
-        problems.add(String.valueOf(problem.getMessage()));
-      }
+      problems.catching(() -> VolumeWriter.claim(context, service));
     }
   }
 
@@ -160,20 +154,26 @@ final class ServiceWriter {
                 json.set(field, value.json());
               }
             });
-    image(composeName, service, json);
-    json.set("environment", new EnvironmentWriter(context).environment(service));
-    new EnvironmentWriter(context).hooks(service, json);
-    new CommandWriter(context).write(composeName, service, json);
-    labels(composeName, service, json);
     pairs(service, json, "sysctls");
     pairs(service, json, "annotations");
     logging(service, json);
-    deploy(service, json);
-    restart(composeName, service, json);
-    networks.write(composeName, service, json);
-    new ContentWriter(context, contents, keys).write(service, json);
-    new VolumeWriter(context, contents, keys).write(composeName, service, json);
-    dependencies(service, json);
+    EnvironmentWriter variables = new EnvironmentWriter(context);
+    List<Runnable> steps =
+        List.of(
+            () -> image(composeName, service, json),
+            () -> json.set("environment", variables.environment(service)),
+            () -> variables.hooks(service, json),
+            () -> new CommandWriter(context).write(composeName, service, json),
+            () -> labels(composeName, service, json),
+            () -> deploy(service, json),
+            () -> restart(composeName, service, json),
+            () -> networks.write(composeName, service, json),
+            () -> new ContentWriter(context, contents, keys).write(service, json),
+            () ->
+                new VolumeWriter(context, contents, keys, problems)
+                    .write(composeName, service, json),
+            () -> dependencies(service, json));
+    steps.forEach(problems::catching);
     ObjectNode extras = json.withObjectProperty("x-dowding");
     extras.put("project", context.project());
     extras.remove("contents");

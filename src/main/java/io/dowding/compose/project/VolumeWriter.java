@@ -30,11 +30,17 @@ final class VolumeWriter {
   private final ProjectContext context;
   private final SortedMap<String, Content> contents;
   private final List<String> keys;
+  private final Messages problems;
 
-  VolumeWriter(ProjectContext context, SortedMap<String, Content> contents, List<String> keys) {
+  VolumeWriter(
+      ProjectContext context,
+      SortedMap<String, Content> contents,
+      List<String> keys,
+      Messages problems) {
     this.context = context;
     this.contents = contents;
     this.keys = keys;
+    this.problems = problems;
   }
 
   void write(String composeName, Mapping service, ObjectNode json) {
@@ -43,23 +49,27 @@ final class VolumeWriter {
     }
     ArrayNode volumes = json.putArray("volumes");
     for (Yaml item : all.items()) {
-      ObjectNode volume = item instanceof Mapping long_ ? (ObjectNode) long_.json() : parts(item);
-      String target = volume.path("target").asText();
-      if (target.startsWith("/")) {
-        volume.put("target", Unique.clean(target));
-      }
-      // YAML has read the octal digits; a definition has them as text.
-      if (volume.path("tmpfs").path("mode").isIntegralNumber()) {
-        ObjectNode tmpfs = volume.withObjectProperty("tmpfs");
-        tmpfs.put("mode", Long.toOctalString(tmpfs.path("mode").asLong()));
-      }
-      switch (volume.path("type").asText()) {
-        case "bind" -> bind(composeName, item.at(), volume, volumes, json);
-        case "volume" -> volumes.add(named(item.at(), volume, json));
-        default -> volumes.add(volume);
-      }
+      problems.catching(() -> write(composeName, item, volumes, json));
     }
     written(composeName, service.at(), json);
+  }
+
+  private void write(String composeName, Yaml item, ArrayNode volumes, ObjectNode json) {
+    ObjectNode volume = item instanceof Mapping long_ ? (ObjectNode) long_.json() : parts(item);
+    String target = volume.path("target").asText();
+    if (target.startsWith("/")) {
+      volume.put("target", Unique.clean(target));
+    }
+    // YAML has read the octal digits; a definition has them as text.
+    if (volume.path("tmpfs").path("mode").isIntegralNumber()) {
+      ObjectNode tmpfs = volume.withObjectProperty("tmpfs");
+      tmpfs.put("mode", Long.toOctalString(tmpfs.path("mode").asLong()));
+    }
+    switch (volume.path("type").asText()) {
+      case "bind" -> bind(composeName, item.at(), volume, volumes, json);
+      case "volume" -> volumes.add(named(item.at(), volume, json));
+      default -> volumes.add(volume);
+    }
   }
 
   /** A config in a volume is not removed with its container. */

@@ -1048,6 +1048,29 @@ class ProjectTest {
   }
 
   @Test
+  @DisplayName("reports everything that one service needs and the file does not have")
+  void undefined() {
+    assertThat(
+            load(
+                    """
+                    services:
+                      a:
+                        image: x
+                        networks: [net]
+                        volumes: ["one:/1", "two:/2", "bad:"]
+                        configs: [conf]
+                    """)
+                .problems())
+        .containsExactlyInAnyOrder(
+            "/shop/compose.yaml:4:16: there is no network net below the file's networks:; add it",
+            "/shop/compose.yaml:5:15: there is no volume one below the file's volumes:; add it",
+            "/shop/compose.yaml:5:25: there is no volume two below the file's volumes:; add it",
+            "/shop/compose.yaml:5:35: \"bad:\" is not a volume such as data:/data or"
+                + " ./conf:/conf:ro",
+            "/shop/compose.yaml:6:15: there is no conf below the file's configs:; add it");
+  }
+
+  @Test
   @DisplayName("has a short, distinct name for a service with a long one")
   void longServices() {
     String name = "subscription-consumer-of-generic-metrics-";
