@@ -1,6 +1,5 @@
 package io.dowding.compose.project;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,14 +11,11 @@ import io.dowding.compose.yaml.Yaml.Mapping;
 import io.dowding.compose.yaml.Yaml.Scalar;
 import io.dowding.model.Content;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -32,20 +28,15 @@ final class ServiceWriter {
   private static final List<String> DROPPED =
       List.of("attach", "build", "develop", "env_file", "label_file", "links", "profiles", "scale");
 
-  /** Constraints on what only the nodes of a Swarm have; docker compose ignores all of them. */
-  private static final Pattern SWARM =
-      Pattern.compile(
-          "\\s*(node\\.(role|id|ip|platform\\.\\w+)\\s*|engine\\.labels\\.[^=!]+)[=!]=.*");
-
   private final ProjectContext context;
   private final Map<String, Mapping> all;
   private final Map<String, Mapping> services;
   private final SortedMap<String, Content> contents;
   private final Messages problems;
   private final Map<String, String> names = new TreeMap<>();
+  private final DeployWriter deploy;
   private final NetworkWriter networks;
   private final DefinitionCheck check;
-  private final Set<String> completing;
 
   ServiceWriter(
       ProjectContext context,
@@ -61,7 +52,7 @@ final class ServiceWriter {
     this.all = all;
     this.networks = new NetworkWriter(context, all);
     this.check = check;
-    this.completing = Graph.completing(all);
+    this.deploy = new DeployWriter(context, all);
   }
 
   SortedMap<String, ProjectService> all() {
@@ -100,7 +91,7 @@ final class ServiceWriter {
           .forEach(name -> context.paths().declareConfig(context.ownName("configs", name)));
     }
     for (Mapping service : all.values()) {
-      problems.catching(() -> VolumeWriter.claim(context, service));
+      problems.catching(() -> VolumeClaims.claim(context, service));
     }
   }
 
@@ -165,8 +156,7 @@ final class ServiceWriter {
             () -> variables.hooks(service, json),
             () -> new CommandWriter(context).write(composeName, service, json),
             () -> labels(composeName, service, json),
-            () -> deploy(service, json),
-            () -> restart(composeName, service, json),
+            () -> deploy.write(composeName, service, json),
             () -> networks.write(composeName, service, json),
             () -> new ContentWriter(context, contents, keys).write(service, json),
             () ->
@@ -226,54 +216,6 @@ final class ServiceWriter {
         && logging.get("options") instanceof Mapping options) {
       ObjectNode texts = json.withObjectProperty("logging").putObject("options");
       options.entries().forEach((key, value) -> texts.put(key, Merger.text(value)));
-    }
-  }
-
-  private void deploy(Mapping service, ObjectNode json) {
-    if (json.get("deploy") instanceof ObjectNode deploy) {
-      deploy.remove(List.of("labels", "endpoint_mode"));
-      if (deploy.path("placement").get("constraints") instanceof ArrayNode constraints) {
-        for (Iterator<JsonNode> each = constraints.iterator(); each.hasNext(); ) {
-          String constraint = each.next().asText();
-          if (SWARM.matcher(constraint).matches()) {
-            context
-                .notes()
-                .add(
-                    service.at()
-                        + ": "
-                        + constraint
-                        + " is not used; only Swarm has it. Write node.labels, node.tags or"
-                        + " node.hostname");
-            each.remove();
-          }
-        }
-      }
-    }
-    Yaml scale = service.get("scale");
-    JsonNode replicas = json.path("deploy").path("replicas");
-    if (scale != null
-        && !replicas.isMissingNode()
-        && !scale.json().asText().equals(replicas.asText())) {
-      throw new FileProblem(scale.at(), "scale and deploy.replicas are different; leave out scale");
-    }
-    if (scale != null) {
-      json.withObjectProperty("deploy").set("replicas", scale.json());
-    }
-  }
-
-  /** A container that is always restarted, as is the default here, never completes. */
-  private void restart(String composeName, Mapping service, ObjectNode json) {
-    if (completing.contains(composeName)
-        && text(service, "restart").isEmpty()
-        && json.path("deploy").path("restart_policy").isMissingNode()) {
-      json.put("restart", "on-failure");
-      context
-          .notes()
-          .add(
-              service.at()
-                  + ": services."
-                  + composeName
-                  + " is restarted only on failure, because others wait until it has completed");
     }
   }
 

@@ -86,7 +86,7 @@ final class VolumeWriter {
     }
   }
 
-  private static String[] split(Position at, String text) {
+  static String[] split(Position at, String text) {
     String[] parts = text.split(":", -1);
     boolean isEmpty = Arrays.stream(parts).anyMatch(String::isEmpty);
     if (isEmpty || parts.length > 3) {
@@ -230,55 +230,12 @@ final class VolumeWriter {
         .normalize();
   }
 
-  /**
-   * Claims the names for the volumes and paths of a service, which may be invalid.
-   *
-   * @throws FileProblem if two would be the same volume, or one is malformed
-   */
-  static void claim(ProjectContext context, Mapping service) {
-    if (service.get("volumes") instanceof Items all) {
-      for (Yaml item : all.items()) {
-        switch (item) {
-          case Mapping long_ ->
-              claim(
-                  context,
-                  item.at(),
-                  ServiceWriter.text(long_, "source"),
-                  ServiceWriter.text(long_, "type"));
-          case Scalar text -> {
-            String[] parts = split(item.at(), text.text());
-            String source = parts.length > 1 ? parts[0] : "";
-            claim(context, item.at(), source, isPath(source) ? "bind" : "volume");
-          }
-          case Items _ -> {}
-        }
-      }
-    }
-  }
-
-  private static void claim(ProjectContext context, Position at, String source, String type) {
-    if (type.equals("volume") && context.resource("volumes", source) != null) {
-      context.paths().declareVolume(context.ownName("volumes", source), source, at);
-    } else if (type.equals("bind") && !isBelowProject(context, source)) {
-      Path path;
-      try {
-        path = local(context, at, source).orElse(null);
-      } catch (FileProblem invalid) {
-        // It is reported when the service is written.
-        return;
-      }
-      if (path != null) {
-        context.paths().claim(path, at);
-      }
-    }
-  }
-
   /** Whether it is a path below the project directory on the hosts. */
-  private static boolean isBelowProject(ProjectContext context, String source) {
+  static boolean isBelowProject(ProjectContext context, String source) {
     return context.options().projectDirectory() != null && !source.startsWith("~");
   }
 
-  private static boolean isPath(String source) {
+  static boolean isPath(String source) {
     return source.matches("[/~.].*");
   }
 
@@ -287,7 +244,7 @@ final class VolumeWriter {
    *
    * @throws FileProblem if it is not a path
    */
-  private static Optional<Path> local(ProjectContext context, Position at, String source) {
+  static Optional<Path> local(ProjectContext context, Position at, String source) {
     if (source.isEmpty()) {
       return Optional.empty();
     }
