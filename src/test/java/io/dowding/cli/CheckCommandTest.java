@@ -88,8 +88,10 @@ class CheckCommandTest {
     Path config =
         file(
             "dowding.yaml",
-            "etcd: {endpoints: \"127.0.0.1:1\"}\n"
-                + "policy: {allow: [{services: shop-web, binds: [/srv/web]}]}\n");
+            """
+            etcd: {endpoints: "127.0.0.1:1"}
+            policy: {allow: [{services: shop-web, binds: [/srv/web]}]}
+            """);
     Path compose =
         file(
             "compose.yaml",

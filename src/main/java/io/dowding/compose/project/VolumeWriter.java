@@ -9,7 +9,6 @@ import io.dowding.compose.yaml.Position;
 import io.dowding.compose.yaml.Yaml;
 import io.dowding.compose.yaml.Yaml.Items;
 import io.dowding.compose.yaml.Yaml.Mapping;
-import io.dowding.compose.yaml.Yaml.Scalar;
 import io.dowding.model.Content;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1051,8 +1051,7 @@ class ProjectTest {
   @DisplayName("reports everything that one service needs and the file does not have")
   void undefined() {
     assertThat(
-            load(
-                    """
+            load("""
                     services:
                       a:
                         image: x
