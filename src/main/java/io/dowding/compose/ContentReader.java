@@ -139,7 +139,13 @@ final class ContentReader {
       List<Mount> mounts,
       SortedMap<String, Object> engine) {
     Map<String, String> mounted = new HashMap<>();
-    mounts.forEach(mount -> mounted.put(directory(mount.target()), mount.target()));
+    Set<String> writable = new HashSet<>();
+    for (Mount mount : mounts) {
+      mounted.put(directory(mount.target()), mount.target());
+      if (mount.type() == Mount.Type.VOLUME && !mount.readOnly()) {
+        writable.add(directory(mount.target()));
+      }
+    }
     if (engine.get("HostConfig.Tmpfs") instanceof Map<?, ?> memory) {
       memory
           .keySet()
@@ -155,11 +161,18 @@ final class ContentReader {
         continue;
       }
       String path = target + "/";
+      String nearest = "";
       for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-        String mount = mounted.get(path.substring(0, slash + 1));
-        if (mount != null) {
-          service.problem(kind, target + " lies in the mount " + mount + ": choose another target");
-        }
+        String parent = path.substring(0, slash + 1);
+        nearest = mounted.containsKey(parent) ? parent : nearest;
+      }
+      // A config is written into a volume as into the image; a secret would stay there.
+      boolean isWritten =
+          kind.equals("configs") && writable.contains(nearest) && !nearest.equals(path);
+      if (!nearest.isEmpty() && !isWritten) {
+        service.problem(
+            kind,
+            target + " lies in the mount " + mounted.get(nearest) + ": choose another target");
       }
     }
     if (!files.isEmpty() && engine.containsKey("HostConfig.ReadonlyRootfs")) {

@@ -2,13 +2,16 @@ package io.dowding.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -56,6 +59,54 @@ class CheckCommandTest {
         .contains(directory + ": cannot be read: it is not a regular file")
         .contains(missing + ": cannot be read: there is no such file")
         .contains(good + ": ok");
+  }
+
+  @Test
+  @DisplayName("prints an object for each file on a line of its own with --json")
+  void json() throws IOException {
+    Path bad = file("bad.yaml", "services: {web: {image: demo, prots: []}}");
+    Path good = file("good.yaml", "services: {web: {image: demo, build: .}}");
+
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : check("--json", bad, good).lines().toList()) {
+      lines.add(DowdingCommand.read(line));
+    }
+
+    assertThat(status).isEqualTo(1);
+    assertThat(lines).hasSize(2);
+    assertThat(lines.get(0).path("file").asText()).isEqualTo(bad.toString());
+    assertThat(lines.get(0).path("ok").asBoolean(true)).isFalse();
+    assertThat(lines.get(0).path("problems").path(0).asText()).startsWith(bad + ":1:31: ");
+    assertThat(lines.get(1).path("ok").asBoolean()).isTrue();
+    assertThat(lines.get(1).path("problems")).isEmpty();
+    assertThat(lines.get(1).path("notes").path(0).asText()).contains("build is not used");
+  }
+
+  @Test
+  @DisplayName("says what the policy of the configuration does not allow")
+  void policy() throws IOException {
+    Path config =
+        file(
+            "dowding.yaml",
+            """
+            etcd: {endpoints: "127.0.0.1:1"}
+            policy: {allow: [{services: shop-web, binds: [/srv/web]}]}
+            """);
+    Path compose =
+        file(
+            "compose.yaml",
+            """
+            name: shop
+            services:
+              web: {image: demo, volumes: ["/srv/web:/d"]}
+              db: {image: demo, volumes: ["/srv/db:/d"]}
+            """);
+    assertThat(check("--config", config, compose))
+        .contains(
+            "services.db: the bind of /srv/db needs policy.allow: {services: shop-db, binds:"
+                + " [/srv/db]}")
+        .doesNotContain("services.web");
+    assertThat(status).isEqualTo(1);
   }
 
   @Test

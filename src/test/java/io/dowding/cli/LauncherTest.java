@@ -86,6 +86,26 @@ class LauncherTest {
   }
 
   @Test
+  @DisplayName("reads files with any name, also without a locale")
+  void names() throws Exception {
+    String script =
+        """
+        cd "$1" || exit
+        name=$(printf 'caf\\303\\251.yaml')
+        echo 'services: {a: {image: x}}' > "$name"
+        LC_ALL=C exec "$2" check "$name"
+        """;
+    String dowding = checkout().resolve("bin/dowding").toString();
+    ProcessBuilder command =
+        new ProcessBuilder("sh", "-c", script, "sh", directory.toString(), dowding);
+    command.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    Process process = command.redirectErrorStream(true).start();
+    assertThat(new String(process.getInputStream().readAllBytes(), UTF_8))
+        .contains("café.yaml: ok\n");
+    assertThat(process.waitFor()).isZero();
+  }
+
+  @Test
   @DisplayName("says what to do if it is not built since the last change and may not build")
   void mayNotBuild() throws Exception {
     Path home = checkout();

@@ -102,6 +102,22 @@ class WaitingTest {
   }
 
   @Test
+  @DisplayName("shows services by project, those of none first")
+  void projects() throws Exception {
+    Table table =
+        StatusTable.of(
+            DowdingCommand.read("{}"),
+            Map.of(
+                "b-web", DowdingCommand.read("{\"image\":\"x\",\"x-dowding\":{\"project\":\"b\"}}"),
+                "a-web", DowdingCommand.read("{\"image\":\"x\",\"x-dowding\":{\"project\":\"a\"}}"),
+                "own", DowdingCommand.read("{\"image\":\"x\"}")),
+            Instant.EPOCH);
+    new Output(new PrintWriter(said), Terminal.NONE).table(table);
+    assertThat(said.toString().lines().map(line -> line.replaceFirst("  .*", "")))
+        .containsExactly("NAME", "own", "project a", "a-web", "project b", "b-web");
+  }
+
+  @Test
   @DisplayName("shows services that no agent has seen")
   void unseen() throws Exception {
     Table table =

@@ -85,6 +85,18 @@ class ContentsIT {
   }
 
   @Test
+  @DisplayName("are written into a volume, in which the image's files stay")
+  void intoVolume() throws Exception {
+    cluster.put("configs/init", "one");
+    cluster.put(
+        "services/web",
+        service(
+            "\"volumes\":[\"/bin\"],\"configs\":[{\"source\":\"init\",\"target\":\"/bin/deep/init\"}]"));
+    cluster.awaitRunning("web");
+    assertThat(says("web.1", "cat", "/bin/deep/init")).isEqualTo("one");
+  }
+
+  @Test
   @DisplayName("need not be text")
   void binary() throws Exception {
     try (Scheduler scheduler =

@@ -65,6 +65,25 @@ final class Graph {
     return needs;
   }
 
+  /** The services that others wait for until they have completed. */
+  static Set<String> completing(Map<String, Mapping> services) {
+    Set<String> completing = new HashSet<>();
+    for (Mapping service : services.values()) {
+      if (service.get("depends_on") instanceof Mapping all) {
+        all.entries()
+            .forEach(
+                (name, how) -> {
+                  if (how instanceof Mapping long_
+                      && ServiceWriter.text(long_, "condition")
+                          .equals("service_completed_successfully")) {
+                    completing.add(name);
+                  }
+                });
+      }
+    }
+    return completing;
+  }
+
   /**
    * Reports missing services and cycles.
    *
@@ -101,10 +120,7 @@ final class Graph {
           .entries()
           .forEach(
               (needed, how) -> {
-                // The output of docker compose config lacks inactive services.
-                boolean isPrinted =
-                    how.at().source().name().equals(ProjectFiles.STANDARD_INPUT.toString());
-                if (!isPrinted && !all.contains(needed)) {
+                if (!Places.isOutput(how.at()) && !all.contains(needed)) {
                   undefined.put(needed, how.at());
                 }
               });

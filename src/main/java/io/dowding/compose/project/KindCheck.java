@@ -218,7 +218,9 @@ final class KindCheck {
   private void mapping(Fields kind, Place place, Mapping mapping) {
     mapping.entries().forEach((name, value) -> field(kind, place, name, value));
     for (String name : kind.required()) {
-      if (mapping.get(name) == null) {
+      boolean mayBeZero =
+          Kind.INTEGER.equals(kind.fields().get(name)) && Places.isOutput(mapping.at());
+      if (mapping.get(name) == null && !mayBeZero) {
         problem(mapping, place.path() + " needs " + name);
       }
     }

@@ -28,10 +28,16 @@ final class LocalPaths {
   private final ProjectFiles files;
   private final Map<Path, List<Path>> travelling = new HashMap<>();
 
-  /** By section and name: the paths that would have it. */
-  private final Map<String, Set<Path>> claims = new HashMap<>();
+  /** By name: the path that becomes this volume. */
+  private final Map<String, Path> volumes = new HashMap<>();
 
-  private final Set<String> declared = new HashSet<>();
+  /** By name on hosts: a volume of the file. */
+  private final Map<String, String> declaredVolumes = new HashMap<>();
+
+  /** By name: the files that would become this config. */
+  private final Map<String, Set<Path>> configs = new HashMap<>();
+
+  private final Set<String> declaredConfigs = new HashSet<>();
   private final Map<String, Path> named = new HashMap<>();
 
   /**
@@ -43,36 +49,83 @@ final class LocalPaths {
     this.files = files;
   }
 
-  /** A name that the file itself gives to a volume or config. */
-  void declare(String section, String name) {
-    declared.add(section + "/" + name);
-  }
-
-  /** A path that some service mounts. */
-  void claim(Path local) {
-    List<Path> all = travelling(local);
-    if (all.isEmpty()) {
-      claim("volumes", local);
-    }
-    all.forEach(file -> claim("configs", file));
-  }
-
-  private void claim(String section, Path path) {
-    claims.computeIfAbsent(section + "/" + brief(path), _ -> new HashSet<>()).add(path);
+  /** A name that the file itself gives to a config. */
+  void declareConfig(String name) {
+    declaredConfigs.add(name);
   }
 
   /**
-   * The name of a volume or config created from a path; two paths never share one. If several
-   * would, or if the file declares one of that name, a hash of the path is added.
+   * A volume of the file that some service mounts.
    *
-   * @throws FileProblem if another path has that name nevertheless
+   * @param own its name on hosts
+   * @throws FileProblem if a path would be the same volume
    */
-  String name(String section, Path path, Position at) {
-    String brief = section + "/" + brief(path);
-    boolean isShared = declared.contains(brief) || claims.getOrDefault(brief, Set.of()).size() > 1;
+  void declareVolume(String own, String name, Position at) {
+    declaredVolumes.putIfAbsent(own, name);
+    Path path = volumes.get(own);
+    if (path != null) {
+      throw same(own, shown(path), "the volume " + name, at);
+    }
+  }
+
+  /**
+   * A path that some service mounts.
+   *
+   * @throws FileProblem if it would be the same volume as another path, or as a volume of the file
+   */
+  void claim(Path local, Position at) {
+    List<Path> all = travelling(local);
+    all.forEach(file -> configs.computeIfAbsent(brief(file), _ -> new HashSet<>()).add(file));
+    if (all.isEmpty()) {
+      String name = brief(local);
+      Path other = volumes.putIfAbsent(name, local);
+      if (other != null && !other.equals(local)) {
+        throw same(name, shown(other), shown(local), at);
+      }
+      String declared = declaredVolumes.get(name);
+      if (declared != null) {
+        throw same(name, shown(local), "the volume " + declared, at);
+      }
+    }
+  }
+
+  private static FileProblem same(String name, String one, String other, Position at) {
+    return new FileProblem(
+        at,
+        one
+            + " and "
+            + other
+            + " would both be the volume "
+            + name
+            + "; write a volume with another name instead of one of them");
+  }
+
+  private String shown(Path path) {
+    String relative = relative(path);
+    return relative.startsWith("..") ? relative : "./" + relative;
+  }
+
+  /**
+   * The name of the volume that a path becomes. It depends on nothing else in the file: another
+   * name would be an empty volume.
+   */
+  String volume(Path path) {
+    return brief(path);
+  }
+
+  /**
+   * The name of the config that a file becomes; two files never share one. If several would, or if
+   * the project has a config of that name, a hash of the path is added.
+   *
+   * @throws FileProblem if another file has that name nevertheless
+   */
+  String config(Path path, Position at) {
+    String brief = brief(path);
+    boolean isShared =
+        declaredConfigs.contains(brief) || configs.getOrDefault(brief, Set.of()).size() > 1;
     String hash = String.format("-%08x", relative(path).hashCode());
-    String name = isShared ? ProjectName.content(project, slug(path) + hash) : brief(path);
-    Path other = named.putIfAbsent(section + "/" + name, path);
+    String name = isShared ? ProjectName.content(project, slug(path) + hash) : brief;
+    Path other = named.putIfAbsent(name, path);
     if (other != null && !other.equals(path)) {
       throw new FileProblem(
           at, path + " and " + other + " would both become " + name + "; rename one");
@@ -100,22 +153,30 @@ final class LocalPaths {
     return travelling.computeIfAbsent(local, this::read);
   }
 
-  private List<Path> read(Path local) {
+  /** Whether a path that becomes a volume has files, which the volume will not have. */
+  boolean isLeftBehind(Path local) {
+    return files.kind(local) == ProjectFiles.Kind.DIRECTORY && !below(local).isEmpty();
+  }
+
+  private List<Path> below(Path directory) {
     try {
-      return switch (files.kind(local)) {
-        case FILE -> List.of(local);
-        case DIRECTORY -> {
-          List<Path> below =
-              files.below(local).stream()
-                  .filter(file -> !PLACEHOLDERS.contains(String.valueOf(file.getFileName())))
-                  .toList();
-          yield below.size() <= MOST_FILES && areSmallTexts(below) ? below : List.of();
-        }
-        case NONE -> List.of();
-      };
+      return files.below(directory).stream()
+          .filter(file -> !PLACEHOLDERS.contains(String.valueOf(file.getFileName())))
+          .toList();
     } catch (IOException unreadable) {
       return List.of();
     }
+  }
+
+  private List<Path> read(Path local) {
+    return switch (files.kind(local)) {
+      case FILE -> List.of(local);
+      case DIRECTORY -> {
+        List<Path> below = below(local);
+        yield below.size() <= MOST_FILES && areSmallTexts(below) ? below : List.of();
+      }
+      case NONE -> List.of();
+    };
   }
 
   private boolean areSmallTexts(List<Path> all) {

@@ -1,5 +1,6 @@
 package io.dowding.compose.project;
 
+import io.dowding.compose.yaml.FileProblem;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,6 +37,15 @@ public final class Messages {
       first.add(message.get());
     } else {
       others++;
+    }
+  }
+
+  /** Adds the problem that stops a step, if any. */
+  void catching(Runnable step) {
+    try {
+      step.run();
+    } catch (FileProblem problem) {
+      add(String.valueOf(problem.getMessage()));
     }
   }
 

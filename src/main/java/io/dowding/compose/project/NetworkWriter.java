@@ -9,8 +9,10 @@ import io.dowding.compose.yaml.Yaml;
 import io.dowding.compose.yaml.Yaml.Items;
 import io.dowding.compose.yaml.Yaml.Mapping;
 import io.dowding.compose.yaml.Yaml.Scalar;
+import io.dowding.model.Networks;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +26,7 @@ import java.util.TreeSet;
 final class NetworkWriter {
 
   private static final String DEFAULT = "default";
+  private static final String NETWORK = "[a-zA-Z0-9][a-zA-Z0-9_.-]*";
 
   /** Fields of a service's network without effect here, with the reason. */
   private static final List<Map.Entry<String, String>> UNUSED =
@@ -60,11 +63,15 @@ final class NetworkWriter {
     if (mode.equals(DEFAULT)) {
       json.put("network_mode", "bridge");
     }
+    boolean isNetwork = mode.matches(NETWORK) && !Networks.isMode(mode);
     if (!mode.isEmpty()) {
       if (service.get("networks") != null) {
         throw new FileProblem(
             service.at(),
             "services." + composeName + " has network_mode and networks; leave out one of them");
+      }
+      if (isNetwork) {
+        join(mode, composeName, service.at(), json);
       }
       return;
     }
@@ -96,6 +103,21 @@ final class NetworkWriter {
           options(name, how.at(), json);
         });
     json.set("networks", networks);
+  }
+
+  /** As the engine does, takes any other mode for the name of a network on the hosts. */
+  private void join(String own, String composeName, Position at, ObjectNode json) {
+    json.remove("network_mode");
+    ObjectNode network = json.putObject("networks").putObject(own);
+    network.set("aliases", aliases(composeName, network));
+    Set<String> names = new LinkedHashSet<>(Set.of(DEFAULT));
+    if (context.tree().get("networks") instanceof Mapping declared) {
+      names.addAll(declared.entries().keySet());
+    }
+    names.stream()
+        .filter(name -> context.ownName("networks", name).equals(own))
+        .findFirst()
+        .ifPresent(name -> options(name, at, json));
   }
 
   private ArrayNode aliases(String composeName, ObjectNode network) {

@@ -11,6 +11,14 @@ final class Places {
 
   private Places() {}
 
+  /**
+   * Whether something comes from standard input, so that it may be the output of docker compose
+   * config: without inactive services and without zeros, and with absolute paths.
+   */
+  static boolean isOutput(Position at) {
+    return at.source().name().equals(ProjectFiles.STANDARD_INPUT.toString());
+  }
+
   /** The closest place that the tree has. */
   static Position of(Yaml value, String path) {
     return switch (value) {

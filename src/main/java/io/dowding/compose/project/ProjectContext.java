@@ -50,10 +50,13 @@ record ProjectContext(
     if (!(resource(section, name) instanceof Mapping said)) {
       return whole;
     }
-    if (said.get("name") instanceof Scalar own && own.value() != null) {
+    // A variable in it may be empty.
+    if (said.get("name") instanceof Scalar own && !own.text().isEmpty()) {
       return own.text();
     }
-    if (said.get("external") instanceof Mapping old && old.get("name") instanceof Scalar own) {
+    if (said.get("external") instanceof Mapping old
+        && old.get("name") instanceof Scalar own
+        && !own.text().isEmpty()) {
       return own.text();
     }
     return isExternal(said) ? name : whole;

@@ -191,6 +191,6 @@ public final class ProjectLoader {
                 }
               });
     }
-    return services;
+    return NamedContainers.resolved(services);
   }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** Names of projects, and of what they own. */
 final class ProjectName {
 
-  private static final int LONGEST_CONTENT = 63;
+  private static final int LONGEST = 63;
 
   private ProjectName() {}
 
@@ -21,23 +21,26 @@ final class ProjectName {
     return text.matches("[a-z0-9][-_a-z0-9]*");
   }
 
-  /** The name in etcd of a project's service, or null if it would not fit there. */
+  /**
+   * The name in etcd of a project's service, or null if it would not be a name there. A long one is
+   * cut, and made unique by a hash.
+   */
   static @Nullable String service(String project, String service) {
     String mapped = service.toLowerCase(Locale.ROOT).replace('.', '-');
-    String name = project + "-" + mapped;
+    String whole = project + "-" + mapped;
+    String name = whole.length() > LONGEST ? cut(whole) : whole;
     return Names.isService(name) ? name : null;
   }
 
-  /** The same for a config created from a file; a long name is cut, and made unique by a hash. */
+  /** The same for a config created from a file. */
   static String content(String project, String path) {
     String name = resource(project, path);
-    if (Names.isContent(name)) {
-      return name;
-    }
+    return Names.isContent(name) ? name : cut(name);
+  }
+
+  private static String cut(String name) {
     String hash = String.format("%08x", name.hashCode());
-    return name.substring(0, Math.min(name.length(), LONGEST_CONTENT - hash.length() - 1))
-        + "-"
-        + hash;
+    return name.substring(0, Math.min(name.length(), LONGEST - hash.length() - 1)) + "-" + hash;
   }
 
   /** The name of a volume, network, config or secret that the project owns. */

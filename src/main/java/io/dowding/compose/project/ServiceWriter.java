@@ -1,6 +1,5 @@
 package io.dowding.compose.project;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,13 +11,11 @@ import io.dowding.compose.yaml.Yaml.Mapping;
 import io.dowding.compose.yaml.Yaml.Scalar;
 import io.dowding.model.Content;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -31,17 +28,13 @@ final class ServiceWriter {
   private static final List<String> DROPPED =
       List.of("attach", "build", "develop", "env_file", "label_file", "links", "profiles", "scale");
 
-  /** Constraints on what only the nodes of a Swarm have; docker compose ignores all of them. */
-  private static final Pattern SWARM =
-      Pattern.compile(
-          "\\s*(node\\.(role|id|ip|platform\\.\\w+)\\s*|engine\\.labels\\.[^=!]+)[=!]=.*");
-
   private final ProjectContext context;
   private final Map<String, Mapping> all;
   private final Map<String, Mapping> services;
   private final SortedMap<String, Content> contents;
   private final Messages problems;
   private final Map<String, String> names = new TreeMap<>();
+  private final DeployWriter deploy;
   private final NetworkWriter networks;
   private final DefinitionCheck check;
 
@@ -59,6 +52,7 @@ final class ServiceWriter {
     this.all = all;
     this.networks = new NetworkWriter(context, all);
     this.check = check;
+    this.deploy = new DeployWriter(context, all);
   }
 
   SortedMap<String, ProjectService> all() {
@@ -76,31 +70,29 @@ final class ServiceWriter {
               }
               List<String> keys = new ArrayList<>();
               int before = problems.added();
-              try {
-                ObjectNode definition = definition(composeName, service, keys);
+              ObjectNode definition = definition(composeName, service, keys);
+              if (problems.added() == before) {
                 check.service(composeName, name, service, definition);
-                check.size(service, definition, keys);
-                if (problems.added() == before) {
-                  written.put(name, new ProjectService(composeName, definition.toString(), keys));
-                }
-              } catch (FileProblem problem) {
-                problems.add(String.valueOf(problem.getMessage()));
+                problems.catching(() -> check.size(service, definition, keys));
+              }
+              if (problems.added() == before) {
+                written.put(name, new ProjectService(composeName, definition.toString(), keys));
               }
             });
     return written;
   }
 
-  /** Also those of inactive services: a volume must keep its name when they become active. */
+  /** Also those of inactive services, which may become active later. */
   private void claimPaths() {
-    for (String section : List.of("volumes", "configs")) {
-      if (context.tree().get(section) instanceof Mapping declared) {
-        declared
-            .entries()
-            .keySet()
-            .forEach(name -> context.paths().declare(section, context.ownName(section, name)));
-      }
+    if (context.tree().get("configs") instanceof Mapping declared) {
+      declared
+          .entries()
+          .keySet()
+          .forEach(name -> context.paths().declareConfig(context.ownName("configs", name)));
     }
-    all.values().forEach(service -> VolumeWriter.claim(context, service));
+    for (Mapping service : all.values()) {
+      problems.catching(() -> VolumeClaims.claim(context, service));
+    }
   }
 
   private void nameAll() {
@@ -153,19 +145,25 @@ final class ServiceWriter {
                 json.set(field, value.json());
               }
             });
-    image(composeName, service, json);
-    json.set("environment", new EnvironmentWriter(context).environment(service));
-    new EnvironmentWriter(context).hooks(service, json);
-    new CommandWriter(context).write(composeName, service, json);
-    labels(composeName, service, json);
     pairs(service, json, "sysctls");
     pairs(service, json, "annotations");
     logging(service, json);
-    deploy(service, json);
-    networks.write(composeName, service, json);
-    new ContentWriter(context, contents, keys).write(service, json);
-    new VolumeWriter(context, contents, keys).write(composeName, service, json);
-    dependencies(service, json);
+    EnvironmentWriter variables = new EnvironmentWriter(context);
+    List<Runnable> steps =
+        List.of(
+            () -> image(composeName, service, json),
+            () -> json.set("environment", variables.environment(service)),
+            () -> variables.hooks(service, json),
+            () -> new CommandWriter(context).write(composeName, service, json),
+            () -> labels(composeName, service, json),
+            () -> deploy.write(composeName, service, json),
+            () -> networks.write(composeName, service, json),
+            () -> new ContentWriter(context, contents, keys).write(service, json),
+            () ->
+                new VolumeWriter(context, contents, keys, problems)
+                    .write(composeName, service, json),
+            () -> dependencies(service, json));
+    steps.forEach(problems::catching);
     ObjectNode extras = json.withObjectProperty("x-dowding");
     extras.put("project", context.project());
     extras.remove("contents");
@@ -218,38 +216,6 @@ final class ServiceWriter {
         && logging.get("options") instanceof Mapping options) {
       ObjectNode texts = json.withObjectProperty("logging").putObject("options");
       options.entries().forEach((key, value) -> texts.put(key, Merger.text(value)));
-    }
-  }
-
-  private void deploy(Mapping service, ObjectNode json) {
-    if (json.get("deploy") instanceof ObjectNode deploy) {
-      deploy.remove(List.of("labels", "endpoint_mode"));
-      if (deploy.path("placement").get("constraints") instanceof ArrayNode constraints) {
-        for (Iterator<JsonNode> each = constraints.iterator(); each.hasNext(); ) {
-          String constraint = each.next().asText();
-          if (SWARM.matcher(constraint).matches()) {
-            context
-                .notes()
-                .add(
-                    service.at()
-                        + ": "
-                        + constraint
-                        + " is not used; only Swarm has it. Write node.labels, node.tags or"
-                        + " node.hostname");
-            each.remove();
-          }
-        }
-      }
-    }
-    Yaml scale = service.get("scale");
-    JsonNode replicas = json.path("deploy").path("replicas");
-    if (scale != null
-        && !replicas.isMissingNode()
-        && !scale.json().asText().equals(replicas.asText())) {
-      throw new FileProblem(scale.at(), "scale and deploy.replicas are different; leave out scale");
-    }
-    if (scale != null) {
-      json.withObjectProperty("deploy").set("replicas", scale.json());
     }
   }
 

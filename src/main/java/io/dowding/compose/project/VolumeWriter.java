@@ -1,5 +1,6 @@
 package io.dowding.compose.project;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,12 +9,12 @@ import io.dowding.compose.yaml.Position;
 import io.dowding.compose.yaml.Yaml;
 import io.dowding.compose.yaml.Yaml.Items;
 import io.dowding.compose.yaml.Yaml.Mapping;
-import io.dowding.compose.yaml.Yaml.Scalar;
 import io.dowding.model.Content;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -28,11 +29,17 @@ final class VolumeWriter {
   private final ProjectContext context;
   private final SortedMap<String, Content> contents;
   private final List<String> keys;
+  private final Messages problems;
 
-  VolumeWriter(ProjectContext context, SortedMap<String, Content> contents, List<String> keys) {
+  VolumeWriter(
+      ProjectContext context,
+      SortedMap<String, Content> contents,
+      List<String> keys,
+      Messages problems) {
     this.context = context;
     this.contents = contents;
     this.keys = keys;
+    this.problems = problems;
   }
 
   void write(String composeName, Mapping service, ObjectNode json) {
@@ -41,33 +48,56 @@ final class VolumeWriter {
     }
     ArrayNode volumes = json.putArray("volumes");
     for (Yaml item : all.items()) {
-      ObjectNode volume = item instanceof Mapping long_ ? (ObjectNode) long_.json() : parts(item);
-      String target = volume.path("target").asText();
-      if (target.startsWith("/")) {
-        volume.put("target", Unique.clean(target));
-      }
-      // YAML has read the octal digits; a definition has them as text.
-      if (volume.path("tmpfs").path("mode").isIntegralNumber()) {
-        ObjectNode tmpfs = volume.withObjectProperty("tmpfs");
-        tmpfs.put("mode", Long.toOctalString(tmpfs.path("mode").asLong()));
-      }
-      switch (volume.path("type").asText()) {
-        case "bind" -> bind(composeName, item.at(), volume, volumes, json);
-        case "volume" -> volumes.add(named(item.at(), volume, json));
-        default -> volumes.add(volume);
+      problems.catching(() -> write(composeName, item, volumes, json));
+    }
+    written(composeName, service.at(), json);
+  }
+
+  private void write(String composeName, Yaml item, ArrayNode volumes, ObjectNode json) {
+    ObjectNode volume = item instanceof Mapping long_ ? (ObjectNode) long_.json() : parts(item);
+    String target = volume.path("target").asText();
+    if (target.startsWith("/")) {
+      volume.put("target", Unique.clean(target));
+    }
+    // YAML has read the octal digits; a definition has them as text.
+    if (volume.path("tmpfs").path("mode").isIntegralNumber()) {
+      ObjectNode tmpfs = volume.withObjectProperty("tmpfs");
+      tmpfs.put("mode", Long.toOctalString(tmpfs.path("mode").asLong()));
+    }
+    switch (volume.path("type").asText()) {
+      case "bind" -> bind(composeName, item.at(), volume, volumes, json);
+      case "volume" -> volumes.add(named(item.at(), volume, json));
+      default -> volumes.add(volume);
+    }
+  }
+
+  /** A config in a volume is not removed with its container. */
+  private void written(String composeName, Position at, ObjectNode json) {
+    for (JsonNode config : json.path("configs")) {
+      String target = config.path("target").asText();
+      for (JsonNode volume : json.path("volumes")) {
+        if (volume.path("type").asText().equals("volume")
+            && target.startsWith(volume.path("target").asText() + "/")) {
+          String what = at + ": services." + composeName + ": " + target;
+          context.notes().add(what + " is written into a volume, where it stays");
+        }
       }
     }
   }
 
-  /** The long form of {@code source:target:modes}. */
-  private ObjectNode parts(Yaml item) {
-    String text = item.json().asText();
+  static String[] split(Position at, String text) {
     String[] parts = text.split(":", -1);
     boolean isEmpty = Arrays.stream(parts).anyMatch(String::isEmpty);
     if (isEmpty || parts.length > 3) {
       throw new FileProblem(
-          item.at(), "\"" + text + "\" is not a volume such as data:/data or ./conf:/conf:ro");
+          at, "\"" + text + "\" is not a volume such as data:/data or ./conf:/conf:ro");
     }
+    return parts;
+  }
+
+  /** The long form of {@code source:target:modes}. */
+  private ObjectNode parts(Yaml item) {
+    String[] parts = split(item.at(), item.json().asText());
     ObjectNode volume = JsonNodeFactory.instance.objectNode();
     if (parts.length == 1) {
       return volume.put("type", "volume").put("target", parts[0]);
@@ -114,11 +144,38 @@ final class VolumeWriter {
       ObjectNode options = (ObjectNode) said.json();
       options.remove(List.of("name", "external", "labels"));
       NetworkWriter.withoutExtensions(options);
+      device(said.at(), name, options);
       if (!options.isEmpty()) {
         json.withObjectProperty("x-dowding").withObjectProperty("volumes").set(own, options);
       }
     }
     return volume;
+  }
+
+  /**
+   * A bind as a volume has a path on this machine too, if that is relative. As any other such path
+   * it becomes an ordinary volume, or a path below the project directory on the hosts.
+   */
+  private void device(Position at, String name, ObjectNode options) {
+    if (!(options.get("driver_opts") instanceof ObjectNode driver)
+        || !driver.path("o").asText().matches("(.*,)?bind(,.*)?")
+        || !options.path("driver").asText("local").equals("local")) {
+      return;
+    }
+    String device = driver.path("device").asText();
+    Path local = local(context, at, device.isEmpty() ? "." : device).orElse(null);
+    if (local == null) {
+      return;
+    }
+    String what = at + ": volumes." + name + ": " + device;
+    if (isBelowProject(context, device)) {
+      Path there = onHosts(local);
+      driver.put("device", there.toString());
+      context.notes().add(what + " is " + there + " on the hosts");
+    } else {
+      options.remove("driver_opts");
+      context.notes().add(what + " is not on the hosts, so it is an ordinary volume there");
+    }
   }
 
   private void bind(
@@ -132,20 +189,20 @@ final class VolumeWriter {
       volumes.add(volume);
       return;
     }
-    Path hosts = context.options().projectDirectory();
     String what = at + ": services." + composeName + ": " + source;
-    if (hosts != null && !source.startsWith("~")) {
-      Path there = hosts.resolve(context.directory().relativize(local)).normalize();
+    if (isBelowProject(context, source)) {
+      Path there = onHosts(local);
       volumes.add(volume.put("source", there.toString()));
       context.notes().add(what + " is " + there + " on the hosts");
       return;
     }
     List<Path> travelling = context.paths().travelling(local);
     if (travelling.isEmpty()) {
-      String name = context.paths().name("volumes", local, at);
+      String name = context.paths().volume(local);
       volume.put("type", "volume").put("source", name).remove("bind");
       volumes.add(volume);
-      context.notes().add(what + " becomes the volume " + name);
+      String without = context.paths().isLeftBehind(local) ? ", without its files" : "";
+      context.notes().add(what + " becomes the volume " + name + without);
       return;
     }
     String target = volume.path("target").asText();
@@ -166,30 +223,18 @@ final class VolumeWriter {
                     : ", and changes made in the container are lost when it is replaced"));
   }
 
-  /** Claims the names for the paths of a service, which may be invalid. */
-  static void claim(ProjectContext context, Mapping service) {
-    if (service.get("volumes") instanceof Items all) {
-      for (Yaml item : all.items()) {
-        String source =
-            switch (item) {
-              case Mapping long_ when ServiceWriter.text(long_, "type").equals("bind") ->
-                  ServiceWriter.text(long_, "source");
-              case Scalar text when text.text().indexOf(':') > 0 ->
-                  text.text().substring(0, text.text().indexOf(':'));
-              default -> "";
-            };
-        try {
-          if (item instanceof Mapping || isPath(source)) {
-            local(context, item.at(), source).ifPresent(context.paths()::claim);
-          }
-        } catch (FileProblem invalid) {
-          // It is reported when the service is written.
-        }
-      }
-    }
+  private Path onHosts(Path local) {
+    return Objects.requireNonNull(context.options().projectDirectory())
+        .resolve(context.directory().relativize(local))
+        .normalize();
   }
 
-  private static boolean isPath(String source) {
+  /** Whether it is a path below the project directory on the hosts. */
+  static boolean isBelowProject(ProjectContext context, String source) {
+    return context.options().projectDirectory() != null && !source.startsWith("~");
+  }
+
+  static boolean isPath(String source) {
     return source.matches("[/~.].*");
   }
 
@@ -198,20 +243,17 @@ final class VolumeWriter {
    *
    * @throws FileProblem if it is not a path
    */
-  private static Optional<Path> local(ProjectContext context, Position at, String source) {
+  static Optional<Path> local(ProjectContext context, Position at, String source) {
     if (source.isEmpty()) {
       return Optional.empty();
     }
     Path path = at.source().resolve(source);
-    // Output of another program has absolute paths, even for relative ones.
-    boolean isOutput =
-        at.source().name().equals(ProjectFiles.STANDARD_INPUT.toString())
-            && path.startsWith(context.directory());
+    boolean isOutput = Places.isOutput(at) && path.startsWith(context.directory());
     return source.startsWith("/") && !isOutput ? Optional.empty() : Optional.of(path);
   }
 
   private void config(Path file, String target, Position at, ObjectNode json) {
-    String name = context.paths().name("configs", file, at);
+    String name = context.paths().config(file, at);
     String key = "configs/" + name;
     try {
       contents.put(key, context.files().content(file, context.directory()));

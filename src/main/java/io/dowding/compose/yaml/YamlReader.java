@@ -15,6 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -46,6 +47,9 @@ public final class YamlReader {
   private final Set<Node> open = Collections.newSetFromMap(new IdentityHashMap<>());
   private int nodes;
 
+  /** The end of a text whose last line has no line break, in code points; none if it is 0. */
+  private int openEnd;
+
   private YamlReader(Source source, boolean namesAreText) {
     this.source = source;
     this.namesAreText = namesAreText;
@@ -73,6 +77,8 @@ public final class YamlReader {
     List<Yaml> documents = new ArrayList<>();
     try {
       String withoutMark = text.startsWith("\uFEFF") ? text.substring(1) : text;
+      reader.openEnd =
+          withoutMark.endsWith("\n") ? 0 : withoutMark.codePointCount(0, withoutMark.length());
       for (Node node : new Compose(settings).composeAllFromString(withoutMark)) {
         documents.add(reader.of(node, null, 0));
       }
@@ -163,12 +169,22 @@ public final class YamlReader {
     };
   }
 
-  private static Scalar scalar(ScalarNode node, Position at) {
+  private Scalar scalar(ScalarNode node, Position at) {
     Object value =
         node.isPlain() && !node.getTag().equals(Tag.STR)
             ? Scalars.plain(node.getValue())
-            : node.getValue();
+            : text(node);
     return new Scalar(value, at, tag(node));
+  }
+
+  /** The parser adds a line break at the end of a file; Compose's parser does not. */
+  private String text(ScalarNode node) {
+    String text = node.getValue();
+    boolean isBlock =
+        node.getScalarStyle() == ScalarStyle.LITERAL || node.getScalarStyle() == ScalarStyle.FOLDED;
+    boolean isLast =
+        openEnd > 0 && node.getEndMark().map(end -> end.getIndex() >= openEnd).orElse(false);
+    return isBlock && isLast && text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
   }
 
   private Items items(SequenceNode node, Position at, int depth) {

@@ -25,6 +25,9 @@ class ComposeCasesTest {
       Map.ofEntries(
           Map.entry("merge-two", "Compose takes a one-letter volume for a Windows drive"),
           Map.entry("envfile-raw", "newer versions support raw"),
+          Map.entry("network-mode-own", "Compose does not make this network"),
+          Map.entry("command-date", "Compose loses a date without a word"),
+          Map.entry("entrypoint-date", "Compose loses a date without a word"),
           Map.entry("svc-names", "dowding gives a.b and A-b the same name"),
           Map.entry("relbind", RELATIVE),
           Map.entry("form-105", RELATIVE),
@@ -42,7 +45,6 @@ class ComposeCasesTest {
           Map.entry("form-288", ENGINE),
           Map.entry("form-289", ENGINE),
           Map.entry("form-316", FOREIGN),
-          Map.entry("form-318", "a network must be written below networks"),
           Map.entry("form-339", FOREIGN),
           Map.entry("form-349", "only with Swarm"),
           Map.entry("form-366", "only on Windows"),

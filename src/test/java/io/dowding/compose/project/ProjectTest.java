@@ -147,39 +147,105 @@ class ProjectTest {
   }
 
   @Test
-  @DisplayName("never joins two paths, or a path and a declared volume, into one volume")
-  void noSharing() throws Exception {
+  @DisplayName("has different volumes for the same relative path in different files")
+  void includedPaths() {
     files
         .with("/shop/a/compose.yaml", "services: {a: {image: x, volumes: ['./data:/d']}}")
         .with("/shop/b/compose.yaml", "services: {b: {image: x, volumes: ['./data:/d']}}");
     Project included = load("include: [a/compose.yaml, b/compose.yaml]");
     assertThat(included.problems()).isEmpty();
     assertThat(included.services().toString()).contains("shop_a_data", "shop_b_data");
-    JsonNode both =
-        definition(
-            load("services: {s: {image: x, volumes: ['./data:/1', 'data:/2']}}\nvolumes: {data: }"),
-            "shop-s");
-    assertThat(both.path("volumes").findValuesAsText("source"))
-        .containsExactly("shop_data-002eefaa", "shop_data");
   }
 
   @ParameterizedTest
   @CsvSource({
-    "./data/db, ./data_db, shop_data_db-5604b503, shop_data_db-56056933",
-    "./.config, ./config, shop_config-309e28f0, shop_config-af3f8342",
-    "./-, ./--, shop_files-0000002d, shop_files-000005a0",
+    "./data/db, ./data_db, shop_data_db",
+    "./.config, ./config, shop_config",
+    "./-, ./--, shop_files",
+    "./data, ../data, shop_data",
+    "./data, data, shop_data",
+    "./own, own, shop_own",
   })
-  @DisplayName("has a hash in the names of volumes from paths that would have the same name")
-  void hashes(String one, String other, String volume, String second) throws Exception {
+  @DisplayName("is refused if two paths, or a path and a volume, would be the same volume")
+  void sameVolume(String one, String other, String volume) throws Exception {
+    String rest = "\nvolumes: {data: , unused: , own: {name: shop_own, external: true}}";
     String a = "a: {image: x, volumes: ['%s:/d']}".formatted(one);
     String b = "b: {image: x, profiles: [p], volumes: ['%s:/d']}".formatted(other);
     for (String services : List.of(a + ", " + b, b + ", " + a)) {
-      String file = "services: {" + services + "}";
-      assertThat(volume(load(file), "shop-a")).isEqualTo(volume);
-      assertThat(volume(load(file, "b"), "shop-b")).isEqualTo(second);
+      String file = "services: {" + services + "}" + rest;
+      for (Project project : List.of(load(file), load(file, "b"))) {
+        assertThat(project.problems())
+            .singleElement()
+            .asString()
+            .contains(one, other, "would both be the volume " + volume);
+      }
     }
-    assertThat(volume(load("services: {" + a + "}"), "shop-a"))
-        .isEqualTo(volume.replaceFirst("-.*", ""));
+    assertThat(volume(load("services: {" + a + "}" + rest), "shop-a")).isEqualTo(volume);
+  }
+
+  @Test
+  @DisplayName("has the same name for a path's volume, whatever else is in the file")
+  void pathsAlone() throws Exception {
+    String file =
+        "services: {a: {image: x, volumes: ['./data:/d', './more/data:/m']}}\nvolumes: {data: }";
+    assertThat(volume(load(file), "shop-a")).isEqualTo("shop_data");
+  }
+
+  @Test
+  @DisplayName("joins two volumes that have the same name in the file")
+  void sameName() throws Exception {
+    String file =
+        """
+        services: {a: {image: x, volumes: ['one:/1', 'two:/2']}}
+        volumes: {one: {name: both}, two: {name: both}}
+        """;
+    assertThat(definition(load(file), "shop-a").path("volumes").findValuesAsText("source"))
+        .containsExactly("both", "both");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "external: true, "})
+  @DisplayName("has the usual names if a variable in name: is empty")
+  void emptyNames(String external) throws Exception {
+    String file =
+        """
+        services: {a: {image: x, volumes: ['vol:/v'], networks: [n], configs: [c], secrets: [s]}}
+        volumes: {vol: {EXTERNAL name: "${NONE}"}}
+        networks: {n: {EXTERNAL name: "${NONE}"}}
+        configs: {c: {external: true, name: "${NONE}"}}
+        secrets: {s: {external: true, name: "${NONE}"}}
+        """
+            .replace("EXTERNAL", external);
+    JsonNode a = definition(load(file), "shop-a");
+    String prefix = external.isEmpty() ? "shop_" : "";
+    assertThat(a.at("/volumes/0/source").asText()).isEqualTo(prefix + "vol");
+    assertThat(a.path("networks").has(prefix + "n")).isTrue();
+    assertThat(a.at("/configs/0/source").asText()).isEqualTo("c");
+    assertThat(a.at("/secrets/0/source").asText()).isEqualTo("s");
+  }
+
+  @Test
+  @DisplayName("has an ordinary volume instead of one that binds a relative path")
+  void relativeDevice() throws Exception {
+    String file =
+        """
+        services: {a: {image: x, volumes: ['vol:/v', 'host:/h']}}
+        volumes:
+          vol: {driver: local, driver_opts: {type: none, o: bind, device: ./data}}
+          host: {driver: local, driver_opts: {type: none, o: bind, device: /srv/data}}
+        """;
+    Project project = load(file);
+    JsonNode volumes = definition(project, "shop-a").at("/x-dowding/volumes");
+    assertThat(volumes.path("shop_vol").toString()).isEqualTo("{\"driver\":\"local\"}");
+    assertThat(volumes.at("/shop_host/driver_opts/device").asText()).isEqualTo("/srv/data");
+    assertThat(project.notes())
+        .containsExactly(
+            "/shop/compose.yaml:3:3: volumes.vol: ./data is not on the hosts, so it is an ordinary"
+                + " volume there");
+    assertThat(definition(loadOutput(file.replace("./", "/shop/")), "shop-a"))
+        .isEqualTo(definition(project, "shop-a"));
+    JsonNode below = definition(loadBelow(file), "shop-a").at("/x-dowding/volumes");
+    assertThat(below.at("/shop_vol/driver_opts/device").asText()).isEqualTo("/srv/app/data");
   }
 
   private static String volume(Project project, String service) throws Exception {
@@ -193,6 +259,20 @@ class ProjectTest {
     assertThat(load("services: {s: {image: x, volumes: ['./a:/1:ro', './a_b:/2:ro']}}").contents())
         .hasSize(2)
         .containsValues(TextContent.of("1"), TextContent.of("2"));
+  }
+
+  @Test
+  @DisplayName("has a note on files that do not come with a volume")
+  void leftBehind() {
+    files.with("/shop/large/a", "x".repeat(300_000)).with("/shop/empty/.gitkeep", "");
+    assertThat(
+            load("services: {s: {image: x, volumes: ['./large:/l', './empty:/e', './no:/n']}}")
+                .notes())
+        .containsExactly(
+            "/shop/compose.yaml:1:36: services.s: ./large becomes the volume shop_large, without"
+                + " its files",
+            "/shop/compose.yaml:1:50: services.s: ./empty becomes the volume shop_empty",
+            "/shop/compose.yaml:1:64: services.s: ./no becomes the volume shop_no");
   }
 
   @Test
@@ -220,23 +300,27 @@ class ProjectTest {
 
   @Test
   @DisplayName("mounts relative paths below a directory on the hosts, if one is given")
-  void projectDirectory() {
-    files.with("/shop/compose.yaml", "services: {s: {image: x, volumes: ['./d:/d']}}");
-    Project project =
-        ProjectLoader.load(
-            new ProjectOptions(
-                List.of(),
-                null,
-                List.of(),
-                List.of(),
-                List.of(),
-                Map.of(),
-                Path.of("/shop"),
-                Path.of("/srv/app"),
-                false),
-            files);
-    assertThat(Objects.requireNonNull(project.services().get("shop-s")).definition())
-        .contains("\"/srv/app/d\"");
+  void projectDirectory() throws Exception {
+    String file =
+        "services: {s: {image: x, volumes: ['./d:/d', './d_:/e', 'dd:/f']}}\nvolumes: {dd: }";
+    assertThat(definition(loadBelow(file), "shop-s").path("volumes").findValuesAsText("source"))
+        .containsExactly("/srv/app/d", "/srv/app/d_", "shop_dd");
+  }
+
+  private Project loadBelow(String compose) {
+    files.with("/shop/compose.yaml", compose);
+    return ProjectLoader.load(
+        new ProjectOptions(
+            List.of(),
+            null,
+            List.of(),
+            List.of(),
+            List.of(),
+            Map.of(),
+            Path.of("/shop"),
+            Path.of("/srv/app"),
+            false),
+        files);
   }
 
   @Test
@@ -294,6 +378,38 @@ class ProjectTest {
     assertThat(definition(project, "shop-s").path("labels").path("a").asText()).isEmpty();
     assertThat(project.notes())
         .containsExactly("/shop/compose.yaml:1:35: the variable NO is not set; it is empty");
+  }
+
+  @Test
+  @DisplayName("that is read strictly is refused if a variable is not set, once for each variable")
+  void strict() {
+    files.with(
+        "/shop/compose.yaml", "services: {s: {image: x, labels: {a: '$A', b: '$A${B:-b}'}}}");
+    ProjectOptions strict =
+        new ProjectOptions(
+            List.of(),
+            null,
+            List.of(),
+            List.of(),
+            List.of(),
+            Map.of(),
+            Path.of("/shop"),
+            null,
+            true);
+    assertThat(ProjectLoader.load(strict, files).problems())
+        .containsExactly(
+            "/shop/compose.yaml:1:35: the variable A is not set; set it, or give it a default");
+  }
+
+  @Test
+  @DisplayName("takes labels from files, below those of the service")
+  void labelFile() throws Exception {
+    files.with("/shop/a.labels", "one=1\ntwo=2\n");
+    String file = "services: {s: {image: x, label_file: ./a.labels, labels: {two: own, three: }}}";
+    JsonNode labels = definition(load(file), "shop-s").path("labels");
+    assertThat(labels.path("one").asText()).isEqualTo("1");
+    assertThat(labels.path("two").asText()).isEqualTo("own");
+    assertThat(labels.path("three").asText("none")).isEmpty();
   }
 
   @Test
@@ -815,8 +931,12 @@ class ProjectTest {
         "services: {a: {image: x, depends_on: {b: {condition: service_started, required: false}}}}";
     assertThat(load(text).problems())
         .containsExactly("/shop/compose.yaml:1:39: services.a needs b, which does not exist");
+    assertThat(loadOutput(text).problems()).isEmpty();
+  }
+
+  private Project loadOutput(String text) {
     files.with("-", text);
-    ProjectOptions piped =
+    return ProjectLoader.load(
         new ProjectOptions(
             List.of(ProjectFiles.STANDARD_INPUT),
             "shop",
@@ -826,7 +946,153 @@ class ProjectTest {
             Map.of(),
             Path.of("/shop"),
             null,
-            false);
-    assertThat(ProjectLoader.load(piped, files).problems()).isEmpty();
+            false),
+        files);
+  }
+
+  @Test
+  @DisplayName("must have both limits, except in Compose's output, which has no zeros")
+  void zeroLimits() throws Exception {
+    String text = "services: {a: {image: x, ulimits: {core: {}}}}";
+    assertThat(load(text).problems())
+        .containsExactly(
+            "/shop/compose.yaml:1:36: services.a.ulimits.core needs soft",
+            "/shop/compose.yaml:1:36: services.a.ulimits.core needs hard");
+    assertThat(Meaning.of("a", definition(loadOutput(text), "shop-a").toString()))
+        .contains("{Hard=0, Name=core, Soft=0}");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"|, x", "|+, x", "'>', x", "|-, x"})
+  @DisplayName("has no line break after a block of text that ends with the file, as in Compose")
+  void openEnd(String style, String value) throws Exception {
+    String file =
+        "services:\n  a:\n    image: i\n    environment:\n      A: " + style + "\n        x";
+    assertThat(definition(load(file), "shop-a").at("/environment/A").asText()).isEqualTo(value);
+    String closed = definition(load(file + "\n"), "shop-a").at("/environment/A").asText();
+    assertThat(closed).isEqualTo(style.equals("|-") ? "x" : "x\n");
+  }
+
+  @Test
+  @DisplayName("may name a network in network_mode")
+  void networkMode() throws Exception {
+    Project project =
+        load(
+            """
+            services:
+              own: {image: x, network_mode: edge}
+              theirs: {image: x, network_mode: lan}
+              usual: {image: x, network_mode: shop_default}
+            networks: {front: {name: edge, internal: true}}
+            """);
+    JsonNode own = definition(project, "shop-own");
+    assertThat(own.has("network_mode")).isFalse();
+    assertThat(own.path("networks").toString()).isEqualTo("{\"edge\":{\"aliases\":[\"own\"]}}");
+    assertThat(own.at("/x-dowding/networks").toString())
+        .isEqualTo("{\"edge\":{\"internal\":true}}");
+    JsonNode theirs = definition(project, "shop-theirs");
+    assertThat(theirs.path("networks").has("lan")).isTrue();
+    assertThat(theirs.path("x-dowding").has("networks")).isFalse();
+    assertThat(definition(project, "shop-usual").path("networks").has("shop_default")).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"network_mode", "ipc", "pid"})
+  @DisplayName("shares a namespace with a service that is named by its container")
+  void namedContainer(String field) throws Exception {
+    String file =
+        "services: {vpn: {image: x, container_name: tunnel}, a: {image: x, %s: 'container:%s'}}";
+    assertThat(definition(load(file.formatted(field, "tunnel")), "shop-a").path(field).asText())
+        .isEqualTo("service:shop-vpn");
+    assertThat(load(file.formatted(field, "other")).problems())
+        .singleElement()
+        .asString()
+        .contains("services.a." + field + ": \"container:other\" is not");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', on-failure",
+    "'restart: \"\",', on-failure",
+    "'restart: \"no\",', no",
+    "'restart: always,', always",
+    "'deploy: {restart_policy: {condition: any}},', ''",
+  })
+  @DisplayName("lets a service end that others wait for, if it does not say otherwise")
+  void completing(String written, String restart) throws Exception {
+    String file =
+        "services: {migrate: {%s image: x}, web: {image: x, depends_on: {migrate: {condition:"
+            + " service_completed_successfully}}}}";
+    Project project = load(file.formatted(written));
+    assertThat(definition(project, "shop-migrate").path("restart").asText()).isEqualTo(restart);
+    assertThat(definition(project, "shop-web").has("restart")).isFalse();
+    assertThat(project.notes()).hasSize(restart.equals("on-failure") ? 1 : 0);
+    assertThat(definition(load(file.formatted(written), "migrate"), "shop-migrate"))
+        .isEqualTo(definition(project, "shop-migrate"));
+  }
+
+  @Test
+  @DisplayName("writes a file into a volume, and has a note on that")
+  void fileInVolume() throws Exception {
+    files.with("/shop/init.sql", "x");
+    Project project =
+        load(
+            "services: {a: {image: x, volumes: ['data:/data', './init.sql:/data/init.sql:ro']}}\n"
+                + "volumes: {data: }");
+    assertThat(definition(project, "shop-a").at("/configs/0/target").asText())
+        .isEqualTo("/data/init.sql");
+    assertThat(project.notes())
+        .contains(
+            "/shop/compose.yaml:1:12: services.a: /data/init.sql is written into a volume, where"
+                + " it stays");
+  }
+
+  @Test
+  @DisplayName("reports everything that one service needs and the file does not have")
+  void undefined() {
+    assertThat(
+            load("""
+                    services:
+                      a:
+                        image: x
+                        networks: [net]
+                        volumes: ["one:/1", "two:/2", "bad:"]
+                        configs: [conf]
+                    """)
+                .problems())
+        .containsExactlyInAnyOrder(
+            "/shop/compose.yaml:4:16: there is no network net below the file's networks:; add it",
+            "/shop/compose.yaml:5:15: there is no volume one below the file's volumes:; add it",
+            "/shop/compose.yaml:5:25: there is no volume two below the file's volumes:; add it",
+            "/shop/compose.yaml:5:35: \"bad:\" is not a volume such as data:/data or"
+                + " ./conf:/conf:ro",
+            "/shop/compose.yaml:6:15: there is no conf below the file's configs:; add it");
+  }
+
+  @Test
+  @DisplayName("has a short, distinct name for a service with a long one")
+  void longServices() {
+    String name = "subscription-consumer-of-generic-metrics-";
+    String one = name + "a".repeat(40);
+    String two = name + "b".repeat(40);
+    Project project =
+        load(
+            "services: {%s: {image: x}, %s: {image: x, depends_on: [%s]}}"
+                .formatted(one, two, one));
+    assertThat(project.problems()).isEmpty();
+    assertThat(project.services()).hasSize(2);
+    assertThat(project.services().keySet())
+        .allSatisfy(own -> assertThat(own).startsWith("shop-" + name).hasSize(63));
+  }
+
+  @Test
+  @DisplayName("is refused if a volume of an inactive service is malformed, as in Compose")
+  void inactiveVolumes() {
+    assertThat(
+            load("services: {a: {image: x}, b: {image: x, profiles: [p], volumes: [':/d']}}")
+                .problems())
+        .containsExactly(
+            "/shop/compose.yaml:1:66: \":/d\" is not a volume such as data:/data or"
+                + " ./conf:/conf:ro");
   }
 }
