@@ -230,7 +230,7 @@ public record Config(
    * @param file that of this configuration
    */
   String inventoryPlace(Path file) {
-    return isInventoryInEtcd()
+    return inventory != null && isInventoryInEtcd()
         ? "etcd, as keys such as inventory/host1"
         : inventory != null && inventory.path("file").isTextual()
             ? inventory.path("file").asText()

@@ -368,6 +368,7 @@ class ConfigTest {
       delimiter = '|',
       value = {
         "baseKey: /a;inventory: []     | dowding.yaml:2",
+        "baseKey: /a                   | dowding.yaml",
         "inventory: {file: /hosts}     | /hosts",
         "inventory: {etcd: true}       | etcd, as keys such as inventory/host1",
       })
