@@ -8,6 +8,7 @@ import io.dowding.docker.Survey;
 import io.dowding.etcd.EtcdException;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.etcd.EtcdSettings;
+import io.dowding.etcd.PinnedData;
 import io.dowding.keys.Key;
 import io.dowding.keys.ServiceStatus;
 import io.dowding.keys.StoreChange;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -55,12 +57,13 @@ public final class Scheduler implements AutoCloseable {
   Scheduler(
       EtcdSettings settings,
       String base,
+      EtcdKeys keys,
       @Nullable Supplier<? extends Collection<Host>> hosts,
       @Nullable Function<List<DockerHost>, DockerHost> leastBusy,
       DockerSettings docker) {
     this.settings = settings;
     this.base = base;
-    this.keys = new EtcdKeys(settings, base);
+    this.keys = keys;
     this.inventory = new Inventory(hosts);
     this.survey = new Survey(docker);
     this.allocator = new Allocator(keys, inventory, survey, leastBusy);
@@ -131,13 +134,17 @@ public final class Scheduler implements AutoCloseable {
    * Pins a job or service to a host; nothing overrides a pin.
    *
    * @throws SchedulerException.UnknownHost if the host is not in the inventory
+   * @throws SchedulerException.DataLeftBehind if local data of a service's job is on another host;
+   *     nothing is written
    */
   public void pin(String id, String hostname) {
     pin(id, hostname, false);
   }
 
   /**
-   * @param force allows a host that is not in the inventory
+   * The same.
+   *
+   * @param force allows a host that is not in the inventory, or that does not have the job's data
    */
   public void pin(String id, String hostname, boolean force) {
     checkId(id);
@@ -152,15 +159,39 @@ public final class Scheduler implements AutoCloseable {
             throw new SchedulerException.UnknownHost(
                 Hints.noHost(hostname, known) + " (force pins it anyway)");
           }
-          keys.put(Key.PINS + id, hostname);
+          writePin(id, new Pin.ToHost(hostname, false), force);
           return true;
         });
   }
 
-  /** Removes a pin. Returns whether there was one. */
+  private void writePin(String id, Pin pin, boolean force) {
+    PinnedData data = new PinnedData(keys);
+    SortedMap<String, String> left = force ? new TreeMap<>() : data.leftBehind(id, pin);
+    if (!left.isEmpty()) {
+      throw new SchedulerException.DataLeftBehind(
+          String.join("; ", PinnedData.words(left))
+              + "; pinned to "
+              + pin.text()
+              + " it would start with an empty volume (force pins it anyway)",
+          left);
+    }
+    data.write(id, pin);
+  }
+
+  /**
+   * Removes a pin. A job with local data that an earlier {@link #pin} left behind is pinned to that
+   * again.
+   *
+   * @return whether there was one
+   */
   public boolean unpin(String id) {
     checkId(id);
-    return asking(() -> keys.delete(Key.PINS + id));
+    return asking(
+        () -> {
+          boolean was = keys.get(Key.PINS + id).isPresent();
+          new PinnedData(keys).remove(id);
+          return was;
+        });
   }
 
   /**
@@ -178,8 +209,19 @@ public final class Scheduler implements AutoCloseable {
    * Pins a job or service to the host of another one, now or as soon as that one is placed.
    *
    * @throws SchedulerException.PinLoop if that would lead back to {@code id}; nothing is written
+   * @throws SchedulerException.DataLeftBehind if local data of a service's job is on another host,
+   *     or {@code target} is not placed yet; nothing is written
    */
   public void pinTo(String id, String target) {
+    pinTo(id, target, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param force allows a host that does not have the job's data
+   */
+  public void pinTo(String id, String target, boolean force) {
     checkId(id);
     checkId(requireNonNull(target, "target"));
     asking(
@@ -189,7 +231,7 @@ public final class Scheduler implements AutoCloseable {
             throw new SchedulerException.PinLoop(
                 "pin loop: " + loop + "; change one of these pins");
           }
-          keys.put(Key.PINS + id, new Pin.ToJob(target).text());
+          writePin(id, new Pin.ToJob(target), force);
           return true;
         });
   }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.dowding.compose.HostReader;
 import io.dowding.docker.DockerSettings;
+import io.dowding.etcd.EtcdKeys;
 import io.dowding.etcd.EtcdSettings;
 import io.dowding.etcd.KeyFile;
 import io.dowding.etcd.Keyring;
@@ -176,11 +177,8 @@ public final class SchedulerBuilder {
 
   /** Does not connect yet. */
   public Scheduler build() {
-    return new Scheduler(
-        new EtcdSettings(endpoints, user, password, passwordFile, ca, certificate, key, encryption),
-        base,
-        hosts,
-        leastBusy,
-        docker);
+    EtcdSettings etcd =
+        new EtcdSettings(endpoints, user, password, passwordFile, ca, certificate, key, encryption);
+    return new Scheduler(etcd, base, new EtcdKeys(etcd, base), hosts, leastBusy, docker);
   }
 }

@@ -38,6 +38,22 @@ public abstract sealed class SchedulerException extends RuntimeException {
     }
   }
 
+  /** A pin would start jobs with empty volumes, because their data is on another host. */
+  public static final class DataLeftBehind extends SchedulerException {
+    private static final long serialVersionUID = 1;
+    private final TreeMap<String, String> hosts;
+
+    DataLeftBehind(String message, SortedMap<String, String> hosts) {
+      super(message);
+      this.hosts = new TreeMap<>(hosts);
+    }
+
+    /** The host with the data of each of these jobs. */
+    public SortedMap<String, String> hosts() {
+      return new TreeMap<>(hosts);
+    }
+  }
+
   /** The pins form a loop. */
   public static final class PinLoop extends SchedulerException {
     private static final long serialVersionUID = 1;

@@ -1,10 +1,13 @@
 package io.dowding;
 
+import static com.tngtech.archunit.base.DescribedPredicate.anyElementThat;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -158,6 +161,24 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.dowding.plan..", "io.dowding.control..", "io.dowding.cli..");
+
+  /** Programs that use the library must not need to know what it is made of. */
+  @ArchTest
+  static final ArchRule theApiHasNoTypesOfOtherLibraries =
+      noMethods()
+          .that()
+          .arePublic()
+          .and()
+          .areDeclaredInClassesThat()
+          .resideInAPackage("io.dowding")
+          .and()
+          .areDeclaredInClassesThat()
+          .arePublic()
+          .should()
+          .haveRawReturnType(resideOutsideOfPackages("java..", "io.dowding", ""))
+          .orShould()
+          .haveRawParameterTypes(
+              anyElementThat(resideOutsideOfPackages("java..", "io.dowding", "")));
 
   /**
    * Names and messages may contain untrusted text, which only this class escapes for the terminal.

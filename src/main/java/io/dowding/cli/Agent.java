@@ -151,7 +151,7 @@ public final class Agent implements AutoCloseable {
       UnaryOperator<Engines> aroundEngines)
       throws InterruptedException {
     JsonNode inventory = config.inventory();
-    boolean inEtcd = inventory != null && inventory.path("etcd").asBoolean();
+    boolean inEtcd = config.isInventoryInEtcd();
     Path file =
         inventory != null && inventory.path("file").isTextual()
             ? Path.of(inventory.path("file").asText())
@@ -161,15 +161,6 @@ public final class Agent implements AutoCloseable {
             ? null
             : new Event.InventoryRead(
                 file == null ? InventoryReader.read(inventory) : InventoryReader.read(file));
-    if (hosts == null && !inEtcd) {
-      throw new IllegalArgumentException(
-          "inventory: is missing: give a list of hosts, file: and a path, or etcd: true");
-    }
-    if (hosts != null && hosts.hosts().isEmpty()) {
-      log.warn(
-          "the inventory is empty, so nothing can run: add hosts to {}",
-          file == null ? "inventory: in the configuration" : file);
-    }
     StateDir state = observes ? StateDir.toRead(config.state()) : new StateDir(config.state());
     check(config, state.cluster(), watchers.health(), starting);
     if (!observes) {

@@ -6,6 +6,7 @@ import io.dowding.control.SteadyClock;
 import io.dowding.systemd.Systemd;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,7 @@ final class AgentCommand implements Callable<Integer> {
     for (Path open : found.openSecrets(Config.file(config))) {
       log.warn("{} holds a secret and can be read by others: chmod go= {}", open, open);
     }
+    checkInventory(found, Config.file(config));
     Health health = new Health(new SteadyClock());
     Runnable stopping = Systemd.report(System.getenv(), health);
     Agent agent = observe ? Agent.observe(found, health) : Agent.start(found, health);
@@ -78,6 +80,18 @@ final class AgentCommand implements Callable<Integer> {
           close(agent);
         });
     return 0;
+  }
+
+  private static void checkInventory(Config found, Path file) {
+    if (found.inventory() == null) {
+      throw new IllegalArgumentException(
+          file + ": inventory: is missing: give a list of hosts, file: and a path, or etcd: true");
+    }
+    if (!found.isInventoryInEtcd() && found.hosts(Map.of()).isEmpty()) {
+      log.warn(
+          "the inventory is empty, so nothing can run: add hosts to {}",
+          found.inventoryPlace(file));
+    }
   }
 
   /** With etcd away the lead cannot be released; its lease then ends by itself. */

@@ -102,7 +102,7 @@ final class CheckCommand extends DowdingCommand {
       line.put("ok", verdict.problems().isEmpty());
       line.put("problems", verdict.problems());
       line.put("notes", verdict.notes());
-      out.json(new ObjectMapper().writeValueAsString(line));
+      sayNext(line);
       return;
     }
     verdict.notes().forEach(note -> out.line(verdict.file() + ": note: " + note));

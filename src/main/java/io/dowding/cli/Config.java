@@ -224,6 +224,19 @@ public record Config(
     return hosts;
   }
 
+  /**
+   * Where hosts are added, such as a file and a line.
+   *
+   * @param file that of this configuration
+   */
+  String inventoryPlace(Path file) {
+    return inventory != null && isInventoryInEtcd()
+        ? "etcd, as keys such as inventory/host1"
+        : inventory != null && inventory.path("file").isTextual()
+            ? inventory.path("file").asText()
+            : ConfigReader.at(file, "inventory");
+  }
+
   /** Whether the hosts are keys in etcd. */
   boolean isInventoryInEtcd() {
     return inventory == null || inventory.path("etcd").asBoolean();

@@ -15,11 +15,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dowding.compose.Durations;
 import io.dowding.compose.Hints;
 import io.dowding.compose.HostReader;
+import io.dowding.compose.InventoryReader;
 import io.dowding.compose.TextFile;
 import io.dowding.compose.yaml.FileProblem;
 import io.dowding.compose.yaml.Source;
 import io.dowding.compose.yaml.Yaml;
 import io.dowding.compose.yaml.YamlReader;
+import io.dowding.etcd.EtcdSettings;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the {@link Config} from a file and the environment. */
 final class ConfigReader {
@@ -86,6 +89,12 @@ final class ConfigReader {
     }
   }
 
+  /** The file and the line of a setting in it, or the file alone. */
+  static String at(Path file, String setting) {
+    Yaml tree = YamlReader.one(Source.of(file), text(file));
+    return file + new ConfigReader(file, tree, Map.of()).line(setting);
+  }
+
   private static void checkNames(Collection<String> names) {
     for (String name : names) {
       if (name.startsWith(ENVIRONMENT) && !VARIABLES.containsValue(name)) {
@@ -113,6 +122,7 @@ final class ConfigReader {
     try {
       Config config = JSON.treeToValue(root, Config.class);
       check(config);
+      checkInventory(config.inventory());
       return config;
     } catch (JsonMappingException wrong) {
       throw problem(path(wrong), what(wrong));
@@ -239,6 +249,13 @@ final class ConfigReader {
   }
 
   private static void check(Config.EtcdPart etcd) throws Unusable {
+    if (etcd.endpoints() != null && !EtcdSettings.areEndpoints(etcd.endpoints())) {
+      throw new Unusable(
+          "etcd.endpoints",
+          '"'
+              + String.join(",", etcd.endpoints())
+              + "\" is not such as http://127.0.0.1:2379 or 127.0.0.1:2379, or a list of these");
+    }
     boolean inFile = etcd.passwordFile() != null;
     if (inFile && etcd.password() != null) {
       throw new Unusable("etcd.passwordFile", "there is a password, too; remove one of them");
@@ -248,6 +265,21 @@ final class ConfigReader {
     }
     if ((etcd.certificate() == null) != (etcd.key() == null)) {
       throw new Unusable("etcd", "needs both certificate and key, or neither");
+    }
+  }
+
+  /** A host of a list is refused where it is in the file. */
+  private void checkInventory(@Nullable JsonNode inventory) throws Unusable {
+    Yaml list = tree instanceof Yaml.Mapping settings ? settings.get("inventory") : null;
+    if (inventory == null) {
+      return;
+    }
+    if (inventory.isArray() && list != null) {
+      InventoryReader.read(list);
+    } else if (!inventory.path("file").isTextual() && !inventory.path("etcd").asBoolean()) {
+      throw new Unusable(
+          "inventory",
+          "is not a list of hosts, each with hostname and docker, nor file: and a path, nor etcd: true");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.dowding.cli;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,6 +13,7 @@ final class Diagnosis {
    * @param todo what to do about it; empty if it is fine
    */
   record Finding(String what, String found, String todo) {
+    @JsonProperty
     boolean ok() {
       return todo.isEmpty();
     }

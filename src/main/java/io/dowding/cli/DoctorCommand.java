@@ -153,7 +153,8 @@ final class DoctorCommand extends DowdingCommand {
     SortedMap<String, AllHosts.Answer<Seen>> answers =
         AllHosts.ask(config, hosts.values(), (_, engine) -> new Seen(engine));
     if (answers.isEmpty()) {
-      diagnosis.problem("hosts", "the inventory is empty", "add hosts to it");
+      diagnosis.problem(
+          "hosts", "the inventory is empty", "add hosts to " + config.inventoryPlace(configFile()));
     }
     answers.forEach(
         (name, answer) -> {

@@ -1,10 +1,14 @@
 package io.dowding.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.dowding.Found;
+import io.dowding.Placed;
+import io.dowding.ServiceInfo;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -29,10 +33,20 @@ abstract class DowdingCommand implements Callable<Integer> {
 
   static final JsonMapper JSON =
       JsonMapper.builder()
-          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(
+              SerializationFeature.INDENT_OUTPUT, SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+          .addMixIn(Placed.class, OnHost.class)
+          .addMixIn(Found.Instance.class, OnHost.class)
+          .addMixIn(ServiceInfo.Job.class, OnHost.class)
           .defaultPropertyInclusion(
               JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
           .build();
+
+  /** Where something is has the same name in the JSON of all commands. */
+  private interface OnHost {
+    @JsonProperty("host")
+    String hostname();
+  }
 
   @Option(
       names = "--config",
@@ -41,7 +55,9 @@ abstract class DowdingCommand implements Callable<Integer> {
           "Configuration file. Default: /etc/dowding/dowding.yaml, or config/dowding.yaml.")
   private @Nullable Path config;
 
-  @Option(names = "--json", description = "Prints JSON.")
+  @Option(
+      names = "--json",
+      description = "Prints JSON: one value, or one per line if more than one may follow.")
   private boolean json;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -100,6 +116,11 @@ abstract class DowdingCommand implements Callable<Integer> {
       out().table(table);
     }
     return 0;
+  }
+
+  /** Prints one of several values for programs, on one line. */
+  void sayNext(Object value) throws JsonProcessingException {
+    out().json(JSON.writer().without(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value));
   }
 
   /** Tells people what to run next: one of these commands. */

@@ -25,7 +25,7 @@ abstract class EtcdCommand extends DowdingCommand {
   @Override
   public Integer call() throws Exception {
     Config config = config();
-    try (EtcdKeys open = new EtcdKeys(config.etcdSettings(), PATIENCE, config.base())) {
+    try (EtcdKeys open = open(config)) {
       keys = open;
       try {
         int status = run();
@@ -56,6 +56,14 @@ abstract class EtcdCommand extends DowdingCommand {
               ? "etcd did not answer; the change may or may not have been made: look with dowding status"
               : away(config),
           away);
+    }
+  }
+
+  private EtcdKeys open(Config config) {
+    try {
+      return new EtcdKeys(config.etcdSettings(), PATIENCE, config.base());
+    } catch (EtcdException | IllegalArgumentException unusable) {
+      throw new IllegalArgumentException(configFile() + ": " + unusable.getMessage(), unusable);
     }
   }
 

@@ -60,7 +60,7 @@ final class EventsCommand extends KeysCommand {
         // Not by time: what an agent did may arrive after what another one did later.
         if (!shown.contains(event) && isMeant(event)) {
           if (json()) {
-            out().json(event.toString());
+            sayNext(event);
           } else {
             out().line(text(event));
           }

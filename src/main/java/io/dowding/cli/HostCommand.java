@@ -70,11 +70,14 @@ final class HostCommand extends KeysCommand {
               .filter(text -> !text.isEmpty())
               .collect(Collectors.joining("; ")));
     }
-    if (table.isEmpty()) {
+    if (hosts(keys).isEmpty()) {
+      talk().line("the inventory is empty: add hosts to " + config().inventoryPlace(configFile()));
+    }
+    if (!table.isEmpty()) {
+      out().table(table);
+    } else if (!hosts(keys).isEmpty()) {
       talk().line("no agent has looked at a host yet");
       next("agent");
-    } else {
-      out().table(table);
     }
     return 0;
   }

@@ -1,6 +1,7 @@
 package io.dowding.cli;
 
 import io.dowding.etcd.EtcdKeys;
+import io.dowding.etcd.PinnedData;
 import io.dowding.keys.Key;
 import io.dowding.model.Availability;
 import io.dowding.model.Names;

@@ -129,8 +129,8 @@ public final class Main {
     CommandLine line = line(arguments);
     if (arguments.length == 0) {
       line.usage(line.getErr());
-      System.exit(USAGE);
+      Exit.with(USAGE);
     }
-    System.exit(line.execute(arguments));
+    Exit.with(line.execute(arguments));
   }
 }

@@ -1,6 +1,7 @@
 package io.dowding.cli;
 
 import io.dowding.etcd.EtcdKeys;
+import io.dowding.etcd.PinnedData;
 import io.dowding.keys.Key;
 import io.dowding.model.Names;
 import io.dowding.model.Pin;
@@ -51,8 +52,9 @@ final class PinCommand extends ChangeCommand {
       throw new IllegalArgumentException(
           Missing.job(id, keys) + "; to pin it before it is there, use --force");
     }
-    List<String> left = data.leftBehind(id, host, "on " + host, force);
-    data.write(id, new Pin.ToHost(host, false));
+    Pin pin = new Pin.ToHost(host, false);
+    List<String> left = leftBehind(data, id, pin, "on " + host, force);
+    data.write(id, pin);
     say(id + " is pinned to " + host, Map.of("id", id, "host", host, "leftBehind", left));
     if (!json()) {
       left.forEach(talk()::line);
@@ -60,5 +62,26 @@ final class PinCommand extends ChangeCommand {
     return keys.get(Key.SERVICES + Names.serviceOf(id)).isPresent()
         ? finish(List.of(Names.serviceOf(id)), Expected.hosts(Map.of(id, host)))
         : 0;
+  }
+
+  /**
+   * What a pin would leave behind, in words.
+   *
+   * @param where the jobs would run then, in words
+   * @throws IllegalArgumentException with that, unless this is forced
+   */
+  static List<String> leftBehind(PinnedData data, String id, Pin pin, String where, boolean force) {
+    List<String> left = PinnedData.words(data.leftBehind(id, pin));
+    if (!force && !left.isEmpty()) {
+      throw new IllegalArgumentException(
+          String.join("; ", left)
+              + "; "
+              + where
+              + " it would start with an empty volume. Copy the data first, then use --force;"
+              + " dowding unpin "
+              + id
+              + " goes back to it");
+    }
+    return left;
   }
 }

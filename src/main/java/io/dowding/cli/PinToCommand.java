@@ -1,6 +1,7 @@
 package io.dowding.cli;
 
 import io.dowding.etcd.EtcdKeys;
+import io.dowding.etcd.PinnedData;
 import io.dowding.keys.Key;
 import io.dowding.model.Names;
 import io.dowding.model.Pin;
@@ -44,17 +45,16 @@ final class PinToCommand extends ChangeCommand {
             Missing.job(one, keys) + "; to pin before it is there, use --force");
       }
     }
+    List<String> left =
+        PinCommand.leftBehind(data, id, new Pin.ToJob(target), "next to " + target, force);
+    scheduler().pinTo(id, target, true);
     String host = data.place(target);
-    List<String> left = data.leftBehind(id, host, "next to " + target, force);
-    Pin pin = new Pin.ToJob(target);
-    String text = data.text(id, pin);
-    scheduler().pinTo(id, target);
-    if (!text.equals(pin.text())) {
-      keys.put(Key.PINS + id, text);
-    }
     say(
         id + " is pinned to the host of " + target,
         Map.of("id", id, "job", target, "host", host, "leftBehind", left));
+    if (!json()) {
+      left.forEach(talk()::line);
+    }
     if (keys.get(Key.SERVICES + Names.serviceOf(id)).isEmpty()) {
       return 0;
     }

@@ -73,7 +73,7 @@ final class PsCommand extends KeysCommand {
       for (Container container : there) {
         Ownership.Owned owned = Ownership.of(container, cluster);
         if (owned != null || all) {
-          ofHost.add(row(answer.getKey(), container, owned == null ? "-" : owned.job()));
+          ofHost.add(row(answer.getKey(), container, owned == null ? "" : owned.job()));
         }
       }
       ofHost.sort((a, b) -> Names.compareJobs(a.job(), b.job()));
@@ -83,7 +83,7 @@ final class PsCommand extends KeysCommand {
         row ->
             table.row(
                 row.host(),
-                row.job(),
+                row.job().isEmpty() ? "-" : row.job(),
                 row.container(),
                 Cell.state(row.health() == null ? row.state() : row.health()),
                 Ages.of(row.since(), Instant.now()),

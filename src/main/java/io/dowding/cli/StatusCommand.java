@@ -60,7 +60,7 @@ class StatusCommand extends KeysCommand {
       Seen now = patience.look(() -> look(keys));
       if (now != null && !now.equals(shown)) {
         if (json()) {
-          out.json(now.json());
+          sayNext(read(now.json()));
         } else {
           out.replace(lines(out, now));
         }

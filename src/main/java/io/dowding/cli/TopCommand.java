@@ -58,7 +58,11 @@ final class TopCommand extends KeysCommand {
           });
       if (json()) {
         problems.values().forEach(talk()::line);
-        say(List.of(), rows);
+        if (watch) {
+          sayNext(rows);
+        } else {
+          say(List.of(), rows);
+        }
       } else if (watch) {
         out.replace(table(rows, problems));
       } else {

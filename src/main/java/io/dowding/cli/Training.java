@@ -43,6 +43,8 @@ final class Training {
       Files.delete(file);
       Files.delete(config);
     }
+    Exit.prepare();
+    // The JVM writes the cache at its own end.
     System.exit(0);
   }
 }

@@ -1,5 +1,6 @@
 package io.dowding.cli;
 
+import io.dowding.etcd.PinnedData;
 import io.dowding.keys.Key;
 import io.dowding.model.Names;
 import java.util.List;

@@ -11,7 +11,10 @@ import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Reads an inventory: a list of hosts, or an object with one under {@code inventory}. */
+/**
+ * Reads an inventory: a list of hosts; in a file of its own, that list may be under {@code
+ * inventory}.
+ */
 public final class InventoryReader {
 
   private static final String FORM =
@@ -23,12 +26,8 @@ public final class InventoryReader {
    * @throws IllegalArgumentException naming the host and the field
    */
   public static SortedMap<String, Host> read(JsonNode inventory) {
-    JsonNode list = inventory.isObject() ? inventory.path("inventory") : inventory;
-    if (!list.isArray()) {
-      throw new IllegalArgumentException(FORM);
-    }
     SortedMap<String, Host> hosts = new TreeMap<>();
-    list.forEach(node -> add(node, hosts));
+    inventory.forEach(node -> add(node, hosts));
     return hosts;
   }
 
@@ -59,6 +58,13 @@ public final class InventoryReader {
         document instanceof Yaml.Mapping mapping && mapping.get("inventory") != null
             ? mapping.entries().getOrDefault("inventory", document)
             : document;
+    return read(list);
+  }
+
+  /**
+   * @throws IllegalArgumentException naming the source, the line, the host and the field
+   */
+  public static SortedMap<String, Host> read(Yaml list) {
     if (!(list instanceof Yaml.Items items)) {
       throw new FileProblem(list.at(), FORM);
     }

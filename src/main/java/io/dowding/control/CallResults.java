@@ -43,13 +43,18 @@ final class CallResults {
         if (action instanceof Action.Pull pull
             && !digest.isEmpty()
             && world.keys.keeps(Key.VERSIONS + service)) {
-          String inUse = world.digestInUse(service, pull.specHash());
-          world.keys.definitions.meant(service, pull.specHash(), inUse.isEmpty() ? digest : inUse);
+          meant(service, pull.specHash(), digest);
         }
       }
       case Outcome.Resolved(String digest) -> resolved(action, digest, now);
       case Outcome.Failed failed -> failed(action, memory, failed, isUnanswered(ended), now);
     }
+  }
+
+  /** A tag without a known digest means this one, unless containers of it use another one. */
+  private void meant(String service, String specHash, String digest) {
+    String inUse = world.digestInUse(service, specHash);
+    world.keys.definitions.meant(service, specHash, inUse.isEmpty() ? digest : inUse);
   }
 
   private void done(
@@ -100,6 +105,7 @@ final class CallResults {
       world.memories.put(looked.job(), JobMemory.NONE.later(now.plus(every)));
       if (world.keys.keeps(Key.VERSIONS + looked.job())) {
         world.keys.definitions.found(looked.job(), looked.specHash(), digest);
+        meant(looked.job(), looked.specHash(), digest);
       }
     }
   }

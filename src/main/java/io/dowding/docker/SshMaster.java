@@ -11,8 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -34,13 +32,6 @@ final class SshMaster implements AutoCloseable {
 
   /** Of the whole login; callers usually have less patience. */
   private static final Duration LOGIN = Duration.ofSeconds(60);
-
-  /** For those that this process has not closed when it exits. */
-  private static final Set<Path> DIRECTORIES = ConcurrentHashMap.newKeySet();
-
-  static {
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> DIRECTORIES.forEach(SshMaster::delete)));
-  }
 
   private final Path directory;
   private final ProcessHandle process;
@@ -71,7 +62,7 @@ final class SshMaster implements AutoCloseable {
       throws IOException {
     // Private to this user: anyone who can write to the socket in it is logged in.
     Path directory = Files.createTempDirectory("dowding-ssh");
-    DIRECTORIES.add(directory);
+    SshProcesses.add(directory);
     try {
       int exit = exit(login(command(to, control(directory), config, connect), directory));
       if (exit != 0) {
@@ -164,8 +155,8 @@ final class SshMaster implements AutoCloseable {
   }
 
   /** Also of what ssh leaves there if it is killed. */
-  private static void delete(Path directory) {
-    DIRECTORIES.remove(directory);
+  static void delete(Path directory) {
+    SshProcesses.remove(directory);
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
         Files.deleteIfExists(file);

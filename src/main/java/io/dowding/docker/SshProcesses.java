@@ -1,15 +1,20 @@
 package io.dowding.docker;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** Processes of ssh. Those that are left when this process exits end with it. Thread-safe. */
-final class SshProcesses {
+/**
+ * Processes of ssh, and the directories of their control sockets. Those that are left when this
+ * process exits end with it. Thread-safe.
+ */
+public final class SshProcesses {
 
   private static final Duration PATIENCE = Duration.ofSeconds(1);
   private static final Set<ProcessHandle> ALL = ConcurrentHashMap.newKeySet();
+  private static final Set<Path> DIRECTORIES = ConcurrentHashMap.newKeySet();
 
   static {
     Runtime.getRuntime().addShutdownHook(new Thread(SshProcesses::endAll));
@@ -19,6 +24,14 @@ final class SshProcesses {
 
   static void add(ProcessHandle started) {
     ALL.add(started);
+  }
+
+  static void add(Path directory) {
+    DIRECTORIES.add(directory);
+  }
+
+  static void remove(Path directory) {
+    DIRECTORIES.remove(directory);
   }
 
   /**
@@ -49,7 +62,8 @@ final class SshProcesses {
     end(process);
   }
 
-  private static void endAll() {
+  /** Ends all that are left, within a second. Runs by itself when the JVM shuts down. */
+  public static void endAll() {
     ALL.forEach(ProcessHandle::destroy);
     long until = System.nanoTime() + PATIENCE.toNanos();
     try {
@@ -60,5 +74,6 @@ final class SshProcesses {
       Thread.currentThread().interrupt();
     }
     ALL.forEach(ProcessHandle::destroyForcibly);
+    DIRECTORIES.forEach(SshMaster::delete);
   }
 }

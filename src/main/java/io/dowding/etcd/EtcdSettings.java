@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ public record EtcdSettings(
     @Nullable Path key,
     Keyring encryption) {
 
+  private static final Pattern ENDPOINT =
+      Pattern.compile("https?://([^\\s:/?#@\\[\\]]+|\\[[0-9A-Fa-f:.]+\\])(:\\d{1,5})?/?");
+
   /** Parses URLs or {@code host:port}, each alone or separated by commas. */
   public static List<String> endpoints(List<String> written) {
     return written.stream()
@@ -37,6 +41,12 @@ public record EtcdSettings(
         .filter(text -> !text.isEmpty())
         .map(text -> text.contains("://") ? text : "http://" + text)
         .toList();
+  }
+
+  /** Whether there is at least one, and each has a host that can be asked. */
+  public static boolean areEndpoints(List<String> written) {
+    List<String> all = endpoints(written);
+    return !all.isEmpty() && all.stream().allMatch(ENDPOINT.asMatchPredicate());
   }
 
   /** Settings without TLS, user or encryption. */

@@ -2,7 +2,9 @@ package io.dowding.etcd;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Base64;
@@ -40,8 +42,16 @@ public final class KeyFile {
       return decoded(file, input.readNBytes(MOST_BYTES));
     } catch (IOException unreadable) {
       throw new IllegalArgumentException(
-          file + ": the encryption key cannot be read (" + unreadable + ")", unreadable);
+          file + ": the encryption key cannot be read: " + why(unreadable), unreadable);
     }
+  }
+
+  private static String why(IOException unreadable) {
+    return switch (unreadable) {
+      case NoSuchFileException _ -> "there is no such file";
+      case AccessDeniedException _ -> "access denied";
+      default -> String.valueOf(unreadable.getMessage());
+    };
   }
 
   private static boolean isCredential(Path file) {

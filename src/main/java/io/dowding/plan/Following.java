@@ -23,10 +23,16 @@ final class Following {
     this.situation = pass.situation;
   }
 
-  /** Looks if it is time to, through a host of one of these jobs. */
-  void look(Service service, List<String> jobs) {
-    // The first pull of the tag comes first.
-    if (!follows(service) || !service.running() || !service.container().isImmutable()) {
+  /**
+   * Looks if it is time to, through a host of one of these jobs.
+   *
+   * @param isSettled whether none of them is to change
+   */
+  void look(Service service, List<String> jobs, boolean isSettled) {
+    // A digest is unknown until the first pull of the tag, which comes first; or it was forgotten.
+    boolean isKnown = service.container().isImmutable();
+    boolean isForgotten = service.container().seeksDigest() && isSettled;
+    if (!follows(service) || !service.running() || !(isKnown || isForgotten)) {
       return;
     }
     Instant due = due(service);

@@ -139,6 +139,15 @@ class ConfigTest {
         "etcd:;  endpoint: x         | dowding.yaml:2: etcd.endpoint: unknown setting",
         "baseKey: /a;nope: 1;#       | dowding.yaml:2: nope: unknown setting",
         "reschedule: soon            | dowding.yaml:1: reschedule: \"soon\" is not a duration",
+        "etcd: {endpoints: []}       | dowding.yaml:1: etcd.endpoints: \"\" is not such as http://127.0.0.1:2379",
+        "etcd:;  endpoints: a:b      | dowding.yaml:2: etcd.endpoints: \"a:b\" is not such as",
+        "etcd: {endpoints: http://}  | dowding.yaml:1: etcd.endpoints: \"http://\" is not such as",
+        "inventory: yes              | dowding.yaml:1: inventory: is not a list of hosts",
+        "inventory:                  | dowding.yaml:1: inventory: is not a list of hosts",
+        "inventory: {fiel: /a}       | dowding.yaml:1: inventory: is not a list of hosts",
+        "inventory:;  - {hostname: a}| dowding.yaml:2:5: a.docker: \"\" is not such as ssh://",
+        "inventory:;  - host1        | dowding.yaml:2:5: hostname: \"\" is not a DNS name",
+        "inventory:;  - {hostname: a, docker: x};  - {hostname: a, docker: y} | dowding.yaml:3:5: inventory: a is there twice",
         "baseKey: schedule           | dowding.yaml:1: baseKey: \"schedule\" is not a path such as /schedule",
         "docker:;  callsPerHost: few | dowding.yaml:2: docker.callsPerHost",
         "http: {listen: 9311}        | dowding.yaml:1: http.listen: \"9311\" is not an address such as 127.0.0.1:9311, or off",
@@ -351,6 +360,21 @@ class ConfigTest {
     assertThatThrownBy(() -> InventoryReader.read(file))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(file + ": ");
+  }
+
+  @ParameterizedTest
+  @DisplayName("where hosts are added is named, if there are none")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "baseKey: /a;inventory: []     | dowding.yaml:2",
+        "baseKey: /a                   | dowding.yaml",
+        "inventory: {file: /hosts}     | /hosts",
+        "inventory: {etcd: true}       | etcd, as keys such as inventory/host1",
+      })
+  void inventoryPlace(String text, String place) throws IOException {
+    Config config = read(text.replace(';', '\n'), Map.of());
+    assertThat(config.inventoryPlace(directory.resolve("dowding.yaml"))).endsWith(place);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dowding.etcd.EtcdKeys;
+import io.dowding.etcd.PinnedData;
 import io.dowding.model.Pin;
 import io.dowding.sim.FakeEtcd;
 import java.io.PrintWriter;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,14 +56,19 @@ class PinnedDataTest {
     keys.put("allocations/app.2", "{\"host\":\"host1\"}");
     keys.put("allocations/app.10", "{\"host\":\"host2\"}");
     assertThat(data.place("app")).isEqualTo("host1");
-    assertThat(data.leftBehind("db", data.place("app"), "next to app", false)).isEmpty();
+    assertThat(leftBehind("app", false)).isEmpty();
 
-    assertThatThrownBy(() -> data.leftBehind("db", data.place("app.10"), "next to app.10", false))
+    assertThatThrownBy(() -> leftBehind("app.10", false))
         .hasMessageContaining(
             "the data of db.1 is on host1 and stays there; next to app.10 it would start with an"
                 + " empty volume");
-    assertThat(data.leftBehind("db", "host2", "next to app.10", true)).hasSize(1);
-    assertThat(data.text("db.1", new Pin.ToJob("app"))).isEqualTo("job:app # data: host1");
+    assertThat(leftBehind("app.10", true)).hasSize(1);
+    data.write("db.1", new Pin.ToJob("app"));
+    assertThat(keys.get("pins/db.1").orElseThrow().text()).isEqualTo("job:app # data: host1");
+  }
+
+  private List<String> leftBehind(String target, boolean force) {
+    return PinCommand.leftBehind(data, "db", new Pin.ToJob(target), "next to " + target, force);
   }
 
   @Test

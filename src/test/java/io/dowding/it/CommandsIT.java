@@ -77,7 +77,7 @@ class CommandsIT {
   @Test
   @DisplayName("hosts are chosen and jobs are found")
   void scheduler() throws Exception {
-    assertThat(JSON.readTree(dowding("least-busy", "--json").output()).path("hostname").asText())
+    assertThat(JSON.readTree(dowding("least-busy", "--json").output()).path("host").asText())
         .isEqualTo("host1");
     assertThat(dowding("allocate", "job").output()).contains("host1");
     assertThat(dowding("allocate", "child", "--parent", "job").output()).contains("beside job");

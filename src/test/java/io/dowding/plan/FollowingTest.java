@@ -72,10 +72,18 @@ class FollowingTest {
   }
 
   @Test
-  @DisplayName("is not looked up before its first digest is known")
+  @DisplayName("is not looked up before its first pull")
   void first() {
+    assertThat(Scene.withHosts("a").service("web", TAG, FOLLOW).actions())
+        .isNotEmpty()
+        .noneMatch(LOOK_UP::equals);
+  }
+
+  @Test
+  @DisplayName("is looked up if its jobs run but its digest was forgotten, as after a wipe of etcd")
+  void forgotten() {
     assertThat(Scene.withHosts("a").service("web", TAG, FOLLOW).running("web.1", "a").actions())
-        .isEmpty();
+        .containsExactly(LOOK_UP);
   }
 
   @Test

@@ -34,6 +34,11 @@ final class FakeRegistry {
     failing.add(String.valueOf(tags.get(tag)));
   }
 
+  /** Moves the tag back to an image that it has named. */
+  void moveBack(String tag, String digest) {
+    tags.put(tag, digest);
+  }
+
   /** The newest digest of the tag whose containers do not fail; null if there is none. */
   @Nullable String newestGood(String tag) {
     String newest = null;

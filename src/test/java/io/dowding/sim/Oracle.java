@@ -70,6 +70,12 @@ final class Oracle {
   /** Groups of services that were deleted together by mistake; the deletion is not confirmed. */
   private final List<Set<String>> slips = new ArrayList<>();
 
+  /** The last image of each job and definition that follow a tag. */
+  private final Map<String, Followed> followed = new HashMap<>();
+
+  /** Each job and definition, and the failing image that it got. */
+  private final Set<String> rolledOut = new HashSet<>();
+
   private int fewestServing = Integer.MAX_VALUE;
   private long lastChanges = -1;
   private long nextLook;
@@ -103,6 +109,8 @@ final class Oracle {
       this.promise = promise;
     }
   }
+
+  private record Followed(String digest, long incarnation) {}
 
   /** The fields of an allocation in etcd. */
   record Recorded(String host, String spec, long incarnation, long replaces) {}
@@ -165,6 +173,7 @@ final class Oracle {
    * purpose.
    */
   void writtenAgain(String service) {
+    rolledOut.removeIf(what -> Names.serviceOf(what.split(" ", 2)[0]).equals(service));
     String prefix = Simulation.BASE + "/services/";
     int present = (int) sim.etcd.keys().keySet().stream().filter(k -> k.startsWith(prefix)).count();
     for (Set<String> slip : slips) {
@@ -378,6 +387,7 @@ final class Oracle {
         checkPin(create);
         checkDependencies(create);
         checkPrepared(create);
+        checkFollowed(create);
       }
       return;
     }
@@ -421,6 +431,25 @@ final class Oracle {
                           : box.startedAt != null);
       if (!met) {
         broken("depends_on", create.job() + " is created before " + needed.service());
+      }
+    }
+  }
+
+  /** Checks that a failing image to which a tag has moved is rolled out only once. */
+  private void checkFollowed(Action.Create create) {
+    String spec = create.record().specHash();
+    int at = spec.indexOf('@');
+    String digest = at < 0 ? "" : spec.substring(at + 1);
+    String what = create.job() + " " + (at < 0 ? spec : spec.substring(0, at));
+    Followed last = followed.get(what);
+    if (sim.restoredAt > 0) {
+      return;
+    }
+    if (last == null || create.record().incarnation() > last.incarnation()) {
+      followed.put(what, new Followed(digest, create.record().incarnation()));
+      boolean isOther = last != null && !digest.equals(last.digest());
+      if (isOther && sim.registry.fails(digest) && !rolledOut.add(what + " " + digest)) {
+        broken("follow", create.job() + " gets " + digest + " again, which was rolled back");
       }
     }
   }

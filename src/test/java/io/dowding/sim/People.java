@@ -14,6 +14,12 @@ final class People {
 
   static final int SERVICES = 40;
   static final List<String> CONTENTS = List.of("configs/c0", "configs/c1");
+
+  /** The tag that some services follow. */
+  static final String FOLLOWED = "demo:3";
+
+  private static final String FOLLOWING =
+      "\"image\":\"" + FOLLOWED + "\",\"x-dowding\":{\"follow\":\"10s\"}";
   private static final String SERVICES_KEY = Simulation.BASE + "/services/";
 
   private final Simulation sim;
@@ -40,7 +46,18 @@ final class People {
         new Operation(2, () -> sim.put("hosts/" + host(), any(List.of("drain", "pause")))),
         new Operation(1, () -> sim.delete("hosts/" + host())),
         new Operation(2, this::content),
-        new Operation(1, () -> sim.registry.push(any(List.of("demo", "demo:2")))));
+        new Operation(1, () -> sim.registry.push(any(List.of("demo", "demo:2")))),
+        new Operation(4, this::tag));
+  }
+
+  /** Moves the tag that services follow to a new image, which may fail, or back to an old one. */
+  private void tag() {
+    switch (random.nextInt(3)) {
+      case 0 -> sim.registry.pushFailing(FOLLOWED);
+      case 1 -> sim.registry.push(FOLLOWED);
+      default ->
+          sim.registry.moveBack(FOLLOWED, any(List.copyOf(sim.registry.digestsOf(FOLLOWED))));
+    }
   }
 
   List<Operation> slips() {
@@ -125,7 +142,7 @@ final class People {
               "\"post_start\":[{\"command\":\"true\"}],\"pre_stop\":[{\"command\":\"true\"}]",
               "\"x-dowding\":{\"exclusive\":true}",
               replicas);
-      default -> update(name, image);
+      default -> update(name, number < 20 ? FOLLOWING : image);
     }
   }
 

@@ -277,6 +277,19 @@ final class PlantedUpdateBugs {
               });
         });
     plant(
+        "a digest that failed is forgotten",
+        "follow",
+        () ->
+            keeping(
+                of ->
+                    new Versions(
+                        of.valid(),
+                        of.good(),
+                        of.failed(),
+                        of.earlier(),
+                        List.of(),
+                        of.replaced())));
+    plant(
         "the digest of a tag is not asked for",
         "digest",
         () ->

@@ -135,6 +135,7 @@ final class RandomRun {
       sim.etcd.members.lags(member, 0);
     }
     sim.etcd.noSpace(false);
+    sim.registry.push(People.FOLLOWED);
     sim.etcdChanged();
     hostilities.end();
     for (int n = 1; n <= HOSTS; n++) {

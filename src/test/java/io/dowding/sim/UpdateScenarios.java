@@ -114,12 +114,17 @@ final class UpdateScenarios {
               pass(sim, 40);
             }),
         Scenario.of(
-            "a tag is followed past a failing image",
+            "a tag is followed past a failing image, and moves back to it",
             2,
             sim -> put(sim, "web", startFirst, FOLLOWING),
             sim -> {
               sim.registry.pushFailing("demo:2");
+              String failing = Objects.requireNonNull(sim.registry.digest("demo:2"));
               pass(sim, 50);
+              sim.registry.push("demo:2");
+              pass(sim, 40);
+              sim.registry.moveBack("demo:2", failing);
+              pass(sim, 30);
               sim.registry.push("demo:2");
               pass(sim, 40);
             }),

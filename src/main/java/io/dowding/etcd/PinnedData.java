@@ -1,15 +1,12 @@
-package io.dowding.cli;
+package io.dowding.etcd;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
-import io.dowding.etcd.EtcdKeys;
 import io.dowding.keys.Key;
 import io.dowding.model.Names;
 import io.dowding.model.Pin;
 import io.dowding.model.PreStart;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -18,15 +15,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the local data of jobs is, so that a pin does not leave it behind without a word. Where a
- * person's pin takes the place of the agent's, its comment keeps what that said.
+ * person's pin takes the place of the agent's, its comment keeps what that said. Thread-safe.
  */
-final class PinnedData {
+public final class PinnedData {
 
   private static final String DATA = "data: ";
 
   private final EtcdKeys keys;
 
-  PinnedData(EtcdKeys keys) {
+  public PinnedData(EtcdKeys keys) {
     this.keys = keys;
   }
 
@@ -45,7 +42,7 @@ final class PinnedData {
   /**
    * The hosts with data of these jobs, by job: where a pin says, else where the job is recorded.
    */
-  Map<String, String> hosts(String id) {
+  public Map<String, String> hosts(String id) {
     Map<String, String> hosts = new TreeMap<>();
     if (!hasLocalData(Names.serviceOf(id))) {
       return hosts;
@@ -63,7 +60,7 @@ final class PinnedData {
   }
 
   /** The hosts that pins name for the data of these jobs, by job. */
-  Map<String, String> pinned(String id) {
+  public Map<String, String> pinned(String id) {
     Map<String, String> hosts = new TreeMap<>();
     if (hasLocalData(Names.serviceOf(id))) {
       jobs(Key.PINS, id)
@@ -79,7 +76,7 @@ final class PinnedData {
   }
 
   /** The jobs whose data is on a host, as pins say. */
-  List<String> on(String host) {
+  public List<String> on(String host) {
     return keys.all(Key.PINS).entrySet().stream()
         .filter(pin -> host.equals(said(pin.getValue())))
         .map(pin -> pin.getKey().substring(Key.PINS.length()))
@@ -87,18 +84,16 @@ final class PinnedData {
   }
 
   /** The host of a job, or of the lowest job of a service; empty if it is not placed. */
-  String place(String id) {
+  public String place(String id) {
     SortedMap<String, String> records = new TreeMap<>(Names::compareJobs);
     records.putAll(jobs(Key.ALLOCATIONS, id));
     return records.isEmpty() ? "" : recorded(records.firstEntry().getValue());
   }
 
   private static String recorded(String record) {
-    try {
-      return DowdingCommand.read(record).path("host").asText("");
-    } catch (JsonProcessingException unusable) {
-      return "";
-    }
+    return Json.tree(record.getBytes(StandardCharsets.UTF_8))
+        .map(json -> json.path("host").asText(""))
+        .orElse("");
   }
 
   /** What is below a prefix for a job, or for all jobs of a service. */
@@ -125,56 +120,37 @@ final class PinnedData {
         .orElse(false);
   }
 
-  /**
-   * Refuses a pin that would leave data behind.
-   *
-   * @param target in words
-   * @throws IllegalArgumentException naming it, unless this is forced
-   */
-  List<String> leftBehind(String id, String host, String target, boolean force) {
-    List<String> left = leftBehind(id, host);
-    if (!force && !left.isEmpty()) {
-      throw new IllegalArgumentException(
-          String.join("; ", left)
-              + "; "
-              + target
-              + " it would start with an empty volume. Copy the data first, then use --force;"
-              + " dowding unpin "
-              + id
-              + " goes back to it");
-    }
-    return left;
-  }
-
   /** Whether there is a service, a record or a pin with this name. */
-  boolean isKnown(String id) {
+  public boolean isKnown(String id) {
     return keys.get(Key.SERVICES + Names.serviceOf(id)).isPresent()
         || keys.get(Key.ALLOCATIONS + id).isPresent()
         || keys.get(Key.PINS + id).isPresent();
   }
 
-  /** What would start without its data on another host than where that is. */
-  private List<String> leftBehind(String id, String host) {
-    List<String> left = new ArrayList<>();
-    hosts(id)
-        .forEach(
-            (job, data) -> {
-              if (!data.equals(host)) {
-                left.add("the data of " + job + " is on " + data + " and stays there");
-              }
-            });
+  /** The jobs that this pin would separate from their data, each with the host where that is. */
+  public SortedMap<String, String> leftBehind(String id, Pin pin) {
+    String to = pin instanceof Pin.ToHost(String hostname, boolean _) ? hostname : target(pin);
+    SortedMap<String, String> left = new TreeMap<>(Names::compareJobs);
+    left.putAll(hosts(id));
+    left.values().removeIf(to::equals);
     return left;
   }
 
-  /** Writes a pin; its comment keeps where the data of that job is. */
-  void write(String id, Pin pin) {
-    keys.put(Key.PINS + id, text(id, pin));
+  private String target(Pin pin) {
+    return pin instanceof Pin.ToJob(String job) ? place(job) : "";
   }
 
-  /** A pin with a comment that keeps where the data of that job is. */
-  String text(String id, Pin pin) {
+  /** The same, each in words. */
+  public static List<String> words(SortedMap<String, String> left) {
+    return left.entrySet().stream()
+        .map(one -> "the data of " + one.getKey() + " is on " + one.getValue() + " and stays there")
+        .toList();
+  }
+
+  /** Writes a pin; its comment keeps where the data of that job is. */
+  public void write(String id, Pin pin) {
     String data = hosts(id).get(id);
-    return data == null ? pin.text() : pin.text() + " # " + DATA + data;
+    keys.put(Key.PINS + id, data == null ? pin.text() : pin.text() + " # " + DATA + data);
   }
 
   /**
@@ -182,7 +158,7 @@ final class PinnedData {
    *
    * @return the host where its data is, which it is pinned to again; or null
    */
-  @Nullable String remove(String id) {
+  public @Nullable String remove(String id) {
     String value = keys.get(Key.PINS + id).map(EtcdKeys.Value::text).orElse("");
     String data = value.contains("# " + DATA) ? said(value) : null;
     if (data == null) {
