@@ -36,6 +36,10 @@ class CommandsIT {
   private record Ran(int status, String output) {}
 
   private static Ran java(String... arguments) throws Exception {
+    return java(Path.of("/dev/null"), arguments);
+  }
+
+  private static Ran java(Path input, String... arguments) throws Exception {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -47,7 +51,8 @@ class CommandsIT {
                 "-cp",
                 System.getProperty("java.class.path")));
     command.addAll(Arrays.asList(arguments));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectInput(input.toFile()).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Ran(process.waitFor(), output);
   }
@@ -173,10 +178,13 @@ class CommandsIT {
             directory.resolve("compose.yaml"),
             """
             services:
-              web: {image: demo:1, command: [serve]}
+              web: {image: demo:1, command: [serve], volumes: ["data:/data"]}
               old: {image: demo:1, command: [serve]}
+            volumes: {data: {}}
             """);
-    assertThat(dowding("up", "-p", "one", "-f", compose.toString(), "--wait").status()).isZero();
+    String config = "--config=" + cluster.configFile();
+    assertThat(java(compose, "io.dowding.cli.Main", "up", config, "-p", "one", "-f", "-", "--wait"))
+        .matches(ran -> ran.status() == 0 && ran.output().contains("one-web: new"));
     assertThat(dowding("up", "-p", "two", "-f", compose.toString(), "--wait").status()).isZero();
     cluster.put("services/three-web", service());
     assertThat(dowding("up", "-p", "three", "-f", compose.toString()))
@@ -196,6 +204,14 @@ class CommandsIT {
     await()
         .atMost(TestCluster.SOON)
         .until(() -> cluster.containers().keySet().equals(Set.of("one-web.1", "three-web.1")));
+    assertThat(volumes()).contains("two_data");
+  }
+
+  private List<String> volumes() {
+    return cluster.hosts().stream()
+        .flatMap(host -> host.docker().listVolumesCmd().exec().getVolumes().stream())
+        .map(volume -> volume.getName())
+        .toList();
   }
 
   @Test
