@@ -312,35 +312,22 @@ class PackageIT {
     String inventory = Files.readString(system.resolve("root").resolve(CONFIGURATION));
     Path configuration = Files.writeString(cluster.directory().resolve("image.yaml"), inventory);
     Path project = project(Files.createDirectories(cluster.directory().resolve("image")));
+    docker("load", "--input", archive);
+    assertThat(docker("run", "--rm", IMAGE, "--version")).isEqualTo("dowding 0.1.0");
+    String mounted = "--volume=" + project + ":/compose.yaml";
+    assertThat(docker("run", "--rm", mounted, IMAGE, "check", "/compose.yaml")).endsWith(": ok");
+    assertThat(docker("run", "--rm", "--entrypoint=ssh", IMAGE, "-V")).contains("OpenSSH");
+    mounted = "--volume=" + configuration + ":/etc/dowding/dowding.yaml";
+    String agent = docker("run", "--detach", "--network=host", mounted, IMAGE);
     try {
-      docker("load", "--input", archive);
-      assertThat(docker("run", "--rm", IMAGE, "--version")).isEqualTo("dowding 0.1.0");
-      assertThat(
-              docker(
-                  "run",
-                  "--rm",
-                  "--volume=" + project + ":/compose.yaml",
-                  IMAGE,
-                  "check",
-                  "/compose.yaml"))
-          .endsWith(": ok");
-      assertThat(docker("run", "--rm", "--entrypoint=ssh", IMAGE, "-V")).contains("OpenSSH");
-      docker(
-          "run",
-          "--detach",
-          "--name=dowding",
-          "--network=host",
-          "--volume=" + configuration + ":/etc/dowding/dowding.yaml",
-          IMAGE);
       cluster.put("services/web", service(replicas(3)));
       cluster.awaitRunning("web");
-      assertThat(docker("exec", "dowding", "sh", "-c", "cat /proc/1/status"))
-          .doesNotContain("Uid:\t0");
-      assertThat(docker("exec", "dowding", "dowding", "status")).contains("web", "3/3");
+      assertThat(docker("exec", agent, "cat", "/proc/1/status")).doesNotContain("Uid:\t0");
+      assertThat(docker("exec", agent, "dowding", "status")).contains("web", "3/3");
     } finally {
-      docker("rm", "--force", "--volumes", "dowding");
-      docker("rmi", IMAGE);
+      docker("rm", "--force", "--volumes", agent);
     }
+    docker("rmi", IMAGE);
   }
 
   private String docker(String... words) {
