@@ -27,8 +27,8 @@ host() {
   echo "$n" > "$root/hosts"
   mkdir -p "$dir/etc" "$dir/data" "$dir/other"
   # A disk of its own, that can be full.
-  mount -t tmpfs -o size=256m tmpfs "$dir/data"
-  mount -t tmpfs -o size=256m tmpfs "$dir/other"
+  mount -t tmpfs -o size=512m tmpfs "$dir/data"
+  mount -t tmpfs -o size=512m tmpfs "$dir/other"
   ip netns add "$ns"
   ip link add "$veth" type veth peer name eth0 netns "$ns"
   ip link set "$veth" master "br-$id" up
