@@ -59,11 +59,16 @@ final class Following {
     }
   }
 
-  /** Another host each time: one may not reach the registry, or lie. */
+  /**
+   * Another host each time: one may not reach the registry, or lie. The same while a check is due,
+   * so that a plan does not change by the passage of time alone.
+   */
   private int turn(Service service, int hosts) {
+    JobMemory memory = situation.memory(service.name());
+    Instant planned = memory.nextTry() == null ? situation.stopsFrom() : memory.nextTry();
     long interval = service.container().pullPolicy().follow().toSeconds();
-    long looks = pass.now().getEpochSecond() / interval;
-    return (int) Math.floorMod(looks + situation.memory(service.name()).failures(), (long) hosts);
+    long looks = planned.getEpochSecond() / interval;
+    return (int) Math.floorMod(looks + memory.failures(), (long) hosts);
   }
 
   private static boolean follows(Service service) {

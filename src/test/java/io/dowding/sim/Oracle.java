@@ -73,8 +73,10 @@ final class Oracle {
   /** The last image of each job and definition that follow a tag. */
   private final Map<String, Followed> followed = new HashMap<>();
 
-  /** Each job and definition, and the failing image that it got. */
-  private final Set<String> rolledOut = new HashSet<>();
+  /**
+   * Each job and definition, and a failing image that was replaced although the tag had not moved.
+   */
+  private final Set<String> rolledBack = new HashSet<>();
 
   private int fewestServing = Integer.MAX_VALUE;
   private long lastChanges = -1;
@@ -173,7 +175,7 @@ final class Oracle {
    * purpose.
    */
   void writtenAgain(String service) {
-    rolledOut.removeIf(what -> Names.serviceOf(what.split(" ", 2)[0]).equals(service));
+    rolledBack.removeIf(what -> Names.serviceOf(what.split(" ", 2)[0]).equals(service));
     String prefix = Simulation.BASE + "/services/";
     int present = (int) sim.etcd.keys().keySet().stream().filter(k -> k.startsWith(prefix)).count();
     for (Set<String> slip : slips) {
@@ -435,6 +437,12 @@ final class Oracle {
     }
   }
 
+  /** Whether the tag of the job's service is at this image now. */
+  private boolean isNamed(String job, String digest) {
+    Service service = wanted.get(Names.serviceOf(job));
+    return service != null && digest.equals(sim.registry.digest(service.container().tag()));
+  }
+
   /** Checks that a failing image to which a tag has moved is rolled out only once. */
   private void checkFollowed(Action.Create create) {
     String spec = create.record().specHash();
@@ -448,7 +456,10 @@ final class Oracle {
     if (last == null || create.record().incarnation() > last.incarnation()) {
       followed.put(what, new Followed(digest, create.record().incarnation()));
       boolean isOther = last != null && !digest.equals(last.digest());
-      if (isOther && sim.registry.fails(digest) && !rolledOut.add(what + " " + digest)) {
+      if (isOther && sim.registry.fails(last.digest()) && isNamed(create.job(), last.digest())) {
+        rolledBack.add(what + " " + last.digest());
+      }
+      if (isOther && rolledBack.contains(what + " " + digest)) {
         broken("follow", create.job() + " gets " + digest + " again, which was rolled back");
       }
     }
