@@ -9,11 +9,9 @@ launch() {
   heap=${DOWDING_HEAP:-1g}
   # It is not a setting of the configuration.
   unset DOWDING_HEAP
-  # In another encoding Java cannot name all files.
-  case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
-    *[Uu][Tt][Ff]*8*) ;;
-    *) export LC_ALL=C.UTF-8 ;;
-  esac
+  # In another encoding Java cannot name all files. A locale that is not installed has another one,
+  # whatever its name says.
+  [ "$(locale charmap 2> /dev/null)" = UTF-8 ] || export LC_ALL=C.UTF-8
 
   # Classes behind -Xbootclasspath are not verified: picocli's have the format of Java 5, whose
   # verification takes longer than everything else.
