@@ -31,10 +31,10 @@ launch() {
       set -- -XX:+UseG1GC "-Xmx$heap" -XX:G1PeriodicGCInterval=60000 \
         -XX:MaxHeapFreeRatio=40 -XX:+ExitOnOutOfMemoryError -Ddowding.log=System.out "$@"
       ;;
-    # Commands end before an optimizing compiler pays off. A cache that does not fit is not used; the
-    # JVM's message about that is of no use.
+    # Commands end before an optimizing compiler pays off, and at once, so the JVM would leave its file of
+    # counters in /tmp. A cache that does not fit is not used; the JVM's message about that is of no use.
     *)
-      set -- -XX:+UseSerialGC -XX:TieredStopAtLevel=1 "$@"
+      set -- -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData "$@"
       [ ! -s "$cache" ] || set -- -Xlog:disable "$@"
       ;;
   esac
