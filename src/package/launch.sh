@@ -9,11 +9,9 @@ launch() {
   heap=${DOWDING_HEAP:-1g}
   # It is not a setting of the configuration.
   unset DOWDING_HEAP
-  # In another encoding Java cannot name all files.
-  case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
-    *[Uu][Tt][Ff]*8*) ;;
-    *) export LC_ALL=C.UTF-8 ;;
-  esac
+  # In another encoding Java cannot name all files. A locale that is not installed has another one,
+  # whatever its name says.
+  [ "$(locale charmap 2> /dev/null)" = UTF-8 ] || export LC_ALL=C.UTF-8
 
   # Classes behind -Xbootclasspath are not verified: picocli's have the format of Java 5, whose
   # verification takes longer than everything else.
@@ -33,10 +31,10 @@ launch() {
       set -- -XX:+UseG1GC "-Xmx$heap" -XX:G1PeriodicGCInterval=60000 \
         -XX:MaxHeapFreeRatio=40 -XX:+ExitOnOutOfMemoryError -Ddowding.log=System.out "$@"
       ;;
-    # Commands end before an optimizing compiler pays off. A cache that does not fit is not used; the
-    # JVM's message about that is of no use.
+    # Commands end before an optimizing compiler pays off, and at once, so the JVM would leave its file of
+    # counters in /tmp. A cache that does not fit is not used; the JVM's message about that is of no use.
     *)
-      set -- -XX:+UseSerialGC -XX:TieredStopAtLevel=1 "$@"
+      set -- -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData "$@"
       [ ! -s "$cache" ] || set -- -Xlog:disable "$@"
       ;;
   esac

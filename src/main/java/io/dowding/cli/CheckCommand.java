@@ -69,8 +69,9 @@ final class CheckCommand extends DowdingCommand {
 
   /** To see whether configs and secrets are there; null if etcd does not answer. */
   private @Nullable EtcdKeys keys() {
-    EtcdKeys found = new EtcdKeys(config().etcdSettings(), PATIENCE, config().base());
+    EtcdKeys found = null;
     try {
+      found = new EtcdKeys(config().etcdSettings(), PATIENCE, config().base());
       found.cluster();
       return found;
     } catch (EtcdException failed) {
@@ -78,9 +79,15 @@ final class CheckCommand extends DowdingCommand {
       if (failed.isRefusal()) {
         return found;
       }
-      found.close();
+      if (found != null) {
+        found.close();
+      }
       if (!json()) {
-        talk().line("note: configs and secrets not checked, because etcd does not answer");
+        String why =
+            failed instanceof EtcdException.Misconfigured
+                ? ": " + failed.getMessage()
+                : ", because etcd does not answer";
+        talk().line("note: configs and secrets not checked" + why);
       }
       return null;
     }

@@ -4,9 +4,10 @@ import io.dowding.docker.LocalEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Finds a Docker Engine on this machine for {@code agent --dev}. */
@@ -16,13 +17,13 @@ record DevEngine(List<String> places, String user) {
 
   /** Where engines usually listen. */
   static DevEngine of(Map<String, String> environment, String user) {
-    List<String> places = new ArrayList<>();
+    Set<String> places = new LinkedHashSet<>();
     String named = environment.get("DOCKER_HOST");
     if (named != null && named.startsWith(SCHEME)) {
       places.add(named);
     }
     places.add(SCHEME + "/var/run/docker.sock");
-    return new DevEngine(places, user);
+    return new DevEngine(List.copyOf(places), user);
   }
 
   /** The one that answers, or null. */
@@ -62,7 +63,8 @@ record DevEngine(List<String> places, String user) {
             + ", and only root can start one: install docker.io and join the group docker (sudo usermod"
             + " -aG docker "
             + user
-            + ", and log in again), name another engine in DOCKER_HOST, or run this as root");
+            + ", and log in again), name the unix:// socket of another engine in DOCKER_HOST, or run this"
+            + " as root");
   }
 
   private static Path file(String place) {

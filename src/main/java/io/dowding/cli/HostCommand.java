@@ -70,12 +70,13 @@ final class HostCommand extends KeysCommand {
               .filter(text -> !text.isEmpty())
               .collect(Collectors.joining("; ")));
     }
-    if (hosts(keys).isEmpty()) {
+    boolean isEmpty = hosts(keys).isEmpty();
+    if (isEmpty) {
       talk().line("the inventory is empty: add hosts to " + config().inventoryPlace(configFile()));
     }
     if (!table.isEmpty()) {
       out().table(table);
-    } else if (!hosts(keys).isEmpty()) {
+    } else if (!isEmpty) {
       talk().line("no agent has looked at a host yet");
       next("agent");
     }

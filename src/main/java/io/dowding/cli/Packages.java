@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /** Required programs, and the Debian packages that contain them. */
 final class Packages {
@@ -28,8 +27,9 @@ final class Packages {
 
   /** Where programs are, also those of servers, which a user's own path may lack. */
   static String path() {
-    return Objects.requireNonNullElse(System.getenv("PATH"), "")
-        + ":/usr/sbin:/sbin:/usr/local/bin";
+    String own = System.getenv("PATH");
+    // An empty element would be the present directory.
+    return (own == null || own.isEmpty() ? "" : own + ":") + "/usr/sbin:/sbin:/usr/local/bin";
   }
 
   static @org.jspecify.annotations.Nullable Path find(String program) {

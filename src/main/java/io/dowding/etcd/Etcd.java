@@ -1,8 +1,6 @@
 package io.dowding.etcd;
 
 import io.dowding.model.Printable;
-import io.dowding.tls.CurrentTls;
-import io.dowding.tls.TlsFiles;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
@@ -26,7 +24,7 @@ import io.grpc.ClientInterceptor;
 import io.grpc.ForwardingClientCall;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import io.grpc.netty.GrpcSslContexts;
+import io.netty.handler.ssl.SslContext;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,7 +36,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import javax.net.ssl.SSLException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** etcd through jetcd: one client, with a deadline for every call. Thread-safe. */
 public final class Etcd implements Kv {
@@ -76,28 +75,32 @@ public final class Etcd implements Kv {
   private final Runnable paged;
 
   public Etcd(EtcdSettings settings) {
-    this(settings, () -> {});
-  }
-
-  /**
-   * @param paged runs after each page of a list
-   */
-  Etcd(EtcdSettings settings, Runnable paged) {
-    this(settings, DEADLINE, paged);
+    this(settings, DEADLINE);
   }
 
   /**
    * @param patience how long to wait for any answer
    */
   public Etcd(EtcdSettings settings, Duration patience) {
-    this(settings, patience, () -> {});
+    this(settings, tls(settings), patience, () -> {});
   }
 
-  private Etcd(EtcdSettings settings, Duration patience, Runnable paged) {
+  private Etcd(EtcdSettings settings, @Nullable SslContext tls, Duration patience, Runnable paged) {
     this.settings = settings;
-    this.client = builder(settings, patience).build();
+    this.client = builder(settings, tls, patience).build();
     this.patience = patience;
     this.paged = paged;
+  }
+
+  /**
+   * Makes clients, each with what to run after each page of a list. They share the files of TLS:
+   * also one that is made while these are being replaced uses the last ones.
+   *
+   * @throws EtcdException.Misconfigured if a file cannot be used now
+   */
+  static Function<Runnable, Kv> clients(EtcdSettings settings) {
+    SslContext tls = tls(settings);
+    return paged -> new Etcd(settings, tls, DEADLINE, paged);
   }
 
   /**
@@ -105,6 +108,11 @@ public final class Etcd implements Kv {
    * @throws EtcdException.Misconfigured if a file cannot be used
    */
   static ClientBuilder builder(EtcdSettings settings, Duration deadline) {
+    return builder(settings, tls(settings), deadline);
+  }
+
+  private static ClientBuilder builder(
+      EtcdSettings settings, @Nullable SslContext tls, Duration deadline) {
     ClientBuilder builder =
         Client.builder()
             .endpoints(settings.endpoints().toArray(String[]::new))
@@ -124,23 +132,14 @@ public final class Etcd implements Kv {
           .password(bytes(secret))
           .interceptor(new CurrentPassword(settings));
     }
-    if (settings.isTls()) {
-      tls(builder, settings);
-    }
-    return builder;
+    return tls == null ? builder : builder.sslContext(tls);
   }
 
-  private static void tls(ClientBuilder builder, EtcdSettings settings) {
+  /** Null without TLS. */
+  private static @Nullable SslContext tls(EtcdSettings settings) {
     try {
-      CurrentTls files =
-          new CurrentTls(new TlsFiles.Paths(settings.ca(), settings.certificate(), settings.key()));
-      builder.sslContext(
-          GrpcSslContexts.forClient()
-              .protocols(TlsFiles.versions())
-              .trustManager(files.trust())
-              .keyManager(files.keys())
-              .build());
-    } catch (SSLException | IllegalArgumentException bad) {
+      return settings.isTls() ? new EtcdTls(settings) : null;
+    } catch (IllegalArgumentException bad) {
       throw new EtcdException.Misconfigured("TLS with etcd: " + bad.getMessage(), bad);
     }
   }

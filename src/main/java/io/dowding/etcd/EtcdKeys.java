@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +90,7 @@ public final class EtcdKeys implements AutoCloseable {
     this(sealed(new Etcd(settings, patience), settings, base), base);
   }
 
-  private static Kv sealed(Etcd etcd, EtcdSettings settings, String base) {
+  private static Kv sealed(Kv etcd, EtcdSettings settings, String base) {
     return new SealedKv(etcd, base, settings.encryption());
   }
 
@@ -263,9 +264,10 @@ public final class EtcdKeys implements AutoCloseable {
    */
   public static Runnable watch(EtcdSettings settings, String base, Consumer<StoreChange> changed)
       throws InterruptedException {
+    Function<Runnable, Kv> clients = Etcd.clients(settings);
     KeyWatchThread watch =
         new KeyWatchThread(
-            () -> sealed(new Etcd(settings), settings, base), base, new SteadyClock());
+            () -> sealed(clients.apply(() -> {}), settings, base), base, new SteadyClock());
     CountDownLatch listed = new CountDownLatch(1);
     WatchedKeys known = new WatchedKeys();
     watch.start(

@@ -61,7 +61,8 @@ public final class EtcdStore implements Store {
                 key);
           }
         };
-    return paged -> new SealedKv(new Etcd(settings, paged), base, settings.encryption(), onPlain);
+    Function<Runnable, Kv> clients = Etcd.clients(settings);
+    return paged -> new SealedKv(clients.apply(paged), base, settings.encryption(), onPlain);
   }
 
   /**

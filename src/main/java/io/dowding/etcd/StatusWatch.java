@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +54,8 @@ public final class StatusWatch implements StatusSource {
    * @param clock a monotonic one
    */
   public StatusWatch(EtcdSettings settings, String base, InstantSource clock) {
-    this(() -> new Etcd(settings), base, clock);
+    Function<Runnable, Kv> clients = Etcd.clients(settings);
+    this(() -> clients.apply(() -> {}), base, clock);
   }
 
   /**

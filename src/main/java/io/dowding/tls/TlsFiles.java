@@ -151,12 +151,12 @@ public final class TlsFiles {
   }
 
   /** Presents the certificate; null without one. */
-  @Nullable X509ExtendedKeyManager keys() {
+  public @Nullable X509ExtendedKeyManager keys() {
     return keys;
   }
 
-  /** Verifies the other side. */
-  X509ExtendedTrustManager trust() {
+  /** Verifies the other side, its name included. */
+  public X509ExtendedTrustManager trust() {
     return trust;
   }
 

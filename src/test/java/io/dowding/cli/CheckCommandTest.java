@@ -83,6 +83,16 @@ class CheckCommandTest {
   }
 
   @Test
+  @DisplayName("checks files also for users who may not read the certificates for etcd")
+  void certificates() throws IOException {
+    Path config =
+        file("dowding.yaml", "etcd: {endpoints: \"https://127.0.0.1:1\", ca: /missing/ca.pem}");
+    Path good = file("good.json", GOOD);
+    assertThat(check("--config", config, good)).contains(good + ": ok");
+    assertThat(status).isZero();
+  }
+
+  @Test
   @DisplayName("says what the policy of the configuration does not allow")
   void policy() throws IOException {
     Path config =

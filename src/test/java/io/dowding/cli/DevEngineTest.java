@@ -25,6 +25,8 @@ class DevEngineTest {
     assertThat(DevEngine.of(Map.of("DOCKER_HOST", "tcp://a:2375"), "root").places()).hasSize(1);
     assertThat(DevEngine.of(Map.of("DOCKER_HOST", "unix:///a"), "root").places())
         .containsExactly("unix:///a", "unix:///var/run/docker.sock");
+    String usual = "unix:///var/run/docker.sock";
+    assertThat(DevEngine.of(Map.of("DOCKER_HOST", usual), "root").places()).containsExactly(usual);
   }
 
   @Test
@@ -36,6 +38,8 @@ class DevEngineTest {
         .doesNotThrowAnyException();
     assertThatThrownBy(() -> new DevEngine(List.of(place), "ann").mayStart())
         .hasMessageContainingAll(
-            "no Docker Engine answers at " + place, "usermod -aG docker ann", "DOCKER_HOST");
+            "no Docker Engine answers at " + place,
+            "usermod -aG docker ann",
+            "name the unix:// socket of another engine in DOCKER_HOST");
   }
 }

@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("bin/dowding")
 class LauncherTest {
@@ -85,19 +87,20 @@ class LauncherTest {
     assertThat(says(home, "--version")).isEqualTo("dowding 0.1.0\n");
   }
 
-  @Test
-  @DisplayName("reads files with any name, also without a locale")
-  void names() throws Exception {
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"C", "xx_XX.UTF-8"})
+  @DisplayName("reads files with any name, also without a locale, or with one that is missing")
+  void names(String locale) throws Exception {
     String script =
         """
         cd "$1" || exit
         name=$(printf 'caf\\303\\251.yaml')
         echo 'services: {a: {image: x}}' > "$name"
-        LC_ALL=C exec "$2" check "$name"
+        LC_ALL=$3 exec "$2" check "$name"
         """;
     String dowding = checkout().resolve("bin/dowding").toString();
     ProcessBuilder command =
-        new ProcessBuilder("sh", "-c", script, "sh", directory.toString(), dowding);
+        new ProcessBuilder("sh", "-c", script, "sh", directory.toString(), dowding, locale);
     command.environment().put("JAVA_HOME", System.getProperty("java.home"));
     Process process = command.redirectErrorStream(true).start();
     assertThat(new String(process.getInputStream().readAllBytes(), UTF_8))

@@ -4,24 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dowding.tls.Authority.Validity;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
-import javax.net.ssl.X509ExtendedKeyManager;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("TLS with files as they are now")
+@DisplayName("Files of TLS as they are now")
 class CurrentTlsTest {
 
   private static final Authority FIRST = Authority.make("first", valid());
@@ -50,59 +43,53 @@ class CurrentTlsTest {
     return new CurrentTls(TlsFiles.Paths.in(directory));
   }
 
-  /** The name in the certificate that a new connection presents. */
-  private static String presented(CurrentTls tls) {
-    X509ExtendedKeyManager keys = Objects.requireNonNull(tls.keys());
-    String alias = keys.chooseEngineClientAlias(new String[] {"EC"}, null, null);
-    return keys.getCertificateChain(alias)[0].getSubjectX500Principal().getName();
+  private static String presented(TlsFiles files) {
+    return Objects.requireNonNull(files.keys())
+        .getCertificateChain("key")[0]
+        .getSubjectX500Principal()
+        .getName();
   }
 
-  private static X509Certificate[] server(Authority authority) throws CertificateException {
-    String pem = authority.server("s", List.of("127.0.0.1"), valid()).certificate();
-    return new X509Certificate[] {
-      (X509Certificate)
-          CertificateFactory.getInstance("X.509")
-              .generateCertificate(
-                  new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))
-    };
+  private static String trusted(TlsFiles files) {
+    return files.trust().getAcceptedIssuers()[0].getSubjectX500Principal().getName();
   }
 
   @Test
-  @DisplayName("presents another certificate and trusts another CA when they are replaced")
-  void replaced() throws Exception {
+  @DisplayName("are other ones only when they are replaced")
+  void replaced() throws IOException {
     CurrentTls tls = tls();
-    assertThat(presented(tls)).isEqualTo("CN=first");
-    tls.trust().checkServerTrusted(server(FIRST), "ECDHE_ECDSA");
+    TlsFiles first = tls.files();
+    assertThat(tls.files()).isSameAs(first);
+    assertThat(presented(first)).isEqualTo("CN=first");
+    assertThat(trusted(first)).isEqualTo("CN=first");
     write(SECOND, "second");
-    assertThat(presented(tls)).isEqualTo("CN=second");
-    tls.trust().checkServerTrusted(server(SECOND), "ECDHE_ECDSA");
-    assertThatThrownBy(() -> tls.trust().checkServerTrusted(server(FIRST), "ECDHE_ECDSA"))
-        .isInstanceOf(CertificateException.class);
+    assertThat(presented(tls.files())).isEqualTo("CN=second");
+    assertThat(trusted(tls.files())).isEqualTo("CN=second");
   }
 
   @Test
-  @DisplayName("uses the last files that could be used while the present ones cannot")
+  @DisplayName("are the last ones that could be used while the present ones cannot")
   void broken() throws IOException {
     CurrentTls tls = tls();
+    TlsFiles first = tls.files();
     Files.writeString(directory.resolve("key.pem"), SECOND.client("x", valid()).key());
-    assertThat(presented(tls)).isEqualTo("CN=first");
+    assertThat(tls.files()).isSameAs(first);
     Files.delete(directory.resolve("key.pem"));
-    assertThat(presented(tls)).isEqualTo("CN=first");
+    assertThat(tls.files()).isSameAs(first);
     write(FIRST, "again");
-    assertThat(presented(tls)).isEqualTo("CN=again");
+    assertThat(presented(tls.files())).isEqualTo("CN=again");
   }
 
   @Test
-  @DisplayName("needs no certificate, and no CA: then it trusts those of the system")
+  @DisplayName("may be none: then the CAs of the system are trusted, and nothing is presented")
   void none() {
-    CurrentTls tls = new CurrentTls(new TlsFiles.Paths(null, null, null));
-    assertThat(tls.keys()).isNull();
-    assertThatThrownBy(() -> tls.trust().checkServerTrusted(server(FIRST), "ECDHE_ECDSA"))
-        .isInstanceOf(CertificateException.class);
+    TlsFiles files = new CurrentTls(new TlsFiles.Paths(null, null, null)).files();
+    assertThat(files.keys()).isNull();
+    assertThat(files.trust().getAcceptedIssuers()).isNotEmpty();
   }
 
   @Test
-  @DisplayName("names the file that cannot be used at first")
+  @DisplayName("must be usable at first; the error names the one that is not")
   void unusable() throws IOException {
     Files.writeString(directory.resolve("key.pem"), SECOND.client("x", valid()).key());
     assertThatThrownBy(this::tls).hasMessageContaining("key.pem is not the key of");

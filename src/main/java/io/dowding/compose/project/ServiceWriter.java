@@ -107,7 +107,7 @@ final class ServiceWriter {
                     + context.project()
                     + "-"
                     + composeName
-                    + " is not a service's name: letters, digits, _, . and -, at most 63 in all");
+                    + " is not a service's name: it must end with a letter or a digit");
             return;
           }
           String other = taken.put(name, composeName);

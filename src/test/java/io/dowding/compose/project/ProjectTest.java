@@ -1085,6 +1085,16 @@ class ProjectTest {
         .allSatisfy(own -> assertThat(own).startsWith("shop-" + name).hasSize(63));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"web_", "web-", "web."})
+  @DisplayName("says what a service's name must end with")
+  void nameEnds(String name) {
+    assertThat(load("services: {" + name + ": {image: x}}").problems())
+        .singleElement()
+        .asString()
+        .endsWith(name + " is not a service's name: it must end with a letter or a digit");
+  }
+
   @Test
   @DisplayName("is refused if a volume of an inactive service is malformed, as in Compose")
   void inactiveVolumes() {
