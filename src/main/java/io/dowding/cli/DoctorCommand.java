@@ -1,6 +1,5 @@
 package io.dowding.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dowding.compose.project.Messages;
 import io.dowding.docker.HostEngine;
@@ -129,13 +128,13 @@ final class DoctorCommand extends DowdingCommand {
     return Stream.ofNullable(host.certificates()).map(Path::of);
   }
 
-  private void agents(EtcdKeys keys) throws JsonProcessingException {
+  private void agents(EtcdKeys keys) {
     List<String> candidates = keys.candidates();
     if (candidates.isEmpty()) {
       diagnosis.problem("agents", "none is running", "start one: systemctl start dowding");
       return;
     }
-    JsonNode leader = read(candidates.getFirst());
+    JsonNode leader = written(candidates.getFirst());
     diagnosis.ok(
         "agents",
         "%s leads for %s, %d on standby"
@@ -255,16 +254,28 @@ final class DoctorCommand extends DowdingCommand {
     }
   }
 
-  private void keys(EtcdKeys keys) throws JsonProcessingException {
+  private void strange(String key) {
+    diagnosis.problem("key " + key, StatusCommand.STRANGE, StatusCommand.WRITE_AGAIN);
+  }
+
+  private void keys(EtcdKeys keys) {
     for (Map.Entry<String, String> one : keys.all(Key.PROBLEMS).entrySet()) {
-      JsonNode value = read(one.getValue());
+      JsonNode value = written(one.getValue());
+      if (value.isEmpty()) {
+        strange(one.getKey());
+        continue;
+      }
       diagnosis.problem(
           "key " + one.getKey().substring(Key.PROBLEMS.length()),
           value.path("problem").asText(),
           value.path("fix").asText());
     }
     for (Map.Entry<String, String> one : keys.all(Key.HOLDS).entrySet()) {
-      JsonNode value = read(one.getValue());
+      JsonNode value = written(one.getValue());
+      if (value.isEmpty()) {
+        strange(one.getKey());
+        continue;
+      }
       diagnosis.problem(
           "hold " + one.getKey().substring(Key.HOLDS.length()),
           value.path("held").asText() + ": " + value.path("why").asText(),
@@ -274,7 +285,11 @@ final class DoctorCommand extends DowdingCommand {
     int all = 0;
     for (Map.Entry<String, String> one : keys.all(Key.SERVICE_STATUS).entrySet()) {
       all++;
-      String state = read(one.getValue()).path("state").asText();
+      JsonNode value = written(one.getValue());
+      if (value.isEmpty()) {
+        strange(one.getKey());
+      }
+      String state = value.path("state").asText();
       if (List.of("invalid", "degraded", "pending").contains(state)) {
         bad++;
         diagnosis.problem(

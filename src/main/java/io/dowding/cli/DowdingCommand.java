@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dowding.Found;
 import io.dowding.Placed;
 import io.dowding.ServiceInfo;
@@ -91,6 +92,18 @@ abstract class DowdingCommand implements Callable<Integer> {
 
   static JsonNode read(String json) throws JsonProcessingException {
     return JSON.readTree(json);
+  }
+
+  /**
+   * What an agent wrote, such as a status. Anyone who may write to etcd may have put something else
+   * there, which must not keep a command from showing the rest: then it is empty.
+   */
+  static ObjectNode written(String json) {
+    try {
+      return JSON.readTree(json) instanceof ObjectNode object ? object : JSON.createObjectNode();
+    } catch (JsonProcessingException notJson) {
+      return JSON.createObjectNode();
+    }
   }
 
   /** Prints the line for people, or the value for programs. */

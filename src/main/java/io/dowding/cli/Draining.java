@@ -52,7 +52,7 @@ final class Draining {
   /** Returns the exit status, or {@link #GOES_ON}. */
   private int look() throws Exception {
     JsonNode status =
-        DowdingCommand.read(
+        DowdingCommand.written(
             keys.get(Key.HOST_STATUS + host).map(EtcdKeys.Value::text).orElse("{}"));
     SortedMap<String, Host> hosts = config.hosts(keys.all(Key.INVENTORY));
     Host asked = hosts.get(host);
@@ -116,7 +116,7 @@ final class Draining {
   private Map<String, JsonNode> there() throws Exception {
     Map<String, JsonNode> there = new TreeMap<>();
     for (String status : keys.all(Key.SERVICE_STATUS).values()) {
-      DowdingCommand.read(status)
+      DowdingCommand.written(status)
           .path("jobs")
           .properties()
           .forEach(

@@ -94,7 +94,7 @@ final class ExplainCommand extends KeysCommand {
   }
 
   private static JsonNode status(EtcdKeys keys, String service) throws Exception {
-    return read(keys.get(Key.SERVICE_STATUS + service).map(EtcdKeys.Value::text).orElse("{}"));
+    return written(keys.get(Key.SERVICE_STATUS + service).map(EtcdKeys.Value::text).orElse("{}"));
   }
 
   private static List<String> last(JsonNode status) {

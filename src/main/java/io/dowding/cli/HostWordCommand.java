@@ -99,7 +99,7 @@ abstract class HostWordCommand extends KeysCommand {
 
   private boolean isSeen(EtcdKeys keys, String of) throws Exception {
     String status = keys.get(Key.HOST_STATUS + of).map(EtcdKeys.Value::text).orElse("{}");
-    return read(status).path("operator").asText("").equals(word.word());
+    return written(status).path("operator").asText("").equals(word.word());
   }
 
   @Command(
@@ -162,7 +162,7 @@ abstract class HostWordCommand extends KeysCommand {
     @Override
     void refuse(EtcdKeys keys, String of) throws Exception {
       String status = keys.get(Key.HOST_STATUS + of).map(EtcdKeys.Value::text).orElse("{}");
-      if (force || !read(status).path("state").asText().equals("up")) {
+      if (force || !written(status).path("state").asText().equals("up")) {
         return;
       }
       List<String> jobs = new PinnedData(keys).on(of);

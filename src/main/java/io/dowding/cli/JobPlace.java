@@ -19,7 +19,7 @@ record JobPlace(String job, Host host, String container) {
   static JobPlace of(Config config, EtcdKeys keys, String id) throws Exception {
     String service = Names.serviceOf(id);
     JsonNode status =
-        DowdingCommand.read(
+        DowdingCommand.written(
             keys.get(Key.SERVICE_STATUS + service).map(EtcdKeys.Value::text).orElse("{}"));
     List<String> jobs = new ArrayList<>();
     status.path("jobs").properties().forEach(job -> jobs.add(job.getKey()));

@@ -66,7 +66,7 @@ final class LogsCommand extends KeysCommand {
 
   private boolean isUnknown(EtcdKeys keys, String service) throws Exception {
     String status = keys.get(Key.SERVICE_STATUS + service).map(EtcdKeys.Value::text).orElse("{}");
-    return !read(status).path("jobs").has(id) && keys.get(Key.ALLOCATIONS + id).isEmpty();
+    return !written(status).path("jobs").has(id) && keys.get(Key.ALLOCATIONS + id).isEmpty();
   }
 
   @Override

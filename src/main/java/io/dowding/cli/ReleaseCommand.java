@@ -38,7 +38,10 @@ final class ReleaseCommand extends KeysCommand {
       Map<String, Object> all = new TreeMap<>();
       for (Map.Entry<String, String> one : holds.entrySet()) {
         String id = one.getKey().substring(Key.HOLDS.length());
-        JsonNode value = read(one.getValue());
+        JsonNode value = written(one.getValue());
+        if (value.isEmpty()) {
+          continue;
+        }
         all.put(id, value);
         table.row(id, value.path("held").asText(), value.path("why").asText());
       }

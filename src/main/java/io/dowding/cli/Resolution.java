@@ -8,10 +8,10 @@ import io.dowding.model.Service.PinRule;
 import io.dowding.model.Together;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -49,14 +49,22 @@ final class Resolution {
   private List<String> apart() {
     Map<String, Set<String>> apart = new TreeMap<>();
     Map<String, Set<String>> unresolved = new TreeMap<>();
+    Map<String, Set<String>> members = new TreeMap<>();
+    for (Service service : services.values()) {
+      for (String network : service.membership().networks()) {
+        members.computeIfAbsent(network, n -> new TreeSet<>()).add(composeName(service));
+      }
+    }
+    Set<String> told = new TreeSet<>();
     for (Service service : services.values()) {
       String why = Together.whyApart(service);
-      for (Service other : why == null ? List.<Service>of() : services.values()) {
-        if (!other.name().equals(service.name()) && Together.shares(service, other)) {
+      for (String network : why == null ? Set.<String>of() : service.membership().networks()) {
+        Set<String> all = members.getOrDefault(network, Set.of());
+        if (all.size() > 1) {
           apart.computeIfAbsent(why, w -> new TreeSet<>()).add(composeName(service));
-          Set<String> names = unresolved.computeIfAbsent(why, w -> new TreeSet<>());
-          names.add(composeName(service));
-          names.add(composeName(other));
+          if (told.add(network + " " + why)) {
+            unresolved.computeIfAbsent(why, w -> new TreeSet<>()).addAll(all);
+          }
         }
       }
     }
@@ -76,14 +84,21 @@ final class Resolution {
   private List<String> pinnedApart() {
     List<String> notes = new ArrayList<>();
     Set<String> seen = new TreeSet<>();
-    for (Service service : services.values()) {
-      if (seen.contains(service.name())) {
+    int tooMany = Together.tooMany(services.values());
+    if (tooMany > 0) {
+      notes.add(
+          tooMany
+              + " services share networks, too many to be placed on one host (the most is "
+              + Together.MOST
+              + "): each is placed by itself, and their names do not resolve from one host to another"
+              + INSTEAD);
+    }
+    for (SortedMap<String, Service> group : Together.groups(services.values()).values()) {
+      if (!seen.add(group.firstKey())) {
         continue;
       }
-      Collection<Service> group = Together.groupOf(service, services.values()).values();
       Map<String, Set<String>> pinned = new TreeMap<>();
-      for (Service one : group) {
-        seen.add(one.name());
+      for (Service one : group.values()) {
         if (one.pin() instanceof PinRule.ToHost(String hostname)) {
           pinned.computeIfAbsent(hostname, h -> new TreeSet<>()).add(composeName(one));
         }

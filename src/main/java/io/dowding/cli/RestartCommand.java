@@ -79,7 +79,7 @@ final class RestartCommand extends ChangeCommand {
     SortedMap<String, Long> incarnations = new TreeMap<>(Names::compareJobs);
     for (Map.Entry<String, String> record : keys.all(Key.ALLOCATIONS + service + ".").entrySet()) {
       String job = record.getKey().substring(Key.ALLOCATIONS.length());
-      JsonNode value = read(record.getValue());
+      JsonNode value = written(record.getValue());
       if (!PreStart.isJob(job) && value.path("incarnation").asLong() > 0) {
         incarnations.put(job, value.path("incarnation").asLong());
       }

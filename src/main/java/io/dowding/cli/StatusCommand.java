@@ -29,6 +29,12 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true)
 class StatusCommand extends KeysCommand {
 
+  /** The problem of a status that is not a JSON object, and what to do about it. */
+  static final String STRANGE = "it is not a status that an agent wrote";
+
+  static final String WRITE_AGAIN =
+      "restart the agent that leads, which writes all of status/ again";
+
   private static final Duration AGAIN = Duration.ofSeconds(1);
 
   @Parameters(
@@ -122,27 +128,43 @@ class StatusCommand extends KeysCommand {
     return all;
   }
 
-  String forPrograms(EtcdKeys keys) throws JsonProcessingException {
+  String forPrograms(EtcdKeys keys) {
     ObjectNode all = JSON.createObjectNode();
     var agents = all.putArray("agents");
     for (String candidate : keys.candidates()) {
-      agents.add(read(candidate));
+      agents.add(written(candidate));
     }
-    put(all, "services", services(keys));
+    Map<String, String> written = new TreeMap<>(services(keys));
+    put(all, "services", written);
     put(all, "holds", keys.all(Key.HOLDS));
+    written.putAll(keys.all(Key.HOLDS));
     ObjectNode problems = all.putObject("problems");
-    for (Map.Entry<String, String> one : keys.all(Key.PROBLEMS).entrySet()) {
-      problems.set(one.getKey().substring(Key.PROBLEMS.length()), read(one.getValue()));
-    }
+    keys.all(Key.PROBLEMS)
+        .forEach(
+            (key, value) -> {
+              written.put(key, value);
+              if (!written(value).isEmpty()) {
+                problems.set(key.substring(Key.PROBLEMS.length()), written(value));
+              }
+            });
+    written.forEach(
+        (key, value) -> {
+          if (written(value).isEmpty()) {
+            problems.putObject(key).put("problem", STRANGE).put("fix", WRITE_AGAIN);
+          }
+        });
     return all.toPrettyString();
   }
 
-  static void put(ObjectNode into, String name, Map<String, String> values)
-      throws JsonProcessingException {
+  /** The values by the last part of their keys, without those that no agent wrote. */
+  static void put(ObjectNode into, String name, Map<String, String> values) {
     ObjectNode node = into.putObject(name);
-    for (Map.Entry<String, String> value : values.entrySet()) {
-      node.set(
-          value.getKey().substring(value.getKey().lastIndexOf('/') + 1), read(value.getValue()));
-    }
+    values.forEach(
+        (key, value) -> {
+          ObjectNode status = written(value);
+          if (!status.isEmpty()) {
+            node.set(key.substring(key.lastIndexOf('/') + 1), status);
+          }
+        });
   }
 }

@@ -3,6 +3,7 @@ package io.dowding.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.dowding.model.Names;
+import io.dowding.model.Printable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,18 @@ final class StatusTable {
           .put("state", "unknown")
           .put("message", "no agent has seen it yet");
 
+  /** Of a key whose name no service can have. */
+  private static final JsonNode MISNAMED =
+      JsonNodeFactory.instance
+          .objectNode()
+          .put("state", "invalid")
+          .put(
+              "message",
+              "the name of a service is lower-case letters, digits, _ and -, at most 63; "
+                  + "put it under such a name, and delete this key");
+
+  private static final int LONGEST_NAME = 100;
+
   private final Table table = new Table("NAME", "STATE", "HOST", "AGE", "DETAILS");
   private final Map<String, JsonNode> definitions;
   private final Instant now;
@@ -39,7 +52,9 @@ final class StatusTable {
     StatusTable made = new StatusTable(definitions, now);
     SortedMap<String, List<Map.Entry<String, JsonNode>>> byProject = new TreeMap<>();
     SortedMap<String, JsonNode> services = new TreeMap<>();
-    definitions.keySet().forEach(name -> services.put(name, UNSEEN));
+    definitions
+        .keySet()
+        .forEach(name -> services.put(name, Names.isService(name) ? UNSEEN : MISNAMED));
     status.path("services").properties().forEach(one -> services.put(one.getKey(), one.getValue()));
     for (Map.Entry<String, JsonNode> service : services.entrySet()) {
       byProject
@@ -64,7 +79,7 @@ final class StatusTable {
 
   private void service(String name, JsonNode status) {
     table.row(
-        name,
+        Printable.of(name, LONGEST_NAME),
         Cell.state(status.path("state").asText()),
         !status.has("desired")
             ? "-"

@@ -127,7 +127,7 @@ final class Waiting {
 
   private JsonNode read(String key) throws Exception {
     String value = keys.get(key).map(EtcdKeys.Value::text).orElse("");
-    return value.isEmpty() ? MissingNode.getInstance() : DowdingCommand.read(value);
+    return value.isEmpty() ? MissingNode.getInstance() : DowdingCommand.written(value);
   }
 
   private void show(List<Progress> now) {

@@ -112,7 +112,7 @@ public final class ServiceReader {
       throw new InvalidServiceException(
           List.of(
               "not JSON: "
-                  + Printable.of(bad.getOriginalMessage(), SHOWN)
+                  + Printable.of(JsonProblem.of(bad), SHOWN)
                   + (at == null
                       ? ""
                       : " at line " + at.getLineNr() + ", column " + at.getColumnNr())));

@@ -7,11 +7,18 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A file named by a user, of any kind. */
 public final class TextFile {
 
   private static final int MOST_BYTES = 4 * 1024 * 1024;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private TextFile() {}
 
@@ -19,7 +26,7 @@ public final class TextFile {
    * Its content, of at most 4 MiB.
    *
    * @throws IOException if it is not a regular file (a directory, a device or a pipe may have no
-   *     end), is too large, or is not UTF-8
+   *     end), is too large or takes longer than 5 s, or is not UTF-8
    */
   public static String read(Path file) throws IOException {
     try {
@@ -41,12 +48,36 @@ public final class TextFile {
     if (!Files.isRegularFile(file)) {
       throw new IOException("it is not a regular file");
     }
-    try (InputStream content = Files.newInputStream(file)) {
-      byte[] bytes = content.readNBytes(MOST_BYTES + 1);
-      if (bytes.length > MOST_BYTES) {
-        throw new IOException("it has more than the " + MOST_BYTES + " bytes allowed");
-      }
-      return bytes;
+    byte[] bytes = beginning(file);
+    if (bytes.length > MOST_BYTES) {
+      throw new IOException("it has more than the " + MOST_BYTES + " bytes allowed");
+    }
+    return bytes;
+  }
+
+  /** In a thread of its own: files such as /proc/kmsg, or on a lost file server, may never end. */
+  private static byte[] beginning(Path file) throws IOException {
+    FutureTask<byte[]> reading =
+        new FutureTask<>(
+            () -> {
+              try (InputStream content = Files.newInputStream(file)) {
+                return content.readNBytes(MOST_BYTES + 1);
+              }
+            });
+    Thread.ofPlatform().daemon().name("reads " + file).start(reading);
+    try {
+      return reading.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException hangs) {
+      throw new IOException(
+          "it has no end, or its disk does not answer within " + PATIENCE.toSeconds() + " s",
+          hangs);
+    } catch (ExecutionException failed) {
+      throw failed.getCause() instanceof IOException cause
+          ? cause
+          : new IOException(failed.getCause());
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", stop);
     }
   }
 }

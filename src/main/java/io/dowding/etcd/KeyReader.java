@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.dowding.compose.HostReader;
 import io.dowding.compose.InvalidServiceException;
+import io.dowding.compose.JsonProblem;
 import io.dowding.compose.ServiceReader;
 import io.dowding.keys.Key;
 import io.dowding.keys.Parsed;
@@ -191,7 +192,7 @@ public final class KeyReader {
     } catch (InvalidServiceException invalid) {
       return invalid(String.join("; ", invalid.problems()));
     } catch (JsonProcessingException bad) {
-      return invalid("is not JSON: " + bad.getOriginalMessage());
+      return invalid("is not JSON: " + JsonProblem.of(bad));
     } catch (IOException | IllegalArgumentException bad) {
       return invalid(String.valueOf(bad.getMessage()));
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError beyond) {

@@ -235,7 +235,10 @@ final class EngineRules {
     for (Object key : map(value).keySet()) {
       // Docker also accepts slashes in place of dots.
       String name = text(key).replace('/', '.');
-      if (!name.startsWith("net.")
+      if (name.contains("..")) {
+        // A path out of the namespace of the prefix, as in net/../kernel.
+        found.accept(new Never("the sysctl " + name));
+      } else if (!name.startsWith("net.")
           && !name.startsWith("fs.mqueue.")
           && !OWN_SYSCTLS.contains(name)) {
         found.accept(new Needs(Right.SYSCTLS, name, "the sysctl " + name));

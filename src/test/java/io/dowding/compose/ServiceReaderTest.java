@@ -32,6 +32,17 @@ class ServiceReaderTest {
   }
 
   @Test
+  @DisplayName("says what is wrong with JSON in words that are not the parser's own")
+  void notJson() {
+    for (String bad : List.of("[".repeat(200), "{} {}", "{\"a\":NaN}")) {
+      assertThatThrownBy(() -> ServiceReader.read("web", 1, bad.getBytes(StandardCharsets.UTF_8)))
+          .isInstanceOf(InvalidServiceException.class)
+          .hasMessageContaining("not JSON: ")
+          .hasMessageNotContainingAny("`", "com.fasterxml");
+    }
+  }
+
+  @Test
   @DisplayName(
       "an image is enough; the defaults are one replica, unless-stopped, ten seconds of grace, no"
           + " pin")

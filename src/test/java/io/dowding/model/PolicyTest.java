@@ -176,6 +176,8 @@ class PolicyTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "'sysctls':{'net/../kernel/core_pattern':'x'}",
+        "'sysctls':{'net..kernel.core_pattern':'x'}",
         "'tmpfs':'/x:bind'",
         "'logging':{'driver':'json-file','options':{'path':'/etc/x'}}",
         "'storage_opt':{'dm.thinpooldev':'/dev/sda'}",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.ServiceReader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,23 @@ class TogetherTest {
     String made = ",\"networks\":{\"front\":{\"internal\":true}}";
     assertThat(group(service("a", "\"front\"", named, ""), service("b", "\"front\"", made, "")))
         .isEqualTo("a b");
+  }
+
+  @Test
+  @DisplayName("are none if more than 500 share a network, however many there are")
+  void tooMany() throws InvalidServiceException {
+    List<Service> all = new ArrayList<>();
+    for (int n = 1; n <= 20_000; n++) {
+      all.add(in("s" + n, "shop_a"));
+    }
+    Service other = in("other", "shop_b");
+    List<Service> few = List.of(other, in("another", "shop_b"));
+    all.addAll(few);
+    assertThat(Together.groupOf(all.getFirst(), all)).isEmpty();
+    assertThat(Together.groupOf(other, all)).hasSize(2);
+    assertThat(Together.tooMany(all)).isEqualTo(20_000);
+    assertThat(Together.tooMany(few)).isZero();
+    assertThat(Together.groupOf(all.getFirst(), all.subList(0, 500))).hasSize(500);
   }
 
   @Test
