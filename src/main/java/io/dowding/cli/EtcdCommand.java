@@ -82,7 +82,7 @@ abstract class EtcdCommand extends DowdingCommand {
         + (!isNamed() && configFile().equals(Config.example())
             ? "there is no "
                 + Config.INSTALLED
-                + ", and no agent --dev is running; start one, or name a configuration with --config"
+                + ", and no agent --dev is running; start it, or name a configuration with --config"
             : "is it running, and is this the right configuration? --config names another one");
   }
 
