@@ -77,7 +77,7 @@ public record ServiceInfo(
         + " of "
         + desired
         + (message.isEmpty() ? "" : "; " + message)
-        + (why.isEmpty() ? "" : "; " + why)
+        + (why.isEmpty() || why.equals(message) ? "" : "; " + why)
         + stale;
   }
 

@@ -13,7 +13,6 @@ import io.dowding.model.Policy;
 import io.dowding.model.Service;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -124,9 +123,9 @@ final class CheckCommand extends DowdingCommand {
     return problem.startsWith("/") ? problem : file + ": " + problem;
   }
 
-  /** Null if no configuration is named or installed, so there is no policy to check. */
+  /** Null if there is only the example of a configuration, so there is no policy to check. */
   private @Nullable Policy policy() {
-    return isNamed() || Files.exists(Config.INSTALLED) ? config().granted() : null;
+    return isNamed() || !configFile().equals(Config.example()) ? config().granted() : null;
   }
 
   /** An unreadable file is a problem of that file only; the others are still checked. */

@@ -99,9 +99,12 @@ public record Config(
       return INSTALLED;
     }
     DevDirectory dev = DevDirectory.ofUser();
-    return dev.isInUse() && Files.exists(dev.configuration())
-        ? dev.configuration()
-        : Path.of(System.getProperty("dowding.home", ""), "config", "dowding.yaml");
+    return dev.isInUse() && Files.exists(dev.configuration()) ? dev.configuration() : example();
+  }
+
+  /** The one delivered with the source. */
+  static Path example() {
+    return Path.of(System.getProperty("dowding.home", ""), "config", "dowding.yaml");
   }
 
   /** Files with passwords or keys that others on this machine can read. */

@@ -16,8 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * {@code agent --dev}: everything on this machine. Installs missing programs, starts a private
@@ -40,12 +39,16 @@ final class DevCommand implements Callable<Integer> {
   private final boolean clean;
   private final DevDirectory place;
   private final Path directory;
-  private final List<Server> started = new ArrayList<>();
+  private final Servers servers;
+
+  /** What closes the agent, and removes its containers if that is wanted; nothing until it runs. */
+  private volatile Runnable closeAgent = () -> {};
 
   DevCommand(boolean clean) {
     this.clean = clean;
     this.place = DevDirectory.ofUser();
     this.directory = place.path();
+    this.servers = new Servers(directory);
   }
 
   @Override
@@ -60,31 +63,32 @@ final class DevCommand implements Callable<Integer> {
     }
     try (FileChannel _ = place.claim()) {
       Packages.need(programs);
-      Server etcd = startEtcd();
+      Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
+      startEtcd();
       // On systems with systemd, installing the package has started an engine.
       found = found == null ? ofMachine.answering() : found;
-      Server docker = found == null ? startDocker() : null;
+      if (found == null) {
+        startDocker();
+      }
       String engine = found == null ? privateEngine() : found;
       makeImage(engine);
       makeService();
-      Agent agent = Agent.start(Config.read(configuration(engine), Map.of()));
-      sayWhatToTry(engine, agent.address());
-      AgentCommand.untilStopped(() -> stop(agent, engine, etcd, docker));
+      Agent started = Agent.start(Config.read(configuration(engine), Map.of()));
+      closeAgent = () -> close(started, engine);
+      sayWhatToTry(engine, started.address());
+      new CountDownLatch(1).await();
     } catch (IOException | InterruptedException | RuntimeException failed) {
-      started.forEach(Server::stop);
+      if (servers.isStopped()) {
+        // It failed because it is being stopped, which ends the process.
+        new CountDownLatch(1).await();
+      }
+      servers.stop();
       throw failed;
     }
     return 0;
   }
 
-  private Server start(String name, List<String> command, BooleanSupplier answers)
-      throws IOException, InterruptedException {
-    Server server = Server.start(name, directory, command, answers);
-    started.add(server);
-    return server;
-  }
-
-  private Server startEtcd() throws IOException, InterruptedException {
+  private void startEtcd() throws IOException, InterruptedException {
     String url = "http://" + ENDPOINT;
     String peers = "http://127.0.0.1:" + (ETCD_PORT + 1);
     if (!Server.isRunning("etcd", directory) && etcdAnswers()) {
@@ -92,7 +96,7 @@ final class DevCommand implements Callable<Integer> {
           ENDPOINT
               + " is in use by another program; stop it: agent --dev needs this port for etcd");
     }
-    return start(
+    servers.start(
         "etcd",
         List.of(
             "etcd",
@@ -118,10 +122,10 @@ final class DevCommand implements Callable<Integer> {
     return "unix://" + directory.resolve("docker.sock");
   }
 
-  private Server startDocker() throws IOException, InterruptedException {
+  private void startDocker() throws IOException, InterruptedException {
     String socket = privateEngine();
     try (LocalEngine engine = new LocalEngine(socket)) {
-      return start(
+      servers.start(
           "dockerd",
           List.of(
               "dockerd",
@@ -234,19 +238,20 @@ final class DevCommand implements Callable<Integer> {
     }
   }
 
-  private void stop(Agent agent, String endpoint, Server etcd, @Nullable Server docker) {
+  private void stop() {
+    closeAgent.run();
+    servers.stop();
+    if (clean) {
+      unmount();
+    }
+  }
+
+  private void close(Agent agent, String endpoint) {
     agent.close();
     String cluster = new StateDir(directory.resolve("state")).cluster();
     if (clean && cluster != null) {
       try (LocalEngine engine = new LocalEngine(endpoint)) {
         Output.of(System.out).line("removed " + engine.removeAll(cluster) + " containers");
-      }
-    }
-    etcd.stop();
-    if (docker != null) {
-      docker.stop();
-      if (clean) {
-        unmount();
       }
     }
   }

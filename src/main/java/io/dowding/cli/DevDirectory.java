@@ -53,7 +53,9 @@ final class DevDirectory {
     if (lock(channel) == null) {
       channel.close();
       throw new IllegalStateException(
-          "agent --dev is already running, in " + path + "; stop it first, or use it: status");
+          "agent --dev is already running, in "
+              + path
+              + "; use it, as with bin/dowding status, or stop it first");
     }
     return channel;
   }

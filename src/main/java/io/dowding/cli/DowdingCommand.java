@@ -53,7 +53,7 @@ abstract class DowdingCommand implements Callable<Integer> {
       names = "--config",
       paramLabel = "FILE",
       description =
-          "Configuration file. Default: /etc/dowding/dowding.yaml, or config/dowding.yaml.")
+          "Configuration file. Default: /etc/dowding/dowding.yaml, or that of a running agent --dev.")
   private @Nullable Path config;
 
   @Option(

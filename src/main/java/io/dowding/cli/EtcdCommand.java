@@ -78,7 +78,12 @@ abstract class EtcdCommand extends DowdingCommand {
         + String.join(", ", config.etcdSettings().endpoints())
         + " (from "
         + configFile()
-        + "): is it running, and is this the right configuration? --config names another one";
+        + "): "
+        + (!isNamed() && configFile().equals(Config.example())
+            ? "there is no "
+                + Config.INSTALLED
+                + ", and no agent --dev is running; start it, or name a configuration with --config"
+            : "is it running, and is this the right configuration? --config names another one");
   }
 
   abstract int run() throws Exception;

@@ -120,7 +120,7 @@ final class EventsCommand extends KeysCommand {
             shortened(event.path("container").asText("-")),
             event.path("outcome").asText().equals("done")
                 ? ""
-                : event.path("outcome").asText() + ": " + event.path("error").asText() + "; ",
+                : "failed: " + event.path("error").asText() + "; ",
             event.path("reason").asText());
   }
 

@@ -21,19 +21,20 @@ final class Server {
 
   private final String name;
   private final ProcessHandle process;
+  private final Path log;
 
-  private Server(String name, ProcessHandle process) {
+  private Server(String name, ProcessHandle process, Path log) {
     this.name = name;
     this.process = process;
+    this.log = log;
   }
 
   /**
+   * Starts it, or finds the one that still runs.
+   *
    * @param directory receives {@code <name>.pid} and {@code <name>.log}
-   * @param answers whether it is up
-   * @throws IllegalStateException with the end of its log, if it does not come up
    */
-  static Server start(String name, Path directory, List<String> command, BooleanSupplier answers)
-      throws IOException, InterruptedException {
+  static Server start(String name, Path directory, List<String> command) throws IOException {
     Path pid = directory.resolve(name + ".pid");
     Path log = directory.resolve(name + ".log");
     ProcessHandle process = running(name, pid);
@@ -50,18 +51,23 @@ final class Server {
       process = starting.start().toHandle();
       Files.writeString(pid, Long.toString(process.pid()));
     }
+    return new Server(name, process, log);
+  }
+
+  /**
+   * @param answers whether it is up
+   * @throws IllegalStateException with the last line of its log, if it does not come up
+   */
+  void await(BooleanSupplier answers) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + START.toNanos();
-    Server server = new Server(name, process);
     // Something else may answer at its address, so it must also be alive.
     while (!process.isAlive() || !answers.getAsBoolean()) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
-        server.stop();
         throw new IllegalStateException(
-            name + " did not start; the end of " + log + ": " + tail(log));
+            name + " did not start; the last line of " + log + ": " + last(log));
       }
       Thread.sleep(LOOK);
     }
-    return server;
   }
 
   /** Whether one of an earlier start still runs. */
@@ -82,9 +88,9 @@ final class Server {
         .orElse(null);
   }
 
-  private static String tail(Path log) throws IOException {
-    List<String> lines = Files.exists(log) ? Files.readAllLines(log) : List.of();
-    return String.join("\n", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
+  private static String last(Path log) throws IOException {
+    List<String> lines = Files.readAllLines(log);
+    return lines.isEmpty() ? "it is empty" : lines.getLast();
   }
 
   void stop() {

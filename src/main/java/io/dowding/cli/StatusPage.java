@@ -48,10 +48,10 @@ final class StatusPage {
     for (int n = 0; n < agents.size(); n++) {
       JsonNode agent = agents.path(n);
       lines.add(
-          "agent %s %s for %s"
+          "agent %s %s, joined %s ago"
               .formatted(
                   agent.path("name").asText("?"),
-                  n == 0 ? "leads, candidate" : "is on standby, candidate",
+                  n == 0 ? "leads" : "is on standby",
                   Ages.of(agent.path("since").asText("?"), now)));
     }
     return lines;

@@ -72,20 +72,19 @@ final class Waiting {
   }
 
   private void gaveUp(List<Progress> now, Duration limit) {
-    for (Progress one : now) {
-      if (one.outcome() == null) {
-        talk.line(
-            one.service()
-                + " is not good after "
-                + Ages.of(limit)
-                + ": "
-                + one.state()
-                + (one.reason().isEmpty() ? "" : ": " + one.reason()));
-      }
+    List<Progress> open = now.stream().filter(one -> one.outcome() == null).toList();
+    for (Progress one : open) {
+      talk.line(
+          one.service()
+              + " is not good after "
+              + Ages.of(limit)
+              + ": "
+              + one.state()
+              + (one.reason().isEmpty() ? "" : ": " + one.reason()));
     }
     talk.line("the rollout continues; only the waiting has stopped");
-    if (!now.isEmpty()) {
-      next.accept("wait " + now.getFirst().service());
+    if (!open.isEmpty()) {
+      next.accept("wait " + String.join(" ", open.stream().map(Progress::service).toList()));
     }
   }
 

@@ -278,7 +278,7 @@ final class Holds {
             + " was cloned, remove /etc/docker/key.json there (newer engines:"
             + " /var/lib/docker/engine-id) and restart Docker";
     host.hold = why;
-    holds.put("same-engine-" + name, new Hold(name, why, "ends by itself once the ids differ"));
+    holds.put("same-engine-" + name, new Hold(name, why, "do that; the hold then ends by itself"));
   }
 
   /** A host that repeats another's engine id confirms nothing. */
@@ -387,7 +387,7 @@ final class Holds {
           new Hold(
               "all jobs, where they are",
               "most hosts became unreachable at once: this node is probably cut off",
-              "ends by itself when they answer; for a host that is dead for good: dowding gone HOST"));
+              "wait until they answer; for a host that is dead for good: dowding gone HOST"));
     }
   }
 }

@@ -317,7 +317,8 @@ final class Groups {
       return "";
     }
     String other = anchor.service().name();
-    String gone = at.isAuto() ? "write hosts/" + at.host() + " = gone, or " : "";
+    boolean mayBeGone = at.isAuto() && host.reach() != Reach.UP;
+    String gone = mayBeGone ? "write hosts/" + at.host() + " = gone, or " : "";
     return "held: "
         + (broken == null ? "" : broken + " on " + at.host() + "; ")
         + "together with "

@@ -100,7 +100,8 @@ final class Targets {
     if (host == null || (host.reach() == Reach.UP && host.word() != Availability.DRAIN)) {
       return "";
     }
-    String gone = at.isAuto() ? "write hosts/" + at.host() + " = gone, or " : "";
+    boolean mayBeGone = at.isAuto() && host.reach() != Reach.UP;
+    String gone = mayBeGone ? "write hosts/" + at.host() + " = gone, or " : "";
     return "held: " + at.why() + "; to move it, " + gone + "pin it to another host";
   }
 

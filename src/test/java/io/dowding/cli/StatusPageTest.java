@@ -44,8 +44,8 @@ class StatusPageTest {
              'problems': {'services/K': {'problem': 'p', 'fix': 'f'}}}""");
     assertThat(shown.subList(0, 3))
         .containsExactly(
-            "agent a leads, candidate for 5m",
-            "agent b is on standby, candidate for 3m",
+            "agent a leads, joined 5m ago",
+            "agent b is on standby, joined 3m ago",
             "held: everything: x. To release it: y");
     assertThat(shown.get(3)).startsWith("NAME");
     assertThat(shown.get(4)).startsWith("web");

@@ -50,6 +50,15 @@ class WaitingTest {
   }
 
   @Test
+  @DisplayName("names only those that are not good when the time is over")
+  void open() throws Exception {
+    keys.put("services/api", "{}");
+    keys.put("services/web", "{}");
+    assertThat(await("gone", "api", "web")).isEqualTo(3);
+    assertThat(said.toString().lines()).last().isEqualTo("next: wait api web");
+  }
+
+  @Test
   @DisplayName("goes on while etcd does not answer, and says so once")
   void away() throws Exception {
     Iterator<Boolean> answers = List.of(false, false, true).iterator();

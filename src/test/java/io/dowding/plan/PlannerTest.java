@@ -109,6 +109,15 @@ class PlannerTest {
         new Scene().host("a", Availability.DRAIN, Reach.UP).service("web").pin("web", "a");
     assertThat(drained.running("web.1", "a").reason("web.1"))
         .isEqualTo("held: pinned to a by pins/web; to move it, pin it to another host");
+    Scene withData =
+        new Scene()
+            .host("a", Availability.DRAIN, Reach.UP)
+            .service("web")
+            .pin("web.1", "a # auto: volume data");
+    // It answers, so it must not be declared dead.
+    assertThat(withData.running("web.1", "a").reason("web.1"))
+        .startsWith("held: pinned to a")
+        .endsWith("; to move it, pin it to another host");
     Scene lost =
         new Scene().host("a", Availability.ACTIVE, Reach.DOWN).service("web").pin("web", "a");
     assertThat(lost.running("web.1", "a").reason("web.1")).contains("pin it to another host");
