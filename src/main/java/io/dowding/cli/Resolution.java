@@ -84,17 +84,12 @@ final class Resolution {
   private List<String> pinnedApart() {
     List<String> notes = new ArrayList<>();
     Set<String> seen = new TreeSet<>();
-    int tooMany = Together.tooMany(services.values());
-    if (tooMany > 0) {
-      notes.add(
-          tooMany
-              + " services share networks, too many to be placed on one host (the most is "
-              + Together.MOST
-              + "): each is placed by itself, and their names do not resolve from one host to another"
-              + INSTEAD);
-    }
     for (SortedMap<String, Service> group : Together.groups(services.values()).values()) {
       if (!seen.add(group.firstKey())) {
+        continue;
+      }
+      if (group.size() > Together.MOST) {
+        notes.add(Together.tooMany(group.size()) + INSTEAD);
         continue;
       }
       Map<String, Set<String>> pinned = new TreeMap<>();

@@ -33,29 +33,15 @@ public final class Together {
    * @param project all services of its project
    */
   public static SortedMap<String, Service> groupOf(Service service, Collection<Service> project) {
-    return groups(project).getOrDefault(service.name(), Collections.emptyNavigableMap());
+    SortedMap<String, Service> group = groups(project).get(service.name());
+    return group == null || group.size() > MOST ? Collections.emptyNavigableMap() : group;
   }
 
   /**
-   * The same for all services of a project, without those that are placed by themselves. Takes time
-   * in proportion to their number.
+   * The services that need one host, by the name of each. Those of a group of more than {@value
+   * #MOST} are placed by themselves nonetheless. Takes time in proportion to their number.
    */
   public static Map<String, SortedMap<String, Service>> groups(Collection<Service> project) {
-    Map<String, SortedMap<String, Service>> groups = all(project);
-    groups.values().removeIf(group -> group.size() > MOST);
-    return groups;
-  }
-
-  /** How many services need one host, but are too many for that; 0 if there are none. */
-  public static int tooMany(Collection<Service> project) {
-    return all(project).values().stream()
-        .mapToInt(Map::size)
-        .filter(size -> size > MOST)
-        .max()
-        .orElse(0);
-  }
-
-  private static Map<String, SortedMap<String, Service>> all(Collection<Service> project) {
     Map<String, Service> left = new TreeMap<>();
     project.stream()
         .filter(service -> whyApart(service) == null)
@@ -89,6 +75,14 @@ public final class Together {
       }
     }
     return groups;
+  }
+
+  /** Why a group of so many services is not placed together. */
+  public static String tooMany(int services) {
+    return services
+        + " services share networks, too many for one host (the most is "
+        + MOST
+        + "): each is placed by itself, and their names do not resolve from one host to another";
   }
 
   /** Services with one of these in common are placed together. */

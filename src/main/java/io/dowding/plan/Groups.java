@@ -118,22 +118,31 @@ final class Groups {
         : "";
   }
 
-  private @Nullable Group groupOf(Service service) {
+  /** Why a service is placed by itself although others share its networks; or empty. */
+  String tooMany(Service service) {
+    SortedMap<String, Service> group = needing(service);
+    return group == null || group.size() <= Together.MOST ? "" : Together.tooMany(group.size());
+  }
+
+  /** The services that need one host with this one; null if there are none. */
+  private @Nullable SortedMap<String, Service> needing(Service service) {
     if (Together.whyApart(service) != null) {
       return null;
     }
-    pass.readsProject(service.membership().project());
+    String project = service.membership().project();
+    pass.readsProject(project);
+    return together
+        .computeIfAbsent(project, name -> Together.groups(situation.projects().of(name)))
+        .get(service.name());
+  }
+
+  private @Nullable Group groupOf(Service service) {
+    SortedMap<String, Service> services = needing(service);
+    if (services == null || services.size() > Together.MOST) {
+      return null;
+    }
     Group group = groups.get(service.name());
     if (group == null) {
-      SortedMap<String, Service> services =
-          together
-              .computeIfAbsent(
-                  service.membership().project(),
-                  project -> Together.groups(situation.projects().of(project)))
-              .get(service.name());
-      if (services == null) {
-        return null;
-      }
       Group found = new Group();
       found.noted = pass.apart(() -> find(found, services));
       services.keySet().forEach(name -> groups.put(name, found));

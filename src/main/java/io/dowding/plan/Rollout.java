@@ -27,6 +27,7 @@ final class Rollout {
   private final Pass pass;
   private final Situation situation;
   private final Service service;
+  private final String note;
   private final UpdateConfig config;
   private int jobs;
   private int good;
@@ -37,9 +38,17 @@ final class Rollout {
   private @Nullable Instant lastGood;
 
   Rollout(Pass pass, Service service) {
+    this(pass, service, "");
+  }
+
+  /**
+   * @param note for the status: what is done differently from the definition, or empty
+   */
+  Rollout(Pass pass, Service service, String note) {
     this.pass = pass;
     this.situation = pass.situation;
     this.service = service;
+    this.note = note;
     this.config = service.update();
   }
 
@@ -72,10 +81,9 @@ final class Rollout {
     if (config.monitor() != null && !config.monitor().equals(monitor())) {
       notes.add("monitor: " + monitor().toSeconds() + "s, the window of the health check");
     }
-    String unknown = new Following(pass).note(service);
-    if (!unknown.isEmpty()) {
-      notes.add(unknown);
-    }
+    notes.add(new Following(pass).note(service));
+    notes.add(note);
+    notes.removeIf(String::isEmpty);
     return notes;
   }
 

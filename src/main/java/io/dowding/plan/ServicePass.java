@@ -47,7 +47,7 @@ final class ServicePass {
     this.preparing = new Preparing(pass);
     this.adoption = new Adoption(pass);
     this.dependencies = new Dependencies(pass);
-    this.rollout = new Rollout(pass, service);
+    this.rollout = new Rollout(pass, service, groups.tooMany(service));
   }
 
   /** The jobs that should exist, in order. */

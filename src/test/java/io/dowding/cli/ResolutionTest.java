@@ -50,6 +50,6 @@ class ResolutionTest {
     assertThat(notes)
         .singleElement()
         .asString()
-        .startsWith("20000 services share networks, too many to be placed on one host");
+        .startsWith("20000 services share networks, too many for one host");
   }
 }

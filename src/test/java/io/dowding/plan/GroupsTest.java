@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dowding.model.Availability;
 import io.dowding.model.Reach;
+import io.dowding.model.Together;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -168,6 +169,20 @@ class GroupsTest {
           .containsExactly(
               "record db.1 on a", "record ext.1 on b", "record other.1 on b", "record web.1 on a");
     }
+  }
+
+  @Test
+  @DisplayName("are placed by themselves if they are more than 500, and the status says so")
+  void tooMany() {
+    Scene scene = Scene.withHosts("a", "b");
+    for (int n = 0; n <= Together.MOST; n++) {
+      with(scene, "s" + n);
+    }
+    assertThat(scene.actions()).contains("record s0.1 on a", "record s1.1 on b");
+    assertThat(scene.rollout("s0").notes())
+        .containsExactly(
+            "501 services share networks, too many for one host (the most is 500): each is placed by"
+                + " itself, and their names do not resolve from one host to another");
   }
 
   @Nested
