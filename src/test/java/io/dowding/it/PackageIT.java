@@ -309,8 +309,13 @@ class PackageIT {
   void image() throws IOException {
     String archive =
         Shell.run("bash", "-c", "echo $PWD/target/package-test/dowding-1.0-image-*.tar.gz");
-    String inventory = Files.readString(system.resolve("root").resolve(CONFIGURATION));
-    Path configuration = Files.writeString(cluster.directory().resolve("image.yaml"), inventory);
+    Testbed testbed = Testbed.shared();
+    TcpProxy etcd = TcpProxy.at(testbed.gateway(), testbed.etcdEndpoint());
+    Path configuration =
+        Files.writeString(
+            cluster.directory().resolve("image.yaml"),
+            Files.readString(system.resolve("root").resolve(CONFIGURATION))
+                .replace(testbed.etcdEndpoint(), etcd.endpoint()));
     Path project = project(Files.createDirectories(cluster.directory().resolve("image")));
     docker("load", "--input", archive);
     assertThat(docker("run", "--rm", IMAGE, "--version")).isEqualTo("dowding 0.1.0");
@@ -326,6 +331,7 @@ class PackageIT {
       assertThat(docker("exec", agent, "dowding", "status")).contains("web", "3/3");
     } finally {
       docker("rm", "--force", "--volumes", agent);
+      etcd.close();
     }
     docker("rmi", IMAGE);
   }

@@ -44,18 +44,27 @@ final class TcpProxy implements AutoCloseable {
 
   /** Creates a proxy with a listener for each connection. */
   TcpProxy(String target, Supplier<Listener> listeners) {
+    this(target, "127.0.0.1", listeners);
+  }
+
+  private TcpProxy(String target, String address, Supplier<Listener> listeners) {
     this.listeners = listeners;
     try {
       this.target = URI.create(target);
-      this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      this.server = new ServerSocket(0, 50, InetAddress.ofLiteral(address));
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
     }
     Thread.ofVirtual().start(this::accept);
   }
 
+  /** Creates a proxy at an address of this machine. */
+  static TcpProxy at(String address, String target) {
+    return new TcpProxy(target, address, () -> (buffer, length) -> {});
+  }
+
   String endpoint() {
-    return "http://127.0.0.1:" + server.getLocalPort();
+    return "http://" + server.getInetAddress().getHostAddress() + ":" + server.getLocalPort();
   }
 
   /** The endpoint as in an inventory. */

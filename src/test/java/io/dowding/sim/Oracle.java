@@ -175,6 +175,7 @@ final class Oracle {
    * purpose.
    */
   void writtenAgain(String service) {
+    startsOver(service);
     rolledBack.removeIf(what -> Names.serviceOf(what.split(" ", 2)[0]).equals(service));
     String prefix = Simulation.BASE + "/services/";
     int present = (int) sim.etcd.keys().keySet().stream().filter(k -> k.startsWith(prefix)).count();
@@ -537,6 +538,20 @@ final class Oracle {
   private static String serviceOf(Box box) {
     String job = box.labels.get(Ownership.JOB);
     return job == null ? "" : Names.serviceOf(job);
+  }
+
+  /** A tag that services may follow names another image. */
+  void tagMoved(String tag) {
+    wanted.values().stream()
+        .filter(service -> tag.equals(service.container().tag()))
+        .forEach(service -> startsOver(service.name()));
+  }
+
+  /** Another definition or image is tried at once, whatever failed before. */
+  private void startsOver(String service) {
+    recentTries
+        .keySet()
+        .removeIf(what -> Names.serviceOf(what.substring(what.indexOf(' ') + 1)).equals(service));
   }
 
   /** Checks that retries after crashes or refusals back off. */

@@ -58,6 +58,7 @@ final class People {
       default ->
           sim.registry.moveBack(FOLLOWED, any(List.copyOf(sim.registry.digestsOf(FOLLOWED))));
     }
+    sim.oracle.tagMoved(FOLLOWED);
   }
 
   List<Operation> slips() {
