@@ -9,8 +9,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -26,7 +27,7 @@ final class DiskFiles implements ProjectFiles {
   private static final Path NOTHING = Path.of("/dev/null");
 
   private final boolean allowOutside;
-  private final List<Path> sent = new ArrayList<>();
+  private final Set<Path> sent = new LinkedHashSet<>();
 
   /**
    * @param allowOutside whether files from outside the project's directory may be sent to etcd
@@ -76,6 +77,13 @@ final class DiskFiles implements ProjectFiles {
     }
     sent.add(file);
     return content;
+  }
+
+  @Override
+  public void sends(Path file) {
+    if (!file.equals(NOTHING)) {
+      sent.add(file);
+    }
   }
 
   @Override

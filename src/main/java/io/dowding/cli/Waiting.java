@@ -46,6 +46,7 @@ final class Waiting {
     long begin = System.nanoTime();
     List<Progress> shown = List.of();
     Patience patience = new Patience(talk);
+    boolean begun = false;
     while (true) {
       List<Progress> seen = patience.look(() -> look(services, expected));
       List<Progress> now = seen == null ? shown : seen;
@@ -62,6 +63,12 @@ final class Waiting {
       }
       if (seen != null && now.stream().allMatch(one -> one.outcome() == Progress.Outcome.GOOD)) {
         return 0;
+      }
+      if (seen != null && !begun) {
+        begun = true;
+        if (!isAgentThere()) {
+          talk.line("no agent is running now, so nothing changes until one is started");
+        }
       }
       if (System.nanoTime() - begin > limit.toNanos()) {
         gaveUp(now, limit);
@@ -82,9 +89,21 @@ final class Waiting {
               + one.state()
               + (one.reason().isEmpty() ? "" : ": " + one.reason()));
     }
-    talk.line("the rollout continues; only the waiting has stopped");
+    talk.line(
+        isAgentThere()
+            ? "the rollout continues; only the waiting has stopped"
+            : "no agent is running; the rollout continues once one is started");
     if (!open.isEmpty()) {
       next.accept("wait " + String.join(" ", open.stream().map(Progress::service).toList()));
+    }
+  }
+
+  /** A user who may not ask is not troubled with it; nor is one whose etcd does not answer. */
+  private boolean isAgentThere() {
+    try {
+      return !keys.candidates().isEmpty();
+    } catch (EtcdException unknown) {
+      return true;
     }
   }
 

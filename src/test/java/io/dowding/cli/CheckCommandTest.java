@@ -143,15 +143,20 @@ class CheckCommandTest {
   @Test
   @DisplayName("names every file whose content would be sent to etcd")
   void contents() throws IOException {
-    Path secret = file("password", "hunter2");
+    List<Path> sent = List.of(file("password", "hunter2"), file("env", "A=1"), file("labels", "b=2"));
     Path compose =
         file(
             "compose.yaml",
-            "services: {web: {image: demo, secrets: [key]}}\nsecrets: {key: {file: ./password}}\n");
-    assertThat(check(compose))
-        .contains("the content of " + secret.toAbsolutePath() + " goes to etcd")
-        .contains("compose.yaml: ok")
-        .doesNotContain("hunter2");
+            """
+            services: {web: {image: demo, secrets: [key], env_file: env, label_file: labels}}
+            secrets: {key: {file: ./password}}
+            """);
+    assertThat(sent)
+        .allSatisfy(
+            file ->
+                assertThat(check(compose))
+                    .contains("the content of " + file.toAbsolutePath() + " goes to etcd"));
+    assertThat(check(compose)).contains("compose.yaml: ok").doesNotContain("hunter2");
   }
 
   @Test
@@ -270,7 +275,7 @@ class CheckCommandTest {
             "services: {web: {image: demo, secrets: [key]}}\nsecrets: {key: {file: ./password}}\n");
     assertThat(check(compose))
         .contains(
-            "note: " + compose + ":2:11: secrets.key: there is no file " + directory + "/password")
+            "note: " + compose + ":2:11: secrets.key: there is no regular file " + directory + "/password")
         .contains("compose.yaml: ok");
     assertThat(status).isZero();
   }

@@ -59,6 +59,25 @@ class WaitingTest {
   }
 
   @Test
+  @DisplayName("says so if no agent is running")
+  void noAgent() throws Exception {
+    keys.put("services/web", "{}");
+    assertThat(await("web")).isEqualTo(3);
+    assertThat(said.toString())
+        .contains("no agent is running now, so nothing changes until one is started")
+        .contains("no agent is running; the rollout continues once one is started");
+  }
+
+  @Test
+  @DisplayName("does not mention agents while one is running")
+  void agent() throws Exception {
+    keys.put("leader/1", "{\"name\":\"one\"}");
+    keys.put("services/web", "{}");
+    assertThat(await("web")).isEqualTo(3);
+    assertThat(said.toString()).contains("the rollout continues").doesNotContain("no agent is running");
+  }
+
+  @Test
   @DisplayName("goes on while etcd does not answer, and says so once")
   void away() throws Exception {
     Iterator<Boolean> answers = List.of(false, false, true).iterator();

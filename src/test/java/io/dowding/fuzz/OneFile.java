@@ -33,6 +33,9 @@ record OneFile(String text) implements ProjectFiles {
   }
 
   @Override
+  public void sends(Path file) {}
+
+  @Override
   public boolean isExecutable(Path file) {
     return false;
   }

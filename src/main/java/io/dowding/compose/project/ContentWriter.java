@@ -80,7 +80,7 @@ final class ContentWriter {
     }
     Path file = said.at().source().resolve(ServiceWriter.text(said, "file"));
     if (context.files().kind(file) == ProjectFiles.Kind.NONE) {
-      return missing(said, what + ": there is no file " + file + "; create it");
+      return missing(said, what + ": there is no regular file " + file + "; create it");
     }
     try {
       return context.files().content(file, context.directory());

@@ -92,10 +92,14 @@ final class EnvironmentWriter {
     Map<String, String> around = new LinkedHashMap<>(context.environment());
     around.putAll(before);
     try {
-      if (item instanceof Mapping long_ && ServiceWriter.text(long_, "format").equals("raw")) {
-        return raw(context.files().variables(file));
-      }
-      return Environment.read(file, around, context.files(), context.unset());
+      boolean isRaw =
+          item instanceof Mapping long_ && ServiceWriter.text(long_, "format").equals("raw");
+      Map<String, String> values =
+          isRaw
+              ? raw(context.files().variables(file))
+              : Environment.read(file, around, context.files(), context.unset());
+      context.files().sends(file);
+      return values;
     } catch (FileProblem | java.io.IOException unreadable) {
       throw new FileProblem(item.at(), String.valueOf(unreadable.getMessage()));
     }

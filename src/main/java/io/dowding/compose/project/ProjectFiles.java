@@ -44,6 +44,9 @@ public interface ProjectFiles {
    */
   Content content(Path file, Path directory) throws IOException;
 
+  /** Notes that values in a file are sent to etcd, as part of a definition. */
+  void sends(Path file);
+
   /** Whether a file is executable. */
   boolean isExecutable(Path file);
 

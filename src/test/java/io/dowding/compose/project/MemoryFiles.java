@@ -48,6 +48,9 @@ final class MemoryFiles implements ProjectFiles {
   }
 
   @Override
+  public void sends(Path file) {}
+
+  @Override
   public boolean isExecutable(Path file) {
     return file.toString().endsWith(".sh");
   }
