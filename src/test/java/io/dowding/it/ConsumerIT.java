@@ -73,10 +73,14 @@ class ConsumerIT {
     Shell.run(command.toArray(String[]::new));
   }
 
+  private static String tool(String name) {
+    return Path.of(System.getProperty("java.home"), "bin", name).toString();
+  }
+
   private static List<String> run(String... arguments) {
     List<String> command =
         new ArrayList<>(
-            List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+            List.of(tool("java")));
     command.addAll(Arrays.asList(arguments));
     List<String> lines = Shell.run(command.toArray(String[]::new)).lines().toList();
     assertThat(lines)
@@ -107,6 +111,18 @@ class ConsumerIT {
   }
 
   @Test
+  @DisplayName("comes with its sources and its Javadoc")
+  void sources() {
+    assertThat(entries("-sources.jar")).contains("io/dowding/Scheduler.java");
+    assertThat(entries("-javadoc.jar")).contains("io/dowding/Scheduler.html");
+  }
+
+  private static List<String> entries(String suffix) {
+    String jar = JAR.toString().replace(".jar", suffix);
+    return Shell.run(tool("jar"), "--list", "--file", jar).lines().toList();
+  }
+
+  @Test
   @DisplayName("runs it as a module")
   void onModulePath() throws IOException {
     Path source =
@@ -115,7 +131,7 @@ class ConsumerIT {
             "module consumer { requires io.dowding; }");
     Path modules = directory.resolve("modules");
     Shell.run(
-        Path.of(System.getProperty("java.home"), "bin", "javac").toString(),
+        tool("javac"),
         "-d",
         modules.toString(),
         "--module-path",
@@ -126,7 +142,7 @@ class ConsumerIT {
         "--module-path",
         modules + ":" + classPath,
         "--add-modules",
-        "ALL-MODULE-PATH",
+        "ALL-MODULE-PATH,jdk.net",
         "-m",
         "consumer/consumer.Example");
   }
