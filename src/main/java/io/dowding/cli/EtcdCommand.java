@@ -3,6 +3,7 @@ package io.dowding.cli;
 import io.dowding.Scheduler;
 import io.dowding.SchedulerException;
 import io.dowding.etcd.EtcdException;
+import io.dowding.etcd.EtcdHealth;
 import io.dowding.etcd.EtcdKeys;
 import io.dowding.keys.Key;
 import io.dowding.model.Host;
@@ -39,10 +40,14 @@ abstract class EtcdCommand extends DowdingCommand {
       if (isRefusal(away)) {
         throw away;
       }
-      if (away instanceof EtcdException.Misconfigured
-          || away.getCause() instanceof EtcdException.Misconfigured) {
+      String problem =
+          away instanceof EtcdException.Misconfigured
+                  || away.getCause() instanceof EtcdException.Misconfigured
+              ? away.getMessage()
+              : EtcdHealth.ofSilence(config.etcdSettings());
+      if (problem != null) {
         throw new IllegalStateException(
-            away.getMessage()
+            problem
                 + " ("
                 + String.join(", ", config.etcdSettings().endpoints())
                 + ", from "

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** What each member of an etcd cluster says about itself. */
 public final class EtcdHealth {
@@ -46,11 +47,15 @@ public final class EtcdHealth {
         Throwable cause = failed.getCause() == null ? failed : failed.getCause();
         String said = String.valueOf(cause.getMessage());
         String problem = EtcdProblem.words(said, settings.only(endpoint));
-        members.add(silent(endpoint, problem == null ? Etcd.words(said) : problem));
+        members.add(
+            problem == null
+                ? silent(endpoint, settings, Etcd.words(said))
+                : silent(endpoint, problem));
       } catch (EtcdException.Misconfigured unusable) {
         members.add(silent(endpoint, String.valueOf(unusable.getMessage())));
       } catch (TimeoutException late) {
-        members.add(silent(endpoint, "no answer within " + PATIENCE.toSeconds() + " s"));
+        String none = "no answer within " + PATIENCE.toSeconds() + " s";
+        members.add(silent(endpoint, settings, none));
       }
     }
     return members;
@@ -81,6 +86,19 @@ public final class EtcdHealth {
   private static <T> T await(CompletableFuture<T> answer)
       throws InterruptedException, ExecutionException, TimeoutException {
     return answer.get(PATIENCE.plus(Etcd.MARGIN).toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Why an etcd does not answer, with what to do about it; null if that is unknown. Takes up to a
+   * second for each endpoint.
+   */
+  public static @Nullable String ofSilence(EtcdSettings settings) {
+    return EtcdProblem.ofSilence(settings);
+  }
+
+  private static Member silent(String endpoint, EtcdSettings settings, String why) {
+    String problem = ofSilence(settings.only(endpoint));
+    return silent(endpoint, problem == null ? why : problem);
   }
 
   private static Member silent(String endpoint, String why) {

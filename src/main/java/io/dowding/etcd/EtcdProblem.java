@@ -43,6 +43,8 @@ final class EtcdProblem {
           new Meaning("not an ssl/tls record", PLAIN),
           new Meaning("connection closed while performing tls negotiation", PLAIN));
 
+  private static final String ENCRYPTED = "etcd demands TLS: write https:// in etcd.endpoints";
+
   private EtcdProblem() {}
 
   /**
@@ -60,9 +62,15 @@ final class EtcdProblem {
         };
       }
     }
-    return lower.contains("network closed for unknown reason") && !settings.isTls()
-        ? "etcd closes the connection: if it demands TLS, write https:// in etcd.endpoints"
-        : null;
+    return null;
+  }
+
+  /**
+   * The same for an etcd that does not answer at all. Asks it, which may take a second for each
+   * endpoint.
+   */
+  static @Nullable String ofSilence(EtcdSettings settings) {
+    return PlainProbe.findsTls(settings) ? ENCRYPTED : null;
   }
 
   private static String refused(@Nullable Path certificate) {

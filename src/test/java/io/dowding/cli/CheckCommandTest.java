@@ -143,7 +143,8 @@ class CheckCommandTest {
   @Test
   @DisplayName("names every file whose content would be sent to etcd")
   void contents() throws IOException {
-    List<Path> sent = List.of(file("password", "hunter2"), file("env", "A=1"), file("labels", "b=2"));
+    List<Path> sent =
+        List.of(file("password", "hunter2"), file("env", "A=1"), file("labels", "b=2"));
     Path compose =
         file(
             "compose.yaml",
@@ -275,7 +276,11 @@ class CheckCommandTest {
             "services: {web: {image: demo, secrets: [key]}}\nsecrets: {key: {file: ./password}}\n");
     assertThat(check(compose))
         .contains(
-            "note: " + compose + ":2:11: secrets.key: there is no regular file " + directory + "/password")
+            "note: "
+                + compose
+                + ":2:11: secrets.key: there is no regular file "
+                + directory
+                + "/password")
         .contains("compose.yaml: ok");
     assertThat(status).isZero();
   }

@@ -74,7 +74,9 @@ class WaitingTest {
     keys.put("leader/1", "{\"name\":\"one\"}");
     keys.put("services/web", "{}");
     assertThat(await("web")).isEqualTo(3);
-    assertThat(said.toString()).contains("the rollout continues").doesNotContain("no agent is running");
+    assertThat(said.toString())
+        .contains("the rollout continues")
+        .doesNotContain("no agent is running");
   }
 
   @Test

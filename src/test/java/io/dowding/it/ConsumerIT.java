@@ -78,9 +78,7 @@ class ConsumerIT {
   }
 
   private static List<String> run(String... arguments) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(tool("java")));
+    List<String> command = new ArrayList<>(List.of(tool("java")));
     command.addAll(Arrays.asList(arguments));
     List<String> lines = Shell.run(command.toArray(String[]::new)).lines().toList();
     assertThat(lines)
