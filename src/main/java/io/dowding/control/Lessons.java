@@ -34,8 +34,10 @@ final class Lessons {
           memory.image(pull.host(), JobMemory.image(pull.specHash(), pull.image()), true);
       case Action.Exec exec -> ran(memory, exec, container);
       case Action.Connect _ -> memory.connected("", now);
-      case Action.Create _, Action.Start _, Action.Remove _, Action.Look _, Action.Resolve _ ->
-          memory;
+      // An engine may say that it started one, and show it as before.
+      case Action.Start _ ->
+          container == null || container.isAlive() ? memory : memory.later(now.plus(SHORTLY));
+      case Action.Create _, Action.Remove _, Action.Look _, Action.Resolve _ -> memory;
     };
   }
 

@@ -269,7 +269,11 @@ public final class Calls {
         throw failed;
       }
     }
-    return look(start.container(), engine);
+    Outcome.Done done = look(start.container(), engine);
+    // As for a container that is still there after its removal.
+    return done.container() != null && done.container().state() == Container.State.CREATED
+        ? failed(Fault.HOST, "the engine was asked to start the container, but has not")
+        : done;
   }
 
   private Outcome connect(Action.Connect connect, EngineApi engine, Term term)
@@ -371,7 +375,11 @@ public final class Calls {
         throw failed;
       }
     }
-    return look(remove.container(), engine);
+    Outcome.Done done = look(remove.container(), engine);
+    // Otherwise an engine that goes on showing it would be asked again at once, for ever.
+    return done.container() == null || done.container().state() == Container.State.REMOVING
+        ? done
+        : failed(Fault.HOST, "the engine still shows a container that it was asked to remove");
   }
 
   private Outcome setRestart(Action.SetRestart set, EngineApi engine, Term term) {
