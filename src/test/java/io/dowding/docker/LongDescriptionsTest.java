@@ -140,7 +140,13 @@ class LongDescriptionsTest {
                     "{\"Type\":\"container\",\"Actor\":{\"ID\":\"abc"
                         + n
                         + "\",\"Attributes\":{"
-                        + "\"a\":\"" + LONG + "\",\"b\":\"" + LONG + "\",\"c\":\"" + LONG + "\"}}}\n")
+                        + "\"a\":\""
+                        + LONG
+                        + "\",\"b\":\""
+                        + LONG
+                        + "\",\"c\":\""
+                        + LONG
+                        + "\"}}}\n")
             .collect(Collectors.joining());
     List<String> changed = new ArrayList<>();
     try (Connection connection = connection()) {
