@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -102,7 +103,7 @@ class LongDescriptionsTest {
     return new Connection(new Host("host1", docker, Set.of(), Map.of()), DockerSettings.QUICK);
   }
 
-  private <T> T ask(Function<EngineApi, T> question) {
+  private <T extends @Nullable Object> T ask(Function<EngineApi, T> question) {
     try (Connection connection = connection()) {
       return question.apply(connection.engine());
     }
