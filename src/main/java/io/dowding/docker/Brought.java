@@ -38,7 +38,11 @@ final class Brought {
     this.engine = engine;
   }
 
-  /** The labels of an image, by its id, whose content never changes; empty if it is gone. */
+  /**
+   * The labels of an image, by its id, whose content never changes; empty if it is gone.
+   *
+   * @throws BadRequestException if it takes too long to describe
+   */
   Map<String, String> labels(String imageId) {
     Map<String, String> known = labels.get(imageId);
     if (known != null) {
@@ -47,6 +51,8 @@ final class Brought {
     @Nullable Map<String, String> found;
     try {
       found = ofImage(imageId);
+    } catch (BadRequestException tooLong) {
+      throw tooLong;
     } catch (DockerException broken) {
       // A single unreadable image must not make the host count as lost.
       found = null;

@@ -36,14 +36,28 @@ final class DockerEngine implements EngineApi {
 
   private static final int MOST_CONTAINERS = 10_000;
 
-  /** For one container. */
-  private static final int INSPECTION = 1 << 20;
+  /**
+   * For one container. That of an image with all ports exposed takes 2 MiB, that of the longest
+   * definition 3 MiB: no service or image that passed the checks makes a list fail.
+   */
+  static final int INSPECTION = 16 << 20;
 
-  /** For a list and everything inspected for it; less of it is kept in memory. */
-  private static final int LIST = 32 << 20;
+  /** For one image; one that takes more is refused. */
+  private static final int IMAGE = 4 << 20;
+
+  private static final int SMALL = EngineHttp.SMALL;
+
+  /** For a list. None of it is kept, except what {@link #KEPT} limits. */
+  private static final int LIST = 512 << 20;
+
+  /** For what is kept of all containers, in characters. */
+  private static final int KEPT = 32 << 20;
 
   /** Ten minutes of progress of twenty layers take less. */
   private static final long PULL = 128L << 20;
+
+  /** For one line of it. */
+  private static final int PROGRESS = 256 << 10;
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
@@ -62,6 +76,7 @@ final class DockerEngine implements EngineApi {
   public List<Container> list() {
     List<Container> all = new ArrayList<>();
     List<String> ours = new ArrayList<>();
+    long[] left = {KEPT};
     connection.each(
         connection.path("/containers/json?all=true"),
         LIST,
@@ -73,27 +88,30 @@ final class DockerEngine implements EngineApi {
           if (container.labels().containsKey(Ownership.CLUSTER)) {
             ours.add(container.id());
           } else {
-            all.add(container);
+            all.add(counted(container, left));
           }
         });
-    long left = LIST;
     for (String id : ours) {
-      byte[] seen = inspection(id);
-      if (seen != null) {
-        left -= seen.length;
-        if (left < 0) {
-          throw new MalformedAnswer("the engine's containers take more than 32 MiB to describe");
-        }
-        all.add(container(seen, id));
+      Container container = inspect(id);
+      if (container != null) {
+        all.add(counted(container, left));
       }
     }
     return all;
   }
 
+  private static Container counted(Container container, long[] left) {
+    left[0] -= Views.size(container);
+    if (left[0] < 0) {
+      throw new MalformedAnswer("the engine's containers take more than 32 MiB to describe");
+    }
+    return container;
+  }
+
   @Override
   public Set<String> volumes() {
     Set<String> names = new TreeSet<>();
-    byte[] body = connection.get(connection.path("/volumes"), LIST);
+    byte[] body = connection.get(connection.path("/volumes"), KEPT);
     if (body == null) {
       throw new MalformedAnswer("the engine has no list of volumes");
     }
@@ -105,12 +123,8 @@ final class DockerEngine implements EngineApi {
 
   @Override
   public @Nullable Container inspect(String idOrName) {
-    byte[] seen = inspection(idOrName);
+    byte[] seen = connection.get(atContainers(idOrName, "/json"), INSPECTION);
     return seen == null ? null : container(seen, idOrName);
-  }
-
-  private byte @Nullable [] inspection(String idOrName) {
-    return connection.get(atContainers(idOrName, "/json"), INSPECTION);
   }
 
   private Container container(byte[] body, String idOrName) {
@@ -120,9 +134,15 @@ final class DockerEngine implements EngineApi {
       throw new MalformedAnswer(
           "asked for container " + shortened(idOrName) + ", but the engine describes another");
     }
-    return container.labels().containsKey(Ownership.CLUSTER)
-        ? Views.withoutImages(container, brought.labels(seen.at("Image").name()))
-        : container;
+    if (!container.labels().containsKey(Ownership.CLUSTER)) {
+      return container;
+    }
+    try {
+      return Views.withoutImages(container, brought.labels(seen.at("Image").name()));
+    } catch (BadRequestException tooLong) {
+      // None of ours has such an image: its labels may all be the image's.
+      return Views.withoutImages(container, container.labels());
+    }
   }
 
   private static String shortened(String idOrName) {
@@ -130,8 +150,17 @@ final class DockerEngine implements EngineApi {
   }
 
   private @Nullable Answer imageAnswer(String image) {
-    byte[] body = connection.get(connection.path("/images/" + imagePath(image)), INSPECTION);
-    return body == null ? null : Answer.parse("image " + image, body);
+    try {
+      byte[] body = connection.get(connection.path("/images/" + imagePath(image)), IMAGE);
+      return body == null ? null : Answer.parse("image " + image, body);
+    } catch (MalformedAnswer.TooLong tooLong) {
+      throw new BadRequestException(
+          "the image "
+              + image
+              + " takes more than 4 MiB to describe: build it with fewer labels, exposed ports and"
+              + " environment variables",
+          tooLong);
+    }
   }
 
   private static String imagePath(String image) {
@@ -161,7 +190,7 @@ final class DockerEngine implements EngineApi {
     AuthConfig login = connection.login(Images.registry(image));
     try (Exchange exchange = connection.pull(path, login == null ? Map.of() : header(login))) {
       exchange.mustBeJson();
-      Lines.read("the pull's progress", exchange.body(PULL), new PullProgress(progress));
+      Lines.read("the pull's progress", exchange.body(PULL), PROGRESS, new PullProgress(progress));
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
     }
@@ -178,7 +207,7 @@ final class DockerEngine implements EngineApi {
     AuthConfig login = connection.login(Images.registry(image));
     try (Exchange exchange = connection.ask(path, login == null ? Map.of() : header(login))) {
       exchange.mustBeJson();
-      byte[] body = exchange.body(INSPECTION).readAllBytes();
+      byte[] body = exchange.body(SMALL).readAllBytes();
       return Views.digest(Answer.parse("the registry's answer", body));
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
@@ -220,7 +249,7 @@ final class DockerEngine implements EngineApi {
     long end = System.nanoTime() + atMost.toNanos();
     Duration pause = FIRST_PAUSE;
     while (true) {
-      byte[] seen = connection.get(connection.path("/exec/" + run + "/json"), INSPECTION);
+      byte[] seen = connection.get(connection.path("/exec/" + run + "/json"), SMALL);
       int code = seen == null ? STILL_RUNS : Views.exitCode(Answer.parse("exec", seen));
       if (code != STILL_RUNS || System.nanoTime() >= end) {
         return code;

@@ -17,6 +17,9 @@ final class EventStream {
       "{\"type\":[\"container\",\"network\"],\"event\":[\"create\",\"start\",\"die\",\"pause\",\"unpause\","
           + "\"destroy\",\"rename\",\"update\",\"health_status\",\"connect\",\"disconnect\"]}";
 
+  /** It has all labels of a container: those of the definition, and those of the image. */
+  private static final int LONGEST = DockerEngine.INSPECTION;
+
   private EventStream() {}
 
   /**
@@ -37,6 +40,7 @@ final class EventStream {
       Lines.read(
           "an event",
           exchange.body(Long.MAX_VALUE),
+          LONGEST,
           event -> {
             String container = container(event);
             if (!container.isEmpty()) {

@@ -108,7 +108,7 @@ final class Exchange implements AutoCloseable {
       }
       left -= read;
       if (left < 0) {
-        throw new MalformedAnswer(
+        throw new MalformedAnswer.TooLong(
             "the answer to " + plainPath() + " is longer than " + most / 1024 + " KiB");
       }
       return read;

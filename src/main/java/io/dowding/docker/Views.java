@@ -26,6 +26,8 @@ final class Views {
   private static final Pattern DIGEST = Pattern.compile("[a-z0-9]{1,20}:[0-9a-f]{32,128}");
   private static final int LONGEST_ERROR = 300;
   private static final int LONGEST_SIGNAL = 20;
+  private static final int SIZE_WITHOUT = 500;
+  private static final int SIZE_OF_PORT = 50;
   private static final Instant NO_LATER = Instant.parse("9999-12-31T23:59:59Z");
 
   private Views() {}
@@ -38,7 +40,7 @@ final class Views {
     Answer state = seen.at("State").object();
     Answer config = seen.at("Config").object();
     String health = state.at("Health").at("Status").textOr("none");
-    Map<String, String> labels = config.at("Labels").textsByName();
+    Map<String, String> labels = labels(config);
     return new Container(
         seen.at("Id").id(),
         name(seen.at("Name")),
@@ -84,6 +86,20 @@ final class Views {
     return seen.withLabels(Ownership.withoutImages(seen.name(), seen.labels(), ofImage), inherited);
   }
 
+  /** Only those that mean something here: others may be long, and are not kept. */
+  private static Map<String, String> labels(Answer of) {
+    return Ownership.claims(of.at("Labels").textsByName());
+  }
+
+  /** How much of it is kept in memory, in characters. */
+  static int size(Container container) {
+    int size = SIZE_WITHOUT + SIZE_OF_PORT * container.ports().size() + container.image().length();
+    for (Map.Entry<String, String> label : container.labels().entrySet()) {
+      size += label.getKey().length() + label.getValue().length();
+    }
+    return size;
+  }
+
   /** From a list: enough for a container that is not ours. */
   static Container listed(Answer seen) {
     TreeSet<Port> ports = new TreeSet<>();
@@ -107,7 +123,7 @@ final class Views {
         seen.at("Id").id(),
         names.isEmpty() && mayHaveNone ? "" : own(seen, names),
         seen.at("Image").textOr(""),
-        seen.at("Labels").textsByName(),
+        labels(seen),
         true,
         state,
         0,

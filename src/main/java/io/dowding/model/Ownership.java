@@ -85,7 +85,14 @@ public final class Ownership {
 
   /** Whether an image has labels that only dowding may set. */
   public static boolean isClaimedBy(Map<String, String> ofImage) {
-    return ofImage.keySet().stream().anyMatch(label -> label.startsWith(PREFIX));
+    return !claims(ofImage).isEmpty();
+  }
+
+  /** Those of these labels that only dowding may set. */
+  public static Map<String, String> claims(Map<String, String> labels) {
+    Map<String, String> claims = new LinkedHashMap<>(labels);
+    claims.keySet().removeIf(label -> !label.startsWith(PREFIX));
+    return claims;
   }
 
   /**

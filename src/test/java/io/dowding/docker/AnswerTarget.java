@@ -373,12 +373,12 @@ public final class AnswerTarget implements Target {
   }
 
   private static void events(byte[] answer) throws IOException {
-    Lines.read("answer", new ByteArrayInputStream(answer), EventStream::container);
+    Lines.read("answer", new ByteArrayInputStream(answer), 256 << 10, EventStream::container);
   }
 
   private static void pull(byte[] answer) throws IOException {
     PullProgress progress = new PullProgress(text -> {});
-    Lines.read("answer", new ByteArrayInputStream(answer), progress);
+    Lines.read("answer", new ByteArrayInputStream(answer), 256 << 10, progress);
     progress.text();
   }
 
