@@ -23,15 +23,12 @@ final class Following {
     this.situation = pass.situation;
   }
 
-  /**
-   * Looks if it is time to, through a host of one of these jobs.
-   *
-   * @param isSettled whether none of them is to change
-   */
-  void look(Service service, List<String> jobs, boolean isSettled) {
+  /** Looks if it is time to, through a host of one of these jobs. */
+  void look(Service service, List<String> jobs) {
     // A digest is unknown until the first pull of the tag, which comes first; or it was forgotten.
     boolean isKnown = service.container().isImmutable();
-    boolean isForgotten = service.container().seeksDigest() && isSettled;
+    boolean isForgotten =
+        service.container().seeksDigest() && jobs.stream().anyMatch(job -> hasRun(service, job));
     if (!follows(service) || !service.running() || !(isKnown || isForgotten)) {
       return;
     }
@@ -57,6 +54,14 @@ final class Following {
               service.specHash(),
               "its tag is followed"));
     }
+  }
+
+  /** Whether the job has a container of this definition, so that its tag was pulled once. */
+  private boolean hasRun(Service service, String job) {
+    Allocation record = situation.allocations().get(job);
+    return record != null
+        && record.specHash().replaceFirst("@.*", "").equals(service.specHash())
+        && pass.running.current(record) != null;
   }
 
   /**

@@ -112,7 +112,7 @@ final class ServicePass {
       }
     }
     pass.rollout(rollout.view());
-    new Following(pass).look(service, jobs, changes.isEmpty());
+    new Following(pass).look(service, jobs);
   }
 
   private boolean advanceIfItFits(Change change, boolean may) {
