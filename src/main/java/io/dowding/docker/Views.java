@@ -28,6 +28,10 @@ final class Views {
   private static final int LONGEST_SIGNAL = 20;
   private static final int SIZE_WITHOUT = 500;
   private static final int SIZE_OF_PORT = 50;
+
+  /** In characters. */
+  private static final int LONG_LABELS = 64 << 10;
+
   private static final Instant NO_LATER = Instant.parse("9999-12-31T23:59:59Z");
 
   private Views() {}
@@ -86,18 +90,26 @@ final class Views {
     return seen.withLabels(Ownership.withoutImages(seen.name(), seen.labels(), ofImage), inherited);
   }
 
-  /** Only those that mean something here: others may be long, and are not kept. */
+  /** All labels; if they are long, only those that mean something here, since they are kept. */
   private static Map<String, String> labels(Answer of) {
-    return Ownership.claims(of.at("Labels").textsByName());
+    Map<String, String> all = of.at("Labels").textsByName();
+    return size(all) > LONG_LABELS ? Ownership.claims(all) : all;
+  }
+
+  private static int size(Map<String, String> labels) {
+    int size = 0;
+    for (Map.Entry<String, String> label : labels.entrySet()) {
+      size += label.getKey().length() + label.getValue().length();
+    }
+    return size;
   }
 
   /** How much of it is kept in memory, in characters. */
   static int size(Container container) {
-    int size = SIZE_WITHOUT + SIZE_OF_PORT * container.ports().size() + container.image().length();
-    for (Map.Entry<String, String> label : container.labels().entrySet()) {
-      size += label.getKey().length() + label.getValue().length();
-    }
-    return size;
+    return SIZE_WITHOUT
+        + SIZE_OF_PORT * container.ports().size()
+        + container.image().length()
+        + size(container.labels());
   }
 
   /** From a list: enough for a container that is not ours. */
