@@ -157,8 +157,12 @@ public record Service(
    * Whether containers with this hash are those of a service, except for what its tag points to.
    */
   public static boolean differInDigest(String hash, Service service) {
-    return !hash.equals(service.specHash())
-        && hash.replaceFirst("@.*", "").equals(service.specHash().replaceFirst("@.*", ""));
+    return !hash.equals(service.specHash()) && isOf(hash, service);
+  }
+
+  /** Whether this is the hash of a service, whatever its tag points to. */
+  public static boolean isOf(String hash, Service service) {
+    return hash.replaceFirst("@.*", "").equals(service.specHash().replaceFirst("@.*", ""));
   }
 
   /** A copy that is rolled back if it fails. */

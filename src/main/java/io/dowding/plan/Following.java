@@ -60,7 +60,7 @@ final class Following {
   private boolean hasRun(Service service, String job) {
     Allocation record = situation.allocations().get(job);
     return record != null
-        && record.specHash().replaceFirst("@.*", "").equals(service.specHash())
+        && Service.isOf(record.specHash(), service)
         && pass.running.current(record) != null;
   }
 
