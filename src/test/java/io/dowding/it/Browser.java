@@ -30,6 +30,12 @@ import java.util.concurrent.TimeoutException;
 final class Browser implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /**
+   * For a browser that hangs: axe-core takes long over 1,000 jobs, and on a busy machine longer.
+   */
+  private static final Duration HANGS = Duration.ofMinutes(3);
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final Map<String, Integer> KEYS =
@@ -148,7 +154,7 @@ final class Browser implements AutoCloseable {
     answers.put(number, answer);
     CompletableFuture<WebSocket> _ = socket.sendText(request.toString(), true);
     try {
-      JsonNode answered = answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      JsonNode answered = answer.get(HANGS.toSeconds(), TimeUnit.SECONDS);
       if (answered.has("error")) {
         throw new IllegalStateException(method + ": " + answered.path("error"));
       }
