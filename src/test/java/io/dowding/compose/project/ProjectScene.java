@@ -1,0 +1,54 @@
+package io.dowding.compose.project;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Loads Compose projects from files in memory. */
+abstract class ProjectScene {
+
+  final MemoryFiles files = new MemoryFiles();
+
+  Project load(String compose, String... services) {
+    files.with("/shop/compose.yaml", compose);
+    return ProjectLoader.load(
+        new ProjectOptions(
+            List.of(),
+            null,
+            List.of(),
+            List.of(),
+            List.of(services),
+            Map.of("HOME", "/home/u", "TAG", "1.29"),
+            Path.of("/shop"),
+            null,
+            false),
+        files);
+  }
+
+  Project loadOutput(String text) {
+    files.with("-", text);
+    return ProjectLoader.load(
+        new ProjectOptions(
+            List.of(ProjectFiles.STANDARD_INPUT),
+            "shop",
+            List.of(),
+            List.of(),
+            List.of(),
+            Map.of(),
+            Path.of("/shop"),
+            null,
+            false),
+        files);
+  }
+
+  static JsonNode definition(Project project, String name) throws Exception {
+    assertThat(project.problems()).isEmpty();
+    return new ObjectMapper()
+        .readTree(Objects.requireNonNull(project.services().get(name), name).definition());
+  }
+}
