@@ -1,12 +1,9 @@
 package io.dowding.etcd;
 
-import io.dowding.model.Printable;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
-import io.etcd.jetcd.ClientBuilder;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.Watch;
-import io.etcd.jetcd.api.AuthenticateRequest;
 import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.kv.TxnResponse;
 import io.etcd.jetcd.op.Cmp;
@@ -17,24 +14,13 @@ import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.PutOption;
 import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchEvent;
-import io.grpc.CallOptions;
-import io.grpc.Channel;
-import io.grpc.ClientCall;
-import io.grpc.ClientInterceptor;
-import io.grpc.ForwardingClientCall;
-import io.grpc.MethodDescriptor;
-import io.grpc.Status;
 import io.netty.handler.ssl.SslContext;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -45,29 +31,10 @@ public final class Etcd implements Kv {
   /** jetcd has no deadline of its own: with etcd down, a get took a minute in a test. */
   private static final Duration DEADLINE = Duration.ofSeconds(5);
 
-  /** A page of keys, or a watch catching up, can exceed gRPC's 4 MiB. */
-  private static final int MOST_INBOUND = 64 * 1024 * 1024;
-
   private static final int PAGE = 1000;
 
   /** A page of the largest values: the client's limit of 64 MiB, divided by etcd's 1.5 MiB. */
   private static final int SMALL_PAGE = 40;
-
-  /** gRPC's codes for a request that can never succeed. */
-  private static final Set<String> REFUSALS =
-      Set.of("INVALID_ARGUMENT", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED");
-
-  /** etcd closes connections that ping more often than every 5 s. */
-  private static final Duration KEEPALIVE = Duration.ofSeconds(10);
-
-  private static final Duration KEEPALIVE_TIMEOUT = Duration.ofSeconds(2);
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
-
-  private static final String CAUSE = "cause=";
-  private static final String DESCRIPTION = "description=";
-
-  /** After its deadline, a call says why it waited. */
-  static final Duration MARGIN = Duration.ofMillis(500);
 
   private final EtcdSettings settings;
   private final Client client;
@@ -82,12 +49,12 @@ public final class Etcd implements Kv {
    * @param patience how long to wait for any answer
    */
   public Etcd(EtcdSettings settings, Duration patience) {
-    this(settings, tls(settings), patience, () -> {});
+    this(settings, EtcdClients.tls(settings), patience, () -> {});
   }
 
   private Etcd(EtcdSettings settings, @Nullable SslContext tls, Duration patience, Runnable paged) {
     this.settings = settings;
-    this.client = builder(settings, tls, patience).build();
+    this.client = EtcdClients.builder(settings, tls, patience).build();
     this.patience = patience;
     this.paged = paged;
   }
@@ -99,49 +66,8 @@ public final class Etcd implements Kv {
    * @throws EtcdException.Misconfigured if a file cannot be used now
    */
   static Function<Runnable, Kv> clients(EtcdSettings settings) {
-    SslContext tls = tls(settings);
+    SslContext tls = EtcdClients.tls(settings);
     return paged -> new Etcd(settings, tls, DEADLINE, paged);
-  }
-
-  /**
-   * @param deadline for every call that should not last
-   * @throws EtcdException.Misconfigured if a file cannot be used
-   */
-  static ClientBuilder builder(EtcdSettings settings, Duration deadline) {
-    return builder(settings, tls(settings), deadline);
-  }
-
-  private static ClientBuilder builder(
-      EtcdSettings settings, @Nullable SslContext tls, Duration deadline) {
-    ClientBuilder builder =
-        Client.builder()
-            .endpoints(settings.endpoints().toArray(String[]::new))
-            .maxInboundMessageSize(MOST_INBOUND)
-            .keepaliveTime(KEEPALIVE)
-            .keepaliveTimeout(KEEPALIVE_TIMEOUT)
-            // etcd forbids pings on connections without calls, such as those to most members. The
-            // first call after a pause pings immediately, so a dead connection is found.
-            .keepaliveWithoutCalls(false)
-            .connectTimeout(CONNECT_TIMEOUT)
-            .waitForReady(true)
-            .interceptor(new Deadlines(deadline));
-    String secret = settings.secret();
-    if (settings.user() != null && secret != null) {
-      builder
-          .user(bytes(settings.user()))
-          .password(bytes(secret))
-          .interceptor(new CurrentPassword(settings));
-    }
-    return tls == null ? builder : builder.sslContext(tls);
-  }
-
-  /** Null without TLS. */
-  private static @Nullable SslContext tls(EtcdSettings settings) {
-    try {
-      return settings.isTls() ? new EtcdTls(settings) : null;
-    } catch (IllegalArgumentException bad) {
-      throw new EtcdException.Misconfigured("TLS with etcd: " + bad.getMessage(), bad);
-    }
   }
 
   @Override
@@ -286,7 +212,11 @@ public final class Etcd implements Kv {
                             response.getEvents().stream().map(Etcd::change).toList());
                       }
                     },
-                    error -> end(watching, closed, words(String.valueOf(error.getMessage()))),
+                    error ->
+                        end(
+                            watching,
+                            closed,
+                            EtcdAnswers.words(String.valueOf(error.getMessage()))),
                     () -> end(watching, closed, "the stream ended")));
     return new Watcher() {
       @Override
@@ -317,63 +247,12 @@ public final class Etcd implements Kv {
         kv.getModRevision());
   }
 
-  /**
-   * The answer, within the deadline.
-   *
-   * @throws EtcdException if there is none; the request may have been carried out
-   */
   private <T> T await(CompletableFuture<T> answer) {
-    return await(answer, patience.plus(MARGIN));
+    return await(answer, patience.plus(EtcdAnswers.MARGIN));
   }
 
   private <T> T await(CompletableFuture<T> answer, Duration deadline) {
-    try {
-      return answer.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException failed) {
-      Throwable cause = failed.getCause() == null ? failed : failed.getCause();
-      String said = String.valueOf(cause.getMessage());
-      String problem = EtcdProblem.words(said, settings);
-      if (problem != null) {
-        throw new EtcdException.Misconfigured(problem, cause);
-      }
-      String message = "etcd: " + words(said);
-      if (isRefusal(cause)) {
-        throw EtcdException.refusal(message);
-      }
-      throw new EtcdException(message, cause);
-    } catch (TimeoutException late) {
-      answer.cancel(true);
-      throw new EtcdException("etcd did not answer within " + deadline.toMillis() + " ms", late);
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw new EtcdException("interrupted", stopped);
-    }
-  }
-
-  private static boolean isRefusal(Throwable cause) {
-    String code =
-        cause instanceof io.etcd.jetcd.common.exception.EtcdException answer
-            ? answer.getErrorCode().name()
-            : Status.fromThrowable(cause).getCode().name();
-    boolean ofThisRequest = REFUSALS.contains(code);
-    // Out of space is no fault of this request: no other would succeed either.
-    return ofThisRequest && !String.valueOf(cause.getMessage()).contains("space exceeded");
-  }
-
-  /** The cause that gRPC wraps in pages of text: on one line, without class names. */
-  static String words(String message) {
-    String line = message.lines().findFirst().orElse("");
-    int cause = line.indexOf(CAUSE);
-    int description = line.indexOf(DESCRIPTION);
-    String essence =
-        cause >= 0 && !line.startsWith("null", cause + CAUSE.length())
-            ? line.substring(cause + CAUSE.length())
-            : description >= 0
-                ? line.substring(
-                    description + DESCRIPTION.length(),
-                    cause > description ? cause - ", ".length() : line.length())
-                : line;
-    return Printable.withoutExceptions(essence);
+    return EtcdAnswers.await(answer, deadline, settings);
   }
 
   static ByteSequence bytes(String text) {
@@ -383,48 +262,5 @@ public final class Etcd implements Kv {
   @Override
   public void close() {
     client.close();
-  }
-
-  /** Sets a deadline for every call that should not last. */
-  private record Deadlines(Duration deadline) implements ClientInterceptor {
-    @Override
-    public <Q, R> ClientCall<Q, R> interceptCall(
-        MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
-      boolean lasts = method.getType() != MethodDescriptor.MethodType.UNARY;
-      return next.newCall(
-          method,
-          lasts ? options : options.withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS));
-    }
-  }
-
-  /** Logs in with the password as it is now, because jetcd keeps the first one. */
-  private static final class CurrentPassword implements ClientInterceptor {
-    private final EtcdSettings settings;
-
-    CurrentPassword(EtcdSettings settings) {
-      this.settings = settings;
-    }
-
-    @Override
-    public <Q, R> ClientCall<Q, R> interceptCall(
-        MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
-      return new ForwardingClientCall.SimpleForwardingClientCall<>(next.newCall(method, options)) {
-        @Override
-        @SuppressWarnings("unchecked") // It is of the same class.
-        public void sendMessage(Q message) {
-          super.sendMessage(
-              message instanceof AuthenticateRequest login ? (Q) current(login) : message);
-        }
-      };
-    }
-
-    private AuthenticateRequest current(AuthenticateRequest login) {
-      try {
-        return login.toBuilder().setPassword(settings.secret()).build();
-      } catch (EtcdException unreadable) {
-        // The last one may still be right; if not, etcd says so.
-        return login;
-      }
-    }
   }
 }

@@ -41,7 +41,7 @@ public final class EtcdHealth {
   public static List<Member> ask(EtcdSettings settings) throws InterruptedException {
     List<Member> members = new ArrayList<>();
     for (String endpoint : settings.endpoints()) {
-      try (Client client = Etcd.builder(settings.only(endpoint), PATIENCE).build()) {
+      try (Client client = EtcdClients.builder(settings.only(endpoint), PATIENCE).build()) {
         members.add(ask(endpoint, client));
       } catch (ExecutionException failed) {
         Throwable cause = failed.getCause() == null ? failed : failed.getCause();
@@ -49,7 +49,7 @@ public final class EtcdHealth {
         String problem = EtcdProblem.words(said, settings.only(endpoint));
         members.add(
             problem == null
-                ? silent(endpoint, settings, Etcd.words(said))
+                ? silent(endpoint, settings, EtcdAnswers.words(said))
                 : silent(endpoint, problem));
       } catch (EtcdException.Misconfigured unusable) {
         members.add(silent(endpoint, String.valueOf(unusable.getMessage())));
@@ -85,7 +85,7 @@ public final class EtcdHealth {
 
   private static <T> T await(CompletableFuture<T> answer)
       throws InterruptedException, ExecutionException, TimeoutException {
-    return answer.get(PATIENCE.plus(Etcd.MARGIN).toMillis(), TimeUnit.MILLISECONDS);
+    return answer.get(PATIENCE.plus(EtcdAnswers.MARGIN).toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**

@@ -17,7 +17,7 @@ class EtcdTest {
   @DisplayName("pings no more often than etcd allows, and no idle connections")
   void pings() {
     ClientBuilder builder =
-        Etcd.builder(EtcdSettings.at("http://127.0.0.1:2379"), Duration.ofSeconds(5));
+        EtcdClients.builder(EtcdSettings.at("http://127.0.0.1:2379"), Duration.ofSeconds(5));
     assertThat(builder.keepaliveTime()).isGreaterThan(LEAST);
     assertThat(builder.keepaliveWithoutCalls()).isFalse();
   }
@@ -27,13 +27,15 @@ class EtcdTest {
   void words() {
     String late =
         "DEADLINE_EXCEEDED: … [closed=[], open=[[Last Pick Failure=Status{code=UNAVAILABLE, ";
-    assertThat(Etcd.words(late + "description=io exception, cause=a.b.CException: refused\n\tat x"))
+    assertThat(
+            EtcdAnswers.words(
+                late + "description=io exception, cause=a.b.CException: refused\n\tat x"))
         .isEqualTo("refused");
-    assertThat(Etcd.words(late + "description=Network closed, cause=null}, was_waiting]]"))
+    assertThat(EtcdAnswers.words(late + "description=Network closed, cause=null}, was_waiting]]"))
         .isEqualTo("Network closed");
-    assertThat(Etcd.words(late + "description=Connection closed\nChannel Pipeline: [x]"))
+    assertThat(EtcdAnswers.words(late + "description=Connection closed\nChannel Pipeline: [x]"))
         .isEqualTo("Connection closed");
-    assertThat(Etcd.words("UNAUTHENTICATED: etcdserver: invalid auth token"))
+    assertThat(EtcdAnswers.words("UNAUTHENTICATED: etcdserver: invalid auth token"))
         .isEqualTo("UNAUTHENTICATED: etcdserver: invalid auth token");
   }
 }
