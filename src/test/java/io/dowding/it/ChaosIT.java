@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Injects each fault once; {@code bin/chaos} continues with random ones. */
-@Tag("alone")
+@Tag("two-at-a-time")
 @DisplayName("Faults in real servers, checked by witnesses")
 class ChaosIT {
 

@@ -55,7 +55,7 @@ import org.junit.jupiter.api.Test;
  * each request of an agent in turn. Meanwhile new services must run on the honest host without
  * delay. Once the nine are honest again, the cluster must converge quickly.
  */
-@Tag("alone")
+@Tag("two-at-a-time")
 @DisplayName("Hosts with wrong answers")
 class LyingHostIT {
 

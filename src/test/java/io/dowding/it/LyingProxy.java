@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BiPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,7 +42,7 @@ final class LyingProxy implements AutoCloseable {
 
   private volatile BiPredicate<Ask, String> lies = (ask, about) -> false;
   private volatile int most;
-  private volatile boolean honest = true;
+  private volatile CountDownLatch honest = new CountDownLatch(0);
 
   /** A request; each byte of the body is one character. */
   private record Request(String method, String target, String head, String body) {
@@ -99,14 +100,16 @@ final class LyingProxy implements AutoCloseable {
   void lie(int times, BiPredicate<Ask, String> about) {
     liedAbout.clear();
     most = times;
-    honest = false;
+    if (honest.getCount() == 0) {
+      honest = new CountDownLatch(1);
+    }
     lies = about;
   }
 
   /** Stops lying, and answers the pending requests. */
   void beHonest() {
     lies = (ask, about) -> false;
-    honest = true;
+    honest.countDown();
   }
 
   /** The kinds of requests that it has lied about since {@link #lie(int, BiPredicate)}. */
@@ -156,9 +159,7 @@ final class LyingProxy implements AutoCloseable {
     }
     if (lies && (before >= most || lie == Lie.SILENCE)) {
       // Like a stopped process: pending requests are answered once it continues.
-      while (!honest) {
-        Thread.sleep(50);
-      }
+      honest.await();
       if (waits(client)) {
         tellTruth(ask, request, out);
       }

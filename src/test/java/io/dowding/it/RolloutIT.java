@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each kind of update, on separate services at the same time. */
-@Tag("alone")
+@Tag("two-at-a-time")
 @DisplayName("An update")
 class RolloutIT {
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag("alone")
+@Tag("two-at-a-time")
 @DisplayName("Several schedulers at the same time")
 class SchedulerRaceIT {
 

@@ -16,13 +16,11 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands in a terminal of 80 columns and 24 rows, which {@code script} provides. */
-@Tag("alone")
 @DisplayName("In a terminal of 80 columns")
 class TerminalIT {
 
