@@ -22,7 +22,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,12 +40,15 @@ final class Chaos implements AutoCloseable {
   private static final String OTHER = "/other";
   private static final int HOSTS = 4;
 
-  /** Between two looks of the witness, so that it does not need a processor of its own. */
-  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
+  /** Between two looks of the witness at the most; it also looks whenever a container changes. */
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
   /** Requests that change a container, with its id or name. */
   private static final Pattern CHANGE =
       Pattern.compile("(?:POST|DELETE) (?:/v[\\d.]+)?/containers/(?!create)([^/? ]+).*");
+
+  /** A base key, and what is held. */
+  private static final Pattern HOLD = Pattern.compile("(/[^/]+)/status/holds/(.+)(?<!/hosts)");
 
   private static final Pattern CREATE = Pattern.compile("POST .*/containers/create.*");
 
@@ -173,17 +175,21 @@ final class Chaos implements AutoCloseable {
 
   /** Records the owner of each container, and whether the job with data ever runs twice. */
   private void watch() {
-    while (!Thread.currentThread().isInterrupted()) {
-      Set<TestHost> withData = new HashSet<>();
-      for (TestHost host : hosts) {
-        if (look(host)) {
-          withData.add(host);
+    try (ContainerChanges changes = new ContainerChanges(hosts)) {
+      while (!Thread.currentThread().isInterrupted()) {
+        Set<TestHost> withData = new HashSet<>();
+        for (TestHost host : hosts) {
+          if (look(host)) {
+            withData.add(host);
+          }
         }
+        if (withData.size() > 1) {
+          doubled.add("data.1 on " + withData.stream().map(TestHost::name).sorted().toList());
+        }
+        changes.await(BETWEEN_LOOKS);
       }
-      if (withData.size() > 1) {
-        doubled.add("data.1 on " + withData.stream().map(TestHost::name).sorted().toList());
-      }
-      LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+    } catch (InterruptedException closed) {
+      // The run is over.
     }
   }
 
@@ -307,17 +313,16 @@ final class Chaos implements AutoCloseable {
   }
 
   private boolean isSettled() {
-    releaseHolds(BASE);
-    releaseHolds(OTHER);
+    releaseHolds();
     return present().equals(wanted());
   }
 
-  /** Releases all holds. */
-  private void releaseHolds(String base) {
-    String prefix = base + "/status/holds/";
-    for (String key : etcd.ctl("get", "--prefix", prefix, "--keys-only").lines().toList()) {
-      if (key.startsWith(prefix) && !key.endsWith("/hosts")) {
-        etcd.ctl("put", base + "/release/" + key.substring(prefix.length()), "yes");
+  /** Releases all holds of both clusters, which one look at etcd finds. */
+  private void releaseHolds() {
+    for (String key : etcd.ctl("get", BASE, OTHER + "0", "--keys-only").lines().toList()) {
+      Matcher hold = HOLD.matcher(key);
+      if (hold.matches()) {
+        etcd.ctl("put", hold.group(1) + "/release/" + hold.group(2), "yes");
       }
     }
   }

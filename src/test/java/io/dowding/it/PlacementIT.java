@@ -236,7 +236,7 @@ class PlacementIT {
     cluster.put("hosts/host1", "active");
     cluster.put("services/web", service(replicas(6)));
     cluster.awaitRunning("web");
-    Watcher fewest = new Watcher(() -> runningJobsOf("web"));
+    Watcher fewest = new Watcher(cluster.hosts(), () -> runningJobsOf("web"));
     cluster.put("hosts/host1", "drain");
     await()
         .atMost(Duration.ofSeconds(60))

@@ -84,8 +84,6 @@ class RolloutIT {
   @BeforeAll
   static void begin() {
     cluster = TestCluster.running(3);
-    variants()
-        .forEach(variant -> cluster.put("services/" + variant.service(), variant.version("1")));
   }
 
   @AfterAll
@@ -95,8 +93,9 @@ class RolloutIT {
 
   /** All hosts are asked at once: a look must not take longer than what it is to see. */
   private static List<Container> containers(Variant variant) {
+    String uuid = cluster.cluster();
     return cluster.hosts().parallelStream()
-        .flatMap(host -> host.containers(cluster.cluster()).stream())
+        .flatMap(host -> host.containers(uuid).stream())
         .filter(container -> variant.service().equals(container.getLabels().get("dowding.service")))
         .toList();
   }
@@ -133,10 +132,11 @@ class RolloutIT {
       "replaces all jobs, never running fewer than its order allows; a failure is handled as"
           + " configured")
   void update(Variant variant) {
+    cluster.put("services/" + variant.service(), variant.version("1"));
     until(variant, status -> isUpdated(variant, status) && serving(variant) == JOBS);
     long first = cluster.revision("services/" + variant.service());
 
-    Watcher watcher = new Watcher(() -> serving(variant));
+    Watcher watcher = new Watcher(cluster.hosts(), () -> serving(variant));
     cluster.put("services/" + variant.service(), variant.version("2"));
     until(variant, status -> isUpdated(variant, status) && containers(variant).size() == JOBS);
     await()
@@ -152,7 +152,7 @@ class RolloutIT {
     assertThat(watcher.stop()).isGreaterThanOrEqualTo(variant.fewest());
 
     long good = cluster.revision("services/" + variant.service());
-    Watcher second = new Watcher(() -> serving(variant));
+    Watcher second = new Watcher(cluster.hosts(), () -> serving(variant));
     cluster.put("services/" + variant.service(), variant.failing());
     long failed = cluster.revision("services/" + variant.service());
     switch (variant.onFailure()) {
@@ -179,6 +179,10 @@ class RolloutIT {
         assertThat(serving(variant)).isEqualTo(JOBS);
       }
     }
+    // Health checks need processor time as long as there are containers. Many deletions would be
+    // held.
+    cluster.put("services/" + variant.service(), TestCluster.service(TestCluster.replicas(0)));
+    await().atMost(LATE).until(() -> containers(variant).isEmpty());
   }
 
   private static boolean everyRecordIsOf(Variant variant, long generation) {

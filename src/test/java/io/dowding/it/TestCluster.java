@@ -302,8 +302,9 @@ final class TestCluster implements AutoCloseable {
   /** Our containers by job; a duplicate job is an error. */
   Map<String, Seen> containers() {
     Map<String, Seen> found = new TreeMap<>();
+    String cluster = cluster();
     for (TestHost host : bed.hosts()) {
-      for (Container container : host.containers(cluster())) {
+      for (Container container : host.containers(cluster)) {
         Seen seen = new Seen(host, container.getId(), container.getState());
         Seen other = found.put(container.getLabels().get("dowding.job"), seen);
         if (other != null) {

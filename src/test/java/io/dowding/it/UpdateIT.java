@@ -37,6 +37,7 @@ class UpdateIT {
     Set<String> before = ids();
     Watcher running =
         new Watcher(
+            cluster.hosts(),
             () ->
                 (int)
                     cluster.hosts().stream()
