@@ -9,8 +9,6 @@ import io.dowding.cli.Main;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,24 +33,16 @@ class CommandsIT {
 
   private record Ran(int status, String output) {}
 
-  private static Ran java(String... arguments) throws Exception {
-    return java(Path.of("/dev/null"), arguments);
+  private static Ran process(String... arguments) throws Exception {
+    return process(Path.of("/dev/null"), arguments);
   }
 
-  private static Ran java(Path input, String... arguments) throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("java.class.path")));
-    command.addAll(Arrays.asList(arguments));
+  private static Ran process(Path input, String... arguments) throws Exception {
     Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectInput(input.toFile()).start();
+        new ProcessBuilder(ChildJvm.command(Main.class, arguments))
+            .redirectErrorStream(true)
+            .redirectInput(input.toFile())
+            .start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Ran(process.waitFor(), output);
   }
@@ -137,7 +127,7 @@ class CommandsIT {
             secrets: {key: {file: ./key}}
             """);
     Files.writeString(directory.resolve("key"), "of the file");
-    assertThat(java("io.dowding.cli.Main", "check", compose.toString()))
+    assertThat(process("check", compose.toString()))
         .matches(
             ran -> ran.status() == 1 && ran.output().contains("services.app is built from source"));
     assertThat(dowding("up", "-p", "shop", "-f", compose.toString()))
@@ -183,7 +173,7 @@ class CommandsIT {
             volumes: {data: {}}
             """);
     String config = "--config=" + cluster.configFile();
-    assertThat(java(compose, "io.dowding.cli.Main", "up", config, "-p", "one", "-f", "-", "--wait"))
+    assertThat(process(compose, "up", config, "-p", "one", "-f", "-", "--wait"))
         .matches(ran -> ran.status() == 0 && ran.output().contains("one-web: new"));
     assertThat(dowding("up", "-p", "two", "-f", compose.toString(), "--wait").status()).isZero();
     cluster.put("services/three-web", service());
@@ -235,11 +225,10 @@ class CommandsIT {
         .isEqualTo("web.1");
     assertThat(dowding("service", "remove", "web").output()).contains("web is removed");
     assertThat(dowding("service", "show", "web").status()).isEqualTo(1);
-    assertThat(java("io.dowding.cli.Main", "check", good.toString(), bad.toString()))
+    assertThat(process("check", good.toString(), bad.toString()))
         .matches(ran -> ran.status() == 1 && ran.output().contains("good.json: ok"));
     assertThat(
-            java(
-                    "io.dowding.cli.Main",
+            process(
                     "check",
                     "config/examples/web.json",
                     "config/examples/database.json",
@@ -275,7 +264,7 @@ class CommandsIT {
   @Test
   @DisplayName("status, hosts, release and events")
   void operator() throws Exception {
-    assertThat(java("io.dowding.cli.Main", "status", "--config=" + cluster.configFile()))
+    assertThat(process("status", "--config=" + cluster.configFile()))
         .matches(ran -> ran.status() == 0 && ran.output().contains("no agent is running"));
     cluster.startAgent();
     cluster.put("services/web", service());
@@ -312,7 +301,7 @@ class CommandsIT {
   @DisplayName("an invalid configuration stops the agent and names the line")
   void badConfiguration() throws Exception {
     Path config = Files.writeString(directory.resolve("dowding.yaml"), "baseKey: /a\nnope: 1\n");
-    assertThat(java("io.dowding.cli.Main", "agent", "--config", config.toString()))
+    assertThat(process("agent", "--config", config.toString()))
         .matches(
             ran ->
                 ran.status() == 1
@@ -322,7 +311,7 @@ class CommandsIT {
   @Test
   @DisplayName("a missing file is reported by name and reason")
   void noFile() throws Exception {
-    assertThat(java("io.dowding.cli.Main", "check", "/no/such.json"))
+    assertThat(process("check", "/no/such.json"))
         .matches(
             ran ->
                 ran.status() == 1
