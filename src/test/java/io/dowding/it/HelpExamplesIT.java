@@ -82,7 +82,7 @@ class HelpExamplesIT {
   /** The agent of this test runs by it. */
   private static final String AGENT = "dowding agent --config /etc/dowding/dowding.yaml";
 
-  /** It changes this machine; PackageIT runs it on another one. */
+  /** It changes this machine; DebianPackageIT runs it on another one. */
   private static final List<String> INIT =
       List.of(
           "dowding init root@10.0.0.11 root@10.0.0.12 admin@10.0.0.13",

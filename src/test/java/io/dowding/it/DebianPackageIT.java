@@ -18,15 +18,18 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("The Debian package, under a real systemd")
-class PackageIT {
+class DebianPackageIT {
 
   private static final int CONTAINERS = 50;
   private static final Duration SOON = Duration.ofSeconds(90);
+
+  /** Each look at a property starts several processes. */
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
+
   private static final Path PACKAGES = Path.of("target/package-test");
   private static final long MOST_BYTES = 90_000_000;
   private static final String FIRST = "first.deb";
@@ -45,7 +48,7 @@ class PackageIT {
         """
         set -e
         rm -rf target/package-test
-        src/package/assemble --version 1.0 --out target/package-test deb tar image
+        src/package/assemble --quick --version 1.0 --out target/package-test deb tar image
         cd target/package-test
         mv dowding_1.0_*.deb first.deb
         dpkg-deb -R first.deb next
@@ -64,8 +67,8 @@ class PackageIT {
     assertThat(Files.size(PACKAGES.resolve(FIRST))).isLessThan(MOST_BYTES);
   }
 
-  @BeforeEach
-  void boot() throws IOException {
+  /** Starts a system, and installs the package in it. */
+  private void boot() throws IOException {
     Files.createDirectories(system);
     script("boot");
     // Less patience than the unit has, so that the test takes less time.
@@ -76,12 +79,16 @@ class PackageIT {
   }
 
   private void configure(Function<TestHost, String> endpoint) throws IOException {
+    write(CONFIGURATION, configuration(endpoint));
+  }
+
+  private String configuration(Function<TestHost, String> endpoint) {
     StringBuilder inventory = new StringBuilder();
     for (TestHost host : cluster.hosts()) {
       inventory.append(
           "  - {hostname: %s, docker: \"%s\"}\n".formatted(host.name(), endpoint.apply(host)));
     }
-    write(CONFIGURATION, settings() + "inventory:\n" + inventory);
+    return settings() + "inventory:\n" + inventory;
   }
 
   /** The configuration without hosts. */
@@ -107,7 +114,9 @@ class PackageIT {
 
   @AfterEach
   void down() {
-    script("down");
+    if (Files.exists(system)) {
+      script("down");
+    }
     cluster.close();
   }
 
@@ -138,6 +147,7 @@ class PackageIT {
   private void awaitRestarts(int count) {
     await()
         .atMost(SOON)
+        .pollInterval(BETWEEN_LOOKS)
         .untilAsserted(
             () -> {
               assertThat(property("NRestarts")).isEqualTo(Integer.toString(count));
@@ -156,6 +166,7 @@ class PackageIT {
     String jobs = CONTAINERS + " of " + CONTAINERS + " jobs running";
     await()
         .atMost(SOON)
+        .pollInterval(BETWEEN_LOOKS)
         .untilAsserted(
             () -> assertThat(property("StatusText")).isEqualTo("leading: 1 service, " + jobs));
   }
@@ -165,6 +176,7 @@ class PackageIT {
       "runs an agent without root, which may hang, die, be upgraded, removed and purged:"
           + " no container restarts")
   void lifecycle() throws IOException {
+    boot();
     run("systemctl", "enable", "--now", "--quiet", "dowding");
     assertThat(property("StatusText")).isEqualTo("leading: 0 services, 0 of 0 jobs running");
     String status = run("cat", "/proc/" + property("MainPID") + "/status");
@@ -232,6 +244,7 @@ class PackageIT {
   @Test
   @DisplayName("reaches hosts through SSH with the key of its user")
   void ssh() throws IOException {
+    boot();
     try (SshServers ssh = new SshServers(cluster.hosts())) {
       configure(ssh::endpoint);
       write("var/lib/dowding/.ssh/id_ed25519", ssh.key());
@@ -249,6 +262,7 @@ class PackageIT {
   @Test
   @DisplayName("sets up a cluster with one command, and adds a host with another")
   void init() throws IOException {
+    boot();
     try (SshServers ssh = new SshServers(cluster.hosts())) {
       write(CONFIGURATION, settings());
       write("root/.ssh/id_ed25519", ssh.key());
@@ -314,8 +328,7 @@ class PackageIT {
     Path configuration =
         Files.writeString(
             cluster.directory().resolve("image.yaml"),
-            Files.readString(system.resolve("root").resolve(CONFIGURATION))
-                .replace(testbed.etcdEndpoint(), etcd.endpoint()));
+            configuration(TestHost::endpoint).replace(testbed.etcdEndpoint(), etcd.endpoint()));
     Path project = project(Files.createDirectories(cluster.directory().resolve("image")));
     docker("load", "--input", archive);
     assertThat(docker("run", "--rm", IMAGE, "--version")).isEqualTo("dowding 0.1.0");
@@ -346,6 +359,7 @@ class PackageIT {
   @Test
   @DisplayName("waits for etcd as long as it takes, and says so")
   void withoutEtcd() throws IOException {
+    boot();
     String config = system.resolve("root").resolve(CONFIGURATION).toString();
     Shell.run("sed", "-i", "s|http://127.0.0.1:[0-9]*|http://127.0.0.1:1|", config);
     write("etc/systemd/system/dowding.service.d/start.conf", "[Service]\nTimeoutStartSec=8s\n");
@@ -353,11 +367,13 @@ class PackageIT {
     run("systemctl", "start", "--no-block", "dowding");
     await()
         .atMost(SOON)
+        .pollInterval(BETWEEN_LOOKS)
         .untilAsserted(() -> assertThat(property("StatusText")).isEqualTo("waiting for etcd"));
     String first = property("MainPID");
     await()
         .during(Duration.ofSeconds(10))
         .atMost(SOON)
+        .pollInterval(BETWEEN_LOOKS)
         .untilAsserted(() -> assertThat(property("SubState")).isEqualTo("start"));
     assertThat(property("MainPID")).isEqualTo(first);
   }
