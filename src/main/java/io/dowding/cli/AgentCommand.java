@@ -1,32 +1,28 @@
 package io.dowding.cli;
 
-import io.dowding.control.Health;
 import io.dowding.control.LastResort;
-import io.dowding.control.SteadyClock;
-import io.dowding.systemd.Systemd;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code agent}: runs until stopped. */
 @Command(
     name = "agent",
-    description = "Runs the agent until it is stopped; stopping it stops no container.",
+    description = {
+      "Runs the agent until it is stopped; stopping it stops no container.",
+      "SIGHUP makes it read its configuration again. If that cannot be used, it says why and keeps"
+          + " the last one. On a terminal, SIGHUP ends it."
+    },
     footer = {"Example:", "  dowding agent --config /etc/dowding/dowding.yaml"},
     mixinStandardHelpOptions = true)
 final class AgentCommand implements Callable<Integer> {
 
-  private static final Logger log = LoggerFactory.getLogger("dowding");
-
-  /** systemd kills the process after 5 s. */
-  private static final Duration LONGEST_STOP = Duration.ofSeconds(4);
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--config",
@@ -50,6 +46,11 @@ final class AgentCommand implements Callable<Integer> {
   private boolean observe;
 
   @Option(
+      names = "--check",
+      description = "Only reads the configuration, and says what is wrong with it.")
+  private boolean check;
+
+  @Option(
       names = "--log",
       paramLabel = "FORMAT",
       description =
@@ -62,48 +63,20 @@ final class AgentCommand implements Callable<Integer> {
     if (dev) {
       return new DevCommand(clean).call();
     }
-    AgentLog.begin(
-        format == null
-            ? AgentLog.Format.find(Terminal.find().width() > 0, System.getenv())
-            : format);
-    Config found = Config.find(config);
-    for (Path open : found.openSecrets(Config.file(config))) {
-      log.warn("{} holds a secret and can be read by others: chmod go= {}", open, open);
+    boolean terminal = Terminal.find().width() > 0;
+    AgentLog.begin(format == null ? AgentLog.Format.find(terminal, System.getenv()) : format);
+    Path file = Config.file(config);
+    if (check) {
+      AgentRun.read(file);
+      Output.of(spec).line(file + ": ok");
+      return 0;
     }
-    checkInventory(found, Config.file(config));
-    Health health = new Health(new SteadyClock());
-    Runnable stopping = Systemd.report(System.getenv(), health);
-    Agent agent = observe ? Agent.observe(found, health) : Agent.start(found, health);
-    untilStopped(
-        () -> {
-          stopping.run();
-          close(agent);
-        });
+    AgentRun run = new AgentRun(file, observe);
+    if (!terminal) {
+      Hangup.instead(run::reload);
+    }
+    run.run();
     return 0;
-  }
-
-  private static void checkInventory(Config found, Path file) {
-    if (found.inventory() == null) {
-      throw new IllegalArgumentException(
-          file + ": inventory: is missing: give a list of hosts, file: and a path, or etcd: true");
-    }
-    if (!found.isInventoryInEtcd() && found.hosts(Map.of()).isEmpty()) {
-      log.warn(
-          "the inventory is empty, so nothing can run: add hosts to {}",
-          found.inventoryPlace(file));
-    }
-  }
-
-  /** With etcd away the lead cannot be released; its lease then ends by itself. */
-  private static void close(Agent agent) {
-    Thread closing = Thread.ofPlatform().daemon().name("close").start(agent::close);
-    try {
-      if (!closing.join(LONGEST_STOP)) {
-        log.warn("stopped with calls under way; another agent takes over when the lease expires");
-      }
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   /** Never returns: SIGTERM and Ctrl-C run {@code stop}, and the process ends. */

@@ -8,6 +8,7 @@ import io.dowding.http.AgentHttp;
 import io.dowding.http.Metrics;
 import io.dowding.http.OpsRoom;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
@@ -54,7 +55,7 @@ final class Pages implements AutoCloseable {
       return pages;
     } catch (IOException refused) {
       String problem =
-          "http.listen: " + part.address() + " cannot be used: " + refused.getMessage();
+          "http.listen: " + text(part.address()) + " cannot be used: " + refused.getMessage();
       if (!part.isDefault()) {
         throw new IllegalArgumentException(problem, refused);
       }
@@ -93,9 +94,11 @@ final class Pages implements AutoCloseable {
 
   /** Empty if there is no server. */
   String address() {
-    return server == null
-        ? ""
-        : server.address().getAddress().getHostAddress() + ":" + server.address().getPort();
+    return server == null ? "" : text(server.address());
+  }
+
+  private static String text(InetSocketAddress address) {
+    return address.getAddress().getHostAddress() + ":" + address.getPort();
   }
 
   @Override

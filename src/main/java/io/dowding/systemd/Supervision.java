@@ -15,9 +15,10 @@ import org.slf4j.LoggerFactory;
  * Reports to systemd: {@code READY} once the agent does its part for the first time, {@code STATUS}
  * when its line changes, and {@code WATCHDOG} while all vital threads take turns. If one hangs,
  * systemd hears nothing and restarts the process. Before the agent is ready, {@code
- * EXTEND_TIMEOUT_USEC} does the same: it may wait for etcd for any time, but may not hang.
+ * EXTEND_TIMEOUT_USEC} does the same: it may wait for etcd for any time, but may not hang. While it
+ * reads its configuration again it is {@code RELOADING}, until the agent with the new one is ready.
  *
- * <p>Not thread-safe.
+ * <p>Thread-safe.
  */
 final class Supervision {
 
@@ -28,11 +29,22 @@ final class Supervision {
 
   private static final int SIGNS_PER_LIMIT = 3;
 
-  private final Health health;
   private final Duration watchdog;
   private final Channel channel;
+  private Health health;
+
+  /** Why the last configuration is still used; empty if none was refused. */
+  private String refused = "";
+
   private String status = "";
+  private boolean reading;
+
+  /** Whether systemd knows that the agent is ready. */
   private boolean ready;
+
+  /** Whether systemd waits for signs of life: from the first time that the agent is ready. */
+  private boolean watched;
+
   private Instant nextSign = Instant.MIN;
   private Set<String> silent = Set.of();
 
@@ -54,35 +66,57 @@ final class Supervision {
     this.channel = channel;
   }
 
+  /** The configuration is being read again: the agent is not ready until {@link #follow}. */
+  synchronized void reload() {
+    reading = true;
+    ready = false;
+    sends("RELOADING=1");
+  }
+
+  /**
+   * Reports this agent from now on.
+   *
+   * @param why its configuration is not the one that is in the file; empty if it is
+   */
+  synchronized void follow(Health agent, String why) {
+    health = agent;
+    refused = why;
+    reading = false;
+  }
+
   /**
    * Sends what is new or due. What could not be sent is sent again by the next call; a failure is
    * logged once, until something was sent again.
    */
-  void turn(Instant now) {
+  synchronized void turn(Instant now) {
     Condition condition = health.condition();
     List<String> lines = new ArrayList<>();
-    boolean readyNow = ready || condition.isReady();
-    boolean first = readyNow && !ready;
-    if (first) {
+    boolean readyNow = ready || (condition.isReady() && !reading);
+    boolean watchedNow = watched || readyNow;
+    boolean first = watchedNow && !watched;
+    if (readyNow && !ready) {
       lines.add("READY=1");
     }
     Set<String> silentNow = health.pulses().silentVitals().keySet();
     String statusNow =
-        silentNow.isEmpty() ? StatusLine.of(condition) : "hangs: " + String.join(", ", silentNow);
+        silentNow.isEmpty()
+            ? StatusLine.of(condition) + (refused.isEmpty() ? "" : "; " + refused)
+            : "hangs: " + String.join(", ", silentNow);
     if (!statusNow.equals(status)) {
       lines.add("STATUS=" + statusNow);
     }
-    Duration limit = readyNow ? watchdog : PATIENCE_AT_START;
+    Duration limit = watchedNow ? watchdog : PATIENCE_AT_START;
     boolean due = first || !now.isBefore(nextSign);
     boolean sign = due && silentNow.isEmpty() && limit.isPositive();
     if (sign) {
-      lines.add(readyNow ? "WATCHDOG=1" : "EXTEND_TIMEOUT_USEC=" + limit.toNanos() / 1000);
+      lines.add(watchedNow ? "WATCHDOG=1" : "EXTEND_TIMEOUT_USEC=" + limit.toNanos() / 1000);
     }
     report(silentNow);
     if (!lines.isEmpty() && !sends(String.join("\n", lines))) {
       return;
     }
     ready = readyNow;
+    watched = watchedNow;
     status = statusNow;
     nextSign = sign ? now.plus(limit.dividedBy(SIGNS_PER_LIMIT)) : nextSign;
   }

@@ -7,33 +7,44 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The service manager that started this process, if it wants reports. */
+/** The service manager that started this process, if it wants reports. Thread-safe. */
 public final class Systemd {
 
   private static final Logger log = LoggerFactory.getLogger("dowding");
   private static final Duration TURN = Duration.ofSeconds(1);
 
-  private Systemd() {}
+  private final Supervision supervision;
+  private final Supervision.Channel channel;
+  private @Nullable Thread thread;
+
+  private Systemd(Health agent, Duration watchdog, Supervision.Channel channel) {
+    this.supervision = new Supervision(agent, watchdog, channel);
+    this.channel = channel;
+  }
 
   /**
    * Reports until the process ends, on a thread of its own, if systemd asks for it.
    *
    * @param environment of this process
-   * @return to be run when the process begins to stop
    * @throws IllegalArgumentException if a variable of systemd cannot be used
    */
-  public static Runnable report(Map<String, String> environment, Health health) {
+  public static Systemd report(Map<String, String> environment, Health agent) {
     String path = environment.getOrDefault("NOTIFY_SOCKET", "");
     if (path.isEmpty()) {
-      return () -> {};
+      return new Systemd(agent, Duration.ZERO, _ -> {});
     }
-    UnixDatagrams socket = socket(path);
+    Systemd systemd = new Systemd(agent, watchdog(environment), socket(path)::send);
+    systemd.start();
+    return systemd;
+  }
+
+  private void start() {
     SteadyClock clock = new SteadyClock();
-    Supervision supervision = new Supervision(health, watchdog(environment), socket::send);
-    Thread thread =
+    thread =
         Tireless.start(
             Thread.ofPlatform().daemon().name("systemd"),
             TURN,
@@ -42,14 +53,32 @@ public final class Systemd {
               Thread.sleep(TURN);
             },
             Systemd::failed);
-    return () -> {
+  }
+
+  /** The configuration is being read again; {@link #follow} ends that. */
+  public void reload() {
+    supervision.reload();
+  }
+
+  /**
+   * Reports this agent from now on.
+   *
+   * @param refused why its configuration is not the one in the file; empty if it is
+   */
+  public void follow(Health agent, String refused) {
+    supervision.follow(agent, refused);
+  }
+
+  /** The process begins to stop. */
+  public void stop() {
+    if (thread != null) {
       thread.interrupt();
-      try {
-        socket.send("STOPPING=1\nSTATUS=stopping; containers keep running");
-      } catch (IOException unheard) {
-        failed(unheard);
-      }
-    };
+    }
+    try {
+      channel.send("STOPPING=1\nSTATUS=stopping; containers keep running");
+    } catch (IOException unheard) {
+      failed(unheard);
+    }
   }
 
   private static UnixDatagrams socket(String path) {

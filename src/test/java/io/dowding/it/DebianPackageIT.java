@@ -3,6 +3,7 @@ package io.dowding.it;
 import static io.dowding.it.TestCluster.replicas;
 import static io.dowding.it.TestCluster.service;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -72,7 +74,12 @@ class DebianPackageIT {
     Files.createDirectories(system);
     script("boot");
     // Less patience than the unit has, so that the test takes less time.
-    write("etc/systemd/system/dowding.service.d/test.conf", "[Service]\nWatchdogSec=10s\n");
+    write(
+        "etc/systemd/system/dowding.service.d/test.conf",
+        "[Service]\nWatchdogSec=10s\nLoadCredential=secrets.key:/etc/secrets.key\n");
+    // For root only.
+    write("etc/secrets.key", Base64.getEncoder().encodeToString(new byte[32]));
+    run("chmod", "400", "/etc/secrets.key");
     assertThat(install(FIRST)).contains("/etc/dowding/dowding.yaml, then: systemctl enable --now");
     assertThat(property("ActiveState")).isEqualTo("inactive");
     configure(TestHost::endpoint);
@@ -173,7 +180,7 @@ class DebianPackageIT {
 
   @Test
   @DisplayName(
-      "runs an agent without root, which may hang, die, be upgraded, removed and purged:"
+      "runs an agent without root, which may hang, die, read its configuration again, be upgraded, removed and purged:"
           + " no container restarts")
   void lifecycle() throws IOException {
     boot();
@@ -197,14 +204,11 @@ class DebianPackageIT {
     signal("KILL");
     awaitRestarts(1);
 
-    signal("HUP");
-    awaitRestarts(2);
+    reloads();
 
     signal("STOP");
-    awaitRestarts(3);
-    assertThat(run("journalctl", "--unit=dowding", "--output=cat"))
-        .contains("Watchdog timeout")
-        .contains("Full thread dump");
+    awaitRestarts(2);
+    assertThat(journal()).contains("Watchdog timeout").contains("Full thread dump");
 
     String configuration = Files.readString(system.resolve("root").resolve(CONFIGURATION));
     String old = property("MainPID");
@@ -239,6 +243,36 @@ class DebianPackageIT {
     assertThat(run("find", "/usr", "/var/lib", "/etc", "-name", "*dowding*"))
         .isEqualTo("/etc/systemd/system/dowding.service.d");
     assertThat(started()).isEqualTo(before);
+  }
+
+  /** In the same process. */
+  private void reloads() throws IOException {
+    String process = property("MainPID");
+    String first = Files.readString(system.resolve("root").resolve(CONFIGURATION));
+    String file = "/run/credentials/dowding.service/secrets.key";
+    String valid = first + "encryption: {keys: [{name: first, file: %s}]}\n".formatted(file);
+    write(CONFIGURATION, valid + "name: second\n");
+    run("systemctl", "reload", "dowding");
+    awaitLeading();
+    assertThat(journal()).contains("agent started name=second");
+
+    write(CONFIGURATION, valid + "nme: third\n");
+    String line = "/" + CONFIGURATION + ":" + (valid.lines().count() + 1) + ": nme: unknown";
+    assertThatThrownBy(() -> run("systemctl", "reload", "dowding"));
+    assertThat(property("StatusText"))
+        .startsWith("leading: 1 service, ")
+        .contains("; the last configuration stays in effect: " + line);
+    assertThat(property("ActiveState")).isEqualTo("active");
+    assertThat(journal()).contains("ERROR", line);
+
+    write(CONFIGURATION, first);
+    run("systemctl", "reload", "dowding");
+    awaitLeading();
+    assertThat(property("MainPID")).isEqualTo(process);
+  }
+
+  private String journal() {
+    return run("journalctl", "--unit=dowding", "--output=cat");
   }
 
   @Test

@@ -66,6 +66,36 @@ class SupervisionTest {
   }
 
   @Test
+  @DisplayName(
+      "while it reads its configuration again it is reloading, until the next agent is ready")
+  void reloads() {
+    ready();
+    supervision.reload();
+    assertThat(sent).last().isEqualTo("RELOADING=1");
+    assertThat(after(Duration.ofSeconds(10))).containsExactly("WATCHDOG=1");
+    Health next = new Health(() -> now);
+    supervision.follow(next, "");
+    assertThat(after(Duration.ofSeconds(10))).containsExactly("STATUS=starting", "WATCHDOG=1");
+    next.set(new Condition(Part.FOLLOWS, "", null));
+    assertThat(after(Duration.ofSeconds(1)))
+        .containsExactly("READY=1", "STATUS=following: ready to take over");
+  }
+
+  @Test
+  @DisplayName("a configuration that cannot be used is in the status until one can")
+  void refuses() {
+    ready();
+    supervision.reload();
+    supervision.follow(health, "the file is broken");
+    assertThat(after(Duration.ofSeconds(1)))
+        .containsExactly("READY=1", "STATUS=following: ready to take over; the file is broken");
+    supervision.reload();
+    supervision.follow(health, "");
+    assertThat(after(Duration.ofSeconds(1)))
+        .containsExactly("READY=1", "STATUS=following: ready to take over");
+  }
+
+  @Test
   @DisplayName("signs of life come three times within the limit")
   void signs() {
     ready();

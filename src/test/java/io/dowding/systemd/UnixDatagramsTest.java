@@ -76,13 +76,17 @@ class UnixDatagramsTest {
     String path = directory.resolve("notify").toString();
     Health health = new Health(new SteadyClock());
     try (Receiver systemd = new Receiver(path)) {
-      Runnable stop =
+      Systemd reports =
           Systemd.report(Map.of("NOTIFY_SOCKET", path, "WATCHDOG_USEC", "30000000"), health);
       assertThat(systemd.next()).isEqualTo("STATUS=starting\nEXTEND_TIMEOUT_USEC=60000000");
       health.set(new Condition(Part.FOLLOWS, "", null));
       assertThat(systemd.next())
           .isEqualTo("READY=1\nSTATUS=following: ready to take over\nWATCHDOG=1");
-      stop.run();
+      reports.reload();
+      assertThat(systemd.next()).isEqualTo("RELOADING=1");
+      reports.follow(health, "");
+      assertThat(systemd.next()).isEqualTo("READY=1");
+      reports.stop();
       assertThat(systemd.next()).startsWith("STOPPING=1\n");
     }
   }
@@ -90,6 +94,8 @@ class UnixDatagramsTest {
   @Test
   @DisplayName("without systemd nothing is reported")
   void without() {
-    Systemd.report(Map.of(), new Health(new SteadyClock())).run();
+    Systemd none = Systemd.report(Map.of(), new Health(new SteadyClock()));
+    none.reload();
+    none.stop();
   }
 }
