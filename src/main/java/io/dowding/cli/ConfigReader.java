@@ -85,7 +85,11 @@ final class ConfigReader {
       return TextFile.read(file);
     } catch (IOException unreadable) {
       throw new IllegalArgumentException(
-          file + ": cannot be read: " + unreadable.getMessage(), unreadable);
+          file
+              + ": cannot be read: "
+              + unreadable.getMessage()
+              + "; name another file with --config, or run this as a user who may read it",
+          unreadable);
     }
   }
 

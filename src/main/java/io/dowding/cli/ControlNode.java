@@ -67,7 +67,9 @@ final class ControlNode {
     Shell.Result made = asUser("", List.of("sh", "-c", make));
     Matcher key = KEY.matcher(made.output().strip());
     if (!made.isGood() || !key.matches()) {
-      throw new IllegalStateException("no key in " + file + ".pub: " + made.last());
+      throw new IllegalStateException(
+          "no key in %s.pub: %s: move both files away, then run this again"
+              .formatted(file, made.last()));
     }
     return key.group(1) + " dowding";
   }
@@ -76,7 +78,8 @@ final class ControlNode {
   void know(String line) throws IOException, InterruptedException {
     Shell.Result added = asUser(line, List.of("sh", "-c", KNOW));
     if (!added.isGood()) {
-      throw new IllegalStateException(SSH + "/known_hosts: " + added.last());
+      throw new IllegalStateException(
+          SSH + "/known_hosts: " + added.last() + ": correct it, then run this again");
     }
   }
 

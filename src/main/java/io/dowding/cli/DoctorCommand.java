@@ -2,7 +2,6 @@ package io.dowding.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dowding.compose.project.Messages;
-import io.dowding.docker.HostEngine;
 import io.dowding.etcd.EtcdException;
 import io.dowding.etcd.EtcdHealth;
 import io.dowding.etcd.EtcdKeys;
@@ -12,7 +11,6 @@ import io.dowding.keys.Key;
 import io.dowding.model.Host;
 import io.dowding.model.SshEndpoint;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,12 +34,6 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true)
 final class DoctorCommand extends DowdingCommand {
 
-  private static final Duration SLOW = Duration.ofMillis(100);
-  private static final Duration SKEW = Duration.ofSeconds(5);
-
-  /** etcd refuses writes at 2 GiB by default. */
-  private static final long LARGE = 1500L << 20;
-
   private final Diagnosis diagnosis = new Diagnosis();
 
   @Override
@@ -55,7 +47,7 @@ final class DoctorCommand extends DowdingCommand {
     boolean answers = false;
     for (EtcdHealth.Member member : EtcdHealth.ask(config.etcdSettings())) {
       answers |= member.problem().isEmpty();
-      etcd(member);
+      Checkup.etcd(member, configFile(), diagnosis);
     }
     certificates(config);
     if (answers) {
@@ -68,29 +60,6 @@ final class DoctorCommand extends DowdingCommand {
     }
     say(diagnosis.table(), diagnosis.findings());
     return diagnosis.isFine() ? 0 : NO;
-  }
-
-  private void etcd(EtcdHealth.Member member) {
-    String what = "etcd " + member.endpoint();
-    String found =
-        "version %s, %s of keys, answers in %d ms"
-            .formatted(member.version(), Sizes.of(member.dbBytes()), member.latency().toMillis());
-    if (!member.problem().isEmpty()) {
-      diagnosis.problem(what, member.problem(), "start it, or correct etcd: in " + configFile());
-    } else if (!member.alarms().isEmpty()) {
-      diagnosis.problem(
-          what,
-          found + ", alarm " + String.join(", ", member.alarms()),
-          "etcdctl compact and defrag, then etcdctl alarm disarm");
-    } else if (!member.hasLeader()) {
-      diagnosis.problem(what, found + ", without a leader", "start the other members");
-    } else if (member.dbBytes() > LARGE) {
-      diagnosis.problem(what, found, "etcdctl compact and defrag, or raise its quota");
-    } else if (member.latency().compareTo(SLOW) > 0) {
-      diagnosis.problem(what, found, "give it a faster disk, or a shorter way");
-    } else {
-      diagnosis.ok(what, found);
-    }
   }
 
   private void certificates(Config config) {
@@ -149,8 +118,8 @@ final class DoctorCommand extends DowdingCommand {
     var plain = config.plainHosts(inventory);
     SortedMap<String, Host> hosts = config.hosts(inventory);
     certificates(hosts.values());
-    SortedMap<String, AllHosts.Answer<Seen>> answers =
-        AllHosts.ask(config, hosts.values(), (_, engine) -> new Seen(engine));
+    SortedMap<String, AllHosts.Answer<Checkup.Seen>> answers =
+        AllHosts.ask(config, hosts.values(), (_, engine) -> Checkup.Seen.of(engine));
     if (answers.isEmpty()) {
       diagnosis.problem(
           "hosts", "the inventory is empty", "add hosts to " + config.inventoryPlace(configFile()));
@@ -158,28 +127,12 @@ final class DoctorCommand extends DowdingCommand {
     answers.forEach(
         (name, answer) -> {
           String what = "host " + name;
-          Seen seen = answer.value();
+          Checkup.Seen seen = answer.value();
           if (seen == null) {
             diagnosis.problem(what, answer.problem(), todo(config, hosts.get(name)));
             return;
           }
-          String found =
-              "Docker %s, clock %+d ms, images and volumes %s%s"
-                  .formatted(
-                      seen.version,
-                      seen.skew.toMillis(),
-                      Sizes.of(seen.disk.images() + seen.disk.volumes()),
-                      by(hosts.get(name)));
-          if (seen.skew.abs().compareTo(SKEW) > 0) {
-            diagnosis.problem(what, found, "synchronize its clock, or this machine's");
-          } else if (plain.contains(name)) {
-            diagnosis.problem(
-                what,
-                found + ", without encryption",
-                "run dowding tls init, or set insecure: true where this is intended");
-          } else {
-            diagnosis.ok(what, found);
-          }
+          Checkup.host(what, seen, by(hosts.get(name)), plain.contains(name), diagnosis);
         });
   }
 
@@ -204,19 +157,6 @@ final class DoctorCommand extends DowdingCommand {
                 System.getProperty("user.name"),
                 ssh.port() == 0 ? "" : "-p " + ssh.port() + " ",
                 ssh.login());
-  }
-
-  /** What an engine says. */
-  private static final class Seen {
-    private final String version;
-    private final Duration skew;
-    private final HostEngine.Disk disk;
-
-    Seen(HostEngine engine) {
-      this.version = engine.version();
-      this.skew = engine.clockSkew();
-      this.disk = engine.disk();
-    }
   }
 
   private void secrets(EtcdKeys keys) {

@@ -40,6 +40,9 @@ final class ExplainCommand extends KeysCommand {
     SortedMap<String, String> hosts = Planner.explain(preview.situation(), job);
     List<String> last = last(status);
     List<String> next = next(preview, job, status);
+    if (!Waiting.isAgentThere(keys)) {
+      next.addFirst("no agent is running, so nothing changes until you start one");
+    }
     Map<String, Object> value = new TreeMap<>();
     value.put("job", job);
     value.put("status", status);

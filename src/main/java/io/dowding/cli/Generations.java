@@ -106,7 +106,11 @@ final class Generations {
     try {
       return new Generations(DowdingCommand.read(versions), revision);
     } catch (JsonProcessingException damaged) {
-      throw new IllegalStateException(Key.VERSIONS + service + " cannot be read", damaged);
+      throw new IllegalStateException(
+          Key.VERSIONS
+              + service
+              + " in etcd cannot be read: delete that key; the agent writes it again with the next change",
+          damaged);
     }
   }
 

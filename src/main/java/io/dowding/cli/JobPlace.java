@@ -39,7 +39,9 @@ record JobPlace(String job, Host host, String container) {
               + " has no container: "
               + found.path("state").asText()
               + " "
-              + StatusTable.reason(found));
+              + StatusTable.reason(found)
+              + ". Next: dowding explain "
+              + job);
     }
     Map<String, Host> hosts = config.hosts(keys.all(Key.INVENTORY));
     Host host = hosts.get(found.path("host").asText());

@@ -1,5 +1,6 @@
 package io.dowding.cli;
 
+import io.dowding.compose.Hints;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -110,12 +111,35 @@ public final class Main {
     CommandLine line = new CommandLine(new Main());
     commands.forEach(line::addSubcommand);
     usage(line);
+    CommandLine.IParameterExceptionHandler usual = line.getParameterExceptionHandler();
+    line.setParameterExceptionHandler(
+        (wrong, arguments) ->
+            wrong instanceof CommandLine.UnmatchedArgumentException unmatched && unknown(unmatched)
+                ? USAGE
+                : usual.handleParseException(wrong, arguments));
     line.setExecutionExceptionHandler(
         (failure, command, _) -> {
           Output.errors(command.getCommandSpec()).line("dowding: " + what(failure));
           return FAILED;
         });
     return line;
+  }
+
+  /** Whether it is an unknown command, about which picocli's own suggestions are far-fetched. */
+  private static boolean unknown(CommandLine.UnmatchedArgumentException unmatched) {
+    CommandLine command = unmatched.getCommandLine();
+    if (unmatched.isUnknownOption() || command.getSubcommands().isEmpty()) {
+      return false;
+    }
+    String name = unmatched.getUnmatched().getFirst();
+    String above = command.getCommandSpec().qualifiedName();
+    Output errors = Output.errors(command.getCommandSpec());
+    errors.line(
+        "dowding: there is no command "
+            + name
+            + Hints.instead(name, command.getSubcommands().keySet()));
+    errors.line("next: " + above + " --help");
+    return true;
   }
 
   private static void usage(CommandLine command) {

@@ -40,7 +40,11 @@ final class PinCommand extends ChangeCommand {
   int run() throws Exception {
     String id = job.id();
     if (!Names.isJob(id) || !Names.isHostname(host)) {
-      throw new IllegalArgumentException(id + " and " + host + " are not a job and a host");
+      throw new IllegalArgumentException(
+          id
+              + " and "
+              + host
+              + " are not a job and a host: name them as in dowding pin web.1 host2");
     }
     EtcdKeys keys = keys();
     Set<String> known = hosts(keys).keySet();

@@ -102,7 +102,10 @@ final class PlanCommand extends KeysCommand {
     for (String host : with) {
       HostState known = situation.host(host);
       if (known == null && situation.hosts().isEmpty()) {
-        throw new IllegalArgumentException("there is no host that " + host + " could be like");
+        throw new IllegalArgumentException(
+            "there is no host that "
+                + host
+                + " could be like: add it to the inventory instead, and pause it");
       }
       situation =
           WhatIf.with(

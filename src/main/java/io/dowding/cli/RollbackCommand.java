@@ -65,7 +65,8 @@ final class RollbackCommand extends ChangeCommand {
       throw new IllegalArgumentException(
           keys().get(Key.SERVICES + service.name()).isEmpty()
               ? Missing.service(service.name(), keys())
-              : "no agent has kept a definition of " + service.name() + " yet");
+              : "no agent has kept a definition of %s yet, so there is nothing to go back to: change it with dowding up, image or service add"
+                  .formatted(service.name()));
     }
     return kept;
   }
@@ -81,7 +82,8 @@ final class RollbackCommand extends ChangeCommand {
     if (target == null) {
       throw new IllegalArgumentException(
           wanted == null
-              ? "no earlier definition of " + service.name() + " is kept"
+              ? "no earlier definition of %s is kept: change it with dowding up, image or service add"
+                  .formatted(service.name())
               : "generation %d of %s is not kept; there is %s"
                   .formatted(
                       wanted,

@@ -36,7 +36,9 @@ final class ScaleCommand extends ChangeCommand {
                       ObjectNode deploy = definition.withObjectProperty("deploy");
                       if (deploy.path("mode").asText().equals("global")) {
                         throw new IllegalArgumentException(
-                            service + " is global: it has one job on every host");
+                            service
+                                + " is global: it has one job on every host; add hosts, or set"
+                                + " deploy.mode to replicated");
                       }
                       deploy.put("replicas", replicas);
                       put(edit, service, definition);

@@ -68,7 +68,9 @@ final class SecretCommand {
     int run() throws IOException {
       byte[] value = System.in.readNBytes(Service.MOST_BYTES + 1);
       if (value.length == 0) {
-        throw new IllegalArgumentException("the standard input is empty; nothing was changed");
+        throw new IllegalArgumentException(
+            "the standard input is empty; nothing was changed: dowding secret set %s < FILE"
+                .formatted(name.name));
       }
       if (value.length > Service.MOST_BYTES) {
         throw new IllegalArgumentException(

@@ -98,8 +98,12 @@ final class Waiting {
     }
   }
 
-  /** A user who may not ask is not troubled with it; nor is one whose etcd does not answer. */
   private boolean isAgentThere() {
+    return isAgentThere(keys);
+  }
+
+  /** A user who may not ask is not troubled with it; nor is one whose etcd does not answer. */
+  static boolean isAgentThere(EtcdKeys keys) {
     try {
       return !keys.candidates().isEmpty();
     } catch (EtcdException unknown) {

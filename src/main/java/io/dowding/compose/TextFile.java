@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,9 +73,11 @@ public final class TextFile {
           "it has no end, or its disk does not answer within " + PATIENCE.toSeconds() + " s",
           hangs);
     } catch (ExecutionException failed) {
-      throw failed.getCause() instanceof IOException cause
-          ? cause
-          : new IOException(failed.getCause());
+      throw switch (failed.getCause()) {
+        case AccessDeniedException denied -> new IOException("access denied", denied);
+        case IOException cause -> cause;
+        case null, default -> new IOException(failed.getCause());
+      };
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", stop);

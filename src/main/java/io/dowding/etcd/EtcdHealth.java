@@ -93,7 +93,7 @@ public final class EtcdHealth {
    * second for each endpoint.
    */
   public static @Nullable String ofSilence(EtcdSettings settings) {
-    return EtcdProblem.ofSilence(settings);
+    return PlainProbe.findsTls(settings) ? EtcdProblem.ENCRYPTED : null;
   }
 
   private static Member silent(String endpoint, EtcdSettings settings, String why) {

@@ -11,6 +11,8 @@ final class EtcdProblem {
   private static final String NOT_TRUSTED = "NOT_TRUSTED";
   private static final String REFUSED = "REFUSED";
   private static final String OLD = "etcd does not offer TLS 1.2 or newer: update it";
+  private static final String CIPHERS =
+      "etcd offers no cipher suite that this machine accepts: give etcd others with --cipher-suites, or none";
   private static final String PLAIN =
       "etcd closes the connection: if it has no TLS, write http:// in etcd.endpoints";
   private static final String NAME =
@@ -26,6 +28,7 @@ final class EtcdProblem {
   private static final List<Meaning> MEANINGS =
       List.of(
           new Meaning("received fatal alert: protocol_version", OLD),
+          new Meaning("received fatal alert: handshake_failure", CIPHERS),
           new Meaning("received fatal alert: bad_certificate", REFUSED),
           new Meaning("received fatal alert: certificate_required", REFUSED),
           new Meaning("received fatal alert: certificate_expired", REFUSED),
@@ -43,7 +46,8 @@ final class EtcdProblem {
           new Meaning("not an ssl/tls record", PLAIN),
           new Meaning("connection closed while performing tls negotiation", PLAIN));
 
-  private static final String ENCRYPTED = "etcd demands TLS: write https:// in etcd.endpoints";
+  /** An etcd that is asked without TLS, and does not answer. */
+  static final String ENCRYPTED = "etcd demands TLS: write https:// in etcd.endpoints";
 
   private EtcdProblem() {}
 
@@ -63,14 +67,6 @@ final class EtcdProblem {
       }
     }
     return null;
-  }
-
-  /**
-   * The same for an etcd that does not answer at all. Asks it, which may take a second for each
-   * endpoint.
-   */
-  static @Nullable String ofSilence(EtcdSettings settings) {
-    return PlainProbe.findsTls(settings) ? ENCRYPTED : null;
   }
 
   private static String refused(@Nullable Path certificate) {

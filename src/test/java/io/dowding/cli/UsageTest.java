@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -105,6 +106,30 @@ class UsageTest {
     assertThat(line.execute("status", "--nope")).isEqualTo(64);
     assertThat(line.execute("wait", "web", "--timeout=x")).isEqualTo(64);
     assertThat(said.toString()).contains("SERVICE=N").contains("--nope").contains("not a time");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "lgos, logs, dowding",
+    "stauts, status, dowding",
+    "hots, hosts, dowding",
+    "service lits, list, dowding service"
+  })
+  @DisplayName("an unknown command is answered with the one that was probably meant")
+  void unknown(String given, String meant, String above) {
+    Ran ran = Ran.dowding(given.split(" ", -1));
+    assertThat(ran.status()).isEqualTo(64);
+    assertThat(ran.talk())
+        .endsWith("; did you mean " + meant + "?\nnext: " + above + " --help\n")
+        .startsWith("dowding: there is no command ")
+        .hasLineCount(2);
+  }
+
+  @Test
+  @DisplayName("an unknown command that is like no other is answered with some of all")
+  void strange() {
+    assertThat(Ran.dowding("xyzzyplugh").talk())
+        .contains("; known: ", " more\nnext: dowding --help");
   }
 
   @Test

@@ -14,6 +14,16 @@ class EtcdTest {
   private static final Duration LEAST = Duration.ofSeconds(5);
 
   @Test
+  @DisplayName("an etcd without a cipher suite in common is to be given others")
+  void ciphers() {
+    assertThat(
+            EtcdProblem.words(
+                "SSLHandshakeException: Received fatal alert: handshake_failure",
+                EtcdSettings.at("https://etcd1:2379")))
+        .startsWith("etcd offers no cipher suite that this machine accepts: ");
+  }
+
+  @Test
   @DisplayName("pings no more often than etcd allows, and no idle connections")
   void pings() {
     ClientBuilder builder =

@@ -214,6 +214,18 @@ class DailyWorkIT {
         .hasSize(4);
     assertThat(dowding("logs", "talks.1", "--tail=1", "-t").output())
         .matches("20[0-9T:.-]+Z (bad|begin) of one\n");
+    List<String> stamped = dowding("logs", "talks", "-t").output().lines().toList();
+    assertThat(stamped)
+        .hasSize(4)
+        .allMatch(line -> line.matches("talks.[12] \\| 20\\S+Z .* of one"));
+    assertThat(dowding("logs", "talks", "-n", "1", "-t").output().lines())
+        .containsExactlyInAnyOrder(last(stamped, "talks.1"), last(stamped, "talks.2"));
+    assertThat(dowding("logs", "talks", "--since=1h").output().lines()).hasSize(4);
+    String end = stamped.getLast().split(" ", -1)[2];
+    assertThat(dowding("logs", "talks", "-t", "--since=" + end).output().lines())
+        .isNotEmpty()
+        .isSubsetOf(stamped)
+        .allMatch(line -> line.split(" ", -1)[2].compareTo(end) >= 0);
     assertThat(dowding("logs", "talks", "--since=2099-01-01T00:00:00Z").output()).isEmpty();
     assertThat(dowding("logs", "nobody").status()).isEqualTo(1);
     Path log = cluster.directory().resolve("follow.log");
@@ -236,6 +248,10 @@ class DailyWorkIT {
       follower.destroyForcibly().onExit().join();
     }
     good("service", "remove", "talks");
+  }
+
+  private static String last(List<String> lines, String job) {
+    return lines.stream().filter(line -> line.startsWith(job)).toList().getLast();
   }
 
   @Test
@@ -384,6 +400,10 @@ class DailyWorkIT {
     assertThat(dowding("plan", "fresh", "--put", file.toString()).output())
         .contains("fresh.1: place on host");
     assertThat(cluster.all("services/")).doesNotContainKey("services/fresh");
+    cluster.stopAgent();
+    assertThat(dowding("explain", "told").output())
+        .contains("next: no agent is running, so nothing changes until you start one");
+    cluster.startAgent();
     good("service", "remove", "told");
   }
 

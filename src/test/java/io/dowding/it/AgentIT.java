@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,8 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("SIGHUP makes the agent read its configuration again, and")
-class ReloadIT {
+@DisplayName("The agent in a process of its own")
+class AgentIT {
 
   private static final int TERMINATED = 143;
 
@@ -88,7 +89,23 @@ class ReloadIT {
   }
 
   @Test
-  @DisplayName("uses it")
+  @DisplayName("says in words what it does first, and warns of nothing that is normal")
+  void begins() throws IOException {
+    awaitLogged("service up service=web jobs=3");
+    List<String> lines = Files.readAllLines(log);
+    assertThat(lines)
+        .allMatch(line -> line.matches("[0-9:.]+ (INFO |WARN |ERROR) [a-z].*"))
+        .noneMatch(line -> line.contains("floor="));
+    assertThat(lines)
+        .filteredOn(line -> line.contains("WARN"))
+        .allMatch(line -> line.contains("hosts without encryption"));
+    assertThat(lines.stream().map(line -> line.replaceFirst(" [a-z]+=.*", "").substring(19)))
+        .containsSubsequence(
+            "agent started", "etcd listed", "this agent leads", "host up", "service up");
+  }
+
+  @Test
+  @DisplayName("reads its configuration again after SIGHUP, and uses it")
   void used() throws IOException {
     reload(valid.replace("name: one", "name: two"));
     awaitLeader("two");
@@ -99,7 +116,7 @@ class ReloadIT {
   }
 
   @Test
-  @DisplayName("keeps the last one if the file has an error, whose line it logs")
+  @DisplayName("keeps the last configuration if the file has an error, whose line it logs")
   void broken() throws IOException {
     reload(valid.replace("name: one", "nme: two"));
     awaitLogged(cluster.configFile() + ":" + valid.lines().count() + ": nme: unknown setting");
@@ -110,7 +127,7 @@ class ReloadIT {
   }
 
   @Test
-  @DisplayName("goes back to the last one if no agent can start with it")
+  @DisplayName("goes back to the last configuration if no agent can start with it")
   void unusable() throws IOException {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String taken = "127.0.0.1:" + other.getLocalPort();
@@ -122,7 +139,7 @@ class ReloadIT {
   }
 
   @Test
-  @DisplayName("need not wait for an etcd that a wrong one named")
+  @DisplayName("does not wait for a wrong etcd when its configuration is corrected")
   void elsewhere() throws IOException {
     String etcd = Testbed.shared().etcdEndpoint();
     reload(valid.replace(etcd, "http://127.0.0.1:1"));
