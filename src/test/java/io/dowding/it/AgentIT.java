@@ -101,7 +101,15 @@ class AgentIT {
         .allMatch(line -> line.contains("hosts without encryption"));
     assertThat(lines.stream().map(line -> line.replaceFirst(" [a-z]+=.*", "").substring(19)))
         .containsSubsequence(
-            "agent started", "etcd listed", "this agent leads", "host up", "service up");
+            "agent started",
+            "inventory read",
+            "etcd listed",
+            "this agent leads",
+            "host listed",
+            "place",
+            "create",
+            "start",
+            "service up");
   }
 
   @Test
