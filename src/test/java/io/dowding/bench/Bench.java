@@ -37,6 +37,9 @@ final class Bench {
     if (options.wants("B10")) {
       LibraryCost.measure(report, options);
     }
+    if (options.wants("B12")) {
+      SshCost.measure(report, options);
+    }
     report.write(Path.of("target", "bench.json"));
     System.exit(0);
   }

@@ -16,7 +16,7 @@ import java.util.Locale;
 record Options(List<String> rows, int hosts, int services, Duration idle, int rounds) {
 
   private static final List<String> ALL =
-      List.of("B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B9", "B10", "B11");
+      List.of("B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B9", "B10", "B11", "B12");
 
   /**
    * @throws IllegalArgumentException if there is no such row

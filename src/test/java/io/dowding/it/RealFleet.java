@@ -14,6 +14,9 @@ import com.github.dockerjava.api.model.TaskSpec;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
+import io.dowding.docker.DockerSettings;
+import io.dowding.docker.HostEngine;
+import io.dowding.model.Host;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +24,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An agent and real Docker hosts to be measured, beside the bare API and Swarm mode on the same
@@ -36,12 +41,36 @@ public final class RealFleet implements AutoCloseable {
   private static final String LABEL = "measured";
 
   private final TestCluster cluster;
+  private final @Nullable SshServers ssh;
+  private final HostEngine first;
   private final List<DockerClient> bare = new ArrayList<>();
 
-  /** Starts the hosts and the agent. */
+  /** Starts the hosts and the agent, which reaches them over TCP. */
   public RealFleet(int hosts) {
+    this(hosts, false);
+  }
+
+  /** The same, but through SSH. */
+  public static RealFleet throughSsh(int hosts) {
+    return new RealFleet(hosts, true);
+  }
+
+  private RealFleet(int hosts, boolean isSsh) {
     cluster = new TestCluster(hosts);
     cluster.patience(10, 60);
+    TestHost one = cluster.hosts().getFirst();
+    String endpoint = one.endpoint();
+    DockerSettings settings = DockerSettings.QUICK;
+    if (isSsh) {
+      ssh = new SshServers(cluster.hosts());
+      cluster.docker("sshConfig: " + ssh.config());
+      cluster.writeInventory(ssh.inventory(cluster.hosts()));
+      endpoint = ssh.endpoint(one);
+      settings = ssh.settings();
+    } else {
+      ssh = null;
+    }
+    first = HostEngine.connect(new Host(one.name(), endpoint, Set.of(), Map.of()), settings);
     for (TestHost host : cluster.hosts()) {
       bare.add(client(host.endpoint()));
     }
@@ -50,7 +79,7 @@ public final class RealFleet implements AutoCloseable {
     remove("warm");
   }
 
-  /** Over TCP, as an agent reaches its hosts. */
+  /** Over TCP. */
   private static DockerClient client(String endpoint) {
     var config =
         DefaultDockerClientConfig.createDefaultConfigBuilder().withDockerHost(endpoint).build();
@@ -63,6 +92,13 @@ public final class RealFleet implements AutoCloseable {
   }
 
   // dowding
+
+  /** Asks a host for its containers, of which there are few. Returns the time of the answer. */
+  public Duration request() {
+    long begun = System.nanoTime();
+    first.list();
+    return Duration.ofNanos(System.nanoTime() - begun);
+  }
 
   /** Writes a service. Returns the time until its last job was started. */
   public Duration service(String name, int replicas) {
@@ -233,7 +269,11 @@ public final class RealFleet implements AutoCloseable {
   @Override
   public void close() throws IOException {
     removeBare();
+    first.close();
     cluster.close();
+    if (ssh != null) {
+      ssh.close();
+    }
     for (DockerClient docker : bare) {
       docker.close();
     }
