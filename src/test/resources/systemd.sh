@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# A system that runs a systemd of its own: in namespaces, on a copy of this machine's files that vanishes
-# with it. Its network is this machine's.
+# A system that runs a systemd of its own: in namespaces, on a copy of files that vanishes with it.
 #
-# DIR is two levels below a testbed's.
+# DIR is two levels below a testbed's. The files are those of LOWER, and the network is that of the namespace
+# NETNS; by default both are this machine's. UNITS are started besides the journal.
 #
 #   systemd.sh boot DIR
 #   systemd.sh run DIR COMMAND...  runs a command there
@@ -16,14 +16,14 @@ boot() {
   mkdir -p "$dir/disk" "$root" "$dir/cgroup"
   mount -t tmpfs tmpfs "$dir/disk"
   mkdir "$dir/disk/upper" "$dir/disk/work"
-  mount -t overlay overlay -o "lowerdir=/,upperdir=$dir/disk/upper,workdir=$dir/disk/work" "$root"
-  # Nothing but the journal runs besides what the test starts.
+  mount -t overlay overlay -o "lowerdir=${LOWER:-/},upperdir=$dir/disk/upper,workdir=$dir/disk/work" "$root"
+  # Nothing else runs besides what the test starts.
   rm -rf "$root"/etc/systemd/system/*.{wants,requires,target}
-  printf '[Unit]\nRequires=systemd-journald.service\nAfter=systemd-journald.service\n' \
-    > "$root/etc/systemd/system/test.target"
+  printf '[Unit]\nRequires=%s\nAfter=%s\n' "systemd-journald.service ${UNITS:-}" \
+    systemd-journald.service > "$root/etc/systemd/system/test.target"
   mount -t cgroup2 cgroup2 "$dir/cgroup"
   mkdir "$dir/cgroup/$(group)"
-  setsid bash "$0" init "$dir" > "$dir/log" 2>&1 < /dev/null &
+  setsid ${NETNS:+nsenter --net=/var/run/netns/$NETNS} bash "$0" init "$dir" > "$dir/log" 2>&1 < /dev/null &
   echo $! > "$dir/outer"
   # The testbed ends it if the test does not.
   echo $! >> "$dir/../../pids"
@@ -61,6 +61,8 @@ pivot() {
   mount -t tmpfs tmpfs run
   mount -t tmpfs tmpfs tmp
   mount --rbind /dev dev
+  # An engine cannot keep its files on an overlay.
+  [ -z "${LOWER:-}" ] || { mkdir -p var/lib/docker && mount -t tmpfs tmpfs var/lib/docker; }
   mkdir -p old
   pivot_root . old
   cd /
@@ -71,7 +73,7 @@ pivot() {
 }
 
 run() {
-  nsenter -t "$(cat "$dir/pid")" -m -p -C -i -u env -u XDG_RUNTIME_DIR SYSTEMD_PAGER= "$@"
+  nsenter -t "$(cat "$dir/pid")" -m -p -C -i -u -n env -u XDG_RUNTIME_DIR SYSTEMD_PAGER= "$@"
 }
 
 down() {

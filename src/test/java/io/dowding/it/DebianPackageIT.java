@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 @DisplayName("The Debian package, under a real systemd")
 class DebianPackageIT {
@@ -319,6 +320,26 @@ class DebianPackageIT {
           .containsExactly("  docker: " + first, "  docker: " + second);
       cluster.put("services/web", service(replicas(3)));
       cluster.awaitRunning("web");
+    }
+  }
+
+  /** Its first run takes minutes and needs a mirror of Debian. */
+  @Test
+  @EnabledIfSystemProperty(named = "fresh.debian", matches = "true")
+  @DisplayName("sets up three fresh Debian systems that have only sshd, within a minute")
+  void fresh() throws Exception {
+    try (FreshDebian fresh = new FreshDebian(3)) {
+      write(CONFIGURATION, settings());
+      write("root/.ssh/id_ed25519", fresh.key());
+      write("root/.ssh/known_hosts", String.join("\n", fresh.known()) + "\n");
+      run("chmod", "600", "/root/.ssh/id_ed25519");
+      run("systemctl", "start", "sysinit.target");
+      List<String> words = new ArrayList<>(List.of("--yes"));
+      words.addAll(fresh.logins());
+      Instant begin = Instant.now();
+      String said = init(words.toArray(String[]::new));
+      assertThat(hostsUp(said)).isEqualTo(3);
+      assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofMinutes(1));
     }
   }
 

@@ -168,6 +168,11 @@ final class Testbed {
     return root;
   }
 
+  /** The first three numbers of the addresses of hosts. */
+  String subnet() {
+    return subnet;
+  }
+
   /** The address of this machine as seen from the hosts. */
   String gateway() {
     return subnet + ".1";
