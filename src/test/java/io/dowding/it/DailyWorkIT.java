@@ -434,6 +434,23 @@ class DailyWorkIT {
   }
 
   @Test
+  @DisplayName("an etcd that is full is found, with what to do")
+  void full() throws Exception {
+    String configuration = Files.readString(cluster.configFile());
+    try (PrivateEtcd etcd = new PrivateEtcd(1)) {
+      await().atMost(TestCluster.SOON).ignoreExceptions().until(() -> !etcd.revision().isEmpty());
+      etcd.fill();
+      Path file =
+          Files.writeString(
+              cluster.directory().resolve("full.yaml"),
+              configuration.replace(Testbed.shared().etcdEndpoint(), etcd.endpoints()));
+      assertThat(Ran.dowding(file, "doctor").output())
+          .containsPattern(
+              "etcd http.* +problem .*, alarm NOSPACE. To do: etcdctl compact and defrag, then");
+    }
+  }
+
+  @Test
   @DisplayName("load is evened out when a person asks for it")
   void rebalance() throws Exception {
     cluster.put("hosts/host2", "pause");
