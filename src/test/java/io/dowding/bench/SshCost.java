@@ -41,9 +41,7 @@ final class SshCost {
         // Not removed: many deletions at once would be held.
         add(puts, ssh, tcp, fleet -> fleet.service("put" + round, 1));
         if (n % 4 == 0) {
-          add(many, ssh, tcp, fleet -> fleet.service("many", JOBS));
-          ssh.remove("many");
-          tcp.remove("many");
+          add(many, ssh, tcp, fleet -> fleet.service("many" + round, JOBS));
         }
       }
       requests.report(report, "a request through SSH", 2);
