@@ -1,6 +1,7 @@
 package io.dowding.compose;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dowding.model.ContainerSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -110,6 +111,15 @@ final class EngineReader {
         fields.problem(
             "expose", Fields.quote(port) + " is not a port such as 8080, 53/udp or 8000-8005");
       }
+    }
+    if (exposed.size() > ContainerSpec.MOST_EXPOSED) {
+      fields.problem(
+          "expose",
+          "has "
+              + exposed.size()
+              + " ports, more than the "
+              + ContainerSpec.MOST_EXPOSED
+              + " allowed");
     }
     put("ExposedPorts", exposed);
   }

@@ -175,6 +175,26 @@ final class Fields {
     return list(field);
   }
 
+  /**
+   * Checks the first of these words, if any. A runtime repeats a program that it cannot find in its
+   * error; if that is longer than a pipe takes, the start and every inspection hang forever.
+   */
+  void program(String field, @Nullable List<String> words) {
+    if (words != null && !words.isEmpty() && words.getFirst().length() > MOST_CHARACTERS) {
+      problem(
+          field,
+          "is longer than the "
+              + MOST_CHARACTERS
+              + " characters that a path may have: its first"
+              + " word is the program");
+    }
+  }
+
+  /** A name or number. */
+  @Nullable String user() {
+    return text("user", "a user of at most " + MOST_CHARACTERS + " characters", text -> text);
+  }
+
   List<String> list(String field) {
     return list(field, MOST_ITEMS);
   }

@@ -30,6 +30,7 @@ final class HealthReader {
       if (words.isEmpty() || !KINDS.contains(words.getFirst())) {
         health.problem("test", Fields.show(test) + " does not begin with CMD, CMD-SHELL or NONE");
       }
+      health.program("test", words.isEmpty() ? words : words.subList(1, words.size()));
       check.put("Test", words);
     }
     duration(health, "interval", check, "Interval");

@@ -75,9 +75,10 @@ final class HookReader {
     } else if (command == null || command.isEmpty()) {
       hook.problem("command", "is missing: a text or a list");
     } else {
+      hook.program("command", command);
       exec.put("Cmd", command);
     }
-    String user = hook.text("user");
+    String user = hook.user();
     if (user != null) {
       exec.put("User", user);
     }

@@ -37,6 +37,9 @@ public final class ServiceReader {
   private static final int MOST_DEPTH = 100;
   private static final int MOST_VALUES = 65_536;
 
+  /** Of what is stored in labels, which are kept in memory for each container. */
+  private static final int MOST_KEPT = 64 << 10;
+
   private static final JsonMapper JSON =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -181,6 +184,22 @@ public final class ServiceReader {
     }
   }
 
+  private void checkKept() {
+    int kept = 0;
+    for (String field : List.of("post_start", "pre_stop", "networks")) {
+      JsonNode given = fields.get(field);
+      kept += given == null ? 0 : given.toString().length();
+    }
+    if (kept > MOST_KEPT) {
+      problems.add(
+          "post_start",
+          () ->
+              "it, pre_stop and networks take more than the "
+                  + MOST_KEPT
+                  + " characters allowed: put scripts into the image");
+    }
+  }
+
   private @Nullable ContainerSpec container() {
     String image =
         fields.text("image", "an image such as nginx:1.29", i -> Texts.isImage(i) ? i : null);
@@ -189,6 +208,7 @@ public final class ServiceReader {
     }
     List<String> command = fields.words("command");
     List<String> entrypoint = fields.words("entrypoint");
+    fields.program("entrypoint", entrypoint);
     Map<String, String> environment =
         fields.map(
             "environment", "has no value; only dowding up takes values from the environment");
@@ -205,7 +225,7 @@ public final class ServiceReader {
             "stop_signal",
             "a signal such as SIGTERM",
             s -> s.toUpperCase(Locale.ROOT).matches(SIGNAL) ? s.toUpperCase(Locale.ROOT) : null);
-    String user = fields.text("user");
+    String user = fields.user();
     String workingDir =
         fields.word("working_dir", "an absolute path", d -> d.startsWith("/") ? d : null);
     String hostname = fields.word("hostname", "a host name", h -> h.matches(DNS_NAME) ? h : null);
@@ -225,6 +245,7 @@ public final class ServiceReader {
     SortedMap<String, Object> engine = EngineReader.read(fields);
     BorrowingReader.read(fields, engine);
     HookReader.read(fields, engine);
+    checkKept();
     List<ContainerFile> files = ContentReader.read(fields, mounts, engine);
     return image == null
         ? null

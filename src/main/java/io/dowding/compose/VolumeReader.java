@@ -18,6 +18,10 @@ final class VolumeReader {
   private static final String VOLUME_NAME = "[a-zA-Z0-9][a-zA-Z0-9_.-]*";
   private static final Set<String> PROPAGATIONS =
       Set.of("private", "rprivate", "shared", "rshared", "slave", "rslave");
+
+  /** Each is described in every list of the host's containers, and may be a volume of its own. */
+  private static final int MOST = 500;
+
   private static final String KINDS = "volume, bind, tmpfs or image";
   private static final String SHORT =
       " is not a volume such as \"data:/var/lib/data\" or \"/etc/x:/x:ro\"";
@@ -38,7 +42,7 @@ final class VolumeReader {
     readDrivers(service.object("x-dowding").object("volumes"));
     List<Mount> mounts = new ArrayList<>();
     int index = 0;
-    for (JsonNode item : service.items("volumes")) {
+    for (JsonNode item : service.items("volumes", MOST)) {
       String field = "volumes[" + index++ + "]";
       Mount mount = item.isObject() ? longForm(field, item) : shortForm(field, item.asText());
       if (mount != null) {

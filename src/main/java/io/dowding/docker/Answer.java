@@ -5,9 +5,11 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -29,6 +32,10 @@ record Answer(String place, JsonNode node) {
 
   private static final int DEEPEST = 64;
   private static final int LONGEST_TEXT = 1 << 20;
+
+  /** In bytes; as a tree it takes up to twenty times as much memory. */
+  private static final int LONGEST_ELEMENT = 8 << 20;
+
   private static final int LONGEST_NAME = 64 << 10;
   private static final int LONGEST_NUMBER = 64;
   private static final int LONGEST_ID = 128;
@@ -64,14 +71,20 @@ record Answer(String place, JsonNode node) {
     }
   }
 
-  /** Passes on the objects of a list one by one, until the list ends. */
-  static void each(String place, InputStream list, Consumer<Answer> element) {
-    try (JsonParser parser = JSON.createParser(list)) {
+  /**
+   * Passes on the objects of a list one by one, until the list ends.
+   *
+   * @param wanted their fields to read; others may be of any length
+   */
+  static void each(String place, InputStream list, Set<String> wanted, Consumer<Answer> element) {
+    Portion portion = new Portion(list, place, LONGEST_ELEMENT);
+    try (JsonParser parser = JSON.createParser(portion)) {
       if (parser.nextToken() != JsonToken.START_ARRAY) {
         throw new MalformedAnswer(place + " is not a list");
       }
       for (int n = 0; parser.nextToken() == JsonToken.START_OBJECT; n++) {
-        element.accept(new Answer(place + "[" + n + "]", JSON.readTree(parser)));
+        portion.begin();
+        element.accept(new Answer(place + "[" + n + "]", object(parser, wanted, portion)));
       }
       if (parser.currentToken() != JsonToken.END_ARRAY || parser.nextToken() != null) {
         throw new MalformedAnswer(place + " is not a list of objects");
@@ -83,12 +96,33 @@ record Answer(String place, JsonNode node) {
     }
   }
 
+  private static JsonNode object(JsonParser parser, Set<String> wanted, Portion portion)
+      throws IOException {
+    ObjectNode object = JSON.createObjectNode();
+    JsonToken token = parser.nextToken();
+    while (token == JsonToken.FIELD_NAME) {
+      String field = parser.currentName();
+      parser.nextToken();
+      if (wanted.contains(field)) {
+        object.set(field, JSON.readTree(parser));
+        token = parser.nextToken();
+      } else {
+        // A text is passed over on the way to the next token.
+        token = portion.free(() -> parser.skipChildren().nextToken());
+      }
+    }
+    return object;
+  }
+
   static MalformedAnswer notJson(String place, IOException broken) {
     String why =
         broken instanceof JsonProcessingException bad
             ? bad.getOriginalMessage()
             : String.valueOf(broken.getMessage());
-    return new MalformedAnswer(place + " cannot be read: " + why);
+    String text = place + " cannot be read: " + why;
+    return broken instanceof StreamConstraintsException
+        ? new MalformedAnswer.TooLong(text)
+        : new MalformedAnswer(text);
   }
 
   Answer at(String field) {

@@ -4,7 +4,6 @@ import com.github.dockerjava.api.exception.BadRequestException;
 import com.github.dockerjava.api.exception.DockerException;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.Mount;
-import io.dowding.model.Ownership;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +30,7 @@ final class Brought {
   /** By name, as just looked up; a tag may be moved. */
   private final Map<String, Named> names = new ConcurrentHashMap<>();
 
-  private record Named(Map<String, String> labels, long at) {}
+  private record Named(EngineApi.Image image, long at) {}
 
   Brought(Connection connection, EngineApi engine) {
     this.connection = connection;
@@ -39,7 +38,8 @@ final class Brought {
   }
 
   /**
-   * The labels of an image, by its id, whose content never changes; empty if it is gone.
+   * The labels of an image that only dowding may set, by its id, whose content never changes; empty
+   * if it is gone.
    *
    * @throws BadRequestException if it takes too long to describe
    */
@@ -50,7 +50,8 @@ final class Brought {
     }
     @Nullable Map<String, String> found;
     try {
-      found = ofImage(imageId);
+      EngineApi.Image image = engine.image(imageId);
+      found = image == null ? null : image.claims();
     } catch (BadRequestException tooLong) {
       throw tooLong;
     } catch (DockerException broken) {
@@ -68,23 +69,18 @@ final class Brought {
   }
 
   /** An image of this name was looked up; usually, a container of it is created then. */
-  void saw(String image, Map<String, String> ofImage) {
+  void saw(String name, EngineApi.Image image) {
     if (names.size() >= MOST_IMAGES) {
       names.clear();
     }
-    names.put(image, new Named(ofImage, System.nanoTime()));
+    names.put(name, new Named(image, System.nanoTime()));
   }
 
-  private @Nullable Map<String, String> ofName(String image) {
-    Named known = names.get(image);
+  private EngineApi.@Nullable Image ofName(String name) {
+    Named known = names.get(name);
     return known != null && System.nanoTime() - known.at() < FRESH_NANOS
-        ? known.labels()
-        : ofImage(image);
-  }
-
-  private @Nullable Map<String, String> ofImage(String image) {
-    EngineApi.Image found = engine.image(image);
-    return found == null ? null : found.labels();
+        ? known.image()
+        : engine.image(name);
   }
 
   /**
@@ -94,9 +90,11 @@ final class Brought {
    */
   void check(String service, ContainerSpec spec) {
     List<String> refusals = new ArrayList<>();
-    Map<String, String> ofImage = ofName(spec.image());
-    if (ofImage != null && Ownership.isClaimedBy(ofImage)) {
-      refusals.add(Images.claims(spec.image(), ofImage));
+    EngineApi.Image image = ofName(spec.image());
+    if (image != null) {
+      refusals.add(Images.refusal(spec.image(), image));
+      refusals.add(program(spec, image));
+      refusals.removeIf(String::isEmpty);
     }
     checkVolumes(service, spec.mounts(), refusals);
     for (String other : spec.volumesFrom()) {
@@ -107,6 +105,20 @@ final class Brought {
     if (!refusals.isEmpty()) {
       throw new BadRequestException(String.join("; ", refusals));
     }
+  }
+
+  /** A definition's own entrypoint was checked when it was read. */
+  private static String program(ContainerSpec spec, EngineApi.Image image) {
+    List<String> command = spec.command();
+    List<String> entrypoint = spec.entrypoint();
+    boolean isProgram = entrypoint == null ? !image.hasEntrypoint() : entrypoint.isEmpty();
+    return isProgram
+            && command != null
+            && !command.isEmpty()
+            && Images.isTooLong(command.getFirst())
+        ? "command begins with a program whose name is longer than a path may be: to run a shell's"
+            + " script, write entrypoint: [sh, -c]"
+        : "";
   }
 
   private void checkVolumes(String service, List<Mount> mounts, List<String> refusals) {

@@ -160,8 +160,9 @@ public final class Calls {
       return failed(
           Fault.HOST, "the engine reported that it pulled " + image + ", but does not have it");
     }
-    return Ownership.isClaimedBy(there.labels())
-        ? failed(Fault.SPEC, Images.claims(image, there.labels()))
+    String refusal = Images.refusal(image, there);
+    return !refusal.isEmpty()
+        ? failed(Fault.SPEC, refusal)
         : new Outcome.Pulled(Images.digest(image, there.digests()));
   }
 

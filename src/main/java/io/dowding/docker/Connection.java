@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -220,7 +221,7 @@ final class Connection implements Session.Link, AutoCloseable {
   private List<Answer> plugins() {
     List<Answer> plugins = new ArrayList<>();
     try {
-      each(path("/plugins"), EngineHttp.SMALL, plugins::add);
+      each(path("/plugins"), EngineHttp.SMALL, EngineInfos.OF_PLUGIN, plugins::add);
     } catch (DockerException refused) {
       if (refused.getHttpStatus() / 100 != 4) {
         throw refused;
@@ -266,12 +267,13 @@ final class Connection implements Session.Link, AutoCloseable {
    * Passes on each element of a list; none is kept in memory.
    *
    * @param most bytes of the whole list
+   * @param fields of each element to read
    */
-  void each(String path, long most, Consumer<Answer> element) {
+  void each(String path, long most, Set<String> fields, Consumer<Answer> element) {
     try (Exchange exchange = open("GET", path, null)) {
       mustBeFine(exchange);
       exchange.mustBeJson();
-      Answer.each(path, exchange.body(most), element);
+      Answer.each(path, exchange.body(most), fields, element);
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
     }

@@ -80,9 +80,11 @@ final class DockerEngine implements EngineApi {
     connection.each(
         connection.path("/containers/json?all=true"),
         LIST,
+        Views.OF_LISTED,
         seen -> {
           if (all.size() + ours.size() == MOST_CONTAINERS) {
-            throw new MalformedAnswer("the engine lists more than 10000 containers");
+            throw new MalformedAnswer(
+                "the engine lists more than 10000 containers: remove those that are not needed");
           }
           Container container = Views.listed(seen);
           if (container.labels().containsKey(Ownership.CLUSTER)) {
@@ -101,11 +103,14 @@ final class DockerEngine implements EngineApi {
   }
 
   private static Container counted(Container container, long[] left) {
-    left[0] -= Views.size(container);
+    Container kept = left[0] < KEPT / 2 ? Views.briefly(container) : container;
+    left[0] -= Views.size(kept);
     if (left[0] < 0) {
-      throw new MalformedAnswer("the engine's containers take more than 32 MiB to describe");
+      throw new MalformedAnswer(
+          "the engine's containers take more than 32 MiB to describe: remove those with the most"
+              + " published ports and longest labels, which docker ps --no-trunc shows");
     }
-    return container;
+    return kept;
   }
 
   @Override
@@ -175,7 +180,7 @@ final class DockerEngine implements EngineApi {
       return null;
     }
     Image found = Views.image(answer);
-    brought.saw(image, found.labels());
+    brought.saw(image, found);
     return found;
   }
 
@@ -348,6 +353,7 @@ final class DockerEngine implements EngineApi {
     connection.each(
         connection.path("/networks?filters=" + escaped(filter)),
         LIST,
+        Views.OF_NETWORK,
         network -> {
           Views.Network found = Views.network(network);
           // An engine may ignore the filter; that must not remove the networks of others.
@@ -364,6 +370,7 @@ final class DockerEngine implements EngineApi {
     connection.each(
         connection.path("/containers/json?all=true"),
         LIST,
+        Views.OF_USER,
         container -> {
           if (Views.uses(container, network)) {
             users[0]++;

@@ -34,9 +34,23 @@ public interface EngineApi {
    *
    * @param digests under which registries have it, such as {@code nginx@sha256:…}
    * @param tagged when the engine last tagged it, by its own clock
-   * @param labels that every container of it gets, unless overridden
+   * @param claims labels that every container of it gets, unless overridden, of those that only
+   *     dowding may set
+   * @param hasEntrypoint whether a command is only passed to its program
+   * @param excess why a container of it would make its host slow or hang, or empty
    */
-  record Image(List<String> digests, Instant tagged, Map<String, String> labels) {}
+  record Image(
+      List<String> digests,
+      Instant tagged,
+      Map<String, String> claims,
+      boolean hasEntrypoint,
+      String excess) {
+
+    /** An image as most are. */
+    public static Image usual(List<String> digests, Instant tagged) {
+      return new Image(digests, tagged, Map.of(), false, "");
+    }
+  }
 
   /** An image, or null if it does not exist. */
   @Nullable Image image(String image);

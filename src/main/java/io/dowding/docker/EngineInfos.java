@@ -9,6 +9,9 @@ import java.util.TreeMap;
 /** Reads an engine's information about itself. */
 final class EngineInfos {
 
+  /** The fields of a plugin that are read. */
+  static final Set<String> OF_PLUGIN = Set.of("Name", "Enabled", "Config");
+
   private EngineInfos() {}
 
   /**

@@ -1,5 +1,7 @@
 package io.dowding.docker;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.dockerjava.api.exception.BadRequestException;
 import io.dowding.model.Container;
 import io.dowding.model.ContainerSpec;
 import io.dowding.model.Networks;
@@ -96,6 +98,11 @@ final class Views {
     return size(all) > LONG_LABELS ? Ownership.claims(all) : all;
   }
 
+  /** Without the labels that mean nothing here, which save memory when there are many. */
+  static Container briefly(Container container) {
+    return container.withLabels(Ownership.claims(container.labels()), container.inherited());
+  }
+
   private static int size(Map<String, String> labels) {
     int size = 0;
     for (Map.Entry<String, String> label : labels.entrySet()) {
@@ -111,6 +118,9 @@ final class Views {
         + container.image().length()
         + size(container.labels());
   }
+
+  /** The fields that {@link #listed} reads. */
+  static final Set<String> OF_LISTED = Set.of("Id", "Names", "State", "Image", "Labels", "Ports");
 
   /** From a list: enough for a container that is not ours. */
   static Container listed(Answer seen) {
@@ -166,8 +176,17 @@ final class Views {
   static EngineApi.Image image(Answer seen) {
     Answer tagged = seen.at("Metadata").at("LastTagTime");
     Instant time = time(tagged);
+    JsonNode config = seen.at("Config").node();
+    Map<String, String> claims = Ownership.claims(imageLabels(seen));
+    if (size(claims) > LONG_LABELS) {
+      throw new BadRequestException("its labels that only dowding may set are long");
+    }
     return new EngineApi.Image(
-        seen.at("RepoDigests").texts(), time == null ? Instant.EPOCH : time, imageLabels(seen));
+        seen.at("RepoDigests").texts(),
+        time == null ? Instant.EPOCH : time,
+        claims,
+        !config.path("Entrypoint").isEmpty(),
+        Images.excess(config));
   }
 
   /** The digest in a registry's answer; it becomes part of an image's name. */
@@ -187,9 +206,15 @@ final class Views {
   /** A network on a host. */
   record Network(String name, Map<String, String> labels) {}
 
+  /** The fields that {@link #network} reads. */
+  static final Set<String> OF_NETWORK = Set.of("Name", "Labels");
+
   static Network network(Answer seen) {
     return new Network(seen.at("Name").name(), seen.at("Labels").textsByName());
   }
+
+  /** The fields that {@link #uses} reads. */
+  static final Set<String> OF_USER = Set.of("NetworkSettings", "Labels");
 
   /** Whether a container in a list is connected to a network, or will be before it starts. */
   static boolean uses(Answer listed, String network) {

@@ -45,6 +45,12 @@ public record ContainerSpec(
   /** Compose's default. */
   public static final Duration DEFAULT_STOP_GRACE = Duration.ofSeconds(10);
 
+  /**
+   * The most ports that a definition or an image may expose: as many as Linux has for dynamic use.
+   * An engine describes each of them for every container in every list.
+   */
+  public static final int MOST_EXPOSED = 16_384;
+
   /** In {@code engine}: services whose volumes it uses, each with or without {@code :ro}. */
   public static final String VOLUMES_FROM = "HostConfig.VolumesFrom";
 

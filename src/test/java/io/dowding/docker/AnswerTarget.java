@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -323,9 +324,9 @@ public final class AnswerTarget implements Target {
     return Answer.parse("answer", answer);
   }
 
-  private static List<Answer> elements(byte[] answer) {
+  private static List<Answer> elements(byte[] answer, Set<String> fields) {
     List<Answer> all = new ArrayList<>();
-    Answer.each("answer", new ByteArrayInputStream(answer), all::add);
+    Answer.each("answer", new ByteArrayInputStream(answer), fields, all::add);
     return all;
   }
 
@@ -343,15 +344,15 @@ public final class AnswerTarget implements Target {
 
   private static void plugins(byte[] answer) {
     Answer info = parse("{\"Plugins\":{\"Log\":[\"local\"]}}".getBytes(StandardCharsets.UTF_8));
-    EngineInfos.of(info, info, elements(answer));
+    EngineInfos.of(info, info, elements(answer, EngineInfos.OF_PLUGIN));
   }
 
   private static void list(byte[] answer) {
-    elements(answer).forEach(one -> use(Views.listed(one)));
+    elements(answer, Views.OF_LISTED).forEach(one -> use(Views.listed(one)));
   }
 
   private static void users(byte[] answer) {
-    elements(answer).forEach(one -> Views.uses(one, "bridge"));
+    elements(answer, Views.OF_USER).forEach(one -> Views.uses(one, "bridge"));
   }
 
   private static void container(byte[] answer) {
@@ -369,7 +370,7 @@ public final class AnswerTarget implements Target {
   }
 
   private static void networks(byte[] answer) {
-    elements(answer).forEach(Views::network);
+    elements(answer, Views.OF_NETWORK).forEach(Views::network);
   }
 
   private static void events(byte[] answer) throws IOException {

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.dockerjava.api.exception.BadRequestException;
 import com.sun.net.httpserver.HttpServer;
+import io.dowding.compose.InvalidServiceException;
+import io.dowding.compose.ServiceReader;
+import io.dowding.model.Allocation;
 import io.dowding.model.Container;
+import io.dowding.model.ContainerSpec;
 import io.dowding.model.Host;
 import io.dowding.model.Ownership;
 import java.io.IOException;
@@ -16,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -25,6 +30,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 @DisplayName("A container or image that takes long to describe")
@@ -154,6 +161,78 @@ class LongDescriptionsTest {
       EventStream.read(connection, Instant.EPOCH, changed::add);
     }
     assertThat(changed).containsExactly("abc1", "abc2");
+  }
+
+  @Test
+  @DisplayName("does not break the list with a command of any length")
+  void command() {
+    list =
+        "[{\"Command\":\""
+            + LONG.repeat(10)
+            + "\","
+            + listed("abc1", "").substring(1)
+            + ","
+            + listed("abc2", "")
+            + "]";
+    assertThat(ask(EngineApi::list)).extracting(Container::id).containsExactly("abc1", "abc2");
+  }
+
+  @Test
+  @DisplayName("is malformed if what is read of it takes more than 8 MiB")
+  void element() {
+    list = "[{\"Labels\":[" + "[],".repeat(3 << 20) + "1]}]";
+    assertThatThrownBy(() -> ask(EngineApi::list))
+        .hasMessageContaining("an element of")
+        .hasMessageContaining("is longer than 8192 KiB");
+  }
+
+  @Test
+  @DisplayName("keeps its host if there are too many labels of all to keep in memory")
+  void manyLabels() {
+    list =
+        IntStream.range(0, 800)
+            .mapToObj(n -> listed("abc" + n, "\"note\":\"" + "x".repeat(60_000) + "\""))
+            .collect(Collectors.joining(",", "[", "]"));
+    List<Container> all = ask(EngineApi::list);
+    assertThat(all).hasSize(800);
+    assertThat(all.getFirst().labels()).isNotEmpty();
+    assertThat(all.getLast().labels()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "~ExposedPorts~:{PORTS}      | exposes 65535 ports, more than the 16384 allowed",
+        "~Volumes~:{PORTS}           | declares 65535 volumes, more than the 100 allowed",
+        "~Entrypoint~:[~WORD~]       | has a program with a name longer than 4096 characters",
+        "~Cmd~:[~WORD~]              | has a program with a name longer than 4096 characters",
+        "~Healthcheck~:{~Test~:[~CMD~,~WORD~]} | has a health check with a name longer than",
+        "~User~:~WORD~               | has a user with a name longer than 4096 characters",
+      })
+  @DisplayName("is refused as an image that would make its host slow or hang")
+  void excess(String config, String problem) {
+    String fields =
+        config.replace("PORTS", ALL_PORTS).replace("WORD", "x".repeat(4097)).replace('~', '"');
+    image = "{\"RepoDigests\":[],\"Config\":{" + fields + "}}";
+    String refusal =
+        ask(engine -> Images.refusal("demo:1", Objects.requireNonNull(engine.image("demo:1"))));
+    assertThat(refusal).startsWith("the image demo:1 ").contains(problem);
+  }
+
+  @Test
+  @DisplayName("is refused as an image without entrypoint with a long command")
+  void longCommand() throws InvalidServiceException {
+    String json = "{\"image\":\"demo:1\",\"command\":[\"" + "x".repeat(4097) + "\"]}";
+    ContainerSpec spec =
+        ServiceReader.read("web", 1, json.getBytes(StandardCharsets.UTF_8)).container();
+    Allocation record = new Allocation("web.1", "host1", "web", "", 1, 1, Instant.EPOCH, "", 0);
+    assertThatThrownBy(() -> ask(engine -> engine.create("c", "b", record, spec)))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContaining("write entrypoint: [sh, -c]");
+    image = "{\"RepoDigests\":[],\"Config\":{\"Entrypoint\":[\"sh\"]}}";
+    assertThatThrownBy(() -> ask(engine -> engine.create("c", "b", record, spec)))
+        .isNotInstanceOf(BadRequestException.class);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.github.dockerjava.api.model.ExposedPort;
 import io.dowding.it.TestCluster.Seen;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -97,6 +98,42 @@ class BadInputIT {
         IntStream.range(0, 1000).mapToObj(n -> "\"1-65535:1-65535\"").collect(joining(","));
     cluster.put("services/steady", service("\"ports\":[" + ports + "]"));
     cluster.awaitState("steady", "invalid");
+    assertNothingElseSuffers();
+  }
+
+  @Test
+  @DisplayName("images that would make their host slow or hang are refused")
+  void images() {
+    TestHost host = cluster.hosts().getFirst();
+    Map<String, String> problems =
+        Map.of(
+            "ports",
+            host.commit(
+                make ->
+                    make.withExposedPorts(
+                        IntStream.rangeClosed(1, 65_535).mapToObj(ExposedPort::tcp).toList())),
+            "program",
+            host.commit(make -> make.withEntrypoint("x".repeat(70_000))),
+            "command",
+            host.commit(make -> make.withCmd("x".repeat(70_000), "y".repeat(1_000_000))));
+    String pinned = "\"x-dowding\":{\"pin\":\"host1\"},\"pull_policy\":\"never\"";
+    problems.forEach(
+        (name, image) ->
+            cluster.put("services/" + name, "{\"image\":\"" + image + "\"," + pinned + "}"));
+    problems
+        .keySet()
+        .forEach(
+            name ->
+                cluster.awaitStatus(
+                    name,
+                    status ->
+                        status
+                            .path("message")
+                            .asText()
+                            .contains("the image " + problems.get(name))));
+    assertThat(message("ports")).contains("exposes 65535 ports, more than the 16384 allowed");
+    assertThat(message("program")).contains("has a program with a name longer than 4096");
+    assertThat(message("command")).contains("has a program with a name longer than 4096");
     assertNothingElseSuffers();
   }
 

@@ -3,6 +3,7 @@ package io.dowding.it;
 import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** A real Docker host, with methods to inspect it and to inject faults. */
@@ -130,6 +132,14 @@ final class TestHost {
             .getId();
     docker.startContainerCmd(id).exec();
     return id;
+  }
+
+  /** An image made from a container, which is removed again; returns its id. */
+  String commit(UnaryOperator<CreateContainerCmd> change) {
+    String container = change.apply(docker.createContainerCmd(Testbed.IMAGE)).exec().getId();
+    String image = docker.commitCmd(container).exec();
+    docker.removeContainerCmd(container).exec();
+    return image;
   }
 
   void cut() {

@@ -428,7 +428,7 @@ final class FakeEngine implements EngineApi {
     String digest = digest(image);
     return digest == null
         ? null
-        : new Image(List.of(repository(image) + "@" + digest), time.instant(), Map.of());
+        : Image.usual(List.of(repository(image) + "@" + digest), time.instant());
   }
 
   /** The digest of a local image, by tag or digest; null if it is missing. */
