@@ -2,6 +2,7 @@ package io.dowding.control;
 
 import io.dowding.keys.HostStatus.Hold;
 import io.dowding.keys.Key;
+import io.dowding.keys.StoreChange;
 import io.dowding.model.Availability;
 import io.dowding.model.Ownership;
 import io.dowding.plan.Action;
@@ -104,6 +105,12 @@ final class Holds {
     holds.put(name, new Hold(held, why, "dowding release " + name));
   }
 
+  /** The revision grows from there, so that the age is not lower than before. */
+  private Action.Claim claim(String uuid, long age) {
+    long floor = Math.min(age, StoreChange.OfCluster.MOST_FLOOR);
+    return new Action.Claim(uuid, floor, world.keys.clusterRevision());
+  }
+
   /** A new cluster must not replace an old one: the old containers would become unmanaged. */
   private void cluster() {
     Identity identity = world.identity;
@@ -128,16 +135,18 @@ final class Holds {
       begin();
     } else if (isReleased("cluster")) {
       long floor = Math.max(identity.highest(), Identity.confirmedAge(known, distinctHosts()));
-      claim = new Action.Claim(known, floor, world.keys.clusterRevision());
+      claim = claim(known, floor);
     } else {
       hold(
           "cluster",
           "everything",
-          "etcd has no cluster key, but "
+          (world.keys.clusterRevision() == 0
+                  ? "etcd has no cluster key, but "
+                  : "etcd's cluster key cannot be read, but ")
               + (identity.isKnown() ? "this machine has worked for" : "the hosts run containers of")
               + " cluster "
               + known
-              + ". Was etcd wiped? Restore it, or release this to continue with that cluster");
+              + ". Was etcd wiped, or the key changed? Restore it, or release this to continue with that cluster");
     }
   }
 
@@ -152,7 +161,7 @@ final class Holds {
     if (world.hosts.isEmpty()) {
       hold("cluster", "everything", "this is a new cluster and its inventory has no hosts yet");
     } else if (silent.isEmpty() || isReleased("cluster")) {
-      claim = new Action.Claim(world.identity.fresh(), 0, world.keys.clusterRevision());
+      claim = claim(world.identity.fresh(), 0);
     } else {
       hold(
           "cluster",
@@ -184,7 +193,7 @@ final class Holds {
     }
     frozen = true;
     if (isReleased(REVISION)) {
-      claim = new Action.Claim(uuid, identity.highest(), world.keys.clusterRevision());
+      claim = claim(uuid, identity.highest());
     } else {
       hold(
           REVISION,
@@ -209,7 +218,7 @@ final class Holds {
     }
     long newest = Identity.newest(uuid, host);
     if (isReleased(NEWER + name) && newest > age) {
-      claim = new Action.Claim(uuid, newest, world.keys.clusterRevision());
+      claim = claim(uuid, newest);
       return;
     }
     hold(
@@ -365,8 +374,9 @@ final class Holds {
       hold(
           "orphans",
           String.join(", ", orphans),
-          "no key asks for these containers, but no deletion was seen: etcd may have lost keys. Put"
-              + " the services back, or release this to remove the containers");
+          "no key asks for these containers, and this agent did not see their services go: they were"
+              + " deleted while a host was away and marked gone, or etcd lost keys. If you deleted"
+              + " them, release this to remove the containers; if not, put the services back");
     }
   }
 

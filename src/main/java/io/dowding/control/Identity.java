@@ -71,6 +71,8 @@ final class Identity {
       known = keys.cluster();
     }
     if (known != null && known.equals(keys.cluster()) && !regressed) {
+      // The cluster key may have been put back with an earlier value.
+      doubted |= keys.age() < highest;
       highest = Math.max(highest, keys.age());
     }
   }

@@ -200,7 +200,7 @@ final class Keys {
       case StoreChange.OfCluster(String uuid, long at, long writtenAt) -> {
         cluster = uuid;
         floor = at;
-        clusterRevision = uuid == null ? 0 : writtenAt;
+        clusterRevision = writtenAt;
         news.everything();
       }
       case StoreChange.OfLeader candidate -> leadership.seen(candidate);
@@ -308,7 +308,7 @@ final class Keys {
     inventory.keySet().forEach(n -> absent.add(new StoreChange.OfInventory(n, null, at)));
     releases.forEach(n -> absent.add(new StoreChange.OfRelease(n, false, at)));
     leadership.keys().forEach(n -> absent.add(new StoreChange.OfLeader(n, false, at)));
-    absent.add(new StoreChange.OfCluster(null, 0, at));
+    absent.add(new StoreChange.OfCluster(null, 0, 0));
     problems.keySet().forEach(key -> absent.add(new StoreChange.OfNothing(key, null, at)));
     absent.removeIf(change -> present.contains(change.path()));
     return absent;

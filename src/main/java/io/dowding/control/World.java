@@ -113,6 +113,7 @@ final class World {
       case Event.StoreChanged changed -> {
         records.changed(changed, () -> keys.changed(changed, this::redefined, now));
         identity.advanced(keys);
+        listAgain |= identity.isDoubted();
       }
       case Event.StoreLost _ -> storeUp = false;
       case Event.InventoryRead read -> {

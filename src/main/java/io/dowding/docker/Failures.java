@@ -51,7 +51,12 @@ final class Failures {
 
   /** Messages about the service; no other host would do better. */
   private static final List<String> OF_THE_SERVICE =
-      List.of("executable file not found", "no such file or directory", "permission denied");
+      List.of(
+          "executable file not found",
+          "no such file or directory",
+          "permission denied",
+          "unable to find user",
+          "unable to find group");
 
   private Failures() {}
 

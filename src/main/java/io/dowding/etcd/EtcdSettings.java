@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,9 @@ public record EtcdSettings(
     Keyring encryption) {
 
   private static final Pattern ENDPOINT =
-      Pattern.compile("https?://([^\\s:/?#@\\[\\]]+|\\[[0-9A-Fa-f:.]+\\])(:\\d{1,5})?/?");
+      Pattern.compile("https?://([^\\s:/?#@\\[\\]]+|\\[[0-9A-Fa-f:.]+\\])(:(?<port>\\d{1,5}))?/?");
+
+  private static final int LAST_PORT = 65_535;
 
   /** Parses URLs or {@code host:port}, each alone or separated by commas. */
   public static List<String> endpoints(List<String> written) {
@@ -46,7 +49,16 @@ public record EtcdSettings(
   /** Whether there is at least one, and each has a host that can be asked. */
   public static boolean areEndpoints(List<String> written) {
     List<String> all = endpoints(written);
-    return !all.isEmpty() && all.stream().allMatch(ENDPOINT.asMatchPredicate());
+    return !all.isEmpty() && all.stream().allMatch(EtcdSettings::isEndpoint);
+  }
+
+  private static boolean isEndpoint(String text) {
+    Matcher matcher = ENDPOINT.matcher(text);
+    if (!matcher.matches()) {
+      return false;
+    }
+    String port = matcher.group("port");
+    return port == null || (Integer.parseInt(port) > 0 && Integer.parseInt(port) <= LAST_PORT);
   }
 
   /** Settings without TLS, user or encryption. */

@@ -8,12 +8,12 @@ import io.dowding.compose.InvalidServiceException;
 import io.dowding.compose.JsonProblem;
 import io.dowding.compose.ServiceReader;
 import io.dowding.keys.Key;
+import io.dowding.keys.KeyProblem;
 import io.dowding.keys.Parsed;
 import io.dowding.keys.StoreChange;
 import io.dowding.model.Availability;
 import io.dowding.model.Content;
 import io.dowding.model.Names;
-import io.dowding.model.Ownership;
 import io.dowding.model.Pin;
 import io.dowding.model.Printable;
 import io.dowding.model.Service;
@@ -209,7 +209,7 @@ public final class KeyReader {
 
   private static StoreChange badName(
       String key, String problem, byte @Nullable [] value, long revision) {
-    return unusable(key, "the name after the / " + problem, value, revision);
+    return unusable(key, KeyProblem.NAME + problem, value, revision);
   }
 
   private static StoreChange unusable(
@@ -223,11 +223,10 @@ public final class KeyReader {
             .orElse(MissingNode.getInstance());
     String uuid = node.path("uuid").asText("");
     long floor = node.path("floor").asLong();
-    // Ages grow from here, and each one must be a valid incarnation.
-    boolean usable = !uuid.isEmpty() && floor >= 0 && floor <= Ownership.MOST / 2;
+    boolean usable = !uuid.isEmpty() && floor >= 0 && floor <= StoreChange.OfCluster.MOST_FLOOR;
     return usable
         ? new StoreChange.OfCluster(uuid, floor, revision)
-        : new StoreChange.OfCluster(null, 0, revision);
+        : new StoreChange.OfCluster(null, 0, value == null ? 0 : revision);
   }
 
   private static String text(byte[] value) {

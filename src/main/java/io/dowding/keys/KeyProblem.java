@@ -1,6 +1,8 @@
 package io.dowding.keys;
 
 import io.dowding.model.Printable;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -13,12 +15,19 @@ import java.util.TreeMap;
  */
 public record KeyProblem(String problem, String fix) {
 
+  /** How the problem of a key whose name is wrong, whatever its value, begins. */
+  public static final String NAME = "the name after the / ";
+
   /** How the problem of a value that cannot be decrypted begins. */
   public static final String ENCRYPTED = "cannot be decrypted: ";
 
   private static final int MOST = 100;
   private static final int LONGEST_KEY = 200;
   private static final int LONGEST = 1000;
+  private static final int LONGEST_BEGINNING = 60;
+
+  /** In place of bytes that are not UTF-8. */
+  private static final char UNREADABLE = '\ufffd';
 
   /** The keys to write for these problems, limited to what a person can read. */
   public static SortedMap<String, KeyProblem> all(String base, SortedMap<String, String> problems) {
@@ -39,7 +48,7 @@ public record KeyProblem(String problem, String fix) {
           Key.PROBLEMS + unique,
           new KeyProblem(
               Printable.of(one.getValue(), LONGEST),
-              fix(key, one.getValue(), "etcdctl del '" + base + "/" + shown + "'")));
+              fix(key, one.getValue(), delete(base + "/" + key))));
     }
     return all;
   }
@@ -52,8 +61,40 @@ public record KeyProblem(String problem, String fix) {
               ? "give up the definitions kept for a rollback: " + delete + ", then restart it"
               : "set it again: dowding secret set " + key.substring(Key.SECRETS.length()));
     }
+    if (problem.startsWith(NAME)) {
+      return "put its value under a valid name, and delete this key: " + delete;
+    }
     return isKept || key.startsWith(Key.STATUS)
         ? "check the size of this value and the rights of the agent's etcd user"
         : "put a valid value, or delete the key: " + delete;
+  }
+
+  /** The command that deletes a key, for a shell, whatever its name contains. */
+  private static String delete(String key) {
+    if (key.length() > LONGEST_KEY || key.indexOf(UNREADABLE) >= 0) {
+      int bad = key.indexOf(UNREADABLE);
+      String beginning =
+          key.substring(0, Math.min(bad < 0 ? key.length() : bad, LONGEST_BEGINNING));
+      return "etcdctl get --prefix --keys-only "
+          + quoted(beginning)
+          + " | od -c shows its whole name, and etcdctl del $'…' deletes it";
+    }
+    return "etcdctl del " + quoted(key);
+  }
+
+  private static String quoted(String key) {
+    boolean isPlain = key.chars().allMatch(c -> c >= ' ' && c <= '~' && c != '\'' && c != '\\');
+    if (isPlain) {
+      return "'" + key + "'";
+    }
+    StringBuilder text = new StringBuilder("$'");
+    for (byte b : key.getBytes(StandardCharsets.UTF_8)) {
+      if (b < ' ' || b > '~' || b == '\'' || b == '\\') {
+        text.append(String.format(Locale.ROOT, "\\x%02x", b));
+      } else {
+        text.append((char) b);
+      }
+    }
+    return text.append('\'').toString();
   }
 }

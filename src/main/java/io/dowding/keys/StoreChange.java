@@ -4,6 +4,7 @@ import io.dowding.model.Allocation;
 import io.dowding.model.Availability;
 import io.dowding.model.Content;
 import io.dowding.model.Host;
+import io.dowding.model.Ownership;
 import io.dowding.model.Pin;
 import io.dowding.model.Service;
 import org.jspecify.annotations.Nullable;
@@ -110,9 +111,15 @@ public sealed interface StoreChange {
   }
 
   /**
-   * @param floor the age of the cluster when this etcd was accepted
+   * @param uuid null if the key is missing or unreadable
+   * @param floor the age of the cluster when this etcd was accepted; up to {@link #MOST_FLOOR}
+   * @param revision of the key; 0 if it is missing
    */
   record OfCluster(@Nullable String uuid, long floor, long revision) implements StoreChange {
+
+    /** Ages grow from here, and each one must be a valid incarnation. */
+    public static final long MOST_FLOOR = Ownership.MOST / 2;
+
     @Override
     public String path() {
       return Key.CLUSTER;

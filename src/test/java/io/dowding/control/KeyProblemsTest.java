@@ -73,6 +73,27 @@ class KeyProblemsTest {
   }
 
   @Test
+  @DisplayName("with a wrong name can be deleted by the given command, whatever its name contains")
+  void wrongNames() {
+    assertThat(fix("services/K-Upper"))
+        .isEqualTo(
+            "put its value under a valid name, and delete this key: etcdctl del"
+                + " '/schedule/services/K-Upper'");
+    assertThat(fix("services/it's\u001b\\é"))
+        .endsWith("etcdctl del $'/schedule/services/it\\x27s\\x1b\\x5c\\xc3\\xa9'");
+    assertThat(fix("services/a\ufffdb"))
+        .endsWith(
+            "etcdctl get --prefix --keys-only '/schedule/services/a' | od -c shows its whole name,"
+                + " and etcdctl del $'…' deletes it");
+  }
+
+  private static String fix(String key) {
+    SortedMap<String, String> problems = new TreeMap<>();
+    problems.put(key, KeyProblem.NAME + "is wrong");
+    return KeyProblem.all("/schedule", problems).values().iterator().next().fix();
+  }
+
+  @Test
   @DisplayName("that cannot be decrypted needs its encryption key, or another value")
   void encrypted() {
     changed(

@@ -51,4 +51,13 @@ class EtcdSettingsTest {
             List.of("http://a:1"), "u", "hidden", null, null, null, null, Keyring.EMPTY);
     assertThat(settings.toString()).doesNotContain("hidden");
   }
+
+  @Test
+  @DisplayName("have ports from 1 to 65535")
+  void ports() {
+    assertThat(EtcdSettings.areEndpoints(List.of("a:1,http://b:65535", "https://[::1]"))).isTrue();
+    assertThat(EtcdSettings.areEndpoints(List.of("a:0"))).isFalse();
+    assertThat(EtcdSettings.areEndpoints(List.of("http://a:65536"))).isFalse();
+    assertThat(EtcdSettings.areEndpoints(List.of("http://a:99999"))).isFalse();
+  }
 }

@@ -63,8 +63,10 @@ class HostileKeysTest {
       case "unknown fields with long names" -> fields(100, "\"" + "f".repeat(4000) + "#\":1");
       case "1,000 files below 10,000 mounts" ->
           with(
-              "\"volumes\":"
-                  + items(10_000, "\"/v#:/a/\"")
+              "\"tmpfs\":"
+                  + items(10_000, "\"/v#\"")
+                  + ",\"volumes\":"
+                  + items(500, "\"/v#:/a/\"")
                   + ",\"configs\":"
                   + items(1000, "{\"source\":\"c#\",\"target\":\"/a/c#\"}"));
       case "20,000 dependencies" -> with("\"depends_on\":" + items(20_000, "\"s#\""));
