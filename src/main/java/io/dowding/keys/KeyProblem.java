@@ -1,7 +1,6 @@
 package io.dowding.keys;
 
 import io.dowding.model.Printable;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
@@ -88,13 +87,17 @@ public record KeyProblem(String problem, String fix) {
       return "'" + key + "'";
     }
     StringBuilder text = new StringBuilder("$'");
-    for (byte b : key.getBytes(StandardCharsets.UTF_8)) {
-      if (b < ' ' || b > '~' || b == '\'' || b == '\\') {
-        text.append(String.format(Locale.ROOT, "\\x%02x", b));
-      } else {
-        text.append((char) b);
-      }
-    }
+    key.codePoints()
+        .forEach(
+            c -> {
+              if (c < ' ' || c == '\'' || c == '\\') {
+                text.append(String.format(Locale.ROOT, "\\x%02x", c));
+              } else if (c > '~') {
+                text.append(String.format(Locale.ROOT, "\\U%08x", c));
+              } else {
+                text.append((char) c);
+              }
+            });
     return text.append('\'').toString();
   }
 }

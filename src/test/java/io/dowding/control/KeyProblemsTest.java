@@ -80,7 +80,7 @@ class KeyProblemsTest {
             "put its value under a valid name, and delete this key: etcdctl del"
                 + " '/schedule/services/K-Upper'");
     assertThat(fix("services/it's\u001b\\é"))
-        .endsWith("etcdctl del $'/schedule/services/it\\x27s\\x1b\\x5c\\xc3\\xa9'");
+        .endsWith("etcdctl del $'/schedule/services/it\\x27s\\x1b\\x5c\\U000000e9'");
     assertThat(fix("services/a\ufffdb"))
         .endsWith(
             "etcdctl get --prefix --keys-only '/schedule/services/a' | od -c shows its whole name,"

@@ -110,8 +110,9 @@ class BadInputIT {
             "ports",
             host.commit(
                 make ->
-                    make.withExposedPorts(
-                        IntStream.rangeClosed(1, 65_535).mapToObj(ExposedPort::tcp).toList())),
+                    make.withCmd("serve")
+                        .withExposedPorts(
+                            IntStream.rangeClosed(1, 65_535).mapToObj(ExposedPort::tcp).toList())),
             "program",
             host.commit(make -> make.withEntrypoint("x".repeat(70_000))),
             "command",

@@ -15,6 +15,9 @@ public final class Messages {
 
   private static final int MOST = 100;
 
+  /** In characters; names and values in it may be of any length. */
+  private static final int LONGEST = 4000;
+
   private final Set<String> first = new LinkedHashSet<>();
   private int added;
   private int others;
@@ -34,7 +37,8 @@ public final class Messages {
   void add(Supplier<String> message) {
     added++;
     if (first.size() < MOST) {
-      first.add(message.get());
+      String text = message.get();
+      first.add(text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text);
     } else {
       others++;
     }

@@ -7,6 +7,7 @@ import io.dowding.compose.yaml.Yaml;
 import io.dowding.compose.yaml.Yaml.Mapping;
 import io.dowding.compose.yaml.Yaml.Scalar;
 import io.dowding.model.Content;
+import io.dowding.model.Printable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +24,8 @@ import java.util.stream.Stream;
 
 /** Reads a Compose project as {@code docker compose} would, and turns it into definitions. */
 public final class ProjectLoader {
+
+  private static final int SHOWN = 60;
 
   private final ProjectOptions options;
   private final ProjectFiles files;
@@ -136,7 +139,7 @@ public final class ProjectLoader {
   }
 
   private void unset(String variable, Position at) {
-    String what = at + ": the variable " + variable + " is not set; ";
+    String what = at + ": the variable " + Printable.of(variable, SHOWN) + " is not set; ";
     if (options.strict()) {
       problems.add(what + "set it, or give it a default");
     } else {

@@ -201,6 +201,18 @@ class ProjectProblemsTest extends ProjectScene {
   }
 
   @Test
+  @DisplayName("shortens problems and notes with long names")
+  void longMessages() {
+    String name = "x".repeat(1 << 20);
+    assertThat(load("services: {a: {image: x, command: $" + name + "}}").notes())
+        .singleElement()
+        .satisfies(note -> assertThat(note).contains("is not set").hasSizeLessThan(200));
+    assertThat(load("services: {a: {image: x, " + name + ": 1}}").problems())
+        .singleElement()
+        .satisfies(problem -> assertThat(problem).hasSizeLessThan(4100));
+  }
+
+  @Test
   @DisplayName("keeps the first hundred problems and notes, and counts the rest")
   void most() {
     String unknown =
