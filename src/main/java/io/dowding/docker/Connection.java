@@ -27,6 +27,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,7 +62,7 @@ final class Connection implements Session.Link, AutoCloseable {
   private final String version;
   private final EngineHttp http;
   private final DockerClient docker;
-  private final EngineApi engine = new DockerEngine(this);
+  private final DockerEngine engine;
   private final Instant engineTime;
   private final Duration clockSkew;
   private volatile EngineInfo info;
@@ -90,6 +92,7 @@ final class Connection implements Session.Link, AutoCloseable {
     }
     this.settings = settings;
     this.host = host;
+    this.engine = new DockerEngine(this, settings);
     this.http = http(host, settings, settings.call());
     try {
       // Without a version in the path, because it is not known yet.
@@ -171,11 +174,15 @@ final class Connection implements Session.Link, AutoCloseable {
 
   @Override
   public Optional<String> newWarning() {
-    String warning =
+    String certificates =
         refusedCertificates.isEmpty()
             ? ""
             : "its new certificates cannot be used, and the last ones still are: "
                 + refusedCertificates;
+    String warning =
+        Stream.of(certificates, engine.problem())
+            .filter(part -> !part.isEmpty())
+            .collect(Collectors.joining("; "));
     if (warning.equals(lastWarning)) {
       return Optional.empty();
     }
@@ -251,7 +258,16 @@ final class Connection implements Session.Link, AutoCloseable {
 
   /** The JSON at this path; null if it does not exist. */
   byte @Nullable [] get(String path, int most) {
-    try (Exchange exchange = open("GET", path, null)) {
+    return get(path, most, settings.call());
+  }
+
+  /**
+   * The same.
+   *
+   * @param silence the longest pause within the answer
+   */
+  byte @Nullable [] get(String path, int most, Duration silence) {
+    try (Exchange exchange = http.open("GET", path, Map.of(), null, silence)) {
       if (exchange.status() == NOT_FOUND) {
         return null;
       }

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -65,17 +66,29 @@ final class DockerEngine implements EngineApi {
 
   private final Connection connection;
   private final Brought brought;
+  private final Duration silence;
+  private final Descriptions descriptions;
 
-  DockerEngine(Connection connection) {
+  /**
+   * @param settings how long to wait for answers
+   */
+  DockerEngine(Connection connection, DockerSettings settings) {
     this.connection = connection;
     this.brought = new Brought(connection, this);
+    this.silence = settings.call();
+    this.descriptions = new Descriptions(settings.ping());
   }
 
-  /** All or nothing: a container that cannot be inspected fails the whole list. */
+  /** What needs a person, as of the last list; empty if nothing does. */
+  String problem() {
+    return descriptions.problem();
+  }
+
   @Override
   public List<Container> list() {
     List<Container> all = new ArrayList<>();
-    List<String> ours = new ArrayList<>();
+    List<Container> ours = new ArrayList<>();
+    Map<String, String> images = new HashMap<>();
     long[] left = {KEPT};
     connection.each(
         connection.path("/containers/json?all=true"),
@@ -88,16 +101,16 @@ final class DockerEngine implements EngineApi {
           }
           Container container = Views.listed(seen);
           if (container.labels().containsKey(Ownership.CLUSTER)) {
-            ours.add(container.id());
+            ours.add(container);
+            images.put(container.id(), seen.at("ImageID").name());
           } else {
             all.add(counted(container, left));
           }
         });
-    for (String id : ours) {
-      Container container = inspect(id);
-      if (container != null) {
-        all.add(counted(container, left));
-      }
+    for (Container container :
+        descriptions.of(
+            ours, this::inspect, listed -> ownLabels(listed, images.get(listed.id())))) {
+      all.add(counted(container, left));
     }
     return all;
   }
@@ -128,7 +141,11 @@ final class DockerEngine implements EngineApi {
 
   @Override
   public @Nullable Container inspect(String idOrName) {
-    byte[] seen = connection.get(atContainers(idOrName, "/json"), INSPECTION);
+    return inspect(idOrName, silence);
+  }
+
+  private @Nullable Container inspect(String idOrName, Duration longestSilence) {
+    byte[] seen = connection.get(atContainers(idOrName, "/json"), INSPECTION, longestSilence);
     return seen == null ? null : container(seen, idOrName);
   }
 
@@ -139,11 +156,15 @@ final class DockerEngine implements EngineApi {
       throw new MalformedAnswer(
           "asked for container " + shortened(idOrName) + ", but the engine describes another");
     }
-    if (!container.labels().containsKey(Ownership.CLUSTER)) {
-      return container;
-    }
+    return container.labels().containsKey(Ownership.CLUSTER)
+        ? ownLabels(container, seen.at("Image").name())
+        : container;
+  }
+
+  private Container ownLabels(Container container, @Nullable String image) {
     try {
-      return Views.withoutImages(container, brought.labels(seen.at("Image").name()));
+      return Views.withoutImages(
+          container, image == null ? container.labels() : brought.labels(image));
     } catch (BadRequestException tooLong) {
       // None of ours has such an image: its labels may all be the image's.
       return Views.withoutImages(container, container.labels());

@@ -1,5 +1,6 @@
 package io.dowding.docker;
 
+import com.github.dockerjava.api.exception.InternalServerErrorException;
 import io.dowding.control.Event;
 import io.dowding.control.Event.Outcome;
 import io.dowding.control.Store.Sink;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,12 +60,7 @@ public record Session(
   public Event ask(Lane.Step.Question question) throws Exception {
     return switch (question) {
       case Lane.Step.ListAll(boolean refresh) -> list(refresh);
-      case Lane.Step.Look(String id) -> {
-        Instant asOf = clock.instant();
-        yield limit.within(
-            settings.call(),
-            () -> new Event.ContainerSeen(host, id, link.engine().inspect(id), asOf));
-      }
+      case Lane.Step.Look(String id) -> look(id);
       case Lane.Step.Ping _ ->
           limit.within(
               settings.ping(),
@@ -72,6 +69,18 @@ public record Session(
                 return new Event.HostAnswered(host);
               });
     };
+  }
+
+  /** An engine that cannot describe one container may still list all. */
+  private Event look(String id) throws Exception {
+    Instant asOf = clock.instant();
+    try {
+      return limit.within(
+          settings.ping(),
+          () -> new Event.ContainerSeen(host, id, link.engine().inspect(id), asOf));
+    } catch (TimeoutException | InternalServerErrorException none) {
+      return list(false);
+    }
   }
 
   private Event list(boolean refresh) throws Exception {
@@ -83,11 +92,11 @@ public record Session(
                 link.refresh();
                 return true;
               });
-      link.newWarning().ifPresent(text -> sink.accept(new Event.HostWarned(host, text)));
     }
     Instant asOf = clock.instant();
     List<Container> all = limit.within(settings.call(), link.engine()::list);
     Set<String> volumes = limit.within(settings.call(), link.engine()::volumes);
+    link.newWarning().ifPresent(text -> sink.accept(new Event.HostWarned(host, text)));
     return new Event.HostListed(host, link.info(), asOf, all, volumes);
   }
 

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,8 @@ final class Views {
 
   private static final int LAST_PORT = 65_535;
   private static final Pattern DIGEST = Pattern.compile("[a-z0-9]{1,20}:[0-9a-f]{32,128}");
+  private static final Pattern EXITED = Pattern.compile("Exited \\((\\d{1,3})\\)");
+  private static final int UNKNOWN_CODE = 255;
   private static final int LONGEST_ERROR = 300;
   private static final int LONGEST_SIGNAL = 20;
   private static final int SIZE_WITHOUT = 500;
@@ -120,9 +123,10 @@ final class Views {
   }
 
   /** The fields that {@link #listed} reads. */
-  static final Set<String> OF_LISTED = Set.of("Id", "Names", "State", "Image", "Labels", "Ports");
+  static final Set<String> OF_LISTED =
+      Set.of("Id", "Names", "State", "Status", "Image", "ImageID", "Labels", "Ports");
 
-  /** From a list: enough for a container that is not ours. */
+  /** From a list: enough for a container that is not ours, or that cannot be inspected. */
   static Container listed(Answer seen) {
     TreeSet<Port> ports = new TreeSet<>();
     for (Answer port : seen.at("Ports").items()) {
@@ -148,7 +152,7 @@ final class Views {
         labels(seen),
         true,
         state,
-        0,
+        exitCode(seen.at("Status").textOr("")),
         false,
         "",
         null,
@@ -159,6 +163,12 @@ final class Views {
         "TERM",
         ContainerSpec.DEFAULT_STOP_GRACE,
         List.copyOf(ports));
+  }
+
+  /** From words such as {@code Exited (137) 5 minutes ago}; an unknown code is not a success. */
+  private static int exitCode(String status) {
+    Matcher exited = EXITED.matcher(status);
+    return exited.lookingAt() ? Integer.parseInt(exited.group(1)) : UNKNOWN_CODE;
   }
 
   /** The other names are links of other containers. */

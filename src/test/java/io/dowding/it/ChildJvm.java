@@ -96,9 +96,12 @@ final class ChildJvm {
 
   /** Starts the JVM and appends its output to a file. */
   static Process start(Class<?> main, Path output, String... arguments) {
+    // A JVM never hears SIGHUP if its parent ignores it, as under nohup.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP"));
+    command.addAll(command(main, arguments));
     try {
       Process process =
-          new ProcessBuilder(command(main, arguments))
+          new ProcessBuilder(command)
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
               .start();

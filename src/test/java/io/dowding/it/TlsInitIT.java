@@ -63,14 +63,17 @@ class TlsInitIT {
     engine = dockerd(etc);
   }
 
-  /** Runs it like the unit of Docker's packages: with a socket from systemd. */
+  /**
+   * Runs it like the unit of Docker's packages: with a socket from systemd. It shares the bridge
+   * with this machine's other engine: without one, it would remove that.
+   */
   private Process dockerd(Path etc) throws IOException {
     Path socket = directory.resolve("fd.sock");
     String command =
         """
         mount --bind %2$s /etc/docker
         exec systemd-socket-activate -l %3$s dockerd --data-root %1$s/data --exec-root %1$s/exec \\
-          --pidfile %1$s/pid --bridge none --iptables=false
+          --pidfile %1$s/pid --iptables=false
         """
             .formatted(directory, etc, socket);
     Process process =

@@ -15,7 +15,6 @@ import io.dowding.model.Resources;
 import io.dowding.model.Service;
 import io.dowding.model.Service.Mode;
 import io.dowding.model.TextContent;
-import io.dowding.model.Together;
 import io.dowding.model.UpdateConfig;
 import io.dowding.plan.Action;
 import io.dowding.sim.FakeEngine.Box;
@@ -47,9 +46,10 @@ final class Oracle {
   private static final double SLOWEST_CLOCK = 0.95;
   private static final int MAX_TRIES = 25;
   private static final long LONG_KNOWN = 30_000;
-  private static final long TWO_ROUNDS = 2 * 60_000 + 10_000;
+  static final long TWO_ROUNDS = 2 * 60_000 + 10_000;
 
   private final Simulation sim;
+  private final StepOracle steps;
 
   /** The services that users want, even if etcd has lost or restored them. */
   final SortedMap<String, Service> wanted = new TreeMap<>();
@@ -63,9 +63,6 @@ final class Oracle {
 
   /** Jobs that were created once. Dependencies apply only to the first creation. */
   private final Set<String> made = new HashSet<>();
-
-  /** When each pre_start step succeeded, by its job and spec hash. */
-  private final Map<String, Long> prepared = new HashMap<>();
 
   /** Groups of services that were deleted together by mistake; the deletion is not confirmed. */
   private final List<Set<String>> slips = new ArrayList<>();
@@ -119,6 +116,7 @@ final class Oracle {
 
   Oracle(Simulation sim) {
     this.sim = sim;
+    this.steps = new StepOracle(sim, this);
   }
 
   private void broken(String promise, String what) {
@@ -226,6 +224,11 @@ final class Oracle {
     pinnedSince.put(subject, sim.time.now());
   }
 
+  /** When the last fault of this host, or {@code all}, was; 0 for never. */
+  long troubleAt(String target) {
+    return troubleAt.getOrDefault(target, 0L);
+  }
+
   /** Notes a fault of this host or agent. The promises get some time to hold again. */
   void trouble(String target) {
     troubleAt.put(target, sim.time.now());
@@ -273,12 +276,12 @@ final class Oracle {
   }
 
   /** The service as it applies to this job; null if the service is not wanted. */
-  private @Nullable Service wantedAs(String job) {
+  @Nullable Service wantedAs(String job) {
     Service service = wanted.get(Names.serviceOf(job));
     return service == null ? null : service.of(job);
   }
 
-  private boolean isWanted(String job) {
+  boolean isWanted(String job) {
     Service service = wanted.get(Names.serviceOf(job));
     if (service == null) {
       return false;
@@ -389,7 +392,7 @@ final class Oracle {
       if (action instanceof Action.Create create) {
         checkPin(create);
         checkDependencies(create);
-        checkPrepared(create);
+        steps.created(create);
         checkFollowed(create);
       }
       return;
@@ -399,7 +402,7 @@ final class Oracle {
       return;
     }
     if (name.equals("start")) {
-      checkRunsOnce(
+      steps.runsOnce(
           box.labels.getOrDefault(Ownership.JOB, ""), box.labels.getOrDefault(Ownership.SPEC, ""));
     }
     if (!box.id.equals(id)) {
@@ -464,75 +467,6 @@ final class Oracle {
         broken("follow", create.job() + " gets " + digest + " again, which was rolled back");
       }
     }
-  }
-
-  /** Checks that no job is created before its pre_start steps have succeeded. */
-  private void checkPrepared(Action.Create create) {
-    Service service = wanted.get(Names.serviceOf(create.job()));
-    String spec = create.record().specHash();
-    rememberPrepared();
-    if (PreStart.isJob(create.job())) {
-      checkRunsOnce(create.job(), spec);
-      return;
-    }
-    if (service == null || !spec.equals(service.specHash())) {
-      return;
-    }
-    for (int step = 0; step < PreStart.steps(service.container()); step++) {
-      String job = PreStart.job(service.name(), step);
-      if (!prepared.containsKey(job + " " + service.of(job).specHash())) {
-        broken("pre_start", create.job() + " is created before step " + step + " has succeeded");
-      }
-    }
-  }
-
-  /**
-   * Checks that no step runs again after it has succeeded. With faults, its host or its record may
-   * have been out of sight, and a user may have removed the container that proves the success.
-   */
-  private void checkRunsOnce(String job, String spec) {
-    if (!PreStart.isJob(job)) {
-      return;
-    }
-    rememberPrepared();
-    Long since = prepared.get(job + " " + spec);
-    if (since == null || (!strict && (sim.restoredAt > 0 || !isInSight(job, spec, since)))) {
-      return;
-    }
-    broken("pre_start", job + " runs again, although it has succeeded");
-  }
-
-  private boolean isInSight(String job, String spec, long since) {
-    long all = Math.max(since, troubleAt.getOrDefault("all", 0L));
-    return sim.engines.entrySet().stream()
-        .filter(host -> host.getValue().isUp() && sim.inventory.containsKey(host.getKey()))
-        .filter(
-            host ->
-                Math.max(all, troubleAt.getOrDefault(host.getKey(), 0L)) + TWO_ROUNDS
-                    < sim.time.now())
-        .flatMap(host -> host.getValue().boxes().stream())
-        .anyMatch(box -> hasSucceeded(box) && (job + " " + spec).equals(step(box)));
-  }
-
-  private void rememberPrepared() {
-    for (FakeEngine engine : sim.engines.values()) {
-      for (Box box : engine.boxes()) {
-        if (hasSucceeded(box)) {
-          prepared.putIfAbsent(step(box), sim.time.now());
-        }
-      }
-    }
-  }
-
-  private static boolean hasSucceeded(Box box) {
-    return box.state == Container.State.EXITED
-        && box.startedAt != null
-        && box.exitCode == 0
-        && PreStart.isJob(box.labels.getOrDefault(Ownership.JOB, ""));
-  }
-
-  private static String step(Box box) {
-    return box.labels.get(Ownership.JOB) + " " + box.labels.get(Ownership.SPEC);
   }
 
   private static String serviceOf(Box box) {
@@ -683,7 +617,7 @@ final class Oracle {
   // what runs
 
   /** Returns the owner of a container, even if it was renamed, or null if it is not ours. */
-  private static Ownership.@Nullable Owned owned(Box box, String cluster) {
+  static Ownership.@Nullable Owned owned(Box box, String cluster) {
     Ownership.Owned owned = Ownership.of(box.seen(), cluster);
     return box.forged ? null : owned == null ? Ownership.renamed(box.seen(), cluster) : owned;
   }
@@ -699,7 +633,7 @@ final class Oracle {
     }
     lastChanges = changes;
     nextLook = sim.time.now() + 5000;
-    rememberPrepared();
+    steps.remember();
     Map<String, List<String>> running = new HashMap<>();
     Set<String> serving = new HashSet<>();
     String cluster = cluster();
@@ -794,171 +728,5 @@ final class Oracle {
 
   int fewestServing() {
     return fewestServing;
-  }
-
-  /** The differences between the desired and the actual state; empty if there are none. */
-  List<String> unsettled() {
-    List<String> problems = new ArrayList<>();
-    Map<String, List<String>> there = new TreeMap<>();
-    String cluster = cluster();
-    Set<FakeEngine> counted = new HashSet<>();
-    sim.engines.forEach(
-        (host, engine) -> {
-          if (!counted.add(engine)) {
-            return;
-          }
-          for (Box box : engine.boxes()) {
-            Ownership.Owned owned = owned(box, cluster);
-            if (owned != null && sim.inventory.containsKey(host)) {
-              there.computeIfAbsent(owned.job(), j -> new ArrayList<>()).add(host);
-              problem(host, box, owned, problems);
-            }
-          }
-        });
-    for (Service service : wanted.values()) {
-      String status = sim.etcd.value(Simulation.BASE + "/status/services/" + service.name());
-      if (status == null || !status.contains("\"desired\":" + jobsOf(service).size() + ",")) {
-        problems.add("the status of " + service.name() + " is " + status);
-      }
-      for (String job : jobsOf(service)) {
-        List<String> hosts = there.getOrDefault(job, List.of());
-        boolean mayBeGone = service.container().restart().isDone(0, 0);
-        if (hosts.size() > 1 || (hosts.isEmpty() && !mayBeGone)) {
-          problems.add(job + " is on " + hosts);
-        }
-      }
-      checkTogether(service, there, problems);
-    }
-    return problems;
-  }
-
-  /** Reports services that share a network but run on different hosts, unless pins require that. */
-  private void checkTogether(Service lead, Map<String, List<String>> there, List<String> problems) {
-    Map<String, Service> group =
-        Together.groupOf(
-            lead,
-            wanted.values().stream()
-                .filter(one -> one.membership().project().equals(lead.membership().project()))
-                .toList());
-    if (group.isEmpty() || !lead.name().equals(group.keySet().iterator().next())) {
-      return;
-    }
-    String anchor = null;
-    String data = null;
-    Set<String> hosts = new java.util.TreeSet<>();
-    for (Service service : group.values()) {
-      for (String job : jobsOf(service)) {
-        Pin ofJob = pinOf(job);
-        Pin pin = ofJob instanceof Pin.ToHost(String _, boolean auto) && !auto ? ofJob : null;
-        pin = pin == null ? pinOf(service.name()) : pin;
-        if (pin instanceof Pin.ToHost(String hostname, boolean _)) {
-          anchor = anchor == null ? hostname : anchor;
-        } else if (ofJob instanceof Pin.ToHost(String hostname, boolean _)) {
-          data = data == null ? hostname : data;
-        } else {
-          hosts.addAll(there.getOrDefault(job, List.of()));
-        }
-      }
-    }
-    String home = anchor == null ? data : anchor;
-    if (home != null && !hosts.isEmpty()) {
-      hosts.add(home);
-    }
-    if (hosts.size() > 1) {
-      problems.add(group.keySet() + " share a network, but are on " + hosts);
-    }
-  }
-
-  private @Nullable Pin pinOf(String subject) {
-    String text = sim.etcd.value(Simulation.BASE + "/pins/" + subject);
-    return text == null ? null : Pin.parse(text);
-  }
-
-  private void problem(String host, Box box, Ownership.Owned owned, List<String> problems) {
-    String job = owned.job();
-    Service service = wantedAs(job);
-    boolean isStep = PreStart.isJob(job) && isWanted(job);
-    if (service == null || !(isStep || jobsOf(service).contains(job))) {
-      problems.add(box.name + " on " + host + " is not wanted");
-      return;
-    }
-    Recorded record = record(job);
-    if (record == null
-        || !record.host().equals(host)
-        || record.incarnation() != owned.incarnation()) {
-      problems.add(box.name + " on " + host + " is not the recorded one: " + record);
-    }
-    boolean follows = !service.container().pullPolicy().follow().isZero();
-    String spec = follows ? owned.specHash().replaceFirst("@.*", "") : owned.specHash();
-    if (!spec.equals(service.specHash())) {
-      problems.add(box.name + " on " + host + " has an old definition");
-    }
-    for (String subject : List.of(job, service.name())) {
-      Service.Restart asked = service.restarts().get(subject);
-      if (asked != null && owned.incarnation() <= asked.upTo()) {
-        problems.add(box.name + " on " + host + " was not restarted");
-      }
-    }
-    if (follows && !box.digest.equals(sim.registry.newestGood(service.container().image()))) {
-      problems.add(box.name + " on " + host + " does not have what its tag means");
-    }
-    String word = sim.etcd.value(Simulation.BASE + "/hosts/" + host);
-    if ("drain".equals(word) && !service.container().hasLocalData()) {
-      problems.add(box.name + " is on " + host + ", which is drained");
-    }
-    if (service.pinsItself() && sim.etcd.value(Simulation.BASE + "/pins/" + job) == null) {
-      problems.add(job + " has data on " + host + ", but no pin");
-    }
-    boolean mayEnd = service.container().restart().isDone(box.exitCode, box.restarts);
-    boolean crashes =
-        service.container().command() != null && service.container().command().contains("false");
-    boolean fine =
-        box.state == Container.State.RUNNING
-            || (box.state == Container.State.EXITED && (mayEnd || crashes))
-            || (box.state == Container.State.RESTARTING && crashes);
-    if ("unhealthy".equals(box.health) && service.onUnhealthy() != Service.OnUnhealthy.IGNORE) {
-      problems.add(box.name + " on " + host + " is unhealthy");
-    }
-    if (!fine) {
-      problems.add(box.name + " on " + host + " is " + box.state);
-    }
-    boolean started = box.executedIn == box.run || box.state != Container.State.RUNNING;
-    if (Hooks.are(box.labels, Hooks.POST_START) && !started) {
-      problems.add(box.name + " on " + host + " did not run its post_start hook");
-    }
-    String pin = sim.etcd.value(Simulation.BASE + "/pins/" + job);
-    pin = pin == null ? sim.etcd.value(Simulation.BASE + "/pins/" + service.name()) : pin;
-    if (pin != null
-        && !service.isGlobal()
-        && Pin.parse(pin) instanceof Pin.ToHost(String hostname, boolean _)
-        && !hostname.equals(host)) {
-      problems.add(job + " is on " + host + " but pinned to " + hostname);
-    }
-  }
-
-  /** The location and state of each container, without values that differ between runs. */
-  String endState() {
-    StringBuilder state = new StringBuilder();
-    String cluster = cluster();
-    Map<String, String> lines = new TreeMap<>(Names::compareJobs);
-    sim.engines.forEach(
-        (host, engine) -> {
-          for (Box box : engine.boxes()) {
-            Ownership.Owned owned = owned(box, cluster);
-            Service service = owned == null ? null : wanted.get(Names.serviceOf(owned.job()));
-            if (owned != null) {
-              boolean fixed =
-                  service != null
-                      && (service.isGlobal()
-                          || sim.etcd.value(Simulation.BASE + "/pins/" + owned.job()) != null);
-              lines.put(
-                  owned.job(), owned.specHash() + " " + box.state + (fixed ? " on " + host : ""));
-            } else {
-              lines.put("stranger-" + box.name, box.state + " on " + host);
-            }
-          }
-        });
-    lines.forEach((job, line) -> state.append(job).append(": ").append(line).append('\n'));
-    return state.toString();
   }
 }

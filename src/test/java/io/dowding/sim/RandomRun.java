@@ -224,7 +224,7 @@ final class RandomRun {
   }
 
   private List<String> problems() {
-    List<String> problems = new ArrayList<>(sim.oracle.unsettled());
+    List<String> problems = new ArrayList<>(new Differences(sim).all());
     problems.addAll(holds());
     return problems;
   }

@@ -116,7 +116,7 @@ final class ScenarioRun {
     int settled = settle(quietRounds);
     int end = settled - firstCall;
     return new Result(
-        sim.oracle.endState(),
+        new Differences(sim).endState(),
         end,
         sim.mutations() - before,
         sim.news() - firstNews,
@@ -137,7 +137,7 @@ final class ScenarioRun {
         sim.time.pass(Duration.ofMillis(100));
         sim.oracle.look();
       }
-      problems = sim.oracle.unsettled();
+      problems = new Differences(sim).all();
     }
     int settled = sim.calls();
     settledAt = sim.time.now();
@@ -147,7 +147,7 @@ final class ScenarioRun {
     if (sim.mutations() != mutations) {
       throw new Oracle.Broken("L1", "changes never stop");
     }
-    List<String> after = sim.oracle.unsettled();
+    List<String> after = new Differences(sim).all();
     if (!after.isEmpty()) {
       throw new Oracle.Broken("L1", "changed again: " + after);
     }
