@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Inspects our containers during a list. An engine may be unable to describe one of them: a call
  * for it hangs, or its files are damaged. Such a container is shown as it was, as far as the list
- * agrees, so that this affects neither its host nor other containers. Not thread-safe, except for
- * {@link #problem}.
+ * agrees, so that this affects neither its host nor other containers. Thread-safe, but for one list
+ * at a time.
  */
 final class Descriptions {
 
@@ -26,7 +27,7 @@ final class Descriptions {
   private static final Duration BRIEFLY = Duration.ofMillis(200);
 
   private final Duration patience;
-  private Map<String, Container> last = Map.of();
+  private final Map<String, Container> last = new ConcurrentHashMap<>();
   private volatile String problem = "";
 
   /** Inspects a container; null if it does not exist. */
@@ -41,6 +42,11 @@ final class Descriptions {
     this.patience = patience;
   }
 
+  /** Notes what an inspection of one of our containers has shown. */
+  void inspected(Container container) {
+    last.put(container.id(), container);
+  }
+
   /**
    * The containers as inspected, without those that no longer exist.
    *
@@ -49,6 +55,7 @@ final class Descriptions {
    */
   List<Container> of(
       List<Container> listed, Inspection inspection, Function<Container, Container> own) {
+    last.keySet().retainAll(listed.stream().map(Container::id).collect(Collectors.toSet()));
     List<Container> all = new ArrayList<>();
     SortedMap<String, String> failed = new TreeMap<>();
     for (Container container : listed) {
@@ -65,7 +72,6 @@ final class Descriptions {
         all.add(found);
       }
     }
-    last = all.stream().collect(Collectors.toMap(Container::id, Function.identity(), (a, b) -> b));
     problem = failed.isEmpty() ? "" : words(failed);
     return all;
   }

@@ -156,9 +156,12 @@ final class DockerEngine implements EngineApi {
       throw new MalformedAnswer(
           "asked for container " + shortened(idOrName) + ", but the engine describes another");
     }
-    return container.labels().containsKey(Ownership.CLUSTER)
-        ? ownLabels(container, seen.at("Image").name())
-        : container;
+    if (!container.labels().containsKey(Ownership.CLUSTER)) {
+      return container;
+    }
+    Container own = ownLabels(container, seen.at("Image").name());
+    descriptions.inspected(own);
+    return own;
   }
 
   private Container ownLabels(Container container, @Nullable String image) {

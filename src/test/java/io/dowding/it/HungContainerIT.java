@@ -9,6 +9,7 @@ import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.Frame;
 import io.dowding.it.TestCluster.Seen;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -21,8 +22,14 @@ class HungContainerIT {
 
   private static final String ON_HOST1 = "\"x-dowding\":{\"pin\":\"host1\"}";
 
-  private final TestCluster cluster = TestCluster.running(2);
+  private final TestCluster cluster = new TestCluster(2);
   private final TestHost host = cluster.hosts().getFirst();
+
+  @BeforeEach
+  void start() {
+    cluster.docker("resync: 5s");
+    cluster.startAgent();
+  }
 
   @AfterEach
   void clean() {
