@@ -17,6 +17,7 @@ import io.dowding.control.Store;
 import io.dowding.docker.DockerEngines;
 import io.dowding.etcd.EtcdException;
 import io.dowding.etcd.EtcdKeys;
+import io.dowding.etcd.EtcdSettings;
 import io.dowding.etcd.EtcdStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -161,8 +162,9 @@ public final class Agent implements AutoCloseable {
             ? null
             : new Event.InventoryRead(
                 file == null ? InventoryReader.read(inventory) : InventoryReader.read(file));
+    EtcdSettings etcd = config.etcdSettings();
     StateDir state = observes ? StateDir.toRead(config.state()) : new StateDir(config.state());
-    check(config, state.cluster(), watchers.health(), starting);
+    check(config, etcd, state.cluster(), watchers.health(), starting);
     if (!observes) {
       AuditLog.begin(config.state(), config.agentName());
     }
@@ -178,8 +180,7 @@ public final class Agent implements AutoCloseable {
     Loop loop =
         new Loop(
             new Controller(config.settings(), origin, inEtcd, observes),
-            aroundStore.apply(
-                new EtcdStore(config.etcdSettings(), config.base(), self, clock, pulses)),
+            aroundStore.apply(new EtcdStore(etcd, config.base(), self, clock, pulses)),
             aroundEngines.apply(engines),
             clock,
             seen -> {
@@ -198,23 +199,24 @@ public final class Agent implements AutoCloseable {
         "agent started name={} base={} etcd={}{}",
         config.agentName(),
         config.base(),
-        config.etcdSettings().endpoints(),
+        etcd.endpoints(),
         observes ? ", observing only" : "");
     return new Agent(
         config,
         loop,
         pages,
         file == null ? null : InventoryFile.follow(file, loop::accept, pulses),
-        observes ? null : RecentWork.begin(config, pulses));
+        observes ? null : RecentWork.begin(config, etcd, pulses));
   }
 
   /** Refuses to become a candidate in the etcd of another cluster. */
-  private static void check(Config config, @Nullable String known, Health health, Pulse starting)
+  private static void check(
+      Config config, EtcdSettings etcd, @Nullable String known, Health health, Pulse starting)
       throws InterruptedException {
     SteadyClock clock = new SteadyClock();
     Instant begin = clock.instant();
     Reminders reminders = new Reminders();
-    try (EtcdKeys keys = new EtcdKeys(config.etcdSettings(), config.base())) {
+    try (EtcdKeys keys = new EtcdKeys(etcd, config.base())) {
       while (true) {
         starting.beat();
         health.setWaitingFor("etcd");
@@ -238,7 +240,7 @@ public final class Agent implements AutoCloseable {
           if (reminders.isDue(why, now)) {
             log.warn(
                 "waiting for etcd endpoints={} for={} reason=\"{}\"",
-                config.etcdSettings().endpoints(),
+                etcd.endpoints(),
                 Ages.of(begin, now),
                 why);
           }

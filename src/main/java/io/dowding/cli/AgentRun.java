@@ -72,13 +72,14 @@ final class AgentRun {
 
   /** Reads the configuration again, on any thread. */
   synchronized void reload() {
+    log.info("the configuration is read again file={}", file);
     systemd.reload();
     try {
       next.add(read(file));
       if (starting != null) {
         starting.interrupt();
       }
-    } catch (IllegalArgumentException unusable) {
+    } catch (RuntimeException unusable) {
       systemd.follow(health, refused(unusable));
     }
   }
@@ -105,27 +106,35 @@ final class AgentRun {
       Config wanted = next.take();
       close();
       try {
-        start(wanted, "");
-        last = wanted;
-      } catch (IllegalArgumentException | IllegalStateException unusable) {
+        if (start(wanted, "")) {
+          last = wanted;
+        }
+      } catch (RuntimeException unusable) {
         start(last, refused(unusable));
       }
     }
   }
 
-  /** Returns without an agent if it still waits for etcd when the next configuration comes. */
-  private void start(Config config, String refused) throws InterruptedException {
+  /**
+   * Returns whether the agent runs: not if there is a later configuration, even if that comes while
+   * the agent waits for etcd or cannot start.
+   */
+  private boolean start(Config config, String refused) throws InterruptedException {
     Health fresh = new Health(new SteadyClock());
     begin(fresh, refused);
     try {
-      agent = observes ? Agent.observe(config, fresh) : Agent.start(config, fresh);
-    } catch (InterruptedException | IllegalArgumentException | IllegalStateException failed) {
+      if (next.isEmpty()) {
+        agent = observes ? Agent.observe(config, fresh) : Agent.start(config, fresh);
+        return true;
+      }
+    } catch (InterruptedException | RuntimeException failed) {
       if (next.isEmpty()) {
         throw failed;
       }
     } finally {
       end();
     }
+    return false;
   }
 
   private synchronized void begin(Health fresh, String refused) {

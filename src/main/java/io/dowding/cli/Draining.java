@@ -65,7 +65,7 @@ final class Draining {
       return DowdingCommand.NO;
     }
     if (!status.path("operator").asText().equals("drain")) {
-      say("no agent has seen yet that " + host + " is to be drained");
+      say("waiting for an agent to see that " + host + " is to be drained");
       return GOES_ON;
     }
     Map<String, JsonNode> there = there();

@@ -8,6 +8,7 @@ import io.dowding.http.AgentHttp;
 import io.dowding.http.Metrics;
 import io.dowding.http.OpsRoom;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -98,7 +99,9 @@ final class Pages implements AutoCloseable {
   }
 
   private static String text(InetSocketAddress address) {
-    return address.getAddress().getHostAddress() + ":" + address.getPort();
+    InetAddress known = address.getAddress();
+    String host = known == null ? address.getHostString() : known.getHostAddress();
+    return host + ":" + address.getPort();
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.dowding.control.Pulses.Pulse;
 import io.dowding.control.Tireless;
 import io.dowding.etcd.EtcdException;
 import io.dowding.etcd.EtcdKeys;
+import io.dowding.etcd.EtcdSettings;
 import io.dowding.keys.Key;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -45,10 +46,10 @@ final class RecentWork implements AutoCloseable {
             failed -> log.debug("events are not written reason=\"{}\"", failed.getMessage()));
   }
 
-  static RecentWork begin(Config config, Pulses pulses) {
+  static RecentWork begin(Config config, EtcdSettings etcd, Pulses pulses) {
     RecentWork work =
         new RecentWork(
-            new EtcdKeys(config.etcdSettings(), config.base()),
+            new EtcdKeys(etcd, config.base()),
             config.name() == null ? machine() : config.name(),
             pulses.minor("events", LONGEST_WRITE));
     AuditLog.also(config.agentName(), work::add);

@@ -107,7 +107,9 @@ final class RollbackCommand extends ChangeCommand {
                     one.digest().isEmpty() ? "-" : one.digest().replaceFirst("(:.{12}).*", "$1"),
                     one.image()));
     say(table, kept.all());
-    next("rollback " + service.name() + " GENERATION");
+    if (kept.last() != null) {
+      next("rollback " + service.name() + " GENERATION");
+    }
     return 0;
   }
 }

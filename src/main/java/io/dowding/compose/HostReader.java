@@ -171,7 +171,7 @@ public final class HostReader {
         hostname
             + ".docker: \""
             + text
-            + "\" is not such as ssh://user@10.0.0.1, tcp://10.0.0.1:2375, 10.0.0.1:2375 or"
+            + "\" is not an address such as ssh://user@10.0.0.1, tcp://10.0.0.1:2375, 10.0.0.1:2375 or"
             + " unix:///var/run/docker.sock");
   }
 }

@@ -143,7 +143,22 @@ class AgentIT {
       awaitLogged("http.listen: " + taken + " cannot be used");
       works("db");
       awaitLeader("one");
+      reload(valid.replace("listen: \"off\"", "listen: unknown.invalid:80"));
+      awaitLogged("http.listen: unknown.invalid:80 cannot be used");
+      works("cache");
+      awaitLeader("one");
     }
+  }
+
+  @Test
+  @DisplayName("goes back to the last configuration with which an agent could start")
+  void unusableTwice() throws IOException {
+    String etcd = Testbed.shared().etcdEndpoint();
+    reload(valid.replace(etcd, "http://127.0.0.1:1"));
+    awaitLogged("waiting for etcd endpoints=[http://127.0.0.1:1]");
+    reload(valid.replace("listen: \"off\"", "listen: unknown.invalid:80"));
+    awaitLeader("one");
+    works("db");
   }
 
   @Test
