@@ -106,7 +106,7 @@ final class DoctorCommand extends DowdingCommand {
     JsonNode leader = written(candidates.getFirst());
     diagnosis.ok(
         "agents",
-        "%s leads for %s, %d on standby"
+        "%s has led for %s, %d on standby"
             .formatted(
                 leader.path("name").asText(),
                 Ages.of(leader.path("since").asText(""), Instant.now()),

@@ -288,7 +288,20 @@ final class EngineHttp implements DockerHttpClient {
     if (ssh != null) {
       return ssh.socket();
     }
-    return "unix".equals(docker.getScheme()) ? UnixSocket.get(docker.getPath()) : new Socket();
+    return "unix".equals(docker.getScheme()) ? unix() : new Socket();
+  }
+
+  private Socket unix() throws IOException {
+    try {
+      return UnixSocket.get(docker.getPath());
+    } catch (IOException refused) {
+      throw new IOException(
+          docker
+              + ": "
+              + refused.getMessage()
+              + ": check that Docker runs on this machine, and that this user may use its socket",
+          refused);
+    }
   }
 
   private Socket connected() throws IOException {

@@ -138,7 +138,10 @@ public final class Transactions {
       refused.forEach((key, why) -> log.warn("publish: {} is refused: {}", key, why));
       return done ? new Event.Written(action, true, refused) : new Event.Written(action, false);
     } catch (EtcdException unanswered) {
-      log.warn("publish: {}", unanswered.getMessage());
+      // An agent that stops is interrupted.
+      if (!Thread.currentThread().isInterrupted()) {
+        log.warn("publish: {}", unanswered.getMessage());
+      }
       return new Event.Written(action, false);
     }
   }

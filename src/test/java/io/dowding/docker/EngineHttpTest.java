@@ -14,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -23,6 +24,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -32,8 +34,12 @@ class EngineHttpTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private static EngineHttp at(CannedServer server) {
+    return at(server.docker());
+  }
+
+  private static EngineHttp at(String docker) {
     return new EngineHttp(
-        URI.create(server.docker()), null, null, PATIENCE, PATIENCE, new Gate(Policy.STRICT));
+        URI.create(docker), null, null, PATIENCE, PATIENCE, new Gate(Policy.STRICT));
   }
 
   private static byte[] get(CannedServer server, int most) throws IOException {
@@ -192,6 +198,16 @@ class EngineHttpTest {
       assertThatThrownBy(() -> get(server, 1 << 20))
           .isInstanceOf(MalformedAnswer.class)
           .hasMessageContaining("compressed");
+    }
+  }
+
+  @Test
+  @DisplayName("an engine whose socket is missing is named, with what to check")
+  void noSocket(@TempDir Path directory) {
+    String docker = "unix://" + directory.resolve("none.sock");
+    try (EngineHttp http = at(docker)) {
+      assertThatThrownBy(() -> http.open("GET", "/info", Map.of(), null, PATIENCE))
+          .hasMessageStartingWith(docker + ": No such file or directory: check that Docker runs");
     }
   }
 

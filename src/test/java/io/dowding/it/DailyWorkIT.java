@@ -427,7 +427,7 @@ class DailyWorkIT {
     assertThat(seen.output())
         .containsPattern("configuration +ok .*dowding.yaml")
         .containsPattern("etcd http.* +ok +version 3")
-        .containsPattern("agents +ok .* leads for")
+        .containsPattern("agents +ok .* has led for")
         .containsPattern(
             "host host1 +problem +Docker .* without encryption. To do: run dowding tls init");
     assertThat(seen.status()).isEqualTo(1);
