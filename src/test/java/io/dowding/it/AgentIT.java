@@ -100,9 +100,9 @@ class AgentIT {
         .filteredOn(line -> line.contains("WARN"))
         .allMatch(line -> line.contains("hosts without encryption"));
     assertThat(lines.stream().map(line -> line.replaceFirst(" [a-z]+=.*", "").substring(19)))
+        .contains("inventory read")
         .containsSubsequence(
             "agent started",
-            "inventory read",
             "etcd listed",
             "this agent leads",
             "host listed",
