@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -55,6 +56,7 @@ final class Connection implements Session.Link, AutoCloseable {
   private static final ObjectMapper COMMANDS = DockerClientConfig.getDefaultObjectMapper();
 
   private static final int NOT_FOUND = 404;
+  private static final Set<Integer> REFUSALS = Set.of(401, 403, NOT_FOUND, 405, 407, 429);
   private static final Duration PULL_SILENCE = Duration.ofSeconds(60);
 
   private final Host host;
@@ -258,20 +260,22 @@ final class Connection implements Session.Link, AutoCloseable {
 
   /** The JSON at this path; null if it does not exist. */
   byte @Nullable [] get(String path, int most) {
-    return get(path, most, settings.call());
+    return get(path, most, settings.call(), "");
   }
 
   /**
    * The same.
    *
    * @param silence the longest pause within the answer
+   * @param missing what the engine says, in lower case, if it does not exist. Others may say 404
+   *     for other reasons
    */
-  byte @Nullable [] get(String path, int most, Duration silence) {
+  byte @Nullable [] get(String path, int most, Duration silence, String missing) {
     try (Exchange exchange = http.open("GET", path, Map.of(), null, silence)) {
-      if (exchange.status() == NOT_FOUND) {
+      if (exchange.status() == NOT_FOUND && says(exchange, missing)) {
         return null;
       }
-      mustBeFine(exchange);
+      mustBeAllowed(exchange, path);
       exchange.mustBeJson();
       return exchange.body(most).readAllBytes();
     } catch (IOException broken) {
@@ -287,7 +291,7 @@ final class Connection implements Session.Link, AutoCloseable {
    */
   void each(String path, long most, Set<String> fields, Consumer<Answer> element) {
     try (Exchange exchange = open("GET", path, null)) {
-      mustBeFine(exchange);
+      mustBeAllowed(exchange, path);
       exchange.mustBeJson();
       Answer.each(path, exchange.body(most), fields, element);
     } catch (IOException broken) {
@@ -351,6 +355,35 @@ final class Connection implements Session.Link, AutoCloseable {
     } catch (RuntimeException | IOException failed) {
       exchange.close();
       throw failed;
+    }
+  }
+
+  private static boolean says(Exchange exchange, String missing) throws IOException {
+    return missing.isEmpty()
+        || new String(exchange.beginning(), StandardCharsets.UTF_8)
+            .toLowerCase(Locale.ROOT)
+            .contains(missing);
+  }
+
+  /** An engine allows everything that is asked; what is in front of it may not. */
+  private static void mustBeAllowed(Exchange exchange, String path) throws IOException {
+    try {
+      mustBeFine(exchange);
+    } catch (DockerException refused) {
+      int status = refused.getHttpStatus();
+      if (!REFUSALS.contains(status)) {
+        throw refused;
+      }
+      throw new DockerException(
+          "GET "
+              + path.replaceFirst("\\?.*", "")
+              + " was refused with "
+              + status
+              + " ("
+              + Failures.words(refused)
+              + "): allow it in the proxy or plugin in front of the engine, or correct this host's"
+              + " docker:",
+          status);
     }
   }
 

@@ -23,6 +23,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -63,6 +64,7 @@ final class DockerEngine implements EngineApi {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
   private static final int STILL_RUNS = -1;
+  private static final String NO_CONTAINER = "no such container";
 
   private final Connection connection;
   private final Brought brought;
@@ -88,7 +90,8 @@ final class DockerEngine implements EngineApi {
   public List<Container> list() {
     List<Container> all = new ArrayList<>();
     List<Container> ours = new ArrayList<>();
-    Map<String, String> images = new HashMap<>();
+    Map<String, Answer> states = new HashMap<>();
+    Map<String, Answer> images = new HashMap<>();
     long[] left = {KEPT};
     connection.each(
         connection.path("/containers/json?all=true"),
@@ -102,14 +105,20 @@ final class DockerEngine implements EngineApi {
           Container container = Views.listed(seen);
           if (container.labels().containsKey(Ownership.CLUSTER)) {
             ours.add(container);
-            images.put(container.id(), seen.at("ImageID").name());
+            states.put(container.id(), seen.at("State"));
+            images.put(container.id(), seen.at("ImageID"));
           } else {
             all.add(counted(container, left));
           }
         });
     for (Container container :
         descriptions.of(
-            ours, this::inspect, listed -> ownLabels(listed, images.get(listed.id())))) {
+            ours,
+            this::inspect,
+            listed -> {
+              Views.mustBeState(Objects.requireNonNull(states.get(listed.id())));
+              return ownLabels(listed, Objects.requireNonNull(images.get(listed.id())).name());
+            })) {
       all.add(counted(container, left));
     }
     return all;
@@ -145,7 +154,8 @@ final class DockerEngine implements EngineApi {
   }
 
   private @Nullable Container inspect(String idOrName, Duration longestSilence) {
-    byte[] seen = connection.get(atContainers(idOrName, "/json"), INSPECTION, longestSilence);
+    byte[] seen =
+        connection.get(atContainers(idOrName, "/json"), INSPECTION, longestSilence, NO_CONTAINER);
     return seen == null ? null : container(seen, idOrName);
   }
 
@@ -164,10 +174,9 @@ final class DockerEngine implements EngineApi {
     return own;
   }
 
-  private Container ownLabels(Container container, @Nullable String image) {
+  private Container ownLabels(Container container, String image) {
     try {
-      return Views.withoutImages(
-          container, image == null ? container.labels() : brought.labels(image));
+      return Views.withoutImages(container, brought.labels(image));
     } catch (BadRequestException tooLong) {
       // None of ours has such an image: its labels may all be the image's.
       return Views.withoutImages(container, container.labels());

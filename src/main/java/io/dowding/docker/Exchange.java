@@ -5,6 +5,7 @@ import java.io.InputStream;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An answer that has begun. Closing it early drops its connection, so that nothing more is read.
@@ -17,6 +18,7 @@ final class Exchange implements AutoCloseable {
   private final HttpUriRequestBase request;
   private final ClassicHttpResponse response;
   private boolean ended;
+  private byte @Nullable [] beginning;
 
   Exchange(String path, HttpUriRequestBase request, ClassicHttpResponse response) {
     this.path = path;
@@ -67,7 +69,12 @@ final class Exchange implements AutoCloseable {
 
   /** The part of an error that is worth reading. */
   byte[] beginning() throws IOException {
-    return body(Long.MAX_VALUE).readNBytes(LONGEST_ERROR);
+    byte[] read = beginning;
+    if (read == null) {
+      read = body(Long.MAX_VALUE).readNBytes(LONGEST_ERROR);
+      beginning = read;
+    }
+    return read;
   }
 
   @Override

@@ -28,7 +28,13 @@ final class Views {
   private static final int LAST_PORT = 65_535;
   private static final Pattern DIGEST = Pattern.compile("[a-z0-9]{1,20}:[0-9a-f]{32,128}");
   private static final Pattern EXITED = Pattern.compile("Exited \\((\\d{1,3})\\)");
+  private static final Pattern HEALTH =
+      Pattern.compile("\\((?:health: )?(starting|healthy|unhealthy)\\)$");
   private static final int UNKNOWN_CODE = 255;
+
+  /** More count as this many: the agent goes on counting from here. */
+  private static final int MOST_RESTARTS = 1_000_000;
+
   private static final int LONGEST_ERROR = 300;
   private static final int LONGEST_SIGNAL = 20;
   private static final int SIZE_WITHOUT = 500;
@@ -61,7 +67,7 @@ final class Views {
         state.at("OOMKilled").flag(),
         shortened(state.at("Error").textOr("")),
         "none".equals(health) ? null : health,
-        (int) seen.at("RestartCount").number(0, Integer.MAX_VALUE, 0),
+        (int) Math.min(MOST_RESTARTS, seen.at("RestartCount").number(0, Integer.MAX_VALUE, 0)),
         time(state.at("StartedAt")),
         time(state.at("FinishedAt")),
         restart(seen.at("HostConfig").at("RestartPolicy").at("Name").textOr("")),
@@ -142,6 +148,7 @@ final class Views {
     }
     String word = seen.at("State").name();
     Container.State state = Container.State.parse(word);
+    String status = seen.at("Status").textOr("");
     List<Answer> names = seen.at("Names").items();
     // A container that is being removed has no name any more.
     boolean mayHaveNone = state == Container.State.DEAD || state == Container.State.REMOVING;
@@ -152,14 +159,15 @@ final class Views {
         labels(seen),
         true,
         state,
-        exitCode(seen.at("Status").textOr("")),
+        exitCode(status),
         false,
         "",
-        null,
+        health(status),
         0,
         null,
         null,
-        RestartPolicy.Kind.NO,
+        // Unknown; this one makes no plan change it.
+        RestartPolicy.Kind.UNLESS_STOPPED,
         "TERM",
         ContainerSpec.DEFAULT_STOP_GRACE,
         List.copyOf(ports));
@@ -169,6 +177,12 @@ final class Views {
   private static int exitCode(String status) {
     Matcher exited = EXITED.matcher(status);
     return exited.lookingAt() ? Integer.parseInt(exited.group(1)) : UNKNOWN_CODE;
+  }
+
+  /** From words such as {@code Up 5 minutes (unhealthy)}; null without a health check. */
+  private static @Nullable String health(String status) {
+    Matcher health = HEALTH.matcher(status);
+    return health.find() ? health.group(1) : null;
   }
 
   /** The other names are links of other containers. */
@@ -245,11 +259,14 @@ final class Views {
 
   /** An unknown state must not be taken for a container that has exited. */
   private static Container.State state(Answer given) {
-    Container.State state = Container.State.parse(given.text());
-    if (!state.word().equals(given.text())) {
+    mustBeState(given);
+    return Container.State.parse(given.text());
+  }
+
+  static void mustBeState(Answer given) {
+    if (!Container.State.parse(given.text()).word().equals(given.text())) {
       throw new MalformedAnswer(given.place() + " is not a container state");
     }
-    return state;
   }
 
   private static String shortened(String text) {

@@ -134,6 +134,29 @@ public record Container(
         still);
   }
 
+  /** A copy with another health state. */
+  public Container withHealth(@Nullable String given) {
+    return new Container(
+        id,
+        name,
+        image,
+        labels,
+        inherited,
+        state,
+        exitCode,
+        oomKilled,
+        error,
+        given,
+        restartCount,
+        startedAt,
+        finishedAt,
+        restart,
+        stopSignal,
+        stopGrace,
+        ports,
+        missing);
+  }
+
   /** Whether it has a process that must end before the container can be removed. */
   public boolean isAlive() {
     return state == State.RUNNING || state == State.PAUSED || state == State.RESTARTING;

@@ -19,10 +19,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 @DisplayName("An engine that cannot describe one of our containers")
@@ -36,6 +40,12 @@ class DescriptionsTest {
 
   /** Of some containers, an answer with status 500, or none. */
   private final Map<String, String> broken = new HashMap<>();
+
+  /** Of all containers, by how much each inspection is late. */
+  private volatile Duration late = Duration.ZERO;
+
+  private String name = "web.%s.7";
+  private String status = "Exited (3) 5 days ago";
 
   private final Connection connection;
 
@@ -56,7 +66,7 @@ class DescriptionsTest {
         quick.connect(),
         quick.call(),
         quick.pull(),
-        Duration.ofMillis(300),
+        Duration.ofSeconds(1),
         quick.resync(),
         null,
         null,
@@ -78,7 +88,9 @@ class DescriptionsTest {
     String id = path.replaceFirst(".*/containers/(.*)/json", "$1");
     String failure = broken.get(id);
     if (HANGS.equals(failure)) {
-      waitUntilDone();
+      waitUntilDone(Duration.ofMinutes(1));
+    } else if (states.containsKey(id)) {
+      waitUntilDone(late);
     }
     byte[] body = (failure == null ? body(path, id) : failure).getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().add("Content-Type", "application/json");
@@ -87,9 +99,9 @@ class DescriptionsTest {
     exchange.close();
   }
 
-  private void waitUntilDone() {
+  private void waitUntilDone(Duration most) {
     try {
-      done.await();
+      var _ = done.await(most.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
@@ -118,8 +130,8 @@ class DescriptionsTest {
   }
 
   private String listed(String id) {
-    return "{\"Id\":\"%s\",\"Names\":[\"/web.%s.7\"],\"ImageID\":\"f00\",\"State\":\"%s\",\"Status\":\"Exited (3) 5 days ago\",%s}"
-        .formatted(id, id, states.get(id), labels(id));
+    return "{\"Id\":\"%s\",\"Names\":[\"/%s\"],\"ImageID\":\"f00\",\"State\":\"%s\",\"Status\":\"%s\",%s}"
+        .formatted(id, name.formatted(id), states.get(id), status, labels(id));
   }
 
   private String inspected(String id) {
@@ -143,7 +155,7 @@ class DescriptionsTest {
     assertThat(connection.newWarning())
         .contains(
             "the engine cannot describe web.a1.7 (no answer), which the status shows as last seen:"
-                + " docker rm -f web.a1.7, or restart Docker there");
+                + " if this lasts, docker rm -f web.a1.7, or restart Docker there");
     broken.clear();
     assertThat(listed().health()).isEqualTo("healthy");
     assertThat(connection.newWarning()).contains("");
@@ -168,5 +180,87 @@ class DescriptionsTest {
   void nonsense() {
     broken.put("a1", "[]");
     assertThatThrownBy(connection.engine()::list).isInstanceOf(MalformedAnswer.class);
+  }
+
+  @Test
+  @DisplayName("and that was renamed since it was last described, has its new name")
+  void renamed() {
+    listed();
+    broken.put("a1", HANGS);
+    name = "old.%s";
+    broken.put("b2", "{}");
+    List<Container> all = connection.engine().list();
+    assertThat(all).extracting(Container::name).containsExactlyInAnyOrder("old.a1", "old.b2");
+    assertThat(all)
+        .allSatisfy(
+            seen -> {
+              assertThat(Ownership.of(seen, "x")).isNull();
+              assertThat(Ownership.renamed(seen, "x")).isNotNull();
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Up 5 seconds (health: starting), starting",
+    "Up 5 minutes (healthy), healthy",
+    "Up 5 minutes (unhealthy), unhealthy",
+    "Up 5 minutes (Paused),",
+    "Up 5 minutes,"
+  })
+  @DisplayName("and never did: it is no healthier than in the list")
+  void health(String words, @Nullable String health) {
+    broken.put("a1", HANGS);
+    status = words;
+    assertThat(listed().health()).isEqualTo(health);
+  }
+
+  @Test
+  @DisplayName("although it did before: it is no healthier than in the list")
+  void healthSince() {
+    assertThat(listed().health()).isEqualTo("healthy");
+    broken.put("a1", HANGS);
+    status = "Up 5 minutes (unhealthy)";
+    assertThat(listed().health()).isEqualTo("unhealthy");
+  }
+
+  @Test
+  @DisplayName("and gives it a state that is none: that does not count as dead")
+  void unknownState() {
+    broken.put("a1", "{}");
+    states.put("a1", "stopping");
+    assertThatThrownBy(connection.engine()::list)
+        .isInstanceOf(MalformedAnswer.class)
+        .hasMessageContaining("State is not a container state");
+  }
+
+  @Test
+  @DisplayName("nor some others, and describes the rest slowly: the rest are soon described")
+  void slow() {
+    late = Duration.ofMillis(400);
+    for (String id : List.of("c1", "c2", "c3", "c4")) {
+      states.put(id, "running");
+    }
+    for (String id : List.of("a1", "b2", "c1")) {
+      broken.put(id, HANGS);
+    }
+    connection.engine().list();
+    for (int n = 0; n < 2; n++) {
+      assertThat(connection.engine().list())
+          .hasSize(6)
+          .filteredOn(seen -> "healthy".equals(seen.health()))
+          .extracting(Container::id)
+          .containsExactlyInAnyOrder("c2", "c3", "c4");
+    }
+  }
+
+  @Test
+  @DisplayName("nor many others: the problem names one of them")
+  void many() {
+    for (int n = 0; n < 8; n++) {
+      states.put("c" + n, "running");
+      broken.put("c" + n, "{}");
+    }
+    assertThat(connection.engine().list()).hasSize(10);
+    assertThat(connection.newWarning().orElseThrow()).contains("web.c0.7 and 7 more");
   }
 }
