@@ -113,40 +113,30 @@ public record Container(
     still.keySet().removeAll(Networks.in(labels).keySet());
     still.putAll(Networks.in(given));
     still.keySet().retainAll(missing.keySet());
-    return new Container(
-        id,
-        name,
-        image,
-        given,
-        givenInherited,
-        state,
-        exitCode,
-        oomKilled,
-        error,
-        health,
-        restartCount,
-        startedAt,
-        finishedAt,
-        restart,
-        stopSignal,
-        stopGrace,
-        ports,
-        still);
+    return copy(given, givenInherited, health, still);
   }
 
   /** A copy with another health state. */
   public Container withHealth(@Nullable String given) {
+    return copy(labels, inherited, given, missing);
+  }
+
+  private Container copy(
+      Map<String, String> newLabels,
+      boolean newInherited,
+      @Nullable String newHealth,
+      SortedMap<String, List<String>> newMissing) {
     return new Container(
         id,
         name,
         image,
-        labels,
-        inherited,
+        newLabels,
+        newInherited,
         state,
         exitCode,
         oomKilled,
         error,
-        given,
+        newHealth,
         restartCount,
         startedAt,
         finishedAt,
@@ -154,7 +144,7 @@ public record Container(
         stopSignal,
         stopGrace,
         ports,
-        missing);
+        newMissing);
   }
 
   /** Whether it has a process that must end before the container can be removed. */

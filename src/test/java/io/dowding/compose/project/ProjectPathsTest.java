@@ -110,18 +110,7 @@ class ProjectPathsTest extends ProjectScene {
 
   private Project loadBelow(String compose) {
     files.with("/shop/compose.yaml", compose);
-    return ProjectLoader.load(
-        new ProjectOptions(
-            List.of(),
-            null,
-            List.of(),
-            List.of(),
-            List.of(),
-            Map.of(),
-            Path.of("/shop"),
-            Path.of("/srv/app"),
-            false),
-        files);
+    return ProjectLoader.load(options(List.of(), Map.of(), Path.of("/srv/app"), false), files);
   }
 
   @Test

@@ -40,17 +40,7 @@ class ProjectVariablesTest extends ProjectScene {
   void strict() {
     files.with(
         "/shop/compose.yaml", "services: {s: {image: x, labels: {a: '$A', b: '$A${B:-b}'}}}");
-    ProjectOptions strict =
-        new ProjectOptions(
-            List.of(),
-            null,
-            List.of(),
-            List.of(),
-            List.of(),
-            Map.of(),
-            Path.of("/shop"),
-            null,
-            true);
+    ProjectOptions strict = options(List.of(), Map.of(), null, true);
     assertThat(ProjectLoader.load(strict, files).problems())
         .containsExactly(
             "/shop/compose.yaml:1:35: the variable A is not set; set it, or give it a default");
