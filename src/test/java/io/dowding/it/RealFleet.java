@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.ContainerSpec;
 import com.github.dockerjava.api.model.ServiceModeConfig;
@@ -228,8 +229,13 @@ public final class RealFleet implements AutoCloseable {
                 return false;
               }
               times.clear();
-              found(label, value)
-                  .forEach(one -> times.add(Instant.parse(state(one).getStartedAt())));
+              for (Found one : found(label, value)) {
+                try {
+                  times.add(Instant.parse(state(one).getStartedAt()));
+                } catch (NotFoundException removed) {
+                  // One of an earlier turn; it was still in the list.
+                }
+              }
               return times.stream().filter(since::isBefore).count() >= count;
             });
     return times;
